@@ -120,6 +120,14 @@ class Shape:
         return strange or (self.number and not common.number and not (common.hexadecimal and self.hexadecimal))
 
 
+def kinds_in(texts: Sequence[str]) -> set[str]:
+    """Return texts in which one character stands for all of its kind, each once: most of a list share one.
+
+    None of `texts` has a line break. This is much faster than one by one.
+    """
+    return set("\n".join(texts).translate(_SIMILAR).split("\n"))
+
+
 def _is_trade_number(text: str) -> bool:
     return len(text) in _TRADE_LENGTHS and fits_gtin(text)
 

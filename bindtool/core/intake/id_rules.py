@@ -87,12 +87,16 @@ class IdJudge:
         self._last = deque(map(Shape.of, last.ids), maxlen=ENOUGH)
         self._whole = whole or ListJudge(there=last.ids)
         self._signs = signs
+        are_free = not (rules.pattern or rules.length or rules.check in _CHECKS)
+        self._says_nothing = are_free and self._whole.is_in_order
 
     def why_held(self, text: str, label: str = "", *, is_number: bool = False) -> Hold | None:
         """Say why an id is held, None where it is not. It counts among the last ones if it is not.
 
         `label`: what came along with it; `is_number`: its cell held a number.
         """
+        if self._says_nothing:
+            return why_joined(text)
         pattern = self._rules.pattern
         wanted, listed = bool(pattern) and fits(pattern, text), Listed(text, label, is_number)
         return (

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindtool.core.barcode.recent_ids import Shape
+from bindtool.core.barcode.recent_ids import Shape, kinds_in
 from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _DIGITS_OF_A_NUMBER = 15
 _MOST_ZEROS = 6
 """A shorter number lacks more than zeros."""
 _NUMBERED = re.compile(r"(\d{1,5})\.(?=.*[A-Za-z]).+", re.ASCII)
-_LIKE_DIGITS = frozenset("OoIl")
+_LIKE_A_DIGIT = re.compile("[OoIl]")
 _COUNTED = re.compile(r"(|.*\D)([1-9][0-9]*)(\D*)", re.ASCII | re.DOTALL)
 
 
@@ -46,8 +46,7 @@ class Make(NamedTuple):
     is_number: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A row of a list. `label`: "" for none; `is_number`: its cell held a number, and no text."""
 
     device_id: str
@@ -64,31 +63,66 @@ class ListJudge:
     """
 
     def __init__(self, rows: Sequence[Listed] = (), there: Iterable[str] = ()) -> None:
-        ids = [row.device_id for row in rows if row.device_id]
-        self._times = Counter(ids)
-        self._are_numbered = _are_numbered(ids)
-        self._known = self._times.keys() | filter(None, there)
-        self._as_long = Counter(map(len, self._known))
-        # How many ids of a length have a letter at a place.
-        self._letters: defaultdict[int, Counter[int]] = defaultdict(Counter)
-        for text in self._known:
-            self._letters[len(text)].update(place for place, sign in enumerate(text) if not sign.isdigit())
+        self._rows, self._there = rows, tuple(there)
+        self._ids = [row.device_id for row in rows if row.device_id]
+
+    @cached_property
+    def is_in_order(self) -> bool:
+        """Whether nothing can be said of any id by the others, as of most lists."""
+        return not self._there and _are_in_order(self._ids)
+
+    @cached_property
+    def all_rounded(self) -> bool:
+        """Whether all long numbers of the list are rounded."""
+        long = [text for text in self._ids if len(text) > _DIGITS_OF_A_NUMBER and text.isdigit()]
+        return len(long) >= _TELLING_ROUNDED and all(map(ROUNDED_NUMBER.fullmatch, long))
+
+    @cached_property
+    def _times(self) -> Counter[str]:
+        return Counter(self._ids)
+
+    @cached_property
+    def _known(self) -> set[str]:
+        return self._times.keys() | filter(None, self._there)
+
+    @cached_property
+    def _numbered(self) -> bool:
+        return _are_numbered(self._ids)
+
+    @cached_property
+    def _typed(self) -> set[str]:
+        return _letters_for_digits(self._known)
+
+    @cached_property
+    def _alike(self) -> dict[Make, list[Shape]]:
         alike: defaultdict[Make, list[Shape]] = defaultdict(list)
         for text in self._known:
             alike[_make(text)].append(Shape.of(text))
-        self._makes = {make for make, shapes in alike.items() if len(shapes) >= _MAKE}
-        self._single = {make for make, n in Counter(map(_make, self._times)).items() if n == 1}
-        most = sorted(alike.values(), key=len, reverse=True)[:_MOST_MAKES]
+        return alike
+
+    @cached_property
+    def _single(self) -> set[Make]:
+        return {make for make, n in Counter(map(_make, self._times)).items() if n == 1}
+
+    @cached_property
+    def _common(self) -> list[Shape]:
+        """The shapes that enough ids have in common."""
+        most = sorted(self._alike.values(), key=len, reverse=True)[:_MOST_MAKES]
         common = (Shape.common(shapes) for shapes in most if len(shapes) >= _PLAIN_MAKE)
-        self._common = [shape for shape in common if shape is not None]
+        return [shape for shape in common if shape is not None]
+
+    @cached_property
+    def _lengths(self) -> tuple[int, int]:
+        """The lengths below which a text and a number have lost zeros, 0 for none."""
         zeros = {len(text) for text in self._known if text.startswith("0") and text.isdigit()}
-        texts = {len(row.device_id) for row in rows if row.device_id.isdigit() and not row.is_number}
-        self._zeros_length = min(zeros, default=0)
-        self._number_length = min(zeros | {n for n in texts if n <= _DIGITS_OF_A_NUMBER}, default=0)
-        pairs = Counter((_make(row.device_id), _make(row.label)) for row in rows if row.device_id and row.label)
-        self._turned = _turned(pairs)
-        long = [text for text in ids if len(text) > _DIGITS_OF_A_NUMBER and text.isdigit()]
-        self.all_rounded = len(long) >= _TELLING_ROUNDED and all(map(ROUNDED_NUMBER.fullmatch, long))
+        texts = {len(row.device_id) for row in self._rows if row.device_id.isdigit() and not row.is_number}
+        numbers = zeros | {length for length in texts if length <= _DIGITS_OF_A_NUMBER}
+        return min(zeros, default=0), min(numbers, default=0)
+
+    @cached_property
+    def _turned(self) -> set[tuple[Make, Make]]:
+        rows = [row for row in self._rows if row.device_id and row.label]
+        return _turned(Counter((_make(row.device_id), _make(row.label)) for row in rows))
 
     def why_damaged(self, row: Listed) -> Hold | None:
         """Say why a value of the list is no device's, or has lost zeros, whatever ids a profile allows."""
@@ -96,9 +130,9 @@ class ListJudge:
         n = self._times[text]
         if n >= _OFTEN:
             return Hold.of(HoldReason.ID_REPEATED, n=n)
-        if self._are_numbered and n:
+        if self._numbered and n:
             return Hold.of(HoldReason.ID_NUMBERED)
-        length = self._number_length if row.is_number else self._zeros_length
+        length = self._lengths[row.is_number]
         is_shorter = n and 0 < length - len(text) <= _MOST_ZEROS
         if is_shorter and text.isdigit() and not text.startswith("0"):
             return Hold.of(HoldReason.ID_ZEROS_LOST, length=length)
@@ -115,13 +149,11 @@ class ListJudge:
 
     def has_a_letter_for_a_digit(self, text: str) -> bool:
         """Tell whether an id has an O or an I where all others that are as long have a digit."""
-        at = [place for place, sign in enumerate(text) if sign in _LIKE_DIGITS]
-        letters = self._letters[len(text)]
-        return any(letters[place] == 1 and self._as_long[len(text)] > _PLAIN_MAKE for place in at)
+        return text in self._typed
 
     def is_of_a_make(self, text: str) -> bool:
         """Tell whether there are enough ids like this one."""
-        return _make(text) in self._makes
+        return len(self._alike.get(_make(text), ())) >= _MAKE
 
     def goes_on(self, text: str) -> bool:
         """Tell whether known ids count on from another length to this id, as from 99 to 100."""
@@ -136,6 +168,31 @@ class ListJudge:
                     return True
                 at += step
         return False
+
+
+def _are_in_order(ids: Sequence[str]) -> bool:
+    """Tell whether ids differ and are made alike, of letters and digits, none of them a letter for a digit."""
+    text = "".join(ids)
+    if len(ids) < _MAKE or len(set(ids)) < len(ids) or not (text.isascii() and text.isalnum()):
+        return False
+    if any(one.isalpha() or one.isdigit() for one in ids) or len(set(map(_make, kinds_in(ids)))) > 1:
+        return False
+    return _LIKE_A_DIGIT.search(text) is None or not _letters_for_digits(ids)
+
+
+def _letters_for_digits(ids: Iterable[str]) -> set[str]:
+    """Return the ids that alone have a letter at a place, and that an O or an I, among at least four as long."""
+    as_long: defaultdict[int, list[str]] = defaultdict(list)
+    for text in ids:
+        as_long[len(text)].append(text)
+    return {
+        letters[0]
+        for alike in as_long.values()
+        if len(alike) > _PLAIN_MAKE
+        for at in {found.start() for text in alike for found in _LIKE_A_DIGIT.finditer(text)}
+        if len(letters := [text for text in alike if not text[at].isdigit()]) == 1
+        and _LIKE_A_DIGIT.match(letters[0], at)
+    }
 
 
 def _are_numbered(ids: Sequence[str]) -> bool:

@@ -62,6 +62,9 @@ def find_unplaced(grid: Grid, layout: Layout, rows: Iterable[ListRow]) -> tuple[
 
     Those of a second list to the right, or of a row with several devices, would be lost without a word.
     """
+    others = set(range(grid.width)) - {layout.id_column, layout.label_column}
+    if not others:
+        return ()
     ids = {normalise(row.device_id) for row in rows}
     counts = Counter(Shape.of(text) for text in ids if len(text) > _SHORT and re.fullmatch(_CODE, text))
     shapes = {shape for shape, count in counts.items() if count > 1} or set(counts)
@@ -71,7 +74,7 @@ def find_unplaced(grid: Grid, layout: Layout, rows: Iterable[ListRow]) -> tuple[
         for row in grid.rows
         for column, cell in enumerate(row.cells)
         if row.number > layout.header
-        and column not in {layout.id_column, layout.label_column}
+        and column in others
         and len(cell.strip()) in lengths
         and Shape.of(normalise(cell)) in shapes
         and normalise(cell) not in ids

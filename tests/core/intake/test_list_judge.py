@@ -224,6 +224,12 @@ def test_columns_swapped_of_which_none_has_labels() -> None:
     assert held(rows) == found[14:20]
 
 
+def test_labels_that_are_made_like_their_ids() -> None:
+    """Whether they have changed places nobody can see."""
+    rows = taken(Arrival(f"SPK260{n:02}", f"BOX770{n:02}") for n in (*range(10, 15), 10))
+    assert held(rows) == []
+
+
 def test_labels_that_are_no_ids() -> None:
     """Labels of one make, a few labels like ids, and ids of two makes with labels between: nothing is swapped."""
     assert held(taken(Arrival(one, f"Hall {n}") for n, one in enumerate(ONE_MAKE))) == []

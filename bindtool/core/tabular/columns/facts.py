@@ -16,8 +16,9 @@ from bindtool.core.tabular.table.grid import column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from bindtool.core.tabular.table.grid import GridRow
     from bindtool.core.tabular.table.result import ReadList
 
 _EXAMPLES = 3
@@ -55,24 +56,37 @@ class ColumnFacts:
 
 def facts_of(read: ReadList) -> tuple[ColumnFacts, ...]:
     """Return what is in each column of a list, in the rows from which it takes its devices."""
-    grid, layout = read.opened.grid, read.layout
-    header = next((row for row in grid.rows if row.number == layout.header), None)
-    rows = [row for row in grid.rows if row.number > layout.header]
-    texts = {
-        column: [normalise(row.cell(column)) for row in rows] for column in range(min(grid.width, _MOST_COLUMNS))
-    }
-    shapes = _shapes(texts[layout.id_column]) if layout.id_column != NO_COLUMN else frozenset()
+    layout, rows = read.layout, _rows(read)
+    ids = (normalise(row.cell(layout.id_column)) for row in rows) if layout.id_column != NO_COLUMN else ()
+    return _facts_of(read, rows, range(min(read.opened.grid.width, _MOST_COLUMNS)), _shapes(ids))
+
+
+def _rows(read: ReadList) -> Sequence[GridRow]:
+    return [row for row in read.opened.grid.rows if row.number > read.layout.header]
+
+
+def _facts_of(
+    read: ReadList, rows: Sequence[GridRow], columns: Iterable[int], shapes: frozenset[Shape]
+) -> tuple[ColumnFacts, ...]:
+    header = next((row for row in read.opened.grid.rows if row.number == read.layout.header), None)
     return tuple(
-        _facts(column, header.cell(column) if header is not None else "", cells, shapes)
-        for column, cells in texts.items()
+        _facts(
+            column,
+            header.cell(column) if header is not None else "",
+            [normalise(row.cell(column)) for row in rows],
+            shapes,
+        )
+        for column in columns
     )
 
 
 def fates_of(read: ReadList) -> tuple[ColumnFacts, ...]:
     """Return the columns of few values that say what becomes of a row, such as "状态", or a remark "作废"."""
+    rows = _rows(read)
+    few = [column for column in range(min(read.opened.grid.width, _MOST_COLUMNS)) if _has_few(rows, column)]
     return tuple(
         facts
-        for facts in facts_of(read)
+        for facts in _facts_of(read, rows, few, frozenset())
         if facts.counts and (_FATE.search(facts.name) or any(DISCARDED.search(text) for text, _ in facts.counts))
     )
 
@@ -84,7 +98,17 @@ _FATE = re.compile(
 )
 
 
-def _shapes(cells: Sequence[str]) -> frozenset[Shape]:
+def _has_few(rows: Iterable[GridRow], column: int) -> bool:
+    """Tell whether a column has few values; in most there are soon too many."""
+    found = {""}
+    for row in rows:
+        found.add(row.cell(column))
+        if len(found) > _FEW + 1:
+            return False
+    return True
+
+
+def _shapes(cells: Iterable[str]) -> frozenset[Shape]:
     """Return the shapes that several cells have, or all where none has."""
     counts = Counter(Shape.of(cell) for cell in cells if has_text(cell))
     return frozenset(shape for shape, count in counts.items() if count > 1) or frozenset(counts)
