@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 STAMP = Stamp(Source.FILE, NOON, "", Labeller(LabelTemplate.parse("{id:-6}")), saved=True)
 ONE_MAKE = [f"SPK26113F2{n:03X}" for n in range(0x2A0, 0x2A0 + 30)]
+EAN = "6901234567892"
 STRANGERS = ("6901234567892", "SPK26113F2", "SPK26113F2A0B9", "spk26113f2b01", "SPK-6113F2B01", "00112233445", "1")
 
 
@@ -286,6 +287,15 @@ def test_numbers_among_texts() -> None:
     assert held(taken([Arrival(f"12345{n}", is_number=True) for n in range(5)])) == []
     long = [Arrival(one) for one in drawn("123456789", 19, 5)]
     assert held(taken([*long, *[Arrival(f"123456{n}", is_number=True) for n in range(5)]])) == []
+
+
+@pytest.mark.parametrize(
+    "ids", [ONE_MAKE, [*ONE_MAKE, *ONE_MAKE[:2]], [*ONE_MAKE[:7], EAN], ["0012", "0345", "67"]]
+)
+def test_ids_that_need_no_reading_make_the_rows_that_reading_makes(ids: list[str]) -> None:
+    """One code with parts in the list, and every text is read; the rows before it are the same."""
+    came = [Arrival(one, f"label {n % 4}" if n % 3 else "") for n, one in enumerate(ids)]
+    assert taken(came) == taken([*came, Arrival("SN:SPK1;MAC:2")])[:-1]
 
 
 def test_a_piece_is_judged_by_the_whole() -> None:

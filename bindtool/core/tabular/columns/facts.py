@@ -47,11 +47,14 @@ class ColumnFacts:
     counts: tuple[tuple[str, int], ...] = ()
 
     @property
+    def title(self) -> str:
+        """Its name, or its letter where it has none."""
+        return self.name or column_name(self.index)
+
+    @property
     def summary(self) -> str:
-        """Its name, or its letter, and how often each value occurs, as in "状态: 在库 12 · 已报废 4"."""
-        return f"{self.name or column_name(self.index)}: " + " · ".join(
-            f"{shortened(text, _LONGEST)} {n}" for text, n in self.counts
-        )
+        """Its title and how often each value occurs, as in "状态: 在库 12 · 已报废 4"."""
+        return f"{self.title}: " + " · ".join(f"{shortened(text, _LONGEST)} {n}" for text, n in self.counts)
 
 
 def facts_of(read: ReadList) -> tuple[ColumnFacts, ...]:

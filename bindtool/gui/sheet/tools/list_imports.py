@@ -141,7 +141,7 @@ class ListImports(QObject):
         for numbers, fates in self._fates.get(head.sheet_id, ()) if head is not None else ():
             if any(number in sheet for number in numbers):
                 for one in fates:
-                    counts.setdefault(one.name, Counter()).update(dict(one.counts))
+                    counts.setdefault(one.title, Counter()).update(dict(one.counts))
         return counts
 
     def take_at_once(self, opened: OpenList) -> None:
