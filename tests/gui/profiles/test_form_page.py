@@ -690,7 +690,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "Length of an ID",
         "Upper or lower case",
         "Check digit of an ID",
-        "Hold an ID that looks different from the ten before it",
+        "Hold an ID unlike the ten before it, or all others of its list",
         "IDs may contain Chinese or other letters beyond A to Z",
         "Pace",
         "Devices per request",

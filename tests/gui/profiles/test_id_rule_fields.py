@@ -44,9 +44,9 @@ def test_each_can_be_changed(fields: IdRuleFields) -> None:
     keys(length, "13")
     find(fields, QComboBox, "Upper or lower case").setCurrentText("UPPER CASE")
     find(fields, QComboBox, "Check digit of an ID").setCurrentText("as in an IMEI (Luhn)")
-    press(fields, "Hold an ID that looks different from the ten before it")
+    press(fields, "Hold an ID unlike the ten before it, or all others of its list")
     press(fields, "IDs may contain Chinese or other letters beyond A to Z")
-    assert not find(fields, QCheckBox, "Hold an ID that looks different from the ten before it").isChecked()
+    assert not find(fields, QCheckBox, "Hold an ID unlike the ten before it, or all others of its list").isChecked()
     assert fields.rules() == RULES
 
 
