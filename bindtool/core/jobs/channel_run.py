@@ -32,20 +32,20 @@ from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.outcome import SENDABLE, State
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
     from contextlib import AbstractContextManager
 
     from bindtool.core.binding.connectivity import RetrySignal
     from bindtool.core.binding.events import Event
+    from bindtool.core.binding.protocols import Policy
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.token_metadata import TokenPlace
-    from bindtool.core.jobs.bind_job import BindJob, JobEvent, TokenSource
+    from bindtool.core.jobs.bind_job import BindJob, Held, JobEvent, TokenSource
     from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.network.proxies import Proxies
-    from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
@@ -102,56 +102,72 @@ async def run_job(
         raise closed
     if job.replaces and job.profile.ledger and context.ledger is None:
         raise BadInput("whole_list.not_the_sender", name=job.profile.name)
-    concluded = Concluded(Ended(Ending.STOPPED), None)
     async with AsyncExitStack() as stack:
-        run = _prepare_and_run(stack, job, sheet, token, context, stop, retry_signal)
-        async for event in await stack.enter_async_context(aclosing(run)):
-            if isinstance(event, Concluded):
-                concluded = event
-            else:
+        prepared = await _prepare(stack, job, token, context, stop)
+        for held in prepared.held:
+            yield held
+        jobs = sheet.unchanged(job.jobs, SENDABLE)
+        if prepared.found is None:
+            concluded = Concluded(Ended(Ending.STOPPED), None)
+        elif not jobs:
+            concluded = Concluded(Ended(Ending.FINISHED), None)
+        else:
+            job = replace(job, jobs=jobs)
+            along = list_to_carry(job, context.store)
+            carried = dict(enumerate(along, -len(along)))
+            stack.enter_context(context.awake())
+            yield Begun(jobs)
+            run = await _begin(stack, job, carried, prepared.found, context)
+            binder = ChannelBinder(run.api, job.profile.channel, along)
+            journal = StoreJournal(context.store, run.run_id, tuple(carried), prepared.confirm)
+            limiter = RateLimiter(run.policy.rate, random.random)
+            events = run_requests(jobs, binder, journal, run.policy, stop, context.clock, limiter, retry_signal)
+            async for event in await stack.enter_async_context(aclosing(events)):
+                prepared.claims.note(event)
+                await run.note(event)
                 yield event
+                if isinstance(event, Ended):
+                    concluded = Concluded(event, advise(event, await run.circumstances(event, stop)))
     yield concluded
 
 
-async def _prepare_and_run(
-    stack: AsyncExitStack,
-    job: BindJob,
-    sheet: Sheet,
-    token: TokenSource,
-    context: RunContext,
-    stop: asyncio.Event,
-    retry_signal: RetrySignal | None,
-) -> AsyncGenerator[JobEvent, None]:
-    """Bind what is still as it was confirmed; `stack` gives back what is taken for that. Ends early if stopped."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is there before the first request. `found`: the token; None where the run is over before it has begun.
+
+    `held`: rows to hold. `confirm`: as for `StoreJournal`.
+    """
+
+    claims: Claims
+    found: FoundToken | None = None
+    held: tuple[Held, ...] = ()
+    confirm: Confirm | None = None
+
+
+async def _prepare(
+    stack: AsyncExitStack, job: BindJob, token: TokenSource, context: RunContext, stop: asyncio.Event
+) -> _Prepared:
+    """Get the token, and the claims or the turn; `stack` gives them back."""
+    claims = Claims(job, context.ledger)
     found = await _unless_stopped(token(), stop)
     if found is None:
-        return
+        return _Prepared(claims)
     if found.renewal is not None:
         stack.push_async_callback(found.renewal.close)
-    claims, has_turn = Claims(job, context.ledger), None
+    held: tuple[Held, ...] = ()
+    confirm: Confirm | None = claims.confirm
     if not job.replaces:
         stack.push_async_callback(claims.release)
-        yield await claims.take(context.store, context.clock)
+        held = (await claims.take(context.store, context.clock),)
     elif context.ledger is not None:
         turn = context.ledger.turn(job.operator, job.profile.channel)
         has_turn = await _unless_stopped(stack.enter_async_context(turn), stop)
+        if has_turn is not None:
+            confirm = partial(_confirm_list, job, has_turn, context.store)
     if stop.is_set():
-        return
-    held = bound_meanwhile(job, context.store, context.clock.now())
-    if held.reasons:
-        yield held
-    job = replace(job, jobs=sheet.unchanged(job.jobs, SENDABLE))
-    if not job.jobs:
-        yield Concluded(Ended(Ending.FINISHED), None)
-        return
-    along = list_to_carry(job, context.store)
-    stack.enter_context(context.awake())
-    yield Begun(job.jobs)
-    confirm = claims.confirm if has_turn is None else partial(_confirm_list, job, has_turn, context.store)
-    run = _run(job, along, found, context, stop, retry_signal, confirm)
-    async for event in await stack.enter_async_context(aclosing(run)):
-        claims.note(event)
-        yield event
+        return _Prepared(claims, held=held)
+    meanwhile = bound_meanwhile(job, context.store, context.clock.now())
+    return _Prepared(claims, found, (*held, meanwhile) if meanwhile.reasons else held, confirm)
 
 
 async def _confirm_list(job: BindJob, has_turn: Confirm, store: Store) -> None:
@@ -175,99 +191,85 @@ async def _unless_stopped(work: Coroutine[object, object, T], stop: asyncio.Even
         await asyncio.gather(working, stopping, return_exceptions=True)
 
 
-async def _run(
-    job: BindJob,
-    along: Sequence[Device],
-    found: FoundToken,
-    context: RunContext,
-    stop: asyncio.Event,
-    retry_signal: RetrySignal | None,
-    confirm: Confirm | None,
-) -> AsyncGenerator[Event | Concluded, None]:
-    """Bind the rows of `job`, with what every request has to carry `along`; `confirm`: as for `StoreJournal`."""
-    store, clock = context.store, context.clock
-    profile, channel, jobs = job.profile, job.profile.channel, job.jobs
+async def _begin(
+    stack: AsyncExitStack, job: BindJob, carried: Mapping[int, Device], found: FoundToken, context: RunContext
+) -> _Run:
+    """Connect to the site and write down that a run begins; `carried`: by number, what is sent without a row."""
+    store, profile, channel = context.store, job.profile, job.profile.channel
     policy = policy_for(profile, store, job.max_wait, attended=job.attended)
     if store.ledger.ever_bound(channel):
         policy = replace(policy, refused_before=job.refused_before)
     worked_before = _ever_worked(found.place, channel, store)
-    carried = range(-len(along), 0)
     timeouts = Timeouts(policy.connect_timeout, policy.answer_timeout)
-    async with context.open_api(channel.origin, found, timeouts, clock, context.proxies) as api:
-        # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
-        # whoever draws has a turn before ten thousand rows are taken up.
-        await asyncio.sleep(0)
-        devices = dict(zip(carried, along, strict=True)) | {each.number: each.device for each in jobs}
-        begun = store.runs.begin(
-            job.sheet_id,
-            channel,
-            devices,
-            operator=job.operator,
-            profile=profile.name,
-            token=found.place.name,
+    api = context.open_api(channel.origin, found, timeouts, context.clock, context.proxies)
+    await stack.enter_async_context(api)
+    # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
+    # whoever draws has a turn before ten thousand rows are taken up.
+    await asyncio.sleep(0)
+    begun = store.runs.begin(
+        job.sheet_id,
+        channel,
+        {**carried, **{each.number: each.device for each in job.jobs}},
+        operator=job.operator,
+        profile=profile.name,
+        token=found.place.name,
+    )
+    tally = {each.number: each.outcome for each in job.jobs}
+    # While the disk works.
+    load_library()
+    run_id = await asyncio.wrap_future(begun)
+    log_begin(run_id, job, policy)
+    return _Run(run_id, job, policy, api, context, tally, worked_before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run that is written down. `tally`: the outcomes so far. `worked_before`: the token, on this channel."""
+
+    run_id: int
+    job: BindJob
+    policy: Policy
+    api: CozeApi
+    context: RunContext
+    tally: dict[int, Outcome]
+    worked_before: bool
+
+    async def note(self, event: Event) -> None:
+        """Log an event, and write down what later runs go by."""
+        store = self.context.store
+        log_event(self.run_id, event)
+        if isinstance(event, (Sending, Settled)):
+            self.tally.update(event.outcomes)
+        if isinstance(event, SizeLimited):
+            await asyncio.wrap_future(store.channels.remember_request_size(self.job.profile.channel, event.size))
+        if isinstance(event, Ended):
+            closed = event.ending is Ending.STOPPED and self.context.closing()
+            await asyncio.wrap_future(store.runs.end(self.run_id, CLOSED if closed else event.ending))
+
+    async def circumstances(self, ended: Ended, stop: asyncio.Event) -> Circumstances:
+        """Return what the advice needs to know; where the answer alone does not tell, the site is asked, once.
+
+        Stopped meanwhile, it is not waited for: the site has not said.
+        """
+        check, profile = TokenCheck.UNCLEAR, self.job.profile
+        if ended.ending in ASK_WHOSE_TOKEN:
+            check = read_identity(await self.api.users_me(stop)).check
+        states = [outcome.state for outcome in self.tally.values()]
+        bound = states.count(State.BOUND)
+        return Circumstances(
+            site=profile.site.partition("://")[2],
+            who=profile.who_to_ask,
+            bound=bound,
+            left=len(states) - bound - states.count(State.REFUSED) - states.count(State.UNKNOWN),
+            unknown=sum(outcome.is_unanswered for outcome in self.tally.values()),
+            worked_before=self.worked_before or bound > 0,
+            proven=self.policy.proven or bound > 0,
+            check=check,
+            behaviour=profile.behaviour,
         )
-        tally = {each.number: each.outcome for each in jobs}
-        # While the disk works.
-        load_library()
-        run_id = await asyncio.wrap_future(begun)
-        log_begin(run_id, job, policy)
-        binder = ChannelBinder(api, channel, tuple(along))
-        journal = StoreJournal(store, run_id, carried, confirm)
-        limiter = RateLimiter(policy.rate, random.random)
-        events = run_requests(jobs, binder, journal, policy, stop, clock, limiter, retry_signal)
-        try:
-            async for event in events:
-                log_event(run_id, event)
-                if isinstance(event, (Sending, Settled)):
-                    tally.update(event.outcomes)
-                if isinstance(event, SizeLimited):
-                    await asyncio.wrap_future(store.channels.remember_request_size(channel, event.size))
-                if isinstance(event, Ended):
-                    closed = event.ending is Ending.STOPPED and context.closing()
-                    await asyncio.wrap_future(store.runs.end(run_id, CLOSED if closed else event.ending))
-                yield event
-                if isinstance(event, Ended):
-                    circumstances = await _circumstances(
-                        event, profile, api, tally, stop, proven=policy.proven, worked_before=worked_before
-                    )
-                    yield Concluded(event, advise(event, circumstances))
-        finally:
-            await events.aclose()
 
 
 def _ever_worked(token: TokenPlace, channel: Channel, store: Store) -> bool:
     """Tell whether this very token, and not an earlier one of its name, has had a code of 0 on the channel."""
     last = store.channels.last_run_that_worked(channel, token.name)
     return last is not None and (token.since is None or last >= token.since)
-
-
-async def _circumstances(
-    ended: Ended,
-    profile: Profile,
-    api: CozeApi,
-    tally: Mapping[int, Outcome],
-    stop: asyncio.Event,
-    *,
-    proven: bool,
-    worked_before: bool,
-) -> Circumstances:
-    """Return what the advice needs to know; where the answer alone does not tell, the site is asked, once.
-
-    Stopped meanwhile, it is not waited for: the site has not said.
-    """
-    check = TokenCheck.UNCLEAR
-    if ended.ending in ASK_WHOSE_TOKEN:
-        check = read_identity(await api.users_me(stop)).check
-    states = [outcome.state for outcome in tally.values()]
-    bound = states.count(State.BOUND)
-    return Circumstances(
-        site=profile.site.partition("://")[2],
-        who=profile.who_to_ask,
-        bound=bound,
-        left=len(states) - bound - states.count(State.REFUSED) - states.count(State.UNKNOWN),
-        unknown=sum(outcome.is_unanswered for outcome in tally.values()),
-        worked_before=worked_before or bound > 0,
-        proven=proven or bound > 0,
-        check=check,
-        behaviour=profile.behaviour,
-    )
