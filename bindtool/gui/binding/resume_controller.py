@@ -53,9 +53,7 @@ class ResumeController(QObject):
         self._tasks = tasks
         self._session = session
         self._interrupted: InterruptedRun | None = None
-        self._run_failed = False
         session.finished.connect(self._note_end)
-        session.broken.connect(self._note_failure)
         document.head_changed.connect(self._forget_other_sheet)
 
     async def offer(self) -> None:
@@ -90,11 +88,6 @@ class ResumeController(QObject):
             self._window.notices.clear(Kind.ADVICE)
             await self._forget_interrupted()
 
-    def _note_failure(self, error: Exception) -> None:
-        if isinstance(error, StoreFailed):
-            self._run_failed = True
-            self._document.fail(error)
-
     async def _save_again(self) -> None:
         """With room on the disk, go on where it ended; a run that is on is not disturbed."""
         if self._document.head is None:
@@ -104,13 +97,13 @@ class ResumeController(QObject):
             return
         self._window.notices.clear(Kind.ERROR)
         self._window.show_page(self._window.sheet_page)
-        if self._run_failed and not self._session.running:
+        if self._session.unsaved and not self._session.running:
             try:
                 await asyncio.wrap_future(self._store.sheets.recover())
             except StoreFailed as error:
                 self._document.fail(error)
                 return
-            self._run_failed = False
+            self._session.unsaved = False
             self.sheet_requested.emit()
 
     def _forget_other_sheet(self) -> None:

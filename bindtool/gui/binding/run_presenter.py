@@ -14,7 +14,6 @@ from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.common.errors import (
     AddressNotConfirmed,
-    BindtoolError,
     PasswordStoreError,
     StoreFailed,
     TokenMissing,
@@ -33,6 +32,9 @@ from bindtool.i18n.row_text import answer_said
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.binding.progress import Progress
+    from bindtool.core.common.errors import (
+        BindtoolError,
+    )
     from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.next_step import Handling, NextStep
@@ -291,12 +293,11 @@ class RunPresenter(QObject):
         )
         self.show_counts()
 
-    def _show_broken(self, error: Exception) -> None:
+    def _show_broken(self, error: BindtoolError) -> None:
         self._progress = None
         # What can't be written is said with the scan field, which takes no scan now.
         if not isinstance(error, StoreFailed):
-            fault = StoreFailed("run.broken", detail=type(error).__name__)
-            self._window.notices.show_error(error if isinstance(error, BindtoolError) else fault)
+            self._window.notices.show_error(error)
         self.show_counts()
 
     def _show_idle(self) -> None:

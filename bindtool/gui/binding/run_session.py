@@ -19,7 +19,7 @@ from bindtool.core.binding.advice import WANTS_A_TOKEN
 from bindtool.core.binding.connectivity import RetrySignal
 from bindtool.core.binding.events import Bisecting, ClockOff, ObstacleChanged, Sending, Settled, Waiting
 from bindtool.core.binding.progress import RunProgress
-from bindtool.core.common.errors import BadInput, BindtoolError
+from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.outcome import SENDABLE
 from bindtool.gui.common.util.background_tasks import load_http_stack
@@ -73,7 +73,7 @@ class RunSession(QObject):
         obstacle_changed(obstacle, left): what keeps the `left` rows from being sent (a `NeverSent`); None when
             nothing does any more.
         finished(result): a `Result`; the run is over and saved.
-        broken(error): the run could not be saved; an exception.
+        broken(error): the run could not be saved, or a fault of the program has ended it; a `BindtoolError`.
         sheet_closing(): another sheet is about to take the place of the one whose rows a run would take.
     """
 
@@ -120,6 +120,8 @@ class RunSession(QObject):
         """The last run that is over."""
         self.paused = False
         """Whether that has stopped for want of a token that works, and nobody has been asked to go on since."""
+        self.unsaved = False
+        """Whether the disk has failed in a run, and the rows as it has them were not read again since."""
         self.clock_off: int | None = None
         """Minutes that this computer's clock was off in the last run; None where nothing is known against it."""
         self._countdown = QTimer(self, interval=500)
@@ -266,14 +268,24 @@ class RunSession(QObject):
         self.finished.emit(self.result)
 
     def _fail(self, job: BindJob, error: Exception) -> None:
+        """End a run that can't go on.
+
+        Rows that were being sent are unknown. Where the disk has failed, the sheet takes no scan until a person has
+        it saved again, which `resume_controller` does; the scan field says so.
+        """
         begun = self._began is not None
         if begun:
             self._mark_unknown()
         self._end()
-        if begun or not isinstance(error, BindtoolError):
-            self.broken.emit(error)
-        else:
+        if not isinstance(error, BindtoolError):
+            self.broken.emit(BindtoolError("run.broken", detail=type(error).__name__))
+        elif not begun:
             self.not_begun.emit(job, error)
+        else:
+            if isinstance(error, StoreFailed):
+                self.unsaved = True
+                self._document.fail(error)
+            self.broken.emit(error)
 
     def _handle(self, event: Event) -> None:
         self._progress.take(event)

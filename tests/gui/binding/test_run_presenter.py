@@ -13,6 +13,7 @@ from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.progress import Progress
 from bindtool.core.common.errors import (
     BadInput,
+    BindtoolError,
     LedgerFailed,
     PasswordStoreLocked,
     StoreFailed,
@@ -38,7 +39,6 @@ from tests.gui.loop import PATIENCE
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
@@ -242,7 +242,7 @@ def test_a_run_that_does_not_begin(
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (RuntimeError("a fault"), "run.broken.title"),
+        (BindtoolError("run.broken", detail="RuntimeError"), "run.broken.title"),
         (LedgerFailed("ledger.claims_lost"), "ledger.claims_lost.title"),
         # The scan field says it, which takes no scan now.
         (StoreFailed("store.disk_full"), ""),

@@ -555,6 +555,7 @@ def test_a_run_that_can_not_be_written_down_does_not_begin(
         bench.wait_until(lambda: bench.broken)
 
     assert isinstance(bench.broken[0], StoreFailed)
+    assert document.failure is bench.broken[0]
     assert server.requests == ()
     assert not session.running
     assert states(document) == [State.READY]
@@ -580,6 +581,7 @@ def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
         bench.wait_until(lambda: bench.broken)
 
     assert isinstance(bench.broken[0], StoreFailed)
+    assert document.failure is bench.broken[0]
     assert bench.results == []
     assert len(server.requests) == 1
     assert not session.running

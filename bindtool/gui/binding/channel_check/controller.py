@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
+from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import ChannelCheck, CheckStep
@@ -251,12 +251,11 @@ class ChannelCheckController(QObject):
         words = answer_words(self._texts, row.outcome.answer) if row.outcome.answer is not None else ""
         return Reply(Tone.UNSURE, title, "\n".join(filter(None, (body, words))))
 
-    def _show_broken(self, error: Exception) -> None:
+    def _show_broken(self, error: BindtoolError) -> None:
         if self._sent is not None:
             self._sent = None
             self._show()
-            fault = StoreFailed("run.broken", detail=type(error).__name__)
-            self._say(error if isinstance(error, BindtoolError) else fault)
+            self._say(error)
 
     def _say(self, error: BindtoolError) -> None:
         self._page.show_reply(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
