@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.events import Ending
-from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.scanning.last_scan import ScanResult
 
 if TYPE_CHECKING:
@@ -52,5 +51,6 @@ class RunSounds(QObject):
         self._play(well=progress.bound == progress.total and concluded.advice is None)
 
     def _play(self, *, well: bool = False) -> None:
-        self._sounds.play(Cue.ALL_WELL if well else Cue.NEEDS_YOU)
-        self._scan_bar.flash(ScanResult.ADDED if well else ScanResult.HELD)
+        result = ScanResult.ALL_WELL if well else ScanResult.NEEDS_YOU
+        self._sounds.play(result.cue)
+        self._scan_bar.flash(result)

@@ -17,7 +17,6 @@ from bindtool.core.common.messages import Message
 from bindtool.core.intake.code_lines import lines_of
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.filters import RowFilter
-from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
@@ -381,4 +380,4 @@ class ScanController(QObject):
 
     def _refuse(self) -> None:
         self._scan_bar.flash(ScanResult.REFUSED)
-        self._scans.sounds.play(Cue.REFUSED)
+        self._scans.sounds.play(ScanResult.REFUSED.cue)

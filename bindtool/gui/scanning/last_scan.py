@@ -133,41 +133,35 @@ class LastScanView(QWidget):
 
 
 class ScanResult(StrEnum):
-    """What became of a scan."""
+    """The result of a scan, or at its end of a run: `ALL_WELL` and `NEEDS_YOU`."""
 
     ADDED = "added"
     REPEAT = "repeat"
     BOUNCE = "bounce"
     HELD = "held"
     REFUSED = "refused"
+    ALL_WELL = "all_well"
+    NEEDS_YOU = "needs_you"
 
     @property
     def mark(self) -> Mark:
-        """The icon that says so."""
-        return _MARKS[self]
+        """The icon of the result, whose colour the scan bar flashes."""
+        return _FEEDBACK[self][0]
 
     @property
     def cue(self) -> Cue:
-        """The sound that says so."""
-        return _CUES[self]
+        """The sound of the result."""
+        return _FEEDBACK[self][1]
 
 
-_MARKS: Mapping[ScanResult, Mark] = MappingProxyType(
+_FEEDBACK: Mapping[ScanResult, tuple[Mark, Cue]] = MappingProxyType(
     {
-        ScanResult.ADDED: Mark.BOUND,
-        ScanResult.REPEAT: Mark.REPEAT,
-        ScanResult.BOUNCE: Mark.INFO,
-        ScanResult.HELD: Mark.HELD,
-        ScanResult.REFUSED: Mark.REFUSED,
-    }
-)
-
-_CUES: Mapping[ScanResult, Cue] = MappingProxyType(
-    {
-        ScanResult.ADDED: Cue.ADDED,
-        ScanResult.REPEAT: Cue.REPEATED,
-        ScanResult.BOUNCE: Cue.BOUNCE,
-        ScanResult.HELD: Cue.REFUSED,
-        ScanResult.REFUSED: Cue.REFUSED,
+        ScanResult.ADDED: (Mark.BOUND, Cue.ADDED),
+        ScanResult.REPEAT: (Mark.REPEAT, Cue.REPEATED),
+        ScanResult.BOUNCE: (Mark.INFO, Cue.BOUNCE),
+        ScanResult.HELD: (Mark.HELD, Cue.REFUSED),
+        ScanResult.REFUSED: (Mark.REFUSED, Cue.REFUSED),
+        ScanResult.ALL_WELL: (Mark.BOUND, Cue.ALL_WELL),
+        ScanResult.NEEDS_YOU: (Mark.HELD, Cue.NEEDS_YOU),
     }
 )

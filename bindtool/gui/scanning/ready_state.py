@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanning.last_scan import ScanResult
 
@@ -146,4 +145,4 @@ class ReadyState(QObject):
         now = self._scans.clock.now()
         if self._scans.time is not None and now - self._scans.time < _MINUTE:
             self._scan_bar.flash(ScanResult.REFUSED)
-            self._scans.sounds.play(Cue.REFUSED)
+            self._scans.sounds.play(ScanResult.REFUSED.cue)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message
-from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.widgets.on_demand import OnDemand
+from bindtool.gui.scanning.last_scan import ScanResult
 
 if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
@@ -81,7 +81,7 @@ class SerialController(QObject):
 
     def _alarm(self, words: str) -> None:
         """Sound an alarm and show why: people look at the boxes, not at the screen."""
-        self._sounds.play(Cue.REFUSED)
+        self._sounds.play(ScanResult.REFUSED.cue)
         self._window.notices.offer(_ALARM, Message.of(words, port=self.serial.port))
 
     def _end_alarm(self) -> None:

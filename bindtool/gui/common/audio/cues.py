@@ -1,6 +1,6 @@
 """The sounds of the window: short cues, so that eyes can stay on the boxes; and the switch that mutes them.
 
-Which event has which cue is decided by those who play them.
+Which result has which cue stands in a table of `scanning.last_scan`.
 """
 
 from __future__ import annotations
