@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.common.safe_text import hides_something, visible
-from bindtool.core.model.device import all_caseless
+from bindtool.core.model.device import caseless
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.sheet.validation import text_problem
 
@@ -134,7 +134,7 @@ def hold_other_case(sheet: Sheet, rows: Sequence[Row]) -> tuple[Row, ...]:
     A scanner's Caps Lock or a list that was typed makes two of one device; the first one goes. A row that is held
     for something else stays so.
     """
-    keys = all_caseless([row.device_id for row in rows])
+    keys = [caseless(row.device_id) for row in rows]
     if not len(sheet) and len(set(keys)) == len(keys):
         # As nearly every list is.
         return tuple(rows)

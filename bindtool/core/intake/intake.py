@@ -20,8 +20,8 @@ from bindtool.core.common.safe_text import strip_name, visible
 from bindtool.core.intake.code_lines import read_scan
 from bindtool.core.intake.id_rules import IdJudge
 from bindtool.core.intake.list_judge import Listed, ListJudge
-from bindtool.core.intake.reading import read_text, takes_as_sent
-from bindtool.core.model.device import are_plain, holds_token
+from bindtool.core.intake.reading import read_text
+from bindtool.core.model.device import holds_token
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.sheet.validation import parts_problem, text_problem
@@ -159,8 +159,6 @@ def take_list(
     each is read as a scan is.
     """
     came, recent = tuple(arrivals), last_ids(sheet)
-    if _stand_as_ids(came, stamp):
-        return _take_ids(sheet, came, stamp, judge)
     reads = _read_all(came, stamp, recent)
     # What a device further below is called by is given to none above it.
     stamp.labels.mark_given((read.device_id, _given_label(one)) for one, read in zip(came, reads, strict=True))
@@ -169,38 +167,6 @@ def take_list(
     return tuple(
         _row(number if one.number is None else one.number, one, _kept(read), stamp, judge)
         for number, one, read in rows
-    )
-
-
-def _stand_as_ids(arrivals: Sequence[Arrival], stamp: Stamp) -> bool:
-    """Tell whether all texts are ids as they stand, as those of most lists are: reading would change none."""
-    texts = [one.text for one in arrivals]
-    taken = stamp.source is not Source.SCANNED and takes_as_sent(stamp.rules)
-    return taken and are_plain(texts) and not any("_" in text for text in texts)
-
-
-def _take_ids(sheet: Sheet, came: Sequence[Arrival], stamp: Stamp, judge: IdJudge | None) -> tuple[Row, ...]:
-    """Do what `take_list` does for texts that need no reading, in half the time."""
-    given, day = [_given_label(one) for one in came], stamp.time.date()
-    stamp.labels.mark_given((one.text, label) for one, label in zip(came, given, strict=True))
-    if judge is None:
-        pairs = zip(came, given, strict=True)
-        listed = [Listed(one.text, label or one.beside, one.is_number) for one, label in pairs]
-        judge = stamp.judge(last_ids(sheet), ListJudge(listed, _ids_there(sheet)))
-    return tuple(
-        Row(
-            number if one.number is None else one.number,
-            one.text,
-            label or stamp.labels.label(one.text, day),
-            stamp.source,
-            stamp.time,
-            stamp.operator,
-            one.text,
-            None,
-            one.held or judge.why_held(one.text, label or one.beside, is_number=one.is_number),
-            stamp.saved,
-        )
-        for number, one, label in zip(count(sheet.next_number), came, given, strict=False)
     )
 
 

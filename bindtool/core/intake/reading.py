@@ -65,11 +65,6 @@ def _change(code: Code, device_id: str, part: str, mark: Note | None) -> Note | 
     return Note.of(reason, before=before, after=after)
 
 
-def takes_as_sent(rules: ScanRules) -> bool:
-    """Tell whether an id on a list that is made like most ids is taken as it stands."""
-    return rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something
-
-
 def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:
     """Read a text as it came in; `recent`: the ids before it that are in order. Never raises.
 
@@ -80,7 +75,8 @@ def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanne
     code = parse(text, in_cell=not scanned)
     if code.too_long is not None:
         return Reading(code, parse(""), held=code.too_long)
-    if code.is_plain and not scanned and takes_as_sent(rules):
+    as_sent = rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something
+    if code.is_plain and not scanned and as_sent:
         return Reading(code, code)
     arrived = code.with_text(code.text)
     sent = read_keys(arrived, recent, rules.scanner) if scanned else arrived

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import codes_of, has_unprintable, strip_invisible
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
@@ -51,27 +47,11 @@ def caseless(device_id: str) -> str:
     return device_id if upper == device_id else upper
 
 
-def all_caseless(device_ids: Sequence[str]) -> Sequence[str]:
-    """Return `caseless` of each of these ids; much faster than one by one."""
-    lines = "\n".join(device_ids)
-    upper = lines.upper()
-    if upper == lines:
-        return device_ids
-    found = upper.split("\n")
-    return found if len(found) == len(device_ids) else list(map(caseless, device_ids))
-
-
 def is_plain(text: str) -> bool:
     """Tell whether a text is made like most ids: it has no problem, no parts, and nothing to take off."""
     # A pattern takes twice as long as this, which nearly every id is, and each is looked at several times.
     is_serial = text.isascii() and text.isalnum() and len(text) <= _LONGEST_PLAIN and not text.startswith("01")
     return is_serial or _PLAIN.fullmatch(text) is not None
-
-
-def are_plain(texts: Sequence[str]) -> bool:
-    """Tell whether all of these texts are plain; twice as fast as one by one."""
-    lines = "\n".join([*texts, ""])
-    return lines.count("\n") == len(texts) and _ALL_PLAIN.fullmatch(lines) is not None
 
 
 def id_problem(text: str) -> Message | None:
@@ -90,12 +70,6 @@ def id_problem(text: str) -> Message | None:
     if looks_like_token(text):
         return Message.of("reason.id_is_token")
     return None
-
-
-def are_plain_labels(texts: Sequence[str]) -> bool:
-    """Tell whether all of these texts can be labels, and are of ASCII; much faster than one by one."""
-    together = "".join(texts)
-    return together.isascii() and together.isprintable() and all(map(str.strip, texts))
 
 
 def label_problem(text: str) -> Message | None:

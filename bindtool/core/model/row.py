@@ -205,30 +205,6 @@ class Row:
         """The reason why it is held, None where it is not."""
         return None if self.held is None else self.held.reason
 
-    def with_outcome(self, outcome: Outcome) -> Row:
-        """Return the row with another outcome."""
-        return self._with(outcome, saved=self.saved)
-
-    def as_saved(self) -> Row:
-        """Return the row as one that the disk has."""
-        return self._with(self.outcome, saved=True)
-
-    def _with(self, outcome: Outcome, *, saved: bool) -> Row:
-        """Named one by one: `dataclasses.replace` takes twice as long, and a run changes each row twice."""
-        return Row(
-            self.number,
-            self.device_id,
-            self.label,
-            self.source,
-            self.added_at,
-            self.operator,
-            self.arrived,
-            self.note,
-            self.held,
-            saved,
-            outcome,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class SheetHead:

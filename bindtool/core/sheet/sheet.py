@@ -12,13 +12,12 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.model.device import Device, all_caseless, caseless
+from bindtool.core.model.device import Device, caseless
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import FRESH, SENDABLE, UNDER_WAY, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.sheet.indexes import NumberIndex, TextIndex
 from bindtool.core.sheet.status import StatusCounts, Tally
-from bindtool.core.sheet.validation import REPEAT, WITHOUT_REASON, RowJudge
+from bindtool.core.sheet.validation import REPEAT, WITHOUT_REASON, RowJudge, TextIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -68,12 +67,12 @@ class Sheet:
     """
 
     def __init__(self, rows: Iterable[Row] = (), *, next_number: int = 1) -> None:
-        self._rows: NumberIndex[Row] = NumberIndex()
+        self._rows: dict[int, Row] = {}
         self._by_id = TextIndex()
         self._by_label = TextIndex()
         self._held_by_label = TextIndex()
         self._judge = RowJudge(self._rows, self._by_id, self._by_label)
-        self._statuses = StatusCounts(self._judge.status, self._judge.statuses)
+        self._statuses = StatusCounts(self._judge.status)
         self._next = next_number
         self._taken_up: frozenset[int] = frozenset()
         self.before_drop: Callable[[Sequence[int]], None] | None = None
@@ -83,10 +82,10 @@ class Sheet:
         return len(self._rows)
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self._rows)
+        return iter(self._rows.values())
 
     def __reversed__(self) -> Iterator[Row]:
-        return reversed(self._rows)
+        return reversed(self._rows.values())
 
     def __contains__(self, number: object) -> bool:
         return number in self._rows
@@ -95,8 +94,8 @@ class Sheet:
         return self._rows[number]
 
     def rows(self, numbers: Iterable[int]) -> Iterator[Row]:
-        """Yield the rows of these numbers, which are there for certain; much faster than one by one."""
-        return map(self._rows.of, numbers)
+        """Yield the rows of these numbers, which are there."""
+        return map(self._rows.__getitem__, numbers)
 
     @property
     def next_number(self) -> int:
@@ -108,8 +107,8 @@ class Sheet:
         return self._statuses[number]
 
     def statuses(self, numbers: Iterable[int]) -> Iterator[RowStatus]:
-        """Yield how rows are shown that are there for certain; much faster than one by one."""
-        return self._statuses.of(numbers)
+        """Yield how these rows are shown, which are there."""
+        return map(self.status, numbers)
 
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state; held ones are among the incomplete."""
@@ -132,7 +131,7 @@ class Sheet:
     def tally(self, numbers: Iterable[int]) -> Tally:
         """Return how these rows stand, each of which was there once; those that are gone do not count."""
         counts: Counter[str] = Counter()
-        for status in self._statuses.of(numbers):
+        for status in self.statuses(number for number in numbers if number in self):
             if status.reason is None:
                 counts["added"] += 1
             else:
@@ -145,11 +144,11 @@ class Sheet:
 
     def alike(self, device_id: str) -> Iterator[Row]:
         """Yield the rows that have this id, be it in another case, in the order of arrival."""
-        return map(self._rows.of, self._by_id[caseless(device_id)])
+        return self.rows(self._by_id[caseless(device_id)])
 
     def with_label(self, label: str) -> Iterator[Row]:
         """Yield the rows that have this label, in the order of arrival."""
-        return map(self._rows.of, self._by_label[label])
+        return self.rows(self._by_label[label])
 
     def jobs(self, states: frozenset[State] = FRESH) -> tuple[Job, ...]:
         """Return what may be sent now, of rows that are shown in one of `states`, in the order of arrival.
@@ -201,12 +200,12 @@ class Sheet:
         if self.before_drop is not None:
             self.before_drop(edit.drop)
         for row in edit.before:
-            self._rows.discard(row.number)
             self._by_id.discard(caseless(row.device_id), row.number)
             self._by_label.discard(row.label, row.number)
-            if row.held_for is HoldReason.LABEL_IN_ROW:
-                self._held_by_label.discard(row.label, row.number)
+            self._held_by_label.discard(row.label, row.number)
             self._statuses.drop(row.number)
+        for number in edit.drop:
+            del self._rows[number]
         self._put(edit.after)
         touched = [*edit.before, *edit.after]
         ids = {caseless(row.device_id) for row in touched}
@@ -226,35 +225,43 @@ class Sheet:
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
         """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
-        row, of = self._rows.get, self._rows.of
-        found = {number: outcome for number, outcome in outcomes.items() if row(number) is not None}
-        self._rows.fill([(number, of(number).with_outcome(outcome)) for number, outcome in found.items()], 0)
-        # A row that was sent needs no judge to be shown.
-        ready = [number for number, outcome in found.items() if outcome.state is State.READY]
-        self._statuses.judge_again(ready)
-        sent = found if not ready else {number: found[number] for number in found.keys() - set(ready)}
-        self._statuses.became({number: WITHOUT_REASON[outcome.state] for number, outcome in sent.items()})
-        return set(found)
+        found = {number for number in outcomes if number in self._rows}
+        for number in found:
+            outcome = outcomes[number]
+            self._rows[number] = replace(self._rows[number], outcome=outcome)
+            if outcome.state is State.READY:
+                self._statuses.judge_again((number,))
+            else:
+                # A row that was sent needs no judge to be shown.
+                self._statuses.became(number, WITHOUT_REASON[outcome.state])
+        return found
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:
         """Note that the disk has these rows."""
         found = {number for number in numbers if number in self._rows}
         for number in found:
-            self._rows[number] = self._rows[number].as_saved()
+            self._rows[number] = replace(self._rows[number], saved=True)
         self._statuses.judge_again(found)
         return found
 
     def _put(self, rows: Sequence[Row]) -> None:
-        numbers = [row.number for row in rows]
-        highest = max(numbers, default=0)
-        self._rows.fill(zip(numbers, rows, strict=True), highest)
-        self._statuses.came_in(numbers, highest)
+        highest = next(reversed(self._rows), 0)
+        in_order = True
+        for row in rows:
+            number = row.number
+            in_order = in_order and (number > highest or number in self._rows)
+            highest = max(highest, number)
+            self._rows[number] = row
+            self._by_id.add(caseless(row.device_id), number)
+            self._by_label.add(row.label, number)
+            if row.held_for is HoldReason.LABEL_IN_ROW:
+                self._held_by_label.add(row.label, number)
+        if not in_order:
+            ordered = {number: self._rows[number] for number in sorted(self._rows)}
+            self._rows.clear()
+            self._rows.update(ordered)
         self._next = max(self._next, highest + 1)
-        self._by_id.add(all_caseless([row.device_id for row in rows]), numbers)
-        self._by_label.add((row.label for row in rows), numbers)
-        held = [row for row in rows if row.held is not None and row.held_for is HoldReason.LABEL_IN_ROW]
-        if held:
-            self._held_by_label.add((row.label for row in held), (row.number for row in held))
+        self._statuses.judge_again([row.number for row in rows])
 
     def _may_be_sent(self, numbers: Sequence[int], states: frozenset[State]) -> list[bool]:
         """Return whether each of these rows, which are there, is shown in one of `states` and could be sent."""

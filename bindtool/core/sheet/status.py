@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby, repeat
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.outcome import State
-from bindtool.core.sheet.indexes import NumberIndex
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from bindtool.core.common.messages import Message
+    from bindtool.core.model.outcome import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +35,6 @@ class Tally:
     incomplete: int = 0
 
 
-_NOT_JUDGED = RowStatus(State.INCOMPLETE)
-"""Stands for the status of a row that has not been judged."""
-
-
 class StatusCounts:
     """The status of each row by number, and how many rows have which.
 
@@ -49,69 +42,50 @@ class StatusCounts:
 
     Args:
         judge: tells how the row of a number is shown.
-        judge_many: tells it of many rows, in their order.
     """
 
-    def __init__(
-        self, judge: Callable[[int], RowStatus], judge_many: Callable[[Sequence[int]], Sequence[RowStatus]]
-    ) -> None:
+    def __init__(self, judge: Callable[[int], RowStatus]) -> None:
         self._judge = judge
-        self._judge_many = judge_many
-        self._known: NumberIndex[RowStatus] = NumberIndex()
-        # Numbers of all rows that are not judged; also of some that have been since, or are gone.
-        self._to_judge: list[int] = []
+        self._known: dict[int, RowStatus] = {}
+        # The numbers of rows that are not judged, or not since they changed; what is known of them is not counted.
+        self._to_judge: set[int] = set()
         self._counts: Counter[State] = Counter()
         self._reasons: Counter[str] = Counter()
         self._held = 0
 
     def __getitem__(self, number: int) -> RowStatus:
-        status = self._known.get(number)
-        if status is None or status is _NOT_JUDGED:
-            status = self._judge(number)
-            self._known[number] = status
-            self._count([status], 1)
-        return status
-
-    def came_in(self, numbers: Sequence[int], highest: int) -> None:
-        """Note that rows came in, with numbers up to `highest` that no row had."""
-        self._known.fill(zip(numbers, repeat(_NOT_JUDGED), strict=False), highest)
-        self._to_judge += numbers
+        if number in self._to_judge:
+            self.became(number, self._judge(number))
+        return self._known[number]
 
     def judge_again(self, numbers: Iterable[int]) -> None:
-        """Note that rows which are there look different now."""
-        status_of = self._known.of
-        judged = [number for number in numbers if status_of(number) is not _NOT_JUDGED]
-        self._count(map(status_of, judged), -1)
-        self._known.fill(((number, _NOT_JUDGED) for number in judged), 0)
-        self._to_judge += judged
+        """Note that rows came in, or look different now."""
+        for number in numbers:
+            self._discount(number)
+            self._to_judge.add(number)
 
-    def became(self, statuses: Mapping[int, RowStatus]) -> None:
-        """Note how rows which are there are shown now, where that needs no judge."""
-        before = [status for status in map(self._known.of, statuses) if status is not _NOT_JUDGED]
-        self._count(before, -1)
-        self._known.fill(statuses.items(), 0)
-        self._count(statuses.values(), 1)
+    def became(self, number: int, status: RowStatus) -> None:
+        """Note how a row is shown now."""
+        self._discount(number)
+        self._to_judge.discard(number)
+        self._known[number] = status
+        self._count(status, 1)
 
     def drop(self, number: int) -> None:
         """Note that a row is gone."""
-        status = self._known.get(number)
-        if status is not None and status is not _NOT_JUDGED:
-            self._count([status], -1)
-        self._known.discard(number)
+        self._discount(number)
+        self._to_judge.discard(number)
+        self._known.pop(number, None)
 
-    def _count(self, statuses: Iterable[RowStatus], times: int) -> None:
-        # Neighbours mostly have the same one.
-        for status, alike in groupby(statuses):
-            more = times * sum(1 for _ in alike)
-            self._counts[status.state] += more
-            self._held += more if status.held else 0
-            if status.reason is not None:
-                self._reasons[status.reason.id] += more
+    def _discount(self, number: int) -> None:
+        if number in self._known and number not in self._to_judge:
+            self._count(self._known[number], -1)
 
-    def of(self, numbers: Iterable[int]) -> Iterator[RowStatus]:
-        """Yield how those of these rows are shown that are there; much faster than one by one."""
-        self._judge_all()
-        return filter(None, map(self._known.of, numbers))
+    def _count(self, status: RowStatus, times: int) -> None:
+        self._counts[status.state] += times
+        self._held += times * status.held
+        if status.reason is not None:
+            self._reasons[status.reason.id] += times
 
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state."""
@@ -129,10 +103,6 @@ class StatusCounts:
         return self._reasons
 
     def _judge_all(self) -> None:
-        known, status_of = self._known, self._known.of
-        # A row that was judged by itself and has changed since stands there twice.
-        waiting = [number for number in dict.fromkeys(self._to_judge) if status_of(number) is _NOT_JUDGED]
-        statuses = self._judge_many(waiting)
-        known.fill(zip(waiting, statuses, strict=True), 0)
-        self._count(statuses, 1)
-        self._to_judge.clear()
+        for number in sorted(self._to_judge):
+            self.became(number, self._judge(number))
+        self._to_judge = set()

@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.common.messages import Message
-from bindtool.core.model.device import all_caseless, are_plain, are_plain_labels, caseless, is_plain, label_problem
+from bindtool.core.model.device import caseless, is_plain, label_problem
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.core.sheet.status import RowStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bindtool.core.barcode.code import Code
     from bindtool.core.model.row import Row
-    from bindtool.core.sheet.indexes import NumberIndex, TextIndex
 
 REPEAT = "reason.repeat"
 """The reason of a row whose id another row had before."""
 WITHOUT_REASON = {state: RowStatus(state) for state in State}
 """How a row is shown that can be sent or was sent; one in a state but READY always is."""
 _SAVING = RowStatus(State.INCOMPLETE, Message.of("reason.saving"))
-_TOGETHER = 500
-"""Rows that are judged in one; where something is wrong with one of them, each is judged by itself."""
+
+
+class TextIndex:
+    """Numbers of rows by a text that they have, ascending."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, list[int]] = {}
+
+    def __getitem__(self, text: str) -> Sequence[int]:
+        return self._numbers.get(text, ())
+
+    def add(self, text: str, number: int) -> None:
+        """Note that a row has the text."""
+        if text in self._numbers:
+            insort(self._numbers[text], number)
+        else:
+            self._numbers[text] = [number]
+
+    def discard(self, text: str, number: int) -> None:
+        """Note that a row has the text no more, if it had it."""
+        numbers = self._numbers.get(text, [])
+        at = bisect_left(numbers, number)
+        if numbers[at : at + 1] == [number]:
+            del numbers[at]
+            if not numbers:
+                del self._numbers[text]
 
 
 class RowJudge:
@@ -35,27 +59,10 @@ class RowJudge:
     it.
     """
 
-    def __init__(self, rows: NumberIndex[Row], by_id: TextIndex, by_label: TextIndex) -> None:
+    def __init__(self, rows: Mapping[int, Row], by_id: TextIndex, by_label: TextIndex) -> None:
         self._rows = rows
         self._by_id = by_id
         self._by_label = by_label
-
-    def statuses(self, numbers: Sequence[int]) -> list[RowStatus]:
-        """Return how rows are shown; much faster than one by one, where nothing is wrong with them."""
-        found: list[RowStatus] = []
-        for at in range(0, len(numbers), _TOGETHER):
-            some = numbers[at : at + _TOGETHER]
-            found += [WITHOUT_REASON[State.READY]] * len(some) if self._are_ready(some) else map(self.status, some)
-        return found
-
-    def _are_ready(self, numbers: Sequence[int]) -> bool:
-        """Tell whether rows are as nearly all are: new, saved, and with nothing that `problem` looks for."""
-        rows, ready = list(map(self._rows.of, numbers)), State.READY
-        if any(row.outcome.state is not ready or row.held is not None or not row.saved for row in rows):
-            return False
-        ids = [row.device_id for row in rows]
-        plain = are_plain(ids) and are_plain_labels([row.label for row in rows])
-        return plain and self._by_id.are_alone(all_caseless(ids), numbers)
 
     def status(self, number: int) -> RowStatus:
         """Return how a row is shown."""
@@ -83,8 +90,8 @@ class RowJudge:
         if problem is not None:
             return problem
         key = caseless(row.device_id)
-        if self._by_id.first(key) != row.number:
-            alike = map(self._rows.of, self._by_id[key])
+        if self._by_id[key][0] != row.number:
+            alike = map(self._rows.__getitem__, self._by_id[key])
             first = next(other.number for other in alike if other.device_id == row.device_id)
             if first != row.number:
                 return Message.of(REPEAT, row=first)
@@ -101,7 +108,7 @@ class RowJudge:
             case _:
                 return held
         # Only while another device of the sheet has the label, or the id but for its case.
-        others = (other for other in map(self._rows.of, numbers) if other.device_id != row.device_id)
+        others = (other for other in map(self._rows.__getitem__, numbers) if other.device_id != row.device_id)
         other = next(others, None)
         return None if other is None else Hold.of(held.reason, row=other.number)
 

@@ -10,7 +10,6 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.core.sheet.indexes import NumberIndex
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, no_words
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column
@@ -61,7 +60,7 @@ class Projection:
         # Ascending by sort position; a descending view begins at the end of it.
         self._numbers: list[int] = []
         # The sort keys of the rows that are shown, unless they are sorted by number.
-        self._keys: NumberIndex[Key] = NumberIndex()
+        self._keys: dict[int, Key] = {}
         self._first_new = 1
 
     def __len__(self) -> int:
@@ -168,7 +167,7 @@ class Projection:
         for first, last in reversed(pieces):
             with self._observer.removing(*sorted((self._mirrored(first), self._mirrored(last)))):
                 for number in self._numbers[first : last + 1]:
-                    self._keys.discard(number)
+                    self._keys.pop(number, None)
                 del self._numbers[first : last + 1]
 
     def _move(self, numbers: Iterable[int]) -> None:
@@ -182,7 +181,7 @@ class Projection:
             with self._observer.moving():
                 for number in moving:
                     del self._numbers[self._index_of(number)]
-                    self._keys.discard(number)
+                    self._keys.pop(number, None)
                 for number in moving:
                     self._numbers.insert(self._index_for(number, keys[number]), number)
                     self._remember(number, keys[number])
@@ -211,15 +210,13 @@ class Projection:
     def _show_sorted(self, numbers: list[int]) -> None:
         """Show these, given in the order of arrival."""
         if self._order.by is Column.NUMBER:
-            self._keys = NumberIndex()
+            self._keys = {}
             self._numbers = numbers
             return
         if not self._order.descending:
             numbers.reverse()
-        # The old ones first: both need not fit into memory at once.
-        self._keys = NumberIndex()
-        self._keys.fill(self._keys_of(numbers), self._sheet.next_number)
-        key_of = self._keys.of
+        self._keys = dict(self._keys_of(numbers))
+        key_of = self._keys.__getitem__
         blank = [number for number in numbers if key_of(number) == ""]
         filled = [number for number in numbers if key_of(number) != ""] if blank else numbers
         # A sort keeps the order of those that are alike.
@@ -231,14 +228,8 @@ class Projection:
         if self._order.by is Column.NUMBER:
             self._numbers = wanted
             return
-        # A set would take forty times as much memory.
-        marks = bytearray(self._sheet.next_number)
-        for number in wanted:
-            marks[number] = True
-        self._numbers = [number for number in self._numbers if marks[number]]
-        key_of = self._keys.of
-        self._keys = NumberIndex()
-        self._keys.fill(zip(wanted, map(key_of, wanted), strict=True), self._sheet.next_number)
+        self._keys = {number: self._keys[number] for number in wanted}
+        self._numbers = [number for number in self._numbers if number in self._keys]
 
     # positions
 

@@ -460,7 +460,7 @@ def test_what_waits_for_a_rule() -> None:
     assert not waits_for_rule(replace(waiting, arrived=""))
     rows = [replace(waiting, number=1), replace(scanned("SPK0012"), number=2)]
     assert list(rows_waiting_for_rule(Sheet(rows))) == [rows[0]]
-    assert list(rows_waiting_for_rule(Sheet(row.as_saved() for row in rows[1:2]))) == []
+    assert list(rows_waiting_for_rule(Sheet(replace(row, saved=True) for row in rows[1:2]))) == []
 
 
 def test_a_scan_without_keys() -> None:

@@ -11,11 +11,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.device import (
     MAX_ID_LENGTH,
     Device,
-    are_plain,
-    are_plain_labels,
     holds_token,
     id_problem,
-    is_plain,
     label_problem,
     looks_like_token,
     normalise,
@@ -178,21 +175,6 @@ def test_a_token_is_known_by_its_look(text: str, is_one: bool) -> None:
 def test_a_label_is_required_and_one_line(text: str, problem: Message | None) -> None:
     """The vendor's page requires a label; control characters can't be one."""
     assert label_problem(text) == problem
-
-
-_TEXTS = st.sampled_from(
-    (
-        *("SPK26113F2001", "spk-1_a", "0" * 64, "0" * 65, "01" + "7" * 14, "01", "", "-1", "a b", "设备1", " "),
-        *("\t", "A1\nB2", "A1\n", "\n", "pat_0123456789abcdef", "Sat_x", "xpat_1"),
-    )
-)
-
-
-@given(st.lists(_TEXTS, max_size=4))
-def test_many_texts_at_once(texts: list[str]) -> None:
-    """What is told of all of them is what each is by itself; of labels, as far as they are ASCII."""
-    assert are_plain(texts) is all(map(is_plain, texts))
-    assert are_plain_labels(texts) is all(text.isascii() and label_problem(text) is None for text in texts)
 
 
 def test_a_device_is_text() -> None:

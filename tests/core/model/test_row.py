@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
-from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, SheetHead, Source
+from bindtool.core.model.row import Row, SheetHead, Source
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -24,15 +23,6 @@ def test_a_new_row_is_ready_to_be_saved_and_sent() -> None:
     assert (row.operator, row.arrived, row.note, row.held) == ("", "", None, None)
     assert row.saved is False
     assert row.outcome == Outcome()
-
-
-def test_a_row_with_another_outcome_is_the_same_otherwise() -> None:
-    """Every field comes along; the ones with a default are told apart here."""
-    note, held = Note.of(NoteReason.CHANGED_SPACES), Hold.of(HoldReason.ODD_ONE_OUT)
-    row = Row(7, "A1", "L", Source.TYPED, NOON, "A12", "A1 ", note, held, saved=True)
-    sending = Outcome().begun(3)
-
-    assert row.with_outcome(sending) == replace(row, outcome=sending)
 
 
 def test_a_new_sheet_belongs_to_nobody_yet() -> None:

@@ -24,7 +24,7 @@ HEAD = SheetHead(1, START, "Line 2", "WO-1125")
 
 
 def _sheet(*rows: Row) -> Sheet:
-    return Sheet(each.as_saved() for each in rows)
+    return Sheet(replace(each, saved=True) for each in rows)
 
 
 def _row(number: int, state: State) -> Row:

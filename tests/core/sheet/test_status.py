@@ -24,8 +24,8 @@ def test_a_row_is_judged_when_somebody_asks_and_only_then() -> None:
         judged.append(number)
         return READY
 
-    counts = StatusCounts(judge, lambda numbers: list(map(judge, numbers)))
-    counts.came_in([1, 2], 2)
+    counts = StatusCounts(judge)
+    counts.judge_again([1, 2])
     assert judged == []
     assert counts[1] is READY
     assert counts.counts() == {State.READY: 2}
@@ -46,19 +46,17 @@ _changes = st.lists(
 def test_the_counts_are_those_of_the_rows(changes: list[tuple[int, RowStatus | None, str]]) -> None:
     """Whatever comes, changes and goes, with or without somebody asking in between."""
     rows: dict[int, RowStatus] = {}
-    counts = StatusCounts(rows.__getitem__, lambda numbers: [rows[number] for number in numbers])
+    counts = StatusCounts(rows.__getitem__)
     for number, status, asked in changes:
         if status is None:
             rows.pop(number, None)
             counts.drop(number)
         else:
-            known, rows[number] = number in rows, status
-            if known and status is BOUND:
-                counts.became({number: status})
-            elif known:
-                counts.judge_again([number])
+            rows[number] = status
+            if status is BOUND:
+                counts.became(number, status)
             else:
-                counts.came_in([number], number)
+                counts.judge_again([number])
         if asked == "row" and status is not None:
             assert counts[number] == status
         elif asked:

@@ -17,7 +17,7 @@ from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 ANSWER = Answer(NOW, 4000, "Device refused", "2026112509Log")
 ROW = Row(1, "SPK26113F21A0", "智能音箱-3F21A0", Source.SCANNED, NOW)
-REFUSED = ROW.with_outcome(Outcome(State.REFUSED, answer=ANSWER))
+REFUSED = replace(ROW, outcome=Outcome(State.REFUSED, answer=ANSWER))
 
 
 @pytest.mark.parametrize("state", State)
@@ -64,7 +64,7 @@ def test_words_are_sought_where_a_row_has_some() -> None:
         return "换一个标签"
 
     sought = RowFilter(text="标签")
-    bound = replace(ROW, number=2).with_outcome(Outcome(State.BOUND, replace(ANSWER, code=0, message="")))
+    bound = replace(ROW, number=2, outcome=Outcome(State.BOUND, replace(ANSWER, code=0, message="")))
     assert not sought.wants(ROW, RowStatus(State.READY), words)
     assert not sought.wants(bound, RowStatus(State.BOUND), words)
     assert asked == []
@@ -73,8 +73,8 @@ def test_words_are_sought_where_a_row_has_some() -> None:
             (replace(ROW, note=Note.of(NoteReason.CHANGED_SPACES)), RowStatus(State.READY)),
             (replace(bound, note=Note.of(NoteReason.CHANGED_SPACES)), RowStatus(State.BOUND)),
             (ROW, RowStatus(State.INCOMPLETE, Message.of("reason.odd_one"))),
-            (ROW.with_outcome(Outcome().begun(1)), RowStatus(State.SENDING)),
-            (ROW.with_outcome(Outcome().settled(State.UNKNOWN)), RowStatus(State.UNKNOWN)),
+            (replace(ROW, outcome=Outcome().begun(1)), RowStatus(State.SENDING)),
+            (replace(ROW, outcome=Outcome().settled(State.UNKNOWN)), RowStatus(State.UNKNOWN)),
             (REFUSED, RowStatus(State.REFUSED)),
         ]
     ):
@@ -84,8 +84,12 @@ def test_words_are_sought_where_a_row_has_some() -> None:
 def test_a_whole_sheet_is_chosen_from() -> None:
     """The numbers come in the order of arrival, or in the order of those that are the only ones to look at."""
     sheet = Sheet(
-        replace(ROW, number=number, device_id=f"SPK{number}", saved=True).with_outcome(
-            Outcome(State.BOUND if number % 2 else State.READY)
+        replace(
+            ROW,
+            number=number,
+            device_id=f"SPK{number}",
+            saved=True,
+            outcome=Outcome(State.BOUND if number % 2 else State.READY),
         )
         for number in range(1, 13)
     )

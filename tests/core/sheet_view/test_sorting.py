@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder, natural
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 READY = RowStatus(State.READY)
 ROW = Row(7, "SPK26113F21A0", "智能音箱-3F21A0", Source.SCANNED, NOW)
-REFUSED = ROW.with_outcome(Outcome(State.REFUSED, Answer(NOW, 4000, "Device refused", "2026112509Log")))
+REFUSED = replace(ROW, outcome=Outcome(State.REFUSED, Answer(NOW, 4000, "Device refused", "2026112509Log")))
 
 
 def words(row: Row, status: RowStatus) -> str:
@@ -51,7 +52,7 @@ def test_a_row_without_an_answer_has_nothing_there(by: Column) -> None:
 
 def test_rows_have_the_times_of_their_own_answers() -> None:
     """Of those that share one, of those that don't, and of those between them that have none."""
-    later = ROW.with_outcome(Outcome(State.BOUND, Answer(NOW + timedelta(seconds=5), 0)))
+    later = replace(ROW, outcome=Outcome(State.BOUND, Answer(NOW + timedelta(seconds=5), 0)))
     rows = [REFUSED, ROW, REFUSED, later, REFUSED]
     at = NOW.timestamp()
     assert list(RowOrder(Column.TIME).keys(rows, lambda _: READY)) == [at, "", at, at + 5, at]

@@ -116,10 +116,10 @@ def test_a_sheet(texts: Texts) -> None:
 
 def test_a_row(texts: Texts) -> None:
     """As the sheet had it, repeats and all."""
-    saved = row(1).as_saved()
+    saved = replace(row(1), saved=True)
     outcome = settled(State.REFUSED, 2, answer=REFUSAL)[2]
-    refused = replace(row(2, outcome=outcome), operator="").as_saved()
-    sheet = Sheet([saved, refused, row(3, "SPK0001").as_saved()])
+    refused = replace(row(2, outcome=outcome), operator="", saved=True)
+    sheet = Sheet([saved, refused, replace(row(3, "SPK0001"), saved=True)])
     assert row_line(texts, sheet, saved).cells == (
         "1", "SPK0001", "Speaker 1", "ready", "", "", "2026-11-25 09:30", "A12",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.table_model import SheetTableModel
     from tests.gui.conftest import Show
 
-ROW = row(1).as_saved()
+ROW = replace(row(1), saved=True)
 
 
 class Page(QWidget):

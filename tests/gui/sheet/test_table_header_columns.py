@@ -128,7 +128,7 @@ def test_empty_columns_leave_their_room_to_messages(view: SheetTableView, model:
     header = view.horizontalHeader()
     assert all(before[column] == header.sectionSizeHint(column) for column in (LOG, TIME))
     assert sum(before.values()) == view.viewport().width()
-    model.show(Sheet(each.with_outcome(Outcome(State.REFUSED, REFUSAL)) for each in rows(3)))
+    model.show(Sheet(replace(each, outcome=Outcome(State.REFUSED, REFUSAL)) for each in rows(3)))
     assert all(fits(view, 0, column) for column in Column)
     assert view.columnWidth(MESSAGE) < before[MESSAGE]
     assert sum(widths(view).values()) == view.viewport().width()
@@ -141,7 +141,7 @@ def test_short_messages_take_no_room_from_others(view: SheetTableView, model: Sh
     view.resize(view.width() - view.columnWidth(MESSAGE) + needed, view.height())
     assert sum(widths(view).values()) == others + needed
     assert all(fits(view, 0, column) for column in Column)
-    model.show(Sheet(each.with_outcome(Outcome(State.REFUSED, REFUSAL)) for each in rows(3)))
+    model.show(Sheet(replace(each, outcome=Outcome(State.REFUSED, REFUSAL)) for each in rows(3)))
     assert view.columnWidth(MESSAGE) > needed
     assert not fits(view, 0, LOG)
 

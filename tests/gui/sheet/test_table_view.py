@@ -493,7 +493,7 @@ def test_a_small_window_has_room_for_the_reason(
     view: SheetTableView, model: SheetTableModel, width: int, whole: bool
 ) -> None:
     """GIVEN a window of any size THEN messages can be read; the log id gives way, nothing is out of sight."""
-    model.show(Sheet([row(1).with_outcome(Outcome(State.REFUSED, REFUSAL))]))
+    model.show(Sheet([replace(row(1), outcome=Outcome(State.REFUSED, REFUSAL))]))
     view.resize(width, 500)
     QApplication.processEvents()
     needed = view.sizeHintForIndex(model.index(0, Column.LOG_ID)).width()
