@@ -17,9 +17,9 @@ from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
 from bindtool.i18n.catalogue import LANGUAGES, Texts
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Close
 from tests.core.binding.playing import RESEND, play, profile_at
 from tests.practice.faults import Raw, ScriptedAnswer, empty, html
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.binding.advice import Advice
     from bindtool.core.profiles.profile import Profile
-    from bindtool.practice.faults import Fault
+    from bindtool.practice.wire import Fault
     from tests.core.binding.playing import Played
 
 IDS = ("SPK1", "SPK2", "SPK3", "SPK4", "SPK5")

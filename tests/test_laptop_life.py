@@ -18,7 +18,7 @@ import pytest
 
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
+from bindtool.practice.wire import Close
 from tests.core.api.authority import Authority
 from tests.core.network.desktop import Desktop, needs_libproxy
 from tests.coze_stand_in import HOST, stand_in_for_coze

@@ -1,12 +1,13 @@
 """The rules of the practice channel: which request gets which answer, and which devices are bound by it.
 
-Also the memory that they need. No socket, no thread, no clock: the time of a request is part of it.
-How an answer travels, or fails to, is in `faults` and `wire`.
+Also the memory that they need, and the bucket that counts requests and lets bursts through. No socket, no thread,
+no clock: the time of a request is part of it. How an answer travels, or fails to, is in `wire`.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,7 +19,33 @@ from bindtool.practice import channel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.practice.throttle import Bucket
+
+_ROUNDING: Final = 1e-9
+
+
+class Bucket:
+    """`burst` requests at once, and `rate` a second in the long run; both are at least 1.
+
+    Requests come at times in seconds that never go back; a second after any of them there is room again. Kept as
+    the moment at which the bucket will be full again (the generic cell rate algorithm).
+    """
+
+    def __init__(self, rate: int, burst: int) -> None:
+        self._distance = 1 / rate
+        self._depth = burst / rate
+        self._full_at = -math.inf
+
+    def has_room(self, now: float) -> bool:
+        """Whether one more may be taken now."""
+        return self._full_after(now) - now <= self._depth + _ROUNDING
+
+    def take(self, now: float) -> None:
+        """Count one."""
+        self._full_at = self._full_after(now)
+
+    def _full_after(self, now: float) -> float:
+        return max(now, self._full_at) + self._distance
+
 
 _BIND_PATH: Final = re.compile(r"/v1/connectors/([^/?#]+)/user_configs")
 _ME_PATH: Final = "/v1/users/me"

@@ -15,17 +15,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Self
 
 from bindtool.practice import channel
-from bindtool.practice.faults import Close, Delivery
-from bindtool.practice.rules import Call, Memory, RecordedRequest, judge
-from bindtool.practice.throttle import Bucket
-from bindtool.practice.wire import LoopbackServer
+from bindtool.practice.rules import Bucket, Call, Memory, RecordedRequest, judge
+from bindtool.practice.wire import Close, Delivery, LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
-    from bindtool.practice.faults import Fault
     from bindtool.practice.rules import Binding, PracticeReply
+    from bindtool.practice.wire import Fault
 
 _VENDOR_OFFSET: Final = timedelta(hours=8)
 

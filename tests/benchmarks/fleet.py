@@ -26,8 +26,8 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
+from bindtool.practice.rules import Bucket
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.throttle import Bucket
 from tests.core.binding.crowd import Crowd
 from tests.core.binding.fleet import bind_all
 from tests.practice.throttle import SlidingWindow

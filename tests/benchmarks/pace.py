@@ -25,8 +25,8 @@ from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
+from bindtool.practice.rules import Bucket
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.throttle import Bucket
 from tests.benchmarks.parts.pace_laws import Cubic, Former, LastGoodRate, LearnedBucket, RetryAfterOnly
 from tests.core.binding.crowd import Crowd, Stray
 from tests.core.binding.fleet import bind_all
@@ -36,7 +36,7 @@ from tests.practice.throttle import SlidingWindow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bindtool.practice.faults import Fault
+    from bindtool.practice.wire import Fault
 
 LAWS: Mapping[str, Callable[[float, Callable[[], float]], RateLimiter]] = {
     "bindtool": RateLimiter,

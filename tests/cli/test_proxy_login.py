@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from tests.core.api.loopback import Loopback
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT

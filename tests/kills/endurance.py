@@ -22,9 +22,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings, SignInApps
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from tests.benchmarks.parts.measuring import table
 from tests.kills.laptop import ROOT, copied_store, environment

@@ -26,8 +26,8 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from bindtool.practice.wire import Close
 from tests.core.store.samples import bound_before
 from tests.practice.chance import by_chance
 from tests.practice.faults import Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.model.row import Row
-    from bindtool.practice.faults import Fault
     from bindtool.practice.server import PracticeServer
+    from bindtool.practice.wire import Fault
 
 ROOT = Path(__file__).resolve().parents[2]
 DEVICES = 60

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bindtool.practice.faults import Fault
+    from bindtool.practice.wire import Fault
 
 
 def by_chance(

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Sequence
 
-    from bindtool.practice.faults import Fault
     from bindtool.practice.server import PracticeServer
+    from bindtool.practice.wire import Fault
 
 BIND_PATH = f"/v1/connectors/{channel.CONNECTOR_ID}/user_configs"
 

@@ -1,6 +1,6 @@
 """The faults that the practice server meets in tests: what a network, a gateway or the vendor does to an answer.
 
-Each says whether the devices are bound, and what the sender gets to see; `bindtool.practice.faults` has their form.
+Each says whether the devices are bound, and what the sender gets to see; `bindtool.practice.server` has their form.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bindtool.practice.faults import Cutoff, Delivery
 from bindtool.practice.rules import PracticeReply, answer
+from bindtool.practice.wire import Cutoff, Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

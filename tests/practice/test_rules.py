@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.practice import channel
-from bindtool.practice.rules import Binding, Call, Memory, RecordedRequest, judge
-from bindtool.practice.throttle import Bucket
+from bindtool.practice.rules import Binding, Bucket, Call, Memory, RecordedRequest, judge
 from tests.practice.client import BIND_PATH, bind_body
 
 if TYPE_CHECKING:

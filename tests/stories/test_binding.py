@@ -11,7 +11,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
+from bindtool.practice.wire import Close
 from tests.practice.faults import Slow
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
+from bindtool.practice.wire import Close
 from tests.gui.disks import refusing
 from tests.practice.client import lists_sent
 from tests.practice.faults import ScriptedAnswer, Slow

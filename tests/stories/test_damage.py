@@ -20,7 +20,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.core.store.damage.replace import replace_damaged
-from bindtool.practice.faults import Delivery
+from bindtool.practice.wire import Delivery
 from tests.core.store.spoilt import fill, ledger_pages, root_of, spoil
 from tests.gui.acting import find
 from tests.gui.loop import finish

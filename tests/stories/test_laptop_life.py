@@ -13,8 +13,8 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from bindtool.practice.wire import Close
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
 from tests.gui import acting

@@ -12,7 +12,7 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Proxy, Routes, RouteSource
 from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.core.network.stored_logins import ProxyPlace, new_login, store_login
-from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.profiles.profile import SignInApps
 from tests.core.api.way_out import PASSWORD, USER, needs_tinyproxy, tinyproxy
 from tests.memory_store import MemoryStore
 from tests.practice.sign_in import DEVICE_CLIENT

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QListWidget, QPushButton
 
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.practice.faults import Close
+from bindtool.practice.wire import Close
 from tests.gui.acting import click_again, find
 from tests.practice.faults import ScriptedAnswer
 

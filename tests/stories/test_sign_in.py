@@ -15,7 +15,7 @@ from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
-from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.profiles.profile import SignInApps
 from bindtool.core.sign_in.browser import PORTS, can_listen
 from bindtool.practice.rules import Call
 from tests.core.sign_in.bench import press, visit

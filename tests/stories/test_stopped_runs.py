@@ -10,8 +10,8 @@ import pytest
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from bindtool.practice.wire import Close
 from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:

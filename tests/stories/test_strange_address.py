@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.profiles.profile import SignInApps
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from bindtool.practice.rules import Call
 from tests.practice.sign_in import DEVICE_CLIENT, SignInServer

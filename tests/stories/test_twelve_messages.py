@@ -26,7 +26,7 @@ from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
+from bindtool.practice.wire import Close
 from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:

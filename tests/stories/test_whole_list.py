@@ -12,8 +12,8 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.store import Store
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Close
 from tests.core.store.tables.test_benches import foreign
 from tests.practice.client import lists_sent
 from tests.practice.faults import ScriptedAnswer

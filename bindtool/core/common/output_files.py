@@ -1,20 +1,22 @@
 """Where a file that a person names may be written.
 
-Not over a list that is being read, the program's own files, a read-only profile or a folder. Files are compared by
-what the path leads to and not by its text: links, and names that differ in case alone on a disk that does not
-distinguish them, lead to the same file. The writing itself is in `atomic_files`.
+Not over a list that is being read, the program's own files, a read-only profile or a folder, and not over what
+benches share in a folder, whose names stand here. Files are compared by what the path leads to and not by its text:
+links, and names that differ in case alone on a disk that does not distinguish them, lead to the same file. The
+writing itself is in `atomic_files`.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from bindtool.core.common.atomic_files import check_writable, write_atomically, write_error
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.shared_file_names import is_shared_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,3 +89,35 @@ def _is_same(one: Path, other: Path | int) -> bool:
         return os.path.samestat(one.stat(), there)
     except (OSError, ValueError):  # one of them is not there, or can't be
         return False
+
+
+_NAME = r"bindtool-([0-9a-f]{32})-([0-9a-f]{8})-(0|[1-9][0-9]{0,15})-([0-9a-f]{32})\.jsonl"
+TEMPORARY = ".bindtool-"
+"""The beginning of a name while the file is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFileName:
+    """What the name of a file says: the bench, the number of the part, and the digest of its content.
+
+    `writer` stands for the name of the computer: a data folder that was copied to another has the same bench.
+    """
+
+    bench: str
+    writer: str
+    part: int
+    digest: str
+
+    @classmethod
+    def parse(cls, name: str) -> Self | None:
+        """Return what a name says; None for a file that is none of ours."""
+        found = re.fullmatch(_NAME, name)
+        return None if found is None else cls(found[1], found[2], int(found[3]), found[4])
+
+    def __str__(self) -> str:
+        return f"bindtool-{self.bench}-{self.writer}-{self.part}-{self.digest}.jsonl"
+
+
+def is_shared_name(name: str) -> bool:
+    """Tell whether a file of that name, in whatever folder, is one that benches share, or is about to be."""
+    return SharedFileName.parse(name.casefold()) is not None or name.casefold().startswith(TEMPORARY)

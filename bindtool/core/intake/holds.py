@@ -13,7 +13,7 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.core.common.safe_text import hides_something, visible
 from bindtool.core.model.device import caseless
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
-from bindtool.core.sheet.validation import text_problem
+from bindtool.core.sheet.status import text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence

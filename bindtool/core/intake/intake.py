@@ -24,7 +24,7 @@ from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import holds_token
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
-from bindtool.core.sheet.validation import parts_problem, text_problem
+from bindtool.core.sheet.status import parts_problem, text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Reversible, Sequence

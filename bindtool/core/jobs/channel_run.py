@@ -27,8 +27,7 @@ from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry, policy_for
 from bindtool.core.jobs.interrupted_run import CLOSED
 from bindtool.core.jobs.keep_awake import kept_awake
-from bindtool.core.jobs.run_log import log_begin, log_event
-from bindtool.core.jobs.store_journal import StoreJournal
+from bindtool.core.jobs.store_journal import StoreJournal, log_begin, log_event
 from bindtool.core.model.outcome import SENDABLE, State
 
 if TYPE_CHECKING:

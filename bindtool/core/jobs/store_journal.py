@@ -1,16 +1,26 @@
-"""Writes a run into the store, and its requests into the log: the `Journal` of every run but those of tests."""
+"""Writes a run into the store and into the program's log: its begin and end, a line a request, and every wait.
+
+In the log rows are named by their numbers: ids and labels are in the database and in the support bundle, a server's
+words too.
+"""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.responses import NeverSent
+from bindtool.core.binding.events import Bisecting, ClockOff, Ended, ObstacleChanged, SizeLimited, Waiting
 from bindtool.core.common.concurrency import Answers
-from bindtool.core.jobs.run_log import log_request
+from bindtool.core.model.outcome import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bindtool.core.api.verdict import VerdictKind
+    from bindtool.core.binding.events import Event
+    from bindtool.core.binding.protocols import Policy
+    from bindtool.core.jobs.bind_job import BindJob
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.shared_ledger.lease import Confirm
@@ -52,3 +62,55 @@ class StoreJournal:
             log_request(self._run_id, request, next(iter(outcomes.values())), kind)
         number = request.number if request is not None else None
         await self._answers.of(self._runs.settle(self._run_id, outcomes, number, kind))
+
+
+logger = logging.getLogger(__name__)
+
+
+def log_begin(run_id: int, job: BindJob, policy: Policy) -> None:
+    """Log what is about to be sent, and how fast."""
+    profile, jobs = job.profile, job.jobs
+    logger.info(
+        "run %d begins: %s, channel %s at %s, profile %s; %d a request, %d at a time, rate %g",
+        *(run_id, _rows(len(jobs), jobs[0].number, jobs[-1].number)),
+        *(profile.connector_id, profile.channel.origin, profile.name),
+        *(policy.batch_size, policy.concurrency, policy.rate),
+    )
+
+
+def log_request(run_id: int, request: Request, outcome: Outcome, kind: VerdictKind) -> None:
+    """Log what the answer that `outcome` carries was taken for, and how long it took to come."""
+    answer, jobs = outcome.answer or Answer(request.time), request.jobs
+    logger.info(
+        "run %d, request %d: %s, code %s, HTTP %s, log id %s, %.3f s, %s",
+        *(run_id, request.number, kind, _known(answer.code), _known(answer.http_status), _known(answer.log_id)),
+        *((answer.time - request.time).total_seconds(), _rows(len(jobs), jobs[0].number, jobs[-1].number)),
+    )
+
+
+def log_event(run_id: int, event: Event) -> None:
+    """Log what is no request: waits, what keeps requests from leaving, what a server turns out to take."""
+    match event:
+        case Waiting(reason, seconds, _, rows):
+            who = _rows(len(rows), rows[0], rows[-1])
+            logger.info("run %d waits %.1f s (%s): %s", run_id, seconds, reason, who)
+        case ObstacleChanged(None):
+            logger.info("run %d: nothing keeps requests from leaving any more", run_id)
+        case ObstacleChanged(NeverSent() as obstacle):
+            logger.info("run %d: requests can't leave: %s, %s", run_id, obstacle.why, _known(obstacle.host))
+        case Bisecting():
+            logger.info("run %d: a refused request is bisected, %d devices of it are left", run_id, event.left)
+        case SizeLimited():
+            logger.info("run %d: the server takes %d devices a request at most", run_id, event.size)
+        case ClockOff():
+            logger.info("run %d: this computer's clock is off by %d minutes", run_id, event.minutes)
+        case Ended():
+            logger.info("run %d has ended: %s", run_id, event.ending)
+
+
+def _known(value: int | str | None) -> int | str:
+    return "-" if value in {None, ""} else value
+
+
+def _rows(how_many: int, first: int, last: int) -> str:
+    return f"row {first}" if how_many == 1 else f"{how_many} rows, {first} to {last}"

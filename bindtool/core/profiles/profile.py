@@ -1,11 +1,14 @@
-"""A channel as a person sets it up. A profile never holds a token.
+"""A channel as a person sets it up, with the two apps by which people sign in. A profile never holds a token.
 
 What its text fields may hold is in `field_rules`, its form as a file in `profile_toml`, the folders in
-`repository`. The result of a channel check is added here.
+`repository`; how signing in goes is in `core.sign_in`. The result of a channel check is added here, and it is
+checked that the page for signing in is one of Coze's: a profile that a colleague passes on must not send anybody to
+a page that only looks like it.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,17 +17,67 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE
-from bindtool.core.model.channel import Behaviour, Channel, vendor_site
+from bindtool.core.model.channel import Behaviour, Channel, is_of_site, vendor_site
 from bindtool.core.model.channel_check import CheckStep
-from bindtool.core.model.device import holds_token
+from bindtool.core.model.device import holds_token, normalise
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
-from bindtool.core.profiles.sign_in_apps import SignInApps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from bindtool.core.model.channel_check import ChannelCheck
+
+
+_CLIENT = r"[A-Za-z0-9._-]{1,128}"
+
+_PAGES: Mapping[str, str] = MappingProxyType(
+    {"https://api.coze.cn": "https://www.coze.cn", "https://api.coze.com": "https://www.coze.com"}
+)
+"""The pages of Coze's own sites (`coze-dev/coze-py`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInApps:
+    """Client ids of two OAuth apps, which are no secrets, and the origin of their sign-in page; "" for none.
+
+    Two, since an app of Coze is for browsers or for devices. `page`: "" for the one that belongs to the site.
+
+    Raises:
+        BadInput: "profile.client_unfit" and "profile.holds_token" with `field`; "profile.page_unfit" with `field`:
+            no origin, or one of plain http.
+    """
+
+    browser_client: str = ""
+    device_client: str = ""
+    page: str = ""
+
+    def __post_init__(self) -> None:
+        for name in (one.name for one in fields(self)):
+            value = getattr(self, name)
+            if not isinstance(value, str):
+                raise BadInput("profile.must_be_text", field=name)
+            problem = field_problem("site", value) if value else None
+            if problem is not None and problem.id == "profile.holds_token":
+                raise BadInput("profile.holds_token", field=name)
+            if name == "page":
+                if problem is not None:
+                    raise BadInput("profile.page_unfit", field=name)
+                object.__setattr__(self, name, tidy("site", value))
+            else:
+                client = normalise(value)
+                if client and not re.fullmatch(_CLIENT, client):
+                    raise BadInput("profile.client_unfit", field=name)
+                object.__setattr__(self, name, client)
+
+    def page_of(self, site: str) -> str:
+        """Return the origin of the sign-in page that goes with a site; "" where nobody has said."""
+        return self.page or _PAGES.get(site, "")
+
+    def is_stranger(self, site: str) -> bool:
+        """Tell whether the page is neither of the site's own domain nor the one that belongs to it."""
+        page = self.page_of(site)
+        return page not in {"", _PAGES.get(site)} and not is_of_site(page, site)
 
 
 class Site(StrEnum):

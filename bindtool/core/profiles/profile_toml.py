@@ -16,8 +16,7 @@ from bindtool.core.common.untrusted_input import parse_toml
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
-from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings
-from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -16,8 +16,7 @@ from bindtool.core.model.device import Device, caseless
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import FRESH, SENDABLE, UNDER_WAY, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.sheet.status import StatusCounts, Tally
-from bindtool.core.sheet.validation import REPEAT, WITHOUT_REASON, RowJudge, TextIndex
+from bindtool.core.sheet.status import REPEAT, WITHOUT_REASON, RowJudge, StatusCounts, Tally, TextIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

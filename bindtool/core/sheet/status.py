@@ -1,19 +1,28 @@
-"""How each row of a sheet is shown: judged when it is asked for, counted all the time.
+"""How each row of a sheet is shown: what is wrong with it, by itself and among the others, and how many have which.
 
-What a row's status is, and when it has to be judged again, is decided in `sheet`.
+Rows are judged when they are asked for, and counted all the time. When a row has to be judged again is decided in
+`sheet`.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+from bindtool.core.barcode.code import parse
+from bindtool.core.common.messages import Message
+from bindtool.core.model.device import caseless, is_plain, label_problem
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Hold, HoldReason, Source
 
-    from bindtool.core.common.messages import Message
-    from bindtool.core.model.outcome import State
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from bindtool.core.barcode.code import Code
+    from bindtool.core.model.row import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +115,133 @@ class StatusCounts:
         for number in sorted(self._to_judge):
             self.became(number, self._judge(number))
         self._to_judge = set()
+
+
+REPEAT = "reason.repeat"
+"""The reason of a row whose id another row had before."""
+WITHOUT_REASON = {state: RowStatus(state) for state in State}
+"""How a row is shown that can be sent or was sent; one in a state but READY always is."""
+_SAVING = RowStatus(State.INCOMPLETE, Message.of("reason.saving"))
+
+
+class TextIndex:
+    """Numbers of rows by a text that they have, ascending."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, list[int]] = {}
+
+    def __getitem__(self, text: str) -> Sequence[int]:
+        return self._numbers.get(text, ())
+
+    def add(self, text: str, number: int) -> None:
+        """Note that a row has the text."""
+        if text in self._numbers:
+            insort(self._numbers[text], number)
+        else:
+            self._numbers[text] = [number]
+
+    def discard(self, text: str, number: int) -> None:
+        """Note that a row has the text no more, if it had it."""
+        numbers = self._numbers.get(text, [])
+        at = bisect_left(numbers, number)
+        if numbers[at : at + 1] == [number]:
+            del numbers[at]
+            if not numbers:
+                del self._numbers[text]
+
+
+class RowJudge:
+    """Judges the rows of a sheet by what its indexes have at that time.
+
+    It does not know the sheet: one that is left goes at once with all its rows, and no look for garbage has to find
+    it.
+    """
+
+    def __init__(self, rows: Mapping[int, Row], by_id: TextIndex, by_label: TextIndex) -> None:
+        self._rows = rows
+        self._by_id = by_id
+        self._by_label = by_label
+
+    def status(self, number: int) -> RowStatus:
+        """Return how a row is shown."""
+        row = self._rows[number]
+        state = row.outcome.state
+        if state is State.READY and not row.saved:
+            return _SAVING
+        problem = self.problem(row) if state is State.READY else None
+        if problem is None:
+            return WITHOUT_REASON[state]
+        if not isinstance(problem, Hold):
+            return RowStatus(State.INCOMPLETE, problem)
+        # A text with parts can't be ticked: its `held` says what was looked for in it; without an id, why none.
+        ticked = bool(row.device_id) and problem.reason is not HoldReason.NO_NUMBER
+        ticked = ticked and parts_problem(row) is None
+        return RowStatus(State.INCOMPLETE, problem.message, held=ticked)
+
+    def problem(self, row: Row) -> Message | Hold | None:
+        """Say why a row of the sheet can't be sent; None where it can."""
+        if not row.saved:
+            return _SAVING.reason
+        # Nearly all rows have such an id, and nothing holds them.
+        problem = None if is_plain(row.device_id) else id_problem_of(row)
+        problem = problem or (None if row.held is None else no_number(row))
+        if problem is not None:
+            return problem
+        key = caseless(row.device_id)
+        if self._by_id[key][0] != row.number:
+            alike = map(self._rows.__getitem__, self._by_id[key])
+            first = next(other.number for other in alike if other.device_id == row.device_id)
+            if first != row.number:
+                return Message.of(REPEAT, row=first)
+        held = None if row.held is None else self._why_held(row, row.held)
+        # Last: a row that waits for somebody needs no label yet.
+        return held or label_problem(row.label)
+
+    def _why_held(self, row: Row, held: Hold) -> Hold | None:
+        match held.reason:
+            case HoldReason.LABEL_IN_ROW:
+                numbers = self._by_label[row.label]
+            case HoldReason.OTHER_CASE:
+                numbers = self._by_id[caseless(row.device_id)]
+            case _:
+                return held
+        # Only while another device of the sheet has the label, or the id but for its case.
+        others = (other for other in map(self._rows.__getitem__, numbers) if other.device_id != row.device_id)
+        other = next(others, None)
+        return None if other is None else Hold.of(held.reason, row=other.number)
+
+
+def id_problem_of(row: Row) -> Message | Hold | None:
+    """Say why the id of a row can't be sent; where it has parts or is missing, why it is held says more."""
+    problem = text_problem(row)
+    if problem is not None and row.held is not None and (not row.device_id or parts_problem(row) is not None):
+        return row.held
+    return problem
+
+
+def text_problem(row: Row) -> Message | None:
+    """Say why the id of a row can't be sent: one that has parts and no rule for them, or unfit."""
+    return None if is_plain(row.device_id) else _parsed(row.device_id).problem(code_of(row))
+
+
+def parts_problem(row: Row) -> Message | None:
+    """Say what parts the id of a row has; None where it has none, or where a rule has taken it out of a code."""
+    return None if is_plain(row.device_id) else _parsed(row.device_id).parts_problem(code_of(row))
+
+
+def no_number(row: Row) -> Hold | None:
+    """Say why a row has no label where its bench has run out of running numbers; no tick would help."""
+    return row.held if row.held_for is HoldReason.NO_NUMBER and not row.label else None
+
+
+def code_of(row: Row) -> Code:
+    """Return the code that a row has come of, parsed as it was when it came in."""
+    if row.arrived == row.device_id:
+        return _parsed(row.device_id)
+    return _parsed(row.arrived, in_cell=row.source is not Source.SCANNED)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, *, in_cell: bool = False) -> Code:
+    """The last rows are judged with every scan; none has an access token."""
+    return parse(text, in_cell=in_cell)

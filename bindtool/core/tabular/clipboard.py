@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import defuse, restore, without_nul
-from bindtool.core.tabular.columns.known import has_parts
+from bindtool.core.tabular.columns.layout import has_parts
 from bindtool.core.tabular.formats.delimited import guess_delimiter, lines_of
 from bindtool.core.tabular.formats.html import read_html
 from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, has_text, leave_out_long

@@ -15,8 +15,7 @@ from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems, tidy
-from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, Site
-from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps, Site
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts

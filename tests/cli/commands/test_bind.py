@@ -11,9 +11,9 @@ import pytest
 from openpyxl import load_workbook
 
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Close
 from tests.cli.devices_of_a_desk import GOOD, LOST, REFUSED
 from tests.practice.client import lists_sent
 from tests.practice.faults import ScriptedAnswer

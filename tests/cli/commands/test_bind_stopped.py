@@ -19,8 +19,8 @@ from tests.practice.faults import Raw, ScriptedAnswer, Slow, html
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.practice.faults import Fault
     from bindtool.practice.server import PracticeServer
+    from bindtool.practice.wire import Fault
     from tests.cli.desk import Desk
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
+from bindtool.practice.wire import Close
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 from tests.practice.client import announced, lists_sent
 from tests.practice.faults import ScriptedAnswer, Slow

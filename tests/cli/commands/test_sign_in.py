@@ -20,12 +20,11 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreLocked, PasswordStoreUnusable, TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from bindtool.practice.wire import Close
 from tests.cli.desk import HurriedClock, Keyboard
 from tests.core.sign_in.bench import ShortWaits, press, visit
 from tests.memory_store import MemoryStore
@@ -38,8 +37,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.errors import PasswordStoreError
     from bindtool.core.credentials.token_record import TokenRecord
-    from bindtool.practice.faults import Delivery
     from bindtool.practice.rules import PracticeReply
+    from bindtool.practice.wire import Delivery
     from tests.cli.desk import Desk
 
 APPS = SignInApps(BROWSER_CLIENT, DEVICE_CLIENT)

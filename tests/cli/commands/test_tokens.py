@@ -16,8 +16,8 @@ from tests.cli.desk import Keyboard
 from tests.practice.faults import ScriptedAnswer, html
 
 if TYPE_CHECKING:
-    from bindtool.practice.faults import Fault
     from bindtool.practice.server import PracticeServer
+    from bindtool.practice.wire import Fault
     from tests.cli.desk import Desk
 
 

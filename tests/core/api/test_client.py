@@ -29,8 +29,8 @@ from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
-from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Close
 from tests.core.api.loopback import Loopback
 from tests.ports import held_port
 from tests.practice.faults import (
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.api.responses import Reply
-    from bindtool.practice.faults import Delivery, Fault
     from bindtool.practice.rules import PracticeReply
+    from bindtool.practice.wire import Delivery, Fault
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.protocols import Policy
-from bindtool.practice.throttle import Bucket
+from bindtool.practice.rules import Bucket
 from tests.core.binding.crowd import Crowd
 from tests.practice.throttle import SlidingWindow
 

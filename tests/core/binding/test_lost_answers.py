@@ -13,8 +13,8 @@ from bindtool.core.binding.events import Ending, Sending, Waiting, WaitReason
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.store import History
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Close
 from tests.core.binding.playing import RESEND, play, profile_at
 from tests.ports import held_port
 from tests.practice.faults import (
@@ -33,8 +33,8 @@ from tests.practice.faults import (
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
-    from bindtool.practice.faults import Delivery, Fault
     from bindtool.practice.rules import PracticeReply
+    from bindtool.practice.wire import Delivery, Fault
 
 IDS = ("SPK1", "SPK2")
 NOWHERE = "http://127.0.0.1:9/"

@@ -19,12 +19,11 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.diagnostics.workstation_request import ask_who_signed_in, ask_whose_token, check_workstation
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sign_in.renewal import StoredSignIn
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from bindtool.practice.wire import Close
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
 from tests.core.sign_in.bench import ShortWaits

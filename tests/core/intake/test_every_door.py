@@ -19,7 +19,7 @@ from bindtool.core.model.row import Note, NoteReason, Row, Source
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet.validation import text_problem
+from bindtool.core.sheet.status import text_problem
 from bindtool.core.store import Store
 from tests.core.store.samples import Clock
 

@@ -30,7 +30,7 @@ from bindtool.core.model.device import label_problem
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet.validation import id_problem_of, text_problem
+from bindtool.core.sheet.status import id_problem_of, text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.jobs.bind_job import JobEvent
     from bindtool.core.store import Store
-    from bindtool.practice.faults import Delivery
     from bindtool.practice.rules import PracticeReply
+    from bindtool.practice.wire import Delivery
 
 
 def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> None:

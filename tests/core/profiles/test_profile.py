@@ -12,9 +12,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, problems, tidy
-from bindtool.core.profiles.profile import PACE_BOUNDS, Profile, RequestSettings, Site
+from bindtool.core.profiles.profile import PACE_BOUNDS, Profile, RequestSettings, SignInApps, Site
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
-from bindtool.core.profiles.sign_in_apps import SignInApps
 
 CONNECTOR = "7452643923450000001"
 TOKEN = "pat_0123456789abcdefABCDEF"

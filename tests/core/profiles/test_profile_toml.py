@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings
+from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
-from bindtool.core.profiles.sign_in_apps import SignInApps
 
 MINIMAL = 'name = "Line 2"\nconnector_id = "7452643923450000001"\n'
 TOKEN = "pat_0123456789abcdefABCDEF"

@@ -14,10 +14,9 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.core.profiles.sign_in_apps import SignInApps
 from tests.patience import until
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.sheet.sheet import Edit, Sheet, edited
-from bindtool.core.sheet.status import RowStatus, Tally
-from bindtool.core.sheet.validation import text_problem
+from bindtool.core.sheet.status import RowStatus, Tally, text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

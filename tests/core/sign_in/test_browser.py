@@ -26,8 +26,8 @@ from bindtool.core.sign_in.browser import (
     sign_in_with_browser,
 )
 from bindtool.practice import channel
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from bindtool.practice.wire import Close
 from tests.core.sign_in.bench import TIMEOUTS, ShortWaits, aside, press, say, visit
 from tests.patience import HOUR, PATIENCE
 from tests.practice.faults import Slow

@@ -31,8 +31,8 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.device_code import CodeShown, sign_in_with_code
 from bindtool.core.sign_in.entry_lock import entry_lock
 from bindtool.core.sign_in.renewal import Entry, StoredSignIn
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from bindtool.practice.wire import Close
 from tests.core.sign_in.bench import TIMEOUTS, ShortWaits, press
 from tests.memory_store import MemoryStore
 from tests.patience import HOUR

@@ -36,8 +36,8 @@ from bindtool.gui.sheet.table_model import EDITABLE
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
-from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Close
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.clocks import HandClock
 from tests.gui.disks import refusing

@@ -46,8 +46,7 @@ from bindtool.core.model.history_records import Record, SearchQuery, SearchResul
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead, Source
-from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step

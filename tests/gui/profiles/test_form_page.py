@@ -15,8 +15,7 @@ from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import ListRules, Profile, Site
-from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.profiles.profile import ListRules, Profile, SignInApps, Site
 from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.setup_request import setup_request

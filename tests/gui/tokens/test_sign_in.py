@@ -19,7 +19,7 @@ from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.profiles.profile import SignInApps
 from bindtool.core.sign_in.browser import NothingYet, PageToOpen, StrangeAnswer
 from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown
 from bindtool.gui.tokens import token_text

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.common.shared_file_names import TEMPORARY, SharedFileName
+from bindtool.core.common.output_files import TEMPORARY, SharedFileName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ import select
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput, LedgerFailed
-from bindtool.core.common.shared_file_names import SharedFileName
+from bindtool.core.common.output_files import SharedFileName
 from bindtool.core.model.channel import joined_names
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SyncCursor

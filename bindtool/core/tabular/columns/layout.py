@@ -16,16 +16,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.extract import TakenPart, take_part
 from bindtool.core.barcode.recent_ids import RecentIds, Shape
+from bindtool.core.barcode.scan_rules import CheckDigit
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.id_rules import IdJudge
+from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns.contents import CellKind, Contents, kind_of
-from bindtool.core.tabular.columns.known import fits_rules
 from bindtool.core.tabular.columns.names import DISCARDED, UNKNOWN, Meaning, folded, name_of
 from bindtool.core.tabular.columns.regions import (
     FEWEST_WITH_DIGITS,
@@ -38,12 +42,48 @@ from bindtool.core.tabular.table.grid import HEAD, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.core.tabular.columns.names import Name
     from bindtool.core.tabular.table.grid import Grid, GridRow
     from bindtool.core.tabular.table.result import Known
+
+
+_MOST = 0.8
+_MOST_READ = 50
+"""Cells of a column: a pattern takes its time."""
+
+
+def fits_rules(rules: ScanRules, cells: Sequence[str]) -> bool:
+    """Tell whether most cells have an id as the rules want it, or a part that they take; without rules none has."""
+    ids = rules.ids
+    if not (ids.pattern or ids.length or ids.check is not CheckDigit.NONE):
+        return has_parts(rules, cells)
+    # What ids of other channels look like is no matter of rules.
+    judge = IdJudge(replace(ids, odd_one_out=False, beyond_ascii=True))
+
+    def is_allowed(cell: str) -> bool:
+        read = read_text(cell, rules, scanned=False)
+        return read.problem is None and judge.why_held(read.device_id) is None
+
+    return _most(cells, is_allowed)
+
+
+def has_parts(rules: ScanRules, cells: Sequence[str]) -> bool:
+    """Tell whether the rule for the parts of a code takes an id out of most cells."""
+
+    def has_part(cell: str) -> bool:
+        code = parse(cell, in_cell=True)
+        return code.kind is not None and isinstance(take_part(rules.part, code), TakenPart)
+
+    return rules.part.takes_something and _most(cells, has_part)
+
+
+def _most(cells: Sequence[str], fits: Callable[[str], bool]) -> bool:
+    read = [cell for cell in cells if cell.strip()][:_MOST_READ]
+    return bool(read) and sum(map(fits, read)) >= _MOST * len(read)
+
 
 _MOST_COLUMNS = 256
 _MOST_NAMED = 4

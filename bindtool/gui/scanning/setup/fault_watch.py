@@ -17,7 +17,7 @@ from bindtool.core.barcode.scan_rules import CaseRule, EndKey
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.scanner.diagnosis import FaultKind, fault_of, fault_of_end, read_keys
-from bindtool.core.sheet.validation import code_of
+from bindtool.core.sheet.status import code_of
 from bindtool.gui.common.widgets.notices import Option
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet.validation import text_problem
+from bindtool.core.sheet.status import text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

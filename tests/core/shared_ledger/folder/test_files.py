@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.common.shared_file_names import SharedFileName
+from bindtool.core.common.output_files import SharedFileName
 from bindtool.core.shared_ledger.folder.files import MOST_BYTES, FolderFiles, digest_of, writer_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.shared_file_names import SharedFileName
+from bindtool.core.common.output_files import SharedFileName
 from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.folder.files import FolderFiles, digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import OTHER

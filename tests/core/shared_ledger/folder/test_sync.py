@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.common.shared_file_names import SharedFileName
+from bindtool.core.common.output_files import SharedFileName
 from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.folder.files import digest_of, writer_of
 from bindtool.core.shared_ledger.folder.sync import FolderSync

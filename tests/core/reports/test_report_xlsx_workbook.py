@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.reports.xlsx_writer import LONGEST, MOST_ROWS, Chart, Style, WorkbookSheet, workbook_file
+from bindtool.core.reports.report_xlsx import LONGEST, MOST_ROWS, Chart, Style, WorkbookSheet, workbook_file
 from bindtool.core.tabular.reader import open_list
 
 if TYPE_CHECKING:

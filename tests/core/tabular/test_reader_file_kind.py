@@ -7,7 +7,7 @@ import io
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.file_kind import kind_of
+from bindtool.core.tabular.reader import kind_of
 from bindtool.core.tabular.table.result import ListKind
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of, xlsx_parts, zipped
 

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.events import ClockOff, ObstacleChanged, SizeLimited
-from bindtool.core.jobs.run_log import log_event
+from bindtool.core.jobs.store_journal import log_event
 from bindtool.core.profiles.profile import RequestSettings
 from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
 from tests.practice.faults import ScriptedAnswer
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Return the lines of runs, times and the practice server's log ids left out."""
-    lines = [record.getMessage() for record in caplog.records if record.name == "bindtool.core.jobs.run_log"]
+    lines = [record.getMessage() for record in caplog.records if record.name == "bindtool.core.jobs.store_journal"]
     return [re.sub(r"\d\.\d+ s", "T s", re.sub(r"log id \d{6,}\w*", "log id L", line)) for line in lines]
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Close
 from tests.practice.client import BIND_PATH, announced, bind_body, client_of
 from tests.practice.faults import (
     Drip,
@@ -26,7 +26,7 @@ from tests.practice.faults import (
 )
 
 if TYPE_CHECKING:
-    from bindtool.practice.faults import Fault
+    from bindtool.practice.wire import Fault
     from tests.practice.client import Client
 
 

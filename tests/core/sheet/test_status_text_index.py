@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bindtool.core.sheet.validation import TextIndex
+from bindtool.core.sheet.status import TextIndex
 
 
 def test_numbers_stand_in_order() -> None:

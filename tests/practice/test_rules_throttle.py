@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.practice.throttle import Bucket
+from bindtool.practice.rules import Bucket
 from tests.practice.throttle import SlidingWindow
 
 if TYPE_CHECKING:

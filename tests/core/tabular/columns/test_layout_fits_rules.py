@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bindtool.core.barcode.scan_rules import CheckDigit, IdRules, PartKind, PartRule, ScanRules
-from bindtool.core.tabular.columns.known import fits_rules, has_parts
+from bindtool.core.tabular.columns.layout import fits_rules, has_parts
 
 SERIALS = ("SPK26001", "SPK26002", "", "SPK26007")
 JSON = ('{"sn": "SPK26001"}', '{"sn": "SPK26002"}')
