@@ -1,11 +1,9 @@
-"""How the core's values become columns, and columns the values again; many records written at once."""
+"""How the core's values become columns, and columns the values again."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from itertools import chain
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Channel
@@ -15,8 +13,7 @@ from bindtool.core.model.row import Hold, Note, Row, Source
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import timedelta, tzinfo
+    from collections.abc import Iterable, Iterator
 
     from bindtool.core.model.history_records import LedgerKey
 
@@ -118,58 +115,47 @@ def outcome_from(record: sqlite3.Row) -> Outcome:
     )
 
 
-own_columns: Callable[[Row], tuple[Column, ...]] = attrgetter("number", "device_id", "label", "arrived")
-"""What every row has for itself."""
-
-
-def intake_columns(row: Row) -> tuple[Column, ...]:
-    """Source, added_at, operator, note, held: what most rows that come in together have in common."""
+def row_columns(row: Row) -> tuple[Column, ...]:
+    """number, device_id, label, source, added_at, operator, arrived, note, held, and the columns of its outcome."""
     return (
+        row.number,
+        storable(row.device_id),
+        storable(row.label),
         row.source,
         row.added_at.isoformat(),
         storable(row.operator),
+        storable(row.arrived),
         None if row.note is None else storable(row.note.to_json()),
         None if row.held is None else storable(row.held.to_json()),
+        *outcome_columns(row.outcome),
     )
 
 
 def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
-    """Yield the rows that `own_columns`, `intake_columns` and `outcome_columns` wrote: the disk has them.
+    """Yield the rows that `row_columns` wrote: the disk has them.
 
-    What a row has in common with one of those before, they share: a large sheet is sent many rows at a time, and
-    needs much less memory then.
+    Rows that were sent together share their outcome: a large sheet needs much less memory then.
     """
     recent: dict[tuple[Column, ...], Outcome] = {}
-    zones: dict[timedelta | None, tzinfo | None] = {}
-    columns: tuple[Column, ...] = ()
-    outcome = Outcome()
-    operator = ""
     for record in records:
         sent: tuple[Column, ...] = record[_FIRST_OF_OUTCOME:]
-        if sent != columns:
-            columns = sent
-            outcome = recent.get(sent) or outcome_from(record)
+        if sent not in recent:
             if len(recent) > _RECENT:
                 recent.clear()
-            recent[sent] = outcome
-        if record["operator"] != operator:
-            operator = record["operator"]
+            recent[sent] = outcome_from(record)
         device_id, arrived = record["device_id"], record["arrived"]
-        added_at = datetime.fromisoformat(record["added_at"])
-        # Each time comes with a zone of its own, which is twice as large.
-        zone = zones.setdefault(added_at.utcoffset(), added_at.tzinfo)
         yield Row(
             number=record["number"],
             device_id=device_id,
             label=record["label"],
             source=Source(record["source"]),
-            added_at=added_at if zone is added_at.tzinfo else added_at.replace(tzinfo=zone),
-            operator=operator,
+            added_at=datetime.fromisoformat(record["added_at"]),
+            operator=record["operator"],
             arrived=device_id if arrived == device_id else arrived,
             note=None if record["note"] is None else Note.from_json(record["note"]),
             held=None if record["held"] is None else Hold.from_json(record["held"]),
             saved=True,
-            outcome=outcome,
+            outcome=recent[sent],
         )
 
 
@@ -196,34 +182,3 @@ LONGEST_SPAN = 100
 def carries(number: str) -> str:
     """Return the condition that a stretch of `request_span` has the row of a number, an expression of SQL."""
     return f"first BETWEEN {number} - {LONGEST_SPAN - 1} AND {number} AND last >= {number}"
-
-
-_MOST = 2048
-"""Records a statement; with four values each below the 32,766 that SQLite takes (sqlite.org, "limits")."""
-
-
-def insert(
-    connection: sqlite3.Connection, into: str, shared: Sequence[Column], records: Sequence[Sequence[Column]]
-) -> None:
-    """Insert all `records`, which have as many values each, with the `shared` values before those of each.
-
-    `into` is the INSERT up to the names of its columns. Of `records`, texts are made storable here.
-    """
-    done = 0
-    while left := len(records) - done:
-        # A power of two: there are few such statements, and Python keeps each of them prepared.
-        count = min(_MOST, 1 << left.bit_length() - 1)
-        statement = f"{into} SELECT * FROM {_values(len(shared), 1)}, {_values(len(records[done]), count)}"  # noqa: S608 - no value is in it
-        values = (*shared, *chain.from_iterable(records[done : done + count]))
-        try:
-            connection.execute(statement, values)
-        except UnicodeEncodeError:  # hardly any text has half a character
-            connection.execute(
-                statement, [storable(value) if isinstance(value, str) else value for value in values]
-            )
-        done += count
-
-
-def _values(width: int, count: int) -> str:
-    one = ("(" + ", ".join("?" * width) + ")",)
-    return f"(VALUES {', '.join(one * count)})"

@@ -139,7 +139,10 @@ class Runs:
                 """,
                 (sheet_id, at, storable(operator), storable(profile), storable(token), *channel_columns(channel)),
             ).fetchone()
-            codec.insert(connection, "INSERT INTO run_device (run_id, number, device_id, label)", (run_id,), sent)
+            connection.executemany(
+                "INSERT INTO run_device (run_id, number, device_id, label) VALUES (?, ?, ?, ?)",
+                ((run_id, number, storable(device_id), storable(label)) for number, device_id, label in sent),
+            )
             return int(run_id)
 
         return self._writer.submit(write, locked=True)
@@ -400,9 +403,6 @@ def _alike(outcomes: Mapping[int, Outcome]) -> list[tuple[Outcome, int, int]]:
 
 def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of each stretch of ascending numbers, without a gap and not too long."""
-    if len(numbers) <= codec.LONGEST_SPAN and numbers[-1] - numbers[0] == len(numbers) - 1:
-        yield numbers[0], numbers[-1]
-        return
     first = 0
     for at, number in enumerate(numbers):
         if number != numbers[first] + at - first or at - first == codec.LONGEST_SPAN:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -17,10 +16,9 @@ from bindtool.core.store.tables.codec import (
     answer_columns,
     answer_from,
     channel_columns,
-    intake_columns,
     outcome_columns,
     outcome_from,
-    own_columns,
+    row_columns,
     rows_from,
     storable,
 )
@@ -28,7 +26,6 @@ from tests.core.store.samples import ANSWER, START, row
 
 if TYPE_CHECKING:
     from bindtool.core.model.row import Row
-    from bindtool.core.store.tables.codec import Column
 
 ANSWER_NAMES = ("answered_at", "code", "message", "log_id", "http_status")
 ROW_NAMES = ("number", "device_id", "label", "source", "added_at", "operator", "arrived", "note", "held")
@@ -43,13 +40,6 @@ def record(names: tuple[str, ...], columns: tuple[object, ...]) -> sqlite3.Row:
         found = connection.execute(f"SELECT {places}", columns).fetchone()
     assert isinstance(found, sqlite3.Row)
     return found
-
-
-def columns_of(one: Row) -> tuple[Column, ...]:
-    """Return the columns of a row, in the order that the table has."""
-    number, device_id, label, arrived = own_columns(one)
-    source, added_at, operator, *reasons = intake_columns(one)
-    return number, device_id, label, source, added_at, operator, arrived, *reasons
 
 
 @given(st.text())
@@ -117,27 +107,24 @@ def test_times_keep_their_offset() -> None:
 
 def row_record(row: Row) -> sqlite3.Row:
     """Return a row as the table holds it."""
-    columns = (1, *columns_of(row), *outcome_columns(row.outcome))
+    columns = (1, *row_columns(row))
     return record(("sheet_id", *ROW_NAMES, *OUTCOME_NAMES), columns)
 
 
 def test_rows_share_what_they_have_in_common() -> None:
-    """Rows of one request come back with one outcome, one operator's name and one zone; others have their own."""
+    """Rows of one request come back with one outcome; others have their own."""
     sent = Outcome(State.BOUND, ANSWER, 1, 7)
     rows = [
         replace(row(1, outcome=sent), saved=True, arrived="SPK0001"),
         replace(row(2, outcome=sent), saved=True),
-        replace(row(3), saved=True, operator="B7", added_at=START.astimezone(UTC)),
+        replace(row(3), saved=True),
         replace(row(4, outcome=sent), saved=True),
     ]
     found = list(rows_from(map(row_record, rows)))
 
     assert found == rows
     assert found[0].outcome is found[1].outcome is found[3].outcome
-    assert found[0].operator is found[1].operator
-    assert found[0].added_at.tzinfo is found[3].added_at.tzinfo
     assert found[0].arrived is found[0].device_id
-    assert [one.added_at.utcoffset() for one in found] == [one.added_at.utcoffset() for one in rows]
     assert list(rows_from([])) == []
 
 
