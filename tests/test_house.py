@@ -176,6 +176,21 @@ def test_a_sliver_says_why() -> None:
     assert [path for path, reason in reasons.items() if "module of its own" not in reason] == []
 
 
+def test_what_a_function_does_stands_at_its_top() -> None:
+    """Of a public one with more than one statement, unless Qt calls it: for others the name says it."""
+    silent = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, text in modules().items()
+        for parent in ast.walk(ast.parse(text))
+        if isinstance(parent, ast.Module) or (isinstance(parent, ast.ClassDef) and parent.name[0] != "_")
+        for node in parent.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if len(node.body) > 1 and not node.name.startswith("_") and node.name.islower()
+        if ast.get_docstring(node) is None
+    ]
+    assert silent == []
+
+
 def test_values_hold() -> None:
     """Writing to one raises: a dataclass is frozen, unless it is named here and keeps a state of its own."""
     kept = {"ScanSession", "_Cut", "RateLimiter", "_Memory", "_Question", "ChannelLease", "Salvage"}

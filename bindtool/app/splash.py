@@ -33,7 +33,6 @@ class SplashWidget(QWidget):
         self._words = texts("window.opening")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the areas."""
         colours = self.palette()
         head, scan_bar, columns_high, foot_high = map(theme.scaled, (_HEAD, _SCAN_BAR, _COLUMNS, _FOOT))
         painter = QPainter(self)
@@ -81,7 +80,6 @@ class KeyBuffer(QObject):
         self._window.removeEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Keep a key."""
         if not isinstance(event, QKeyEvent):
             return False
         if event.type() in _KEYS:

@@ -40,7 +40,6 @@ class Bucket:
         return self._full_after(now) - now <= self._depth + _ROUNDING
 
     def take(self, now: float) -> None:
-        """Count one."""
         self._full_at = self._full_after(now)
 
     def _full_after(self, now: float) -> float:

@@ -64,14 +64,12 @@ class PracticeServer:
         self._loopback: LoopbackServer | None = None
 
     def __enter__(self) -> Self:
-        """Start."""
         self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop."""
         self.stop()
 
     def start(self) -> None:

@@ -102,7 +102,6 @@ class LoopbackServer(ThreadingHTTPServer):
 
     @property
     def port(self) -> int:
-        """The port that is listened on."""
         return int(self.server_address[1])
 
     def start(self) -> None:

@@ -48,7 +48,6 @@ class Plan:
     corrected: frozenset[int] = frozenset()
 
     def jobs(self) -> tuple[Job, ...]:
-        """Return what is sent."""
         return tuple(job for job in self.sheet.jobs(self.states) if job.number not in self.answered)
 
     @property

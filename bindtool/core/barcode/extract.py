@@ -74,7 +74,6 @@ class Reading:
 
     @property
     def device_id(self) -> str:
-        """The id as text."""
         return self.device.arrived
 
     @property

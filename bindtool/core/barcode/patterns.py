@@ -37,7 +37,6 @@ class LinearPattern:
 
     @property
     def groups(self) -> frozenset[str]:
-        """The names of its groups."""
         return frozenset(self._engine.groupindex)
 
     def search(self, text: str) -> Mapping[str, slice] | None:

@@ -100,7 +100,6 @@ class Shape:
 
     @classmethod
     def of(cls, text: str) -> Shape:
-        """Return the shape of an id."""
         return _shape_of_kinds(text.translate(_SIMILAR), is_trade_number=_is_trade_number(text))
 
     @classmethod

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 def obstacle_title(obstacle: NeverSent) -> Message:
-    """Return what is so, in one sentence."""
     return Message.of(f"obstacle.{_name(obstacle)}.title", **_values(obstacle))
 
 

@@ -87,7 +87,6 @@ class RunProgress:
 
     @property
     def numbers(self) -> Iterable[int]:
-        """The rows of the run."""
         return self._states.keys()
 
     @property

@@ -147,7 +147,6 @@ class DataFolder:
 
     @property
     def logs(self) -> Path:
-        """The folder of the program's log."""
         return self.path / "logs"
 
     @property

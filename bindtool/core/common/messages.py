@@ -29,5 +29,4 @@ class Message:
 
     @property
     def values(self) -> Mapping[str, Parameter]:
-        """The parameters by name."""
         return dict(self.parameters)

@@ -138,7 +138,6 @@ class KnownSecrets:
                 self._redaction = Redaction(self._noted)
 
     def clean(self, text: str) -> str:
-        """Return `text` as `Redaction` cleans it."""
         return self._redaction.clean(text)
 
 

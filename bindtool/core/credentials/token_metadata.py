@@ -55,17 +55,14 @@ class TokenMetadata:
     def of(
         cls, token: AccessToken, saved_at: datetime, expires_on: date | None = None, site: str = ""
     ) -> TokenMetadata:
-        """Return the metadata of `token`."""
         return cls(token.kind, token.length, saved_at, expires_on, site)
 
     @property
     def is_sign_in(self) -> bool:
-        """Whether somebody has signed in for it."""
         return bool(self.account or self.user_id)
 
     @property
     def saved_on(self) -> date:
-        """The day on which it was saved."""
         return self.saved_at.date()
 
     def ends_soon(self, today: date) -> bool:

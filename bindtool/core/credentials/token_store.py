@@ -70,7 +70,6 @@ class FixedStore:
         return self.settle(self._source, site)
 
     def store(self, name: str, token: AccessToken, site: str) -> None:  # noqa: ARG002 - nothing is stored
-        """Refuse."""
         raise BadInput("token.fixed", source=self._source)
 
     def record(self, name: str, site: str) -> TokenRecord:  # noqa: ARG002 - every name has the same token
@@ -78,7 +77,6 @@ class FixedStore:
         return TokenRecord(self.settle(self._source, site), site)
 
     def keep(self, name: str, record: TokenRecord) -> None:  # noqa: ARG002 - nothing is stored
-        """Refuse."""
         raise BadInput("token.fixed", source=self._source)
 
     def settle(self, name: str, site: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
@@ -88,7 +86,6 @@ class FixedStore:
         return self._record.token_for(site, self._source)
 
     def forget(self, name: str) -> bool:  # noqa: ARG002 - nothing is forgotten
-        """Refuse."""
         raise BadInput("token.fixed", source=self._source)
 
     def describe(self) -> str:
@@ -137,5 +134,4 @@ class HeldStore:
         return self._records.pop(name, None) is not None
 
     def describe(self) -> str:
-        """Return "memory"."""
         return "memory"

@@ -45,7 +45,6 @@ class Faults:
 
     @property
     def happened(self) -> bool:
-        """Whether there was one."""
         return bool(self._times)
 
     def note(self, words: str, error: BaseException) -> None:

@@ -60,7 +60,6 @@ class CheckResult:
 
     @property
     def sentences(self) -> tuple[Message, ...]:
-        """All that is to be said."""
         return self.words, *self.more
 
 

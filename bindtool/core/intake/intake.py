@@ -245,7 +245,6 @@ def edit_id(
 
 
 def judge_of_typed(rules: ScanRules, signs: frozenset[str] = frozenset()) -> IdJudge:
-    """Return what judges an id that is typed."""
     return IdJudge(replace(rules.ids, odd_one_out=False), signs=signs)
 
 

@@ -188,7 +188,6 @@ def _is_blank(line: _Text) -> bool:
 
 
 def _object(line: _Text) -> _Line:
-    """Return a line of JSON."""
     found = None if line.too_long else read_object(line.text)
     if found is None or not found.keys() >= _WANTED:
         return _Line(line.number, {}, _TOO_LONG if line.too_long else _BROKEN)

@@ -273,7 +273,6 @@ class ServerLedger(SharedLedger):
 
     @asynccontextmanager
     async def turn(self, operator: str, channel: Channel) -> AsyncIterator[Confirm | None]:
-        """Have the turn."""
         try:
             own = self._new_sync(self.bench)
             who = self._who(operator)

@@ -123,7 +123,6 @@ class SyncThread:
         """What `try_now` had returned last when the try began whose outcome is in `status`; -1 before the first."""
 
     def start(self) -> None:
-        """Begin."""
         self._thread.start()
 
     def notify(self) -> None:

@@ -93,7 +93,6 @@ class Sheet:
         return self._rows[number]
 
     def rows(self, numbers: Iterable[int]) -> Iterator[Row]:
-        """Yield the rows of these numbers, which are there."""
         return map(self._rows.__getitem__, numbers)
 
     @property
@@ -102,7 +101,6 @@ class Sheet:
         return self._next
 
     def status(self, number: int) -> RowStatus:
-        """Return how a row is shown."""
         return self._statuses[number]
 
     def statuses(self, numbers: Iterable[int]) -> Iterator[RowStatus]:

@@ -128,7 +128,6 @@ def has_words(row: Row, status_of: Callable[[int], RowStatus]) -> bool:
 
 
 def of_cause(cause: Cause) -> RowFilter:
-    """Return the filter for the rows of one cause."""
     return RowFilter(frozenset({cause.state}), cause=cause)
 
 

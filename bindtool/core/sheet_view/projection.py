@@ -71,17 +71,14 @@ class Projection:
 
     @property
     def sheet(self) -> Sheet:
-        """The sheet whose rows they are."""
         return self._sheet
 
     @property
     def filter(self) -> RowFilter:
-        """Which rows are shown."""
         return self._filter
 
     @property
     def order(self) -> RowOrder:
-        """In which order."""
         return self._order
 
     def number_at(self, row: int) -> int:

@@ -181,7 +181,6 @@ async def ask_for_renewal(
 
 
 async def ask_for_code(client: SiteClient, client_id: str) -> DeviceCode | Refused | NeverSent | AnswerLost:
-    """Ask for a code to type in."""
     return await _ask(client, CODE_PATH, {"client_id": client_id}, {}, _read_code)
 
 

@@ -98,7 +98,6 @@ class FooterBar(QFrame):
         self.show_step(NextStep(Step.BIND, blocked=Message.of("blocked.nothing_ready")))
 
     def show_status(self, words: str) -> None:
-        """Show the status line."""
         self._status.setText(words)
 
     def show_progress(self, progress: Progress | None) -> None:

@@ -85,12 +85,10 @@ class HistoryController(QObject):
 
     @property
     def page(self) -> HistorySearchPage:
-        """The page of the search."""
         return self._build_pages()[0]
 
     @property
     def past(self) -> PastSheetPage:
-        """The page of an opened sheet."""
         return self._build_pages()[1]
 
     def _build_pages(self) -> tuple[HistorySearchPage, PastSheetPage]:

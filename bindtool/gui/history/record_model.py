@@ -74,7 +74,6 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         return 0 if parent.isValid() else len(self._records)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return how many columns there are."""
         return 0 if parent.isValid() else len(self._headers)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -35,7 +35,6 @@ _SHOWN = 3
 
 
 def headers(texts: Texts, names: tuple[str, ...]) -> list[str]:
-    """Return the names of columns."""
     return [texts(f"column.{name}") for name in names]
 
 
@@ -157,12 +156,10 @@ def request_details(texts: Texts, run: Run, request: SentRequest | None) -> str:
 
 
 def minute(time: datetime) -> str:
-    """Return a day and a time to the minute."""
     return f"{time:%Y-%m-%d %H:%M}"
 
 
 def second(time: datetime) -> str:
-    """Return a day and a time to the second."""
     return f"{time:%Y-%m-%d %H:%M:%S}"
 
 

@@ -95,7 +95,6 @@ class HistorySearchPage(RecordPage):
         self._show_chosen()
 
     def query(self) -> SearchQuery:
-        """Return what is looked for."""
         return self.filter.wanted()
 
     def show_found(self, found: SearchResult, wanted: SearchQuery) -> None:

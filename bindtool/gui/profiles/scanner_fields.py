@@ -69,7 +69,6 @@ class ScannerFields(QWidget):
         self.set_rules(self._rules)
 
     def rules(self) -> ScannerRules:
-        """Return the rules as they stand."""
         return replace(
             self._rules,
             shortest=self.shortest.value(),

@@ -343,7 +343,6 @@ class ScanController(QObject):
         self._flash_and_play(result)
 
     def _flash_and_play(self, result: ScanResult) -> None:
-        """Flash, and play the sound."""
         self._scan_bar.flash(result)
         self._scans.sounds.play(result.cue)
 

@@ -150,7 +150,6 @@ class ScanResult(StrEnum):
 
     @property
     def cue(self) -> Cue:
-        """The sound of the result."""
         return _FEEDBACK[self][1]
 
 

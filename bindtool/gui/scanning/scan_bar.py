@@ -167,7 +167,6 @@ class ScanBar(QFrame):
 
     @property
     def looking_up(self) -> bool:
-        """Whether it says that scans are looked up."""
         return self._second_line.currentWidget() is self.lookup_view
 
     def _show_line(self, line: QWidget, *, awaiting: bool = False) -> None:
@@ -203,7 +202,6 @@ class ScanBar(QFrame):
 
     @property
     def flashing(self) -> bool:
-        """Whether the flash is showing."""
         return self._flash.state() is QVariantAnimation.State.Running
 
     def set_job(self, job: str, count: int, expected: int | None) -> None:
@@ -211,7 +209,6 @@ class ScanBar(QFrame):
         self._job.show_job(job, count, expected)
 
     def set_practice(self, practice: bool) -> None:
-        """Say, or not, that this is practice."""
         self._practice.setVisible(practice)
 
     def _fade(self, strength: float) -> None:

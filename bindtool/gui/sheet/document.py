@@ -113,7 +113,6 @@ class SheetDocument(QObject):
         return not self._writing
 
     def is_open(self, sheet_id: int) -> bool:
-        """Tell whether it is that sheet which is open."""
         return self.head is not None and self.head.sheet_id == sheet_id
 
     async def open(self, profile: Profile | None) -> bool:

@@ -148,7 +148,6 @@ class Picture(QWidget):
         self._drawing = asset("pictures", name).read_text(encoding="utf-8")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw it."""
         lines, accent = (theme.text_colour(tone, self.palette()).name() for tone in (Tone.QUIET, Tone.BUSY))
         drawing = self._drawing.replace("currentColor", lines).replace("AccentColor", accent)
         painter = QPainter(self)

@@ -61,7 +61,6 @@ class RowFormatter:
         return Mark.of(status.state, held=status.held)
 
     def state_words(self, row: Row) -> str:
-        """Return the words for the state of a row."""
         return self._texts(f"state.{self.mark(row)}")
 
     def message(self, row: Row, status: RowStatus) -> str:

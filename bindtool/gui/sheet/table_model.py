@@ -84,7 +84,6 @@ class SheetTableModel(QAbstractTableModel):
 
     @property
     def sheet(self) -> Sheet:
-        """The sheet that is shown."""
         return self._projection.sheet
 
     def speak(self, texts: Texts) -> None:
@@ -104,12 +103,10 @@ class SheetTableModel(QAbstractTableModel):
 
     @property
     def filter(self) -> RowFilter:
-        """Which rows are shown."""
         return self._projection.filter
 
     @property
     def order(self) -> RowOrder:
-        """In which order they are shown."""
         return self._projection.order
 
     def narrow(self, wanted: RowFilter) -> None:
@@ -163,11 +160,9 @@ class SheetTableModel(QAbstractTableModel):
     # What Qt asks
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return the number of rows."""
         return 0 if parent.isValid() else len(self._projection)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return the number of columns."""
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

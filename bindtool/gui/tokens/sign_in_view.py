@@ -73,7 +73,6 @@ class WayChoice(QWidget):
 
     @property
     def chosen(self) -> Way:
-        """The one that is chosen."""
         return self._chosen
 
     def choose(self, way: Way) -> None:

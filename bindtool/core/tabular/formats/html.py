@@ -250,7 +250,6 @@ class _Table:
 
     @property
     def in_cell(self) -> bool:
-        """Whether a cell is open."""
         return self._pieces is not None
 
     def begin_group(self, attributes: Mapping[str, str | None]) -> None:

@@ -89,7 +89,6 @@ class InputModeService(QObject):
 
     @property
     def mode(self) -> InputMode:
-        """The mode in force."""
         return self._mode
 
     @property

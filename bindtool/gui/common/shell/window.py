@@ -70,7 +70,6 @@ class Window(QMainWindow):
 
     @property
     def page(self) -> QWidget:
-        """The page that is in front."""
         return self.pages.currentWidget()
 
     def show_page(self, page: QWidget) -> None:

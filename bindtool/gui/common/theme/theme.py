@@ -256,7 +256,6 @@ class Appearance(QObject):
 
     @property
     def scheme(self) -> Scheme:
-        """What was chosen."""
         return self._scheme
 
     def use_scheme(self, scheme: Scheme) -> None:

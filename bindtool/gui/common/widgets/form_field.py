@@ -166,7 +166,6 @@ class TextField(Field):
         self.line.editingFinished.connect(self.left)
 
     def text(self) -> str:
-        """Return what stands in it."""
         return self.line.text()
 
     def set_text(self, text: str) -> None:
@@ -220,7 +219,6 @@ class DayEdit(QDateEdit):
         return date(chosen.year(), chosen.month(), chosen.day())
 
     def set_day(self, day: date) -> None:
-        """Put a day in it."""
         self.setDate(QDate(day.year, day.month, day.day))
 
 

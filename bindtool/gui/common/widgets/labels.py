@@ -58,11 +58,9 @@ class Header(QWidget):
 
     @property
     def title(self) -> str:
-        """The title that is shown."""
         return self._title.text()
 
     def show_title(self, title: str) -> None:
-        """Show another title."""
         self._title.setText(title)
 
     def show_about(self, about: str, tone: Tone = Tone.QUIET) -> None:

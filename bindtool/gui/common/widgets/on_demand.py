@@ -37,7 +37,6 @@ class OnDemand(Generic[T]):
             action.triggered.connect(partial(self._hand_on, action))
 
     def __call__(self) -> T:
-        """Return it."""
         if self.made is None:
             self.made = self._make()
             for use in self._uses:

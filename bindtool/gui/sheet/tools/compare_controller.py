@@ -80,7 +80,6 @@ class CompareController(QObject):
         panel.select_requested.connect(lambda: table.select(self._compared.extra))
 
     def open_list(self, path: Path) -> None:
-        """Compare with the list in a file."""
         self._tasks.start(self._take(self._list_import.file(path)))
 
     def _begin(self) -> None:

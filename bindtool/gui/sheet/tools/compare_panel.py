@@ -141,11 +141,9 @@ class ComparePanel(QFrame):
 
     @property
     def side(self) -> Side:
-        """Which side is looked at."""
         return list(Side)[self._tabs.currentIndex()]
 
     def look_at(self, side: Side) -> None:
-        """Look at another side."""
         self._tabs.setCurrentIndex(list(Side).index(side))
 
     def show_view(self, view: CompareView) -> None:

@@ -88,7 +88,6 @@ class FillPanel(QFrame):
         self.fill_button.setEnabled(False)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Tell that it is gone."""
         super().hideEvent(event)
         if not event.spontaneous():
             # With its page it would come back.

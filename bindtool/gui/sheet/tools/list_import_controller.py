@@ -192,7 +192,6 @@ class ListImportController(QObject):
         self._tasks.start(self._open(pasted(text, html, known)))
 
     def file(self, path: Path) -> ListOrigin:
-        """Return a file as the origin of a list."""
         return ListOrigin(lambda choices, watch: self._open_list(path, "", choices, watch), path)
 
     def read_by(self, open_list: Reader) -> None:

@@ -194,7 +194,6 @@ class ListImportPage(QWidget):
         self.cancel.click()
 
     def show_reading(self, words: str) -> None:
-        """Say how far reading is."""
         self._header.show_about(words)
 
     def show_problem(self, error: BindtoolError) -> None:

@@ -77,7 +77,6 @@ class ListOrigin:
 
     @property
     def source(self) -> Source:
-        """What its rows have as their source."""
         return Source.PASTED if self.path is None else Source.FILE
 
     def name(self, texts: Texts) -> str:
