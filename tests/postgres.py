@@ -122,9 +122,9 @@ class Cluster:
         who = ["--username", role, "--dbname", database]
         return self._client("psql", *options, *who, "--command", statement).strip()
 
-    def dump(self, database: str) -> str:
-        """Return all that is in a database, as a backup has it."""
-        return self._client("pg_dump", "--username", "postgres", "--dbname", database)
+    def dump(self, database: str, *options: str) -> str:
+        """Return all that is in a database, as a backup has it; `options`: of pg_dump."""
+        return self._client("pg_dump", *options, "--username", "postgres", "--dbname", database)
 
     def restore(self, dump: str, database: str) -> None:
         """Put back what `dump` gave into an empty database."""
@@ -159,11 +159,11 @@ class Cluster:
             self._made[len(steps)] = first
         made = self._new(self._made[len(steps)].name)
         self.command(_LET_IN)
-        own = ["ledger_id = gen_random_uuid()::text"]
-        if len(steps) > 1:
-            own.append("stepped_at = clock_timestamp()")  # functions and tests go by it
         with closing(self._connection(made.name)) as connection:
-            connection.run(f"UPDATE bindtool.about SET {', '.join(own)}")  # noqa: S608 - our own
+            # functions and tests go by the time
+            connection.run(
+                "UPDATE bindtool.about SET ledger_id = gen_random_uuid()::text, stepped_at = clock_timestamp()"
+            )
         return made
 
     def _new(self, template: str) -> Database:

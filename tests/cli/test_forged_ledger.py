@@ -10,24 +10,14 @@ import pytest
 
 from bindtool.core.model.channel import Behaviour
 from tests.cli.test_shared_ledger_run import change
-from tests.core.shared_ledger.forged import YEAR_ONE, first_step, forge
+from tests.core.shared_ledger.forged import YEAR_ONE, forge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
-    from tests.postgres import Cluster, Database
+    from tests.postgres import Database
 
 STRANGER = "repeat('e', 32)"
-
-
-@pytest.fixture(params=["of the first step", "of today"])
-def used(request: pytest.FixtureRequest, cluster: Cluster) -> Iterator[Database]:
-    """Return a ledger as an earlier bindtool has made it, and one of today."""
-    database = cluster.ledger() if request.param == "of today" else first_step(cluster)
-    yield database
-    database.drop()
 
 
 def share(desk: Desk, server: PracticeServer, database: Database, behaviour: Behaviour) -> None:
@@ -38,18 +28,18 @@ def share(desk: Desk, server: PracticeServer, database: Database, behaviour: Beh
 
 
 @pytest.fixture
-def laptop(bare_desk: Desk, server: PracticeServer, used: Database) -> Desk:
+def laptop(bare_desk: Desk, server: PracticeServer, ledger: Database) -> Desk:
     """Return a laptop that shares the ledger, and whose channel replaces its list."""
-    share(bare_desk, server, used, Behaviour.REPLACES)
+    share(bare_desk, server, ledger, Behaviour.REPLACES)
     return bare_desk
 
 
-def test_the_next_bind(laptop: Desk, used: Database) -> None:
+def test_the_next_bind(laptop: Desk, ledger: Database) -> None:
     """An entry without a label, one of the year 1 and one of 20 MB end neither it nor the one after it."""
     assert laptop.bind(laptop.file("A1")).status == 0
-    forge(used, 1, bench=STRANGER, device_id="'B1'", label="''")
-    forge(used, 2, bench=STRANGER, device_id="'B2'", written_at=f"'{YEAR_ONE}'", bound_at=f"'{YEAR_ONE}'")
-    forge(used, 3, bench=STRANGER, device_id="'B3'", label="repeat('x', 20000000)")
+    forge(ledger, 1, bench=STRANGER, device_id="'B1'", label="''")
+    forge(ledger, 2, bench=STRANGER, device_id="'B2'", written_at=f"'{YEAR_ONE}'", bound_at=f"'{YEAR_ONE}'")
+    forge(ledger, 3, bench=STRANGER, device_id="'B3'", label="repeat('x', 20000000)")
     for device_id in ("A2", "A3"):
         done = laptop.bind(laptop.file(device_id))
         assert (done.status, done.states) == (0, {device_id: "bound"}), done.err

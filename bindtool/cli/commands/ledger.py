@@ -19,7 +19,7 @@ from bindtool.core.diagnostics.ledger_check import Lag, examine_ledger
 from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.core.model.channel import distinct
 from bindtool.core.profiles.ledger_address import LedgerAddress
-from bindtool.core.store import History, has_shared_tables
+from bindtool.core.store import History, has_tables
 
 if TYPE_CHECKING:
     import argparse
@@ -122,7 +122,7 @@ def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder
     """Return how far this bench and the server are apart; None where it has never read this ledger."""
     from bindtool.core.shared_ledger.postgres.sync import cursor_name
 
-    if not folder.database.exists() or not has_shared_tables(folder.database):
+    if not folder.database.exists() or not has_tables(folder.database):
         return None
     history = History(folder.database)
     cursor = history.cursor(cursor_name(server.ledger_id, channels))

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.postgres.client import ServerInfo
 
 _OF_TLS = frozenset({"ledger.no_tls", "ledger.untrusted"})
-_OF_VERSION = frozenset({"ledger.not_made", "ledger.older", "ledger.newer", "ledger.not_allowed"})
+_OF_VERSION = frozenset(
+    {"ledger.not_made", "ledger.older", "ledger.unreleased", "ledger.newer", "ledger.not_allowed"}
+)
 _OF_LOGIN = frozenset({"ledger.login_refused", "ledger.no_database"})
 
 

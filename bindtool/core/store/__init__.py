@@ -8,7 +8,7 @@ what is done about a damaged file. When something is written, and what a row may
 
 from bindtool.core.store.connection import is_sound
 from bindtool.core.store.history import History, TokenUse
-from bindtool.core.store.schema import has_shared_tables, is_of_today
+from bindtool.core.store.schema import has_tables, is_of_today
 from bindtool.core.store.store import Store
 from bindtool.core.store.tables.channels import ListColumns, RequestSizeFact
 from bindtool.core.store.tables.ledger import BoundDevice, Gap, LedgerEntry
@@ -26,7 +26,7 @@ __all__ = [
     "SentRequest",
     "Store",
     "TokenUse",
-    "has_shared_tables",
+    "has_tables",
     "is_of_today",
     "is_sound",
 ]

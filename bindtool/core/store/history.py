@@ -161,7 +161,7 @@ class History:
             return sheets.old_sheets(connection, before)
 
     def waiting(self, channels: Sequence[Channel]) -> int:
-        """Return how many entries of these channels other benches do not know yet. Tables of 0.1.0 will do."""
+        """Return how many entries of these channels other benches do not know yet."""
         with self._reading() as connection:
             return benches.count_waiting(connection, channels)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import log_of, opened_unchanged, transaction
 from bindtool.core.store.errors import failing_as_store
-from bindtool.core.store.migrations import APPLICATION_ID, MIGRATIONS, SHARED_TABLES
+from bindtool.core.store.migrations import APPLICATION_ID, FIRST_VERSION, MIGRATIONS, VERSION
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,25 +24,39 @@ def check(path: Path) -> None:
     After a crash it is checked as a whole, before anything is written into it.
 
     Raises:
-        StoreFailed: "store.newer", a later bindtool wrote it; "store.damaged", it isn't a database of bindtool,
-            or not a whole one.
+        StoreFailed: "store.newer", a later bindtool wrote it; "store.unreleased", one from before the first
+            release; "store.damaged", it isn't a database of bindtool, or not a whole one.
         sqlite3.Error: it can't be read.
     """
     if not path.exists():
         return
     with opened_unchanged(path) as connection:
         application = _pragma(connection, "application_id")
-        version = _pragma(connection, "user_version")
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         if application != APPLICATION_ID and (application or tables):
             raise StoreFailed("store.damaged", path=str(path), detail=f"application id {application:#x}")
-        if version > len(MIGRATIONS):
-            (needed,) = connection.execute("SELECT bindtool FROM needed").fetchone()
-            raise StoreFailed("store.newer", path=str(path), needed=needed, found=version, known=len(MIGRATIONS))
+        if application:
+            version_of(connection, path)
         if log_of(path).exists():
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if found != "ok":
                 raise StoreFailed("store.damaged", path=str(path), detail=found)
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return which tables a file of bindtool's has, one that this bindtool brings up to date.
+
+    Raises:
+        StoreFailed: "store.newer", "store.unreleased".
+        sqlite3.Error: it can't be read.
+    """
+    version = _pragma(connection, "user_version")
+    if version < FIRST_VERSION:
+        raise StoreFailed("store.unreleased", path=str(path), found=version, known=FIRST_VERSION)
+    if version > VERSION:
+        (needed,) = connection.execute("SELECT bindtool FROM needed").fetchone()
+        raise StoreFailed("store.newer", path=str(path), needed=needed, found=version, known=VERSION)
+    return version
 
 
 def is_of_today(path: Path) -> bool:
@@ -51,32 +65,29 @@ def is_of_today(path: Path) -> bool:
     Raises:
         StoreFailed: "store.damaged" or "store.failed".
     """
-    return _has(path, len(MIGRATIONS))
+    return _has(path, VERSION)
 
 
-def has_shared_tables(path: Path) -> bool:
-    """Tell whether the file at `path` has the tables that sharing between benches needs, of today or before.
-
-    Raises:
-        StoreFailed: "store.damaged" or "store.failed".
-    """
-    return _has(path, MIGRATIONS.index(SHARED_TABLES) + 1)
+def has_tables(path: Path) -> bool:
+    """Tell whether the file at `path` has tables that can be read, of today or before; fails as `is_of_today`."""
+    return _has(path, FIRST_VERSION)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to today's tables, in one transaction: the disk is waited for once."""
-    missing = MIGRATIONS[_pragma(connection, "user_version") :]
+    """Bring a file that `check` has let pass to today's tables, in one transaction: the disk is waited for once."""
+    version = _pragma(connection, "user_version")
+    missing = MIGRATIONS[version - FIRST_VERSION + 1 :] if version else MIGRATIONS
     if not missing:
         return
     with transaction(connection):
         for statement in chain.from_iterable(missing):
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _has(path: Path, steps: int) -> bool:
+def _has(path: Path, version: int) -> bool:
     with failing_as_store(path), opened_unchanged(path) as connection:
-        return _pragma(connection, "user_version") >= steps
+        return _pragma(connection, "user_version") >= version
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

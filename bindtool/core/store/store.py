@@ -54,8 +54,8 @@ class Store:
         `lock`: the file that keeps others from writing, as `DataFolder.writing` gives it.
 
         Raises:
-            StoreFailed: "store.newer" or "store.damaged" (nothing was touched), "store.unwritable",
-                "store.disk_full", "store.failed".
+            StoreFailed: "store.newer", "store.unreleased" or "store.damaged" (nothing was touched);
+                "store.unwritable", "store.disk_full", "store.failed".
         """
         self.path = path
         with failing_as_store(path), ExitStack() as undo:

@@ -88,11 +88,11 @@ def test_beside_an_open_window(desk: Desk) -> None:
 
 
 def of_an_earlier_bindtool(desk: Desk) -> DataFolder:
-    """Leave a database behind that has no name for the bench yet."""
+    """Leave a database behind whose tables are those of the first step."""
     data = folder(desk)
     data.create()
     with closing(open_for_writing(data.database)) as connection:
-        for statement in (*migrations.MIGRATIONS[0], *migrations.MIGRATIONS[1], "PRAGMA user_version = 2"):
+        for statement in (*migrations.MIGRATIONS[0], f"PRAGMA user_version = {migrations.FIRST_VERSION}"):
             connection.execute(statement)
         connection.execute(
             "INSERT INTO ledger VALUES (1, 's', 'c', 'k', 'u', 'OLD', 'l', '2026-01-01T08:00:00', '', '', '')"

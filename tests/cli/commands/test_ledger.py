@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +11,9 @@ from bindtool.core.credentials.secret import Password
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.core.shared_ledger.postgres.schema import STEPS
 from tests.cli.desk import Keyboard
-from tests.core.shared_ledger.forged import first_step
+from tests.core.shared_ledger.forged import forge
 from tests.core.shared_ledger.samples import an_entry
 from tests.postgres import BENCH
 
@@ -58,9 +58,10 @@ def test_made(bare_desk: Desk, cluster: Cluster) -> None:
 
 def test_brought_on(bare_desk: Desk, cluster: Cluster) -> None:
     """A ledger of an earlier bindtool works, and says what its owner has to do; what no bench can read is named."""
-    database = first_step(cluster)
+    database = cluster.ledger(STEPS[:1])
     with closing(database.connect()) as server:
-        server.push([an_entry(1), replace(an_entry(2), label="")])
+        server.push([an_entry(1)])
+    forge(database, 2, label="''")
     use(bare_desk, str(database.bench))
     password = cluster.password.encode()
     before = bare_desk.run("ledger", "check", stdin=password)

@@ -61,6 +61,7 @@ def test_this_computer_needs_no_tls() -> None:
         ("ledger.not_made", 3),
         ("ledger.newer", 3),
         ("ledger.older", 3),
+        ("ledger.unreleased", 3),
         ("ledger.not_allowed", 3),
     ],
 )

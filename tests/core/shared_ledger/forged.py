@@ -1,13 +1,11 @@
-"""Ledgers of the first step, and rows that no bench has written: the owner can put them there, and anybody then."""
+"""Rows of a ledger that no bench has written: its owner can put them there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.shared_ledger.postgres.schema import STEPS
-
 if TYPE_CHECKING:
-    from tests.postgres import Cluster, Database
+    from tests.postgres import Database
 
 _COLUMNS = (
     "number, bench, entry, bound_at, written_at, machine, channel_id, device_id, label, log_id, operator, profile, "
@@ -15,11 +13,6 @@ _COLUMNS = (
 )
 
 YEAR_ONE = "0001-01-01T00:00:00+08:00"
-
-
-def first_step(cluster: Cluster) -> Database:
-    """Return a ledger of the first step alone."""
-    return cluster.ledger(STEPS[:1])
 
 
 def forge(ledger: Database, entry: int, **values: str) -> None:
@@ -30,6 +23,9 @@ def forge(ledger: Database, entry: int, **values: str) -> None:
     ledger.sql(f"INSERT INTO bindtool.entry ({_COLUMNS}) SELECT {cells} FROM bindtool.entry {newest}")  # noqa: S608 - our own
 
 
-def a_forged_series(ledger: Database, forged: str) -> None:
-    """Have running numbers go on from anywhere."""
-    ledger.sql(f"UPDATE bindtool.series SET next = {forged}")  # noqa: S608 - our own
+def forge_number(ledger: Database, forged: str) -> None:
+    """Have running numbers go on from anywhere, whatever the server's own function says."""
+    head = (
+        "bindtool.reserve(_channel jsonb, _series text, _bench text, _count integer, _above bigint) RETURNS bigint"
+    )
+    ledger.sql(f"CREATE OR REPLACE FUNCTION {head} LANGUAGE sql AS 'SELECT {forged}::bigint'")

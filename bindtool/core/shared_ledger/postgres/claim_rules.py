@@ -1,14 +1,14 @@
 """Which of two benches may bind a device, and which one has the turn on a channel that replaces its list.
 
-The rules are functions of the server, part of the second step of its tables; those of the first step are no longer
-in force. Once shipped, they are never edited. Benches ask by `ledger` and `lease` of `shared_ledger`.
+The rules are functions of the server, put there as those of `functions` are. Benches ask by `ledger` and `lease` of
+`shared_ledger`.
 """
 
 from __future__ import annotations
 
-from bindtool.core.shared_ledger.postgres.migration_2 import FIT, function
+from bindtool.core.shared_ledger.postgres.functions import FIT, function
 
-CLAIMS = (
+_CLAIMS = (
     # First the claim, then the look at what was bound: a bench that has bound in between gives its claim up in the
     # transaction that adds the entry, so that the look, which comes after, sees it.
     function(
@@ -89,7 +89,8 @@ CLAIMS = (
     """,
     ),
 )
-TURNS = (
+
+_TURNS = (
     # A turn that was taken before this step has the former lock, which its connection may hold for a while yet.
     function(
         "turn_holder(_place integer) RETURNS integer",
@@ -190,6 +191,6 @@ TURNS = (
     END
     """,
     ),
-    "DROP FUNCTION bindtool.holds_turn(integer)",
 )
-"""In the order in which they are made."""
+
+FUNCTIONS = (*_CLAIMS, *_TURNS)

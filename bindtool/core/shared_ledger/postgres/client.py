@@ -28,7 +28,7 @@ from bindtool.core.model.ledger_entry import (
     time_of,
 )
 from bindtool.core.shared_ledger.postgres.errors import failed
-from bindtool.core.shared_ledger.postgres.migration_2 import FIT, NUMBERS_END
+from bindtool.core.shared_ledger.postgres.functions import FIT, NUMBERS_END
 from bindtool.core.shared_ledger.postgres.schema import migrate, read_info
 from bindtool.core.shared_ledger.postgres.session import NEWS, PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS

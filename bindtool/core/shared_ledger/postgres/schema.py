@@ -1,19 +1,21 @@
-"""The tables of a shared ledger, as numbered steps from an empty database to today's.
+"""The way of a shared ledger from an empty database, or from an earlier bindtool's, to today's.
 
-It decides which version a bench can use, and takes each step in one transaction. The version counts the steps that
-older benches can't use; others leave it as it is, and only `ledger init` asks for them. What a step does stands in
-a module of its own, such as `migration_1`.
+It decides which ledgers a bench can use. A step changes tables or functions; each time any is taken, the functions
+are put in as they are today. The version counts the steps that older benches can't use; others leave it as it is,
+and only `ledger init` asks for them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_ledger.postgres import claim_rules, migration_1, migration_2
+from bindtool.core.shared_ledger.postgres import claim_rules, functions
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.session import NEWS
+from bindtool.core.shared_ledger.postgres.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +27,19 @@ BENCH_ROLE = "bindtool_bench"
 
 OLDEST_POSTGRES = 13
 
-# A ledger of the first step has no column for the steps.
+FIRST_STEP = 2
+"""The number of the first step. No bindtool that made ledgers of a lower one was ever released."""
+
+# A ledger from before the first step has no column for the steps.
 _ABOUT = """
-    SELECT ledger_id, version, bindtool, coalesce((to_jsonb(about)->>'steps')::integer, version)
+    SELECT ledger_id, version, bindtool, coalesce((to_jsonb(about)->>'steps')::integer, 1)
     FROM bindtool.about AS about
 """
-_REACHED = "UPDATE bindtool.about SET version = :version, bindtool = :bindtool RETURNING version"
-_STEPPED = "UPDATE bindtool.about SET steps = :steps, stepped_at = clock_timestamp() RETURNING steps"
+_REACHED = """
+    UPDATE bindtool.about
+    SET version = :version, bindtool = :bindtool, steps = :steps, stepped_at = clock_timestamp() RETURNING steps
+"""
+_FUNCTIONS = (*functions.FUNCTIONS, *claim_rules.FUNCTIONS, *functions.RIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +50,15 @@ class Migration:
     """
 
     bindtool: str
-    statements: Sequence[str]
+    statements: Sequence[str] = ()
     compatible: bool = False
 
 
 STEPS = (
-    Migration("0.1.0", (*migration_1.TABLES, *migration_1.FUNCTIONS, *migration_1.RIGHTS)),
-    Migration(
-        "0.1.0",
-        (
-            *migration_2.TABLES,
-            *migration_2.FUNCTIONS,
-            *claim_rules.CLAIMS,
-            *migration_2.NUMBERS,
-            *claim_rules.TURNS,
-            *migration_2.RIGHTS,
-        ),
-        compatible=True,
-    ),
+    Migration("0.1.0", TABLES),
+    # claims, numbers and turns are the channel's, whatever address a bench takes for its site
+    Migration("0.1.0", compatible=True),
 )
-"""A step that has shipped is never edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ class LedgerInfo:
     @property
     def due(self) -> bool:
         """Whether the ledger, which can be used, lacks a step that its owner has to take."""
-        return self.steps < len(STEPS)
+        return self.steps < last_step(STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +91,12 @@ def read_info(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> L
     """Return what the ledger says of itself, if this bindtool can use it; from then on it tells of new entries.
 
     Raises:
-        LedgerFailed: "ledger.not_made", "ledger.not_allowed", "ledger.older", "ledger.newer" with `needed`, `found`
-            and `known`.
+        LedgerFailed: "ledger.not_made", "ledger.not_allowed", "ledger.older", "ledger.unreleased", "ledger.newer"
+            with `needed`, `found` and `known`.
     """
-    about = _about(session)
+    about = _about(session, steps)
     if about.version < version_of(steps):
         raise failed("ledger.older", session.address)
-    _refuse_newer(session, about, steps)
     return about
 
 
@@ -109,44 +105,45 @@ def version_of(steps: Sequence[Migration]) -> int:
     return sum(not step.compatible for step in steps)
 
 
+def last_step(steps: Sequence[Migration]) -> int:
+    """Return the number of the last of these steps."""
+    return FIRST_STEP + len(steps) - 1
+
+
 def migrate(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> Made:
-    """Bring a database to today's tables; what stands in them stays.
+    """Bring a database to today's tables, in one transaction; what stands in them stays.
 
     Raises:
-        LedgerFailed: "ledger.newer"; "ledger.server_unfit" with `detail`, an old PostgreSQL or a database that does
-            not hold every character; "ledger.not_allowed".
+        LedgerFailed: "ledger.newer"; "ledger.unreleased"; "ledger.server_unfit" with `detail`, an old PostgreSQL or
+            a database that does not hold every character; "ledger.not_allowed".
     """
     _refuse_unfit(session)
     # Two at once would both begin with an empty database.
     session.run("SELECT pg_advisory_lock(1651076707, 0)")
     ((there,),) = session.run("SELECT to_regclass('bindtool.about') IS NOT NULL")
-    before = _about(session).steps if there else 0
-    if there:
-        _refuse_newer(session, _about(session), steps)
-    for number, step in enumerate(steps[before:], start=before + 1):
+    before = _about(session, steps).steps if there else 0
+    missing = steps[before - FIRST_STEP + 1 :] if there else steps
+    if missing:
         session.run("BEGIN")
-        for statement in step.statements:
+        for statement in chain(*(step.statements for step in missing), _FUNCTIONS):
             session.run(statement)
-        if not step.compatible:
-            session.ask(_REACHED, version=version_of(steps[:number]), bindtool=step.bindtool)
-        if number > 1:
-            session.ask(_STEPPED, steps=number)
+        needed = [step.bindtool for step in steps if not step.compatible][-1]
+        session.ask(_REACHED, version=version_of(steps), bindtool=needed, steps=last_step(steps))
         session.run("COMMIT")
     session.run("SELECT pg_advisory_unlock(1651076707, 0)")
-    return Made(before, _about(session))
+    return Made(before, _about(session, steps))
 
 
-def _about(session: PostgresSession) -> LedgerInfo:
+def _about(session: PostgresSession, steps: Sequence[Migration]) -> LedgerInfo:
     # In one round trip, since a bench may come from far away for a single question.
-    ((ledger_id, version, bindtool, steps),) = session.run(f"LISTEN {NEWS}; {_ABOUT}")
-    return LedgerInfo(ledger_id, version, bindtool, steps)
-
-
-def _refuse_newer(session: PostgresSession, about: LedgerInfo, steps: Sequence[Migration]) -> None:
+    ((ledger_id, version, bindtool, taken),) = session.run(f"LISTEN {NEWS}; {_ABOUT}")
+    if taken < FIRST_STEP:
+        raise failed("ledger.unreleased", session.address)
     known = version_of(steps)
-    if about.version > known:
+    if version > known:
         where = {"host": session.address.host, "database": session.address.database}
-        raise LedgerFailed("ledger.newer", needed=about.bindtool, found=about.version, known=known, **where)
+        raise LedgerFailed("ledger.newer", needed=bindtool, found=version, known=known, **where)
+    return LedgerInfo(ledger_id, version, bindtool, taken)
 
 
 def _refuse_unfit(session: PostgresSession) -> None:

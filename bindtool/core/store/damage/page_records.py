@@ -32,7 +32,7 @@ _LARGEST = 1_000_000
 """Bytes of a record; whoever reads garbage may read that there are a billion."""
 
 _ADDED = 2
-"""Columns that a table has got since 0.1.0, at most."""
+"""Columns that a table has got since an earlier bindtool, at most."""
 
 _UNREADABLE = (IndexError, ValueError)
 

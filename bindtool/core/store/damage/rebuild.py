@@ -15,15 +15,15 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.api.verdict import VerdictKind
-from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.channel_check import Already, Seen
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.store import migrations
 from bindtool.core.store.connection import log_of, opened_unchanged
 from bindtool.core.store.damage.ledger_copies import day_of
 from bindtool.core.store.damage.page_records import fits, records_in
 from bindtool.core.store.damage.salvage import UNREADABLE, Salvage
+from bindtool.core.store.migrations import VERSION_OF_GAP
+from bindtool.core.store.schema import version_of
 from bindtool.core.store.tables import benches
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ _COUNTED_BY: Mapping[str, str] = {
 _LAST_NUMBER: Mapping[str, str] = {
     "sheet_row": "SELECT last_number FROM sheet WHERE sheet_id = ?",
     "run_device": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
-    "request_row": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
     "request_span": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
 }
 """By tables whose second key is the number of a row, the highest that there can be below the first."""
@@ -122,9 +121,6 @@ _PUT_RIGHT = (
     # a stretch of the outbox may have lost its first entry
     f"{benches.ONE_BY_ONE} WHERE outbox.entry_id NOT IN (SELECT entry_id FROM ledger)",  # noqa: S608 - constants
     "DELETE FROM outbox WHERE entry_id NOT IN (SELECT entry_id FROM ledger)",
-    # the damaged file may be of a bindtool that had texts for reasons
-    migrations.HOLDS_BY_REASON,
-    migrations.NOTES_BY_REASON,
 )
 
 # Where it can't be read which rows a crash has found on their way, all of a run are that had a request under way;
@@ -172,7 +168,7 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path], at: d
     `at`: the time of now, for the gap that is written where devices may be missing.
 
     Raises:
-        StoreFailed: "store.newer".
+        StoreFailed: "store.newer", "store.unreleased".
     """
     tables = _tables(new)
     # Until it is known better, something is missing of each.
@@ -182,13 +178,14 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path], at: d
     with suppress(sqlite3.Error), opened_unchanged(path) as damaged:
         # Where a part of the list of tables is spoilt, the others are read all the same.
         damaged.execute("PRAGMA writable_schema = ON")
-        version = _version(damaged, path)
+        # Before a gap could be noted there was none; where nobody can tell, there may have been one.
+        without_gap = False
+        with suppress(*UNREADABLE):
+            without_gap = version_of(damaged, path) < VERSION_OF_GAP
         last = _last_numbers(damaged)
         is_named = _take_over_bench(new, damaged)
         for table, keys in tables.items():
-            if table == "request_span" and version <= migrations.MIGRATIONS.index(migrations.SPANS):
-                found[table] = _take_over_rows_of_requests(new, damaged, last)
-            elif table == "gap" and version <= migrations.MIGRATIONS.index(migrations.GAP):
+            if table == "gap" and without_gap:
                 found[table] = _Unread(0, 0)
             else:
                 found[table] = _take_over_table(new, damaged, table, keys, last)
@@ -238,18 +235,6 @@ def _tables(new: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _version(damaged: sqlite3.Connection, path: Path) -> int:
-    """Return which tables the file has, today's where nobody can tell; a newer one is refused."""
-    try:
-        (version,) = damaged.execute("PRAGMA user_version").fetchone()
-        if version <= len(migrations.MIGRATIONS):
-            return int(version)
-        (needed,) = damaged.execute("SELECT bindtool FROM needed").fetchone()
-    except UNREADABLE:
-        return len(migrations.MIGRATIONS)
-    raise StoreFailed("store.newer", path=str(path), needed=needed, found=version, known=len(migrations.MIGRATIONS))
-
-
 def _last_numbers(damaged: sqlite3.Connection) -> dict[str, int]:
     try:
         found = dict(damaged.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
@@ -296,26 +281,6 @@ def _take_over_table(
     numbers = [key for key in first if isinstance(key, int)]
     whole_below = min(numbers, default=None) if len(numbers) == len(first) else None
     return _Unread(salvage.lost + len(unfit), salvage.uncounted, whole_below)
-
-
-def _take_over_rows_of_requests(
-    new: sqlite3.Connection, damaged: sqlite3.Connection, last: Mapping[str, int]
-) -> _Unread:
-    """Take over the rows that requests carry as they were written before there were stretches."""
-    new.execute(
-        """
-        CREATE TABLE request_row (
-            run_id INTEGER NOT NULL,
-            number INTEGER NOT NULL,
-            request INTEGER NOT NULL,
-            PRIMARY KEY (run_id, number, request)
-        ) STRICT, WITHOUT ROWID
-        """
-    )
-    lost = _take_over_table(new, damaged, "request_row", ("run_id", "number", "request"), last)
-    for statement in migrations.SPANS_OF_ROWS:
-        new.execute(statement)
-    return lost
 
 
 def _take_over_pages(new: sqlite3.Connection, path: Path, tables: Sequence[str]) -> None:

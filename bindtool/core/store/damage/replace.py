@@ -54,7 +54,8 @@ def replace_damaged(path: Path, at: datetime, copies: Iterable[Path] = ()) -> Re
         copies: of its ledger, the newest first.
 
     Raises:
-        StoreFailed: "store.newer", "store.disk_full", "store.unwritable", "store.failed"; nothing was changed.
+        StoreFailed: "store.newer", "store.unreleased", "store.disk_full", "store.unwritable", "store.failed";
+            nothing was changed.
     """
     fresh = path.with_name(f"{path.name}.recovered")
     kept = _unused(path.with_name(f"{path.name}.damaged-{at:%Y%m%d-%H%M%S}"))

@@ -68,7 +68,7 @@ def test_only_what_its_channels_have(folder: Path, make: Callable[..., Bench]) -
 
 @pytest.mark.parametrize("address", ["https://static-api.coze.cn", "https://coze.example.com"])
 def test_what_stands_there_under_an_address(folder: Path, make: Callable[..., Bench], address: str) -> None:
-    """A bench of 0.1.0 took it for the site: its entries are the channel's, also where they were passed over."""
+    """An older bench took it for the site: its entries are the channel's, also where they were passed over."""
     one, other = make("line-1", channels=(OTHER,)), make("line-2", channels=(replace(CHANNEL, key="other"),))
     bind(one.store, ["SPK1"], OTHER)
     one.sync.run()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.shared_ledger.postgres.client import entries_json, make
-from tests.core.shared_ledger.forged import first_step
+from bindtool.core.shared_ledger.postgres.client import entries_json
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry
 from tests.core.store.samples import bound_before
 from tests.postgres import BENCH
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.core.shared_ledger.bench import Bench
-    from tests.postgres import Cluster, Database
+    from tests.postgres import Database
 
 FIXED_IP = "https://static-api.coze.cn"
 BY_FIXED_IP = json.dumps([FIXED_IP, *CHANNEL.names[1:]])
@@ -30,7 +28,7 @@ ELSEWHERE = replace(CHANNEL, connector_id="2048")
 
 
 def old_bench(ledger: Database, call: str) -> str:
-    """Have a bench of 0.1.0 call a function; it takes the address for the site."""
+    """Have an older bench call a function; it takes the address for the site."""
     return ledger.sql(f"SELECT bindtool.{call}", role=BENCH)
 
 
@@ -67,7 +65,7 @@ def test_a_bench_that_has_read_before(ledger: Database, a: Bench, of: Callable[[
 
 
 def test_claims(one: PostgresServer, ledger: Database) -> None:
-    """A device that a bench of 0.1.0 has claimed or bound by the address is taken, and the other way round."""
+    """A device that an older bench has claimed or bound by the address is taken, and the other way round."""
     old_bench(ledger, f"claim('{WHO}', '{BY_FIXED_IP}', '[\"A1\", \"SN000001\"]', 0, 60)")
     assert [each.device_id for each in one.claim(TWO, CHANNEL, ["A1", "A2"], NOWHERE, 60)] == ["A1"]
     assert '"A2"' in old_bench(ledger, f"claim('{WHO}', '{BY_FIXED_IP}', '[\"A2\"]', 0, 60)")
@@ -82,7 +80,7 @@ def test_claims(one: PostgresServer, ledger: Database) -> None:
 
 
 def test_what_is_known_under_an_address_of_a_profile(one: PostgresServer, ledger: Database) -> None:
-    """What benches of 0.1.0 have bound or claimed under it is taken, and their numbers are not given again."""
+    """What older benches have bound or claimed under it is taken, and their numbers are not given again."""
     site = "https://coze.example.com"
     by_gateway = json.dumps([site, *CHANNEL.names[1:]])
     old_push(ledger, 1, site)
@@ -110,14 +108,3 @@ def test_the_turn(one: PostgresServer, two: PostgresServer, ledger: Database) ->
     assert TWO.machine in old_bench(ledger, f"take_turn('{WHO}', '{BY_FIXED_IP}', 60)")
     one.end_turn(CHANNEL)
     assert two.take_turn(ONE, CHANNEL, 60) is None
-
-
-def test_a_ledger_of_the_first_step(cluster: Cluster) -> None:
-    """Numbers and claims of the address are the channel's once the owner has brought the ledger on."""
-    ledger = first_step(cluster)
-    old_bench(ledger, f"reserve('{BY_FIXED_IP}', 'SN', '{ONE.bench}', 100, 0)")
-    old_bench(ledger, f"claim('{WHO}', '{BY_FIXED_IP}', '[\"A1\"]', 0, 60)")
-    make(ledger.owner, ledger.password)
-    with closing(ledger.connect()) as server:
-        assert server.reserve(CHANNEL, "SN", TWO.bench, 10, 0) == range(101, 111)
-        assert [each.device_id for each in server.claim(TWO, CHANNEL, ["A1"], NOWHERE, 60)] == ["A1"]

@@ -81,6 +81,17 @@ def records(path: Path, table: str) -> set[tuple[object, ...]]:
         return {*database.execute(f"SELECT * FROM {table}")}  # noqa: S608 - constants
 
 
+def is_read(path: Path, table: str) -> bool:
+    """Tell whether SQLite can read a table."""
+    with closing(sqlite3.connect(path)) as database:
+        try:
+            database.execute("PRAGMA writable_schema = ON")  # as the rebuilding does
+            database.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - constants
+        except sqlite3.DatabaseError:
+            return False
+        return True
+
+
 def since(gap: Gap | None) -> datetime | None:
     """Return since when devices may be missing; there has to be a gap."""
     assert gap is not None
@@ -101,18 +112,18 @@ def test_no_gap_where_no_device_is_missing(worked: Path, clock: Clock, spoilt: s
 def test_each_page_that_may_be_spoilt(worked: Path, tmp_path: Path, clock: Clock) -> None:
     """There is a gap just where a device, a run or a request is missing, and it begins before the first of them.
 
-    Whether the page of the gaps had an open one, nobody knows.
+    Whether there was an open one where the gaps can't be read, nobody knows.
     """
     before = {table: records(worked, table) for table in TELL}
     started = {run[0]: run[2] for run in before["run"]}
-    gaps = root_of(worked, "gap")
     for page in range(1, pages_in(worked) + 1):
         path = tmp_path / f"{page}.db"
         shutil.copy(worked, path)
         spoil(path, page)
+        gaps_are_read = is_read(path, "gap")
         gap = gap_of(path, clock)
         missing = {table: before[table] - records(path, table) for table in TELL}
-        assert (gap is not None) == (any(missing.values()) or page == gaps)
+        assert (gap is not None) == (any(missing.values()) or not gaps_are_read)
         if gap is not None and gap.since is not None:
             times = [entry[7] for entry in missing["ledger"]]
             times += [started[record[0]] for table in TELL[2:] for record in missing[table]]

@@ -17,11 +17,8 @@ from bindtool.core.model.channel_check import ChannelCheck, Seen
 from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
-from bindtool.core.store import History, SentDevice, Store, is_sound
-from bindtool.core.store.connection import open_for_writing
+from bindtool.core.store import History, Store, is_sound
 from bindtool.core.store.damage.replace import replace_damaged
-from bindtool.core.store.migrations import MIGRATIONS
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.core.store.spoilt import fill, ledger_pages, pages_in, root_of, spoil
 from tests.small_disk import needs_small_disk, small_disk
@@ -326,34 +323,6 @@ def test_a_file_that_is_none(path: Path, clock: Clock) -> None:
     path.write_bytes(b"\xffnot a database" * 1000)
     found = recovered(path, clock)
     assert (found.bound, found.rows) == (0, 0)
-
-
-def test_one_of_an_earlier_bindtool(path: Path, clock: Clock) -> None:
-    """Its records come into today's tables."""
-    with closing(open_for_writing(path)) as old:
-        for statement in (*MIGRATIONS[0], "PRAGMA user_version = 1"):
-            old.execute(statement)
-        old.execute(
-            "INSERT INTO sheet VALUES (7, '2026-01-01T00:00:00+08:00', '', 'WO-7', NULL, '', 'window', 0, NULL)"
-        )
-        old.execute(
-            "INSERT INTO sheet_row VALUES (7, 1, 'd', '', 'scanned', '2026-01-01T00:00:00+08:00', '', 'd',"
-            " '[\"note.mended\", {}]', '[\"reason.odd_one_out\", {}]', 'ready', 0, NULL, 0, NULL, NULL, '',"
-            " '', NULL)"
-        )
-        old.execute("UPDATE sheet SET last_number = 1")
-        old.execute("INSERT INTO run VALUES (3, 7, '2026-01-01T00:00:00+08:00', NULL, '', '', '', '', '', '', '')")
-        old.execute("INSERT INTO run_device VALUES (3, 1, 'd', 'D')")
-        old.execute("INSERT INTO request (run_id, number, begun_at) VALUES (3, 5, '2026-01-01T00:00:00+08:00')")
-        old.execute("INSERT INTO request_row VALUES (3, 1, 5)")
-    recovered(path, clock)
-    with Store(path, clock) as store:
-        sent = store.runs.last_request(7, 1)
-        assert sent is not None
-        assert (sent.number, sent.devices) == (5, (SentDevice(1, "d", "D"),))
-        assert [(head.sheet_id, head.job) for head in store.sheets.all()] == [(7, "WO-7")]
-        (row,) = store.sheets.load(7)
-        assert (row.note, row.held) == (Note.of(NoteReason.MENDED), Hold.of(HoldReason.ODD_ONE_OUT))
 
 
 @needs_small_disk

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,8 +10,7 @@ import pytest
 
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
-from bindtool.core.store import Store, migrations
-from bindtool.core.store.connection import open_for_writing
+from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL
 
 if TYPE_CHECKING:
@@ -49,16 +46,3 @@ def test_channels_are_told_apart(store: Store) -> None:
     other = replace(CHANNEL, user_id="")
     store.channels.save_check(CHANNEL, DONE).result()
     assert store.channels.check(other) is None
-
-
-def test_an_older_database_gets_its_table(path: Path, clock: Clock) -> None:
-    """A file of the first version is brought up to date with all that it holds."""
-    with closing(open_for_writing(path)) as connection:
-        for statement in migrations.MIGRATIONS[0]:
-            connection.execute(statement)
-        connection.execute("PRAGMA user_version = 1")
-        connection.execute("INSERT INTO ledger VALUES (1, 's', 'c', 'k', 'u', 'd', 'l', 't', 'g', 'o', 'p')")
-    with Store(path, clock) as store:
-        store.channels.save_check(CHANNEL, HALF).result()
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM ledger").fetchone() == (1,)

@@ -1,56 +1,10 @@
-"""The second step of a shared ledger's tables: what a bench says is no longer believed blindly.
+"""The functions of a shared ledger: what a bench may do, and what it says that is not believed blindly.
 
-Which login speaks for which bench, which connection has a turn, what an entry may be. Benches that know the first
-step only go on with it: their statements stay as they are. Once shipped, it is never edited. A turn's
-advisory lock only tells that its connection lives: its number is made up anew each time, and held by nobody else.
+Which login speaks for which bench, and what an entry may be; `claim_rules` has the rest. Each step puts them in the
+place of the former ones.
 """
 
 from __future__ import annotations
-
-TABLES = (
-    # steps: how many have been taken; the version counts those that older benches can't use
-    """
-    ALTER TABLE bindtool.about
-        ADD COLUMN steps integer NOT NULL DEFAULT 1,
-        ADD COLUMN stepped_at timestamptz NOT NULL DEFAULT clock_timestamp()
-    """,
-    # whoever may use a bench's name; the owner may add others, such as a new login of the same bench
-    """
-    CREATE TABLE bindtool.bench_login (
-        bench text COLLATE "C" NOT NULL,
-        login text COLLATE "C" NOT NULL,
-        since timestamptz NOT NULL DEFAULT clock_timestamp(),
-        PRIMARY KEY (bench, login)
-    )
-    """,
-    "INSERT INTO bindtool.bench_login (bench, login) SELECT DISTINCT bench, added_by FROM bindtool.entry",
-    # the connection, and an advisory lock that it alone holds; empty for a turn that was taken before this step
-    "ALTER TABLE bindtool.turn ADD COLUMN pid integer, ADD COLUMN lock bigint",
-    # what nobody can have asked for in earnest
-    """
-    UPDATE bindtool.claim SET expires_at = clock_timestamp() + interval '1 hour'
-    WHERE expires_at > clock_timestamp() + interval '1 hour'
-    """,
-    "UPDATE bindtool.turn SET seconds = least(seconds, 43200)",
-    """
-    UPDATE bindtool.turn SET expires_at = clock_timestamp() + interval '12 hours'
-    WHERE expires_at > clock_timestamp() + interval '12 hours'
-    """,
-    """
-    UPDATE bindtool.series SET next = coalesce((
-        SELECT max(block.first + block.count) FROM bindtool.block
-        WHERE (block.channel_id, block.series) = (series.channel_id, series.series)
-            AND block.first + block.count::bigint BETWEEN 1 AND 1000000000
-    ), 1)
-    WHERE next NOT BETWEEN 1 AND 1000000000
-    """,
-)
-
-RIGHTS = (
-    "REVOKE ALL ON bindtool.bench_login FROM PUBLIC",
-    "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA bindtool FROM PUBLIC",
-)
-
 
 _LOCK_TIMEOUT = "5s"
 """How long a function waits for each lock, and how long whoever holds one may then do nothing."""
@@ -122,7 +76,7 @@ _LIMITS = (
 )
 
 _PLACES = (
-    # Benches of 0.1.0 take each address of a site for a site. Their entries stay as they tell them; claims, numbers
+    # Older benches take each address of a site for a site. Their entries stay as they tell them; claims, numbers
     # and turns are the channel's, whoever asks. A fifth value of a channel is its address.
     function(
         "vendor_site(_address text) RETURNS text",
@@ -219,7 +173,7 @@ _ENTRIES = (
 )
 
 
-NUMBERS = (
+_NUMBERS = (
     function(
         "reserve(_channel jsonb, _series text, _bench text, _count integer, _above bigint) RETURNS bigint",
         f"""
@@ -249,5 +203,12 @@ NUMBERS = (
     ),
 )
 
-FUNCTIONS = (*_LIMITS, *_PLACES, *_ENTRIES)
-"""In the order in which they are made."""
+FUNCTIONS = (*_LIMITS, *_PLACES, *_ENTRIES, *_NUMBERS)
+
+RIGHTS = (
+    "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA bindtool FROM PUBLIC",
+    """
+    GRANT EXECUTE ON FUNCTION bindtool.push, bindtool.claim, bindtool.renew, bindtool.let_go, bindtool.reserve,
+        bindtool.take_turn, bindtool.clear_turn, bindtool.end_turn TO bindtool_bench
+    """,
+)

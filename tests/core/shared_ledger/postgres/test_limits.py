@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_ledger.postgres.client import connect, entries_json, make
-from tests.core.shared_ledger.forged import first_step
+from bindtool.core.shared_ledger.postgres.client import connect, entries_json
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
 from tests.postgres import BENCH
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Cluster, Database
+    from tests.postgres import Database
 
 OTHER = "other_line"
 ENDLESS = 1e9
@@ -203,59 +202,3 @@ def test_nobody_waits_for_ever(ledger: Database) -> None:
     assert without == ""
     held = "BEGIN; SELECT bindtool.renew('b', 1); SHOW idle_in_transaction_session_timeout"
     assert ledger.sql(held, role=BENCH).split() == ["5s"]
-
-
-# ---------------------------------------------------------------- the step itself
-
-
-def test_what_was_there(cluster: Cluster) -> None:
-    """Entries and turns stay; what nobody can have meant is put right; who has worked with a bench still may."""
-    database = first_step(cluster)
-    with closing(database.connect()) as one, closing(database.connect()) as two:
-        one.push([an_entry(1), an_entry(1, TWO.bench)])
-        one.claim(ONE, CHANNEL, ["SPK1"], NOWHERE, ENDLESS)
-        one.reserve(CHANNEL, "SN", ONE.bench, 10, 0)
-        one.reserve(CHANNEL, "other", ONE.bench, 10, 0)
-        database.sql("UPDATE bindtool.series SET next = 9220000000000000000 WHERE series = 'SN'")
-        assert one.take_turn(ONE, CHANNEL, 1e8) is None
-        made = make(database.owner, database.password)
-        assert (made.before, made.about.version) == (1, 1)
-        assert [entry.key.bench for entry in page_of(two).entries] == [ONE.bench, TWO.bench]
-        logins = database.sql("SELECT bench || ' ' || login FROM bindtool.bench_login ORDER BY 1")
-        assert logins.splitlines() == [f"{ONE.bench} {BENCH}", f"{TWO.bench} {BENCH}"]
-        assert database.sql("SELECT max(expires_at) < now() + interval '2 hours' FROM bindtool.claim") == "t"
-        assert two.reserve(CHANNEL, "SN", TWO.bench, 10, 0) == range(11, 21)
-        assert two.reserve(CHANNEL, "other", TWO.bench, 10, 0) == range(11, 21)
-        # The turn was taken before, and its connection lives.
-        assert two.take_turn(TWO, CHANNEL, 300) is not None
-        assert database.sql("SELECT expires_at FROM bindtool.turn") == ""
-        one.end_turn(CHANNEL)
-        assert two.take_turn(TWO, CHANNEL, 300) is None
-    database.drop()
-
-
-def test_a_turn_that_was_left_before(cluster: Cluster) -> None:
-    """Its connection is gone: the others wait as long as was asked for, and its bench can give it back."""
-    database = first_step(cluster)
-    with closing(database.connect()) as one:
-        assert one.take_turn(ONE, CHANNEL, 300) is None
-    make(database.owner, database.password)
-    with closing(database.connect()) as one, closing(database.connect()) as two:
-        assert two.take_turn(TWO, CHANNEL, 300) is not None
-        while not one.clear_turn(ONE.bench, CHANNEL):
-            pass
-        assert two.take_turn(TWO, CHANNEL, 300) is None
-    database.drop()
-
-
-def test_it_is_said_that_the_step_is_due(cluster: Cluster, ledger: Database) -> None:
-    """A bench that finds a ledger without it works on and can tell; so it can tell of what it leaves out."""
-    database = first_step(cluster)
-    with closing(database.connect()) as one, closing(ledger.connect()) as two:
-        for server in (one, two):
-            server.push([an_entry(1)])
-        year_one = replace(an_entry(2), bound_at=an_entry(2).bound_at.replace(year=1))
-        one.push([year_one, replace(an_entry(3), label="")])
-        assert (one.info().due, one.info().left_out, one.info().schema) == (True, 2, 1)
-        assert (two.info().due, two.info().left_out, two.info().schema) == (False, 0, 1)
-    database.drop()
