@@ -160,10 +160,7 @@ class Cluster:
         made = self._new(self._made[len(steps)].name)
         self.command(_LET_IN)
         with closing(self._connection(made.name)) as connection:
-            # functions and tests go by the time
-            connection.run(
-                "UPDATE bindtool.about SET ledger_id = gen_random_uuid()::text, stepped_at = clock_timestamp()"
-            )
+            connection.run("UPDATE bindtool.about SET ledger_id = gen_random_uuid()::text")
         return made
 
     def _new(self, template: str) -> Database:

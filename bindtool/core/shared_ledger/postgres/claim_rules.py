@@ -91,20 +91,17 @@ _CLAIMS = (
 )
 
 _TURNS = (
-    # A turn that was taken before this step has the former lock, which its connection may hold for a while yet.
+    # The advisory lock only tells that the turn's connection lives: its number is made up anew each time, and held
+    # by nobody else.
     function(
         "turn_holder(_place integer) RETURNS integer",
         """
     BEGIN
         RETURN (
-            SELECT pg_locks.pid FROM turn JOIN pg_locks ON locktype = 'advisory' AND granted AND (
-                CASE WHEN turn.pid IS NULL THEN
-                    objsubid = 2 AND classid::bigint = 1651076710 AND objid::bigint = _place
-                ELSE
-                    objsubid = 1 AND pg_locks.pid = turn.pid
-                    AND classid::bigint = (turn.lock >> 32 & 4294967295)
-                    AND objid::bigint = (turn.lock & 4294967295)
-                END)
+            SELECT pg_locks.pid FROM turn JOIN pg_locks ON locktype = 'advisory' AND granted
+                AND objsubid = 1 AND pg_locks.pid = turn.pid
+                AND classid::bigint = (turn.lock >> 32 & 4294967295)
+                AND objid::bigint = (turn.lock & 4294967295)
             JOIN pg_database ON pg_database.oid = pg_locks.database AND datname = current_database()
             WHERE channel_id = _place LIMIT 1
         );

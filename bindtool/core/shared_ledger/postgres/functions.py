@@ -110,24 +110,20 @@ _PLACES = (
 
 _ENTRIES = (
     # One at a time, from before the first number is given until all of them can be seen: whoever has read up to a
-    # number has missed none before it. For a moment after this step some may be on their way in the former
-    # function. What benches could not read is left out: a bench that tells it would never get past it else.
+    # number has missed none before it. What benches could not read is left out: a bench that tells it would never
+    # get past it else.
     function(
         "push(_entries jsonb) RETURNS bigint",
         f"""
     DECLARE
         _newest bigint;
         _last bigint;
-        _stepped_at timestamptz;
     BEGIN
         PERFORM at_most(_entries, 2000);
         PERFORM speaks_for(bench) FROM (
             SELECT DISTINCT each->>'bench' AS bench FROM jsonb_array_elements(_entries) AS each
         ) AS those;
-        SELECT stepped_at INTO _stepped_at FROM about FOR UPDATE;
-        IF _stepped_at > clock_timestamp() - interval '15 seconds' THEN
-            PERFORM pg_advisory_xact_lock(1651076708, 0);
-        END IF;
+        PERFORM FROM about FOR UPDATE;
         SELECT greatest(max(number), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) INTO _last
         FROM entry;
         IF current_setting('synchronous_commit') = 'off' THEN

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.shared_ledger.postgres.client import connect
+from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
-from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts
+from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS, ServerTimeouts
 from tests.checkout import ROOT
 from tests.core.shared_ledger.bench import Bench, WrongClock, in_ledger
 from tests.core.shared_ledger.desk import Desk, healed
@@ -126,13 +127,14 @@ def test_benches_are_killed_in_mid_push(ledger: Database, tmp_path: Path) -> Non
     count = 300
     gate = ledger.cluster
     working = [Working(tmp_path, name, ledger, count) for name in NAMES]
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     for round_ in range(4):
         victim = working[round_ % len(working)]
         victim.wait_for_more(3)
-        # Whoever holds this lock holds up all that is pushed.
-        holder = ledger.connect()
-        holder._session.run("SELECT pg_advisory_lock(1651076708, 0)")  # noqa: SLF001 - what no bench does
+        holder = PostgresSession(ledger.owner, ledger.password, TIMEOUTS)
+        # What no bench may do: it holds up all that is pushed.
+        holder.run("BEGIN")
+        holder.run("SELECT FROM bindtool.about FOR UPDATE")
         until(lambda: int(gate.sql(waiting)) >= 1)
         victim.kill()
         holder.close()

@@ -168,31 +168,6 @@ def test_no_name_of_a_bench(ledger: Database, bench: str | None) -> None:
 # ---------------------------------------------------------------- locks
 
 
-def test_locks_that_anybody_can_take(ledger: Database, one: PostgresServer, stranger: PostgresServer) -> None:
-    """Whoever holds all of the former ones keeps nobody off."""
-    ledger.sql("UPDATE bindtool.about SET stepped_at = now() - interval '1 minute'")
-    one.claim(ONE, CHANNEL, ["SPK1"], NOWHERE, 300)
-    for first in (1651076708, 1651076709, 1651076710):
-        stranger._session.run(f"SELECT pg_advisory_lock({first}, n) FROM generate_series(0, 50) AS n")  # noqa: S608, SLF001 - no bench asks
-    one.push([an_entry(1)])
-    assert one.take_turn(ONE, CHANNEL, 300) is None
-    one.end_turn(CHANNEL)
-    assert one.take_turn(ONE, CHANNEL, 300) is None
-    assert one.clear_turn(ONE.bench, CHANNEL) is False
-
-
-@pytest.mark.long
-def test_the_moment_after_the_step(ledger: Database, one: PostgresServer) -> None:
-    """A push that began in the former function is waited for: no number is seen before an earlier one."""
-    ledger.sql("UPDATE bindtool.about SET stepped_at = now() + interval '1 hour'")
-    with closing(ledger.connect()) as earlier:
-        earlier._session.run("SELECT pg_advisory_lock(1651076708, 0)")  # noqa: SLF001 - as the former function does
-        with pytest.raises(LedgerFailed) as caught:
-            one.push([an_entry(1)])
-    assert caught.value.id == "ledger.unreachable"
-    assert "lock timeout" in str(caught.value.hint.values["detail"])
-
-
 def test_nobody_waits_for_ever(ledger: Database) -> None:
     """Each function waits some seconds for a lock, and who holds one in a transaction and does nothing is ended."""
     without = ledger.sql(
