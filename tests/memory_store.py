@@ -31,19 +31,12 @@ class MemoryStore:
         return self._tokens[name]
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
-        """Keep the token in place of an earlier one; `site` may be "" here, as 0.1.0 has left it."""
+        """Keep the token in place of an earlier one; `site` may be "" here, as something else may have left it."""
         self.keep(name, TokenRecord(token, site))
 
     def keep(self, name: str, record: TokenRecord) -> None:
         """Keep a record in place of an earlier one, as the text that a real store keeps."""
         self._tokens[name] = TokenRecord.parse(record.text) if record.site else record
-
-    def settle(self, name: str, site: str) -> AccessToken:
-        """Keep a token that has no site with this one from now on, and return what `read` does."""
-        record = self._tokens.get(name)
-        if record is not None and not record.site:
-            self.store(name, record.token, site)
-        return self.read(name, site)
 
     def read_password(self, name: str) -> Password:
         """Return the password; raise `PasswordMissing` where there is none."""

@@ -32,7 +32,7 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.core.store import History, Store
+from bindtool.core.store import Store
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.display_check import other_programs_libraries
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
@@ -342,7 +342,6 @@ def build(
         TokenMetadataFile(folder.token_metadata),
         clock,
         proxies,
-        last_use=History(store.path).last_use,
         secrets=supplies.secrets,
         known=supplies.token_is_given,
     )

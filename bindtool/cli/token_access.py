@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError, TokenNotForSite
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.store import TokenUse
 
 T = TypeVar("T")
 
@@ -66,21 +65,14 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
         AddressNotConfirmed: the profile's address is one that a person has to confirm, which can't be done here.
         PasswordStoreError: there is none for the profile's site, or it can't be had.
         BadInput: what the environment held is no token.
-        StoreFailed: the database can't be read.
     """
     check_address(profile)
     if process.given_token is not None:
         return FoundToken(process.given_token.token(), TokenPlace(since=process.clock.now()))
     folder = DataFolder.of(process.environ)
-
-    def last_use(name: str) -> TokenUse | None:
-        from bindtool.core.store import History
-
-        return History(folder.database).last_use(name) if folder.database.exists() else None
-
     place, proxies = TokenMetadataFile(folder.token_metadata).place(profile.token), process.open_proxies()
     return await ask(
-        lambda store: find_token(profile, store, place, last_use, process.clock, proxies, console.error),
+        lambda store: find_token(profile, store, place, process.clock, proxies, console.error),
         process,
         console,
     )

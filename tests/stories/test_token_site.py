@@ -1,4 +1,4 @@
-"""A token and its site: it goes nowhere else, and where 0.1.0 did not keep the site, the window asks once."""
+"""A token and its site: it goes nowhere else, and without a site nowhere at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import keyring
 import pytest
 
-from bindtool.core.common.errors import TokenNotForSite
 from bindtool.core.credentials.keyring_store import SERVICE
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.practice import channel
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
 
-YES = "Yes, it is for this site"
-
 
 @pytest.fixture
 def stranger() -> Iterator[PracticeServer]:
@@ -33,8 +30,8 @@ def stranger() -> Iterator[PracticeServer]:
         yield server
 
 
-def left_by_the_first_release(bench: Bench) -> None:
-    """Let 0.1.0 have stored the token, and nothing have been bound with it."""
+def left_alone(bench: Bench) -> None:
+    """Let something have stored the token without its site."""
     keyring.set_password(SERVICE, PROFILE, channel.TOKEN)
     note = TokenMetadata.of(TOKEN, datetime(2026, 10, 9, tzinfo=UTC))
     TokenMetadataFile(bench.data.token_metadata).put(PROFILE, note)
@@ -72,7 +69,6 @@ def test_a_profile_from_a_stranger(
         me.sees(f"It is for {called(server.site)}. A new one replaces it")
         me.press("Check")
         me.sees(f"It was entered for {called(server.site)} and is sent to no other site.")
-        assert YES not in me.buttons()
         me.press("Close")
     assert stranger.requests == ()
 
@@ -88,70 +84,23 @@ def test_the_check_of_a_laptop_with_a_stranger(
     assert not was_shown(stranger)
 
 
-def test_the_window_asks_once(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
-    """At the first Bind, naming the site; the answer is kept, and the next day nobody is asked."""
-    bench.has_profile(profile)
-    left_by_the_first_release(bench)
-    with open_window() as me:
-        me.scan("SPK1")
-        me.bind()
-        me.sees_notice(f"Is the token “{PROFILE}” for {called(server.site)}?")
-        assert server.requests == ()
-        me.press(YES)
-        me.until(lambda: me.notice == "", "see the question gone")
-        me.bind()
-        me.sees_states("bound")
-    with open_window() as me:
-        me.scan("SPK2")
-        me.bind()
-        me.sees_states("bound", "bound")
-    assert bench.vault.read(PROFILE, server.site) == TOKEN
-    with pytest.raises(TokenNotForSite):
-        bench.vault.read(PROFILE, "https://stranger.example")
-
-
-def test_the_panel_asks_too(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
-    """Who checks the token is asked there, and hears at once whose it is."""
-    bench.has_profile(profile)
-    left_by_the_first_release(bench)
-    with open_window() as me:
-        me.do("Access token…")
-        assert YES not in me.buttons()
-        me.press("Check")
-        me.sees(f"Is the token “{PROFILE}” for {called(server.site)}?")
-        assert server.requests == ()
-        me.press(YES)
-        me.sees("accepts the token")
-        assert YES not in me.buttons()
-        me.press("Close")
-
-
-def test_a_token_that_went_meanwhile(bench: Bench, profile: Profile, open_window: Open) -> None:
-    """Who says yes to a token that is gone hears so."""
-    bench.has_profile(profile)
-    left_by_the_first_release(bench)
-    with open_window() as me:
-        me.scan("SPK1")
-        me.bind()
-        me.sees_notice("Is the token")
-        bench.vault.forget(PROFILE)
-        me.press(YES)
-        me.sees_notice("No access token yet")
-
-
-def test_where_it_worked_nobody_is_asked(bench: Bench, profile: Profile, open_window: Open) -> None:
-    """Its runs on this laptop say where it belongs."""
+def test_a_token_without_a_site(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """It is sent nowhere, at Bind or at its check, though one of that name has worked; it is entered anew."""
     bench.has_profile(profile)
     bench.has_token()
     with open_window() as me:
         me.scan("SPK1")
         me.bind()
         me.sees_states("bound")
-    left_by_the_first_release(bench)
+    left_alone(bench)
+    asked = len(server.requests)
     with open_window() as me:
         me.scan("SPK2")
         me.bind()
-        me.sees_states("bound", "bound")
-        me.do("Check this laptop…")
-        me.sees("accepts the token")
+        me.sees_notice(f"The token “{PROFILE}” was stored without its site")
+        me.press("Enter token")
+        me.press("Check")
+        me.sees(f"Enter the token of {called(server.site)}; it replaces this one.")
+        assert len(server.requests) == asked
+        me.sees_states("bound", "ready")
         me.press("Close")

@@ -63,7 +63,6 @@ class Action(StrEnum):
     ENTER_TOKEN = "enter_token"  # noqa: S105 - an action, not a token
     HOLD_TOKEN = "hold_token"  # noqa: S105 - an action, not a token
     CONFIRM_ADDRESS = "confirm_address"
-    SETTLE_TOKEN = "settle_token"  # noqa: S105 - an action, not a token
     REPLACE_TOKEN = "replace_token"  # noqa: S105 - an action, not a token
     SIGN_IN = "sign_in"
     EDIT_PROFILE = "edit_profile"

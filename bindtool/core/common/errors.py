@@ -64,10 +64,6 @@ class TokenNotForSite(PasswordStoreError):
     """The token is for another site, or nobody knows for which."""
 
 
-class TokenOfNoSite(TokenNotForSite):
-    """The token was stored by 0.1.0, without the site that it is for."""
-
-
 class AddressNotConfirmed(PasswordStoreError):
     """Nobody has said that a token may go to the address by which a profile reaches its site."""
 

@@ -76,7 +76,7 @@ class KeyringStore:
 
         Raises:
             TokenMissing: `token.missing` with name.
-            TokenNotForSite, TokenOfNoSite: those of `TokenRecord.token_for`.
+            TokenNotForSite: those of `TokenRecord.token_for`.
             BadInput: the entry can't be read; the ids are those of `TokenRecord.parse`.
         """
         return self.record(name, site).token
@@ -104,13 +104,6 @@ class KeyringStore:
         self._secrets.note(*record.secrets)
         text = record.text
         self._keep(name, text, around=len(text) - record.token.length)
-
-    def settle(self, name: str, site: str) -> AccessToken:
-        """Keep a token that has no site with this one from now on; raises what `read` and `store` do."""
-        record = self._record(name)
-        if not record.site:
-            self.store(name, record.token, site)
-        return self.read(name, site)
 
     def read_password(self, name: str) -> Password:
         """Return the password.

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.errors import BadInput, TokenNotForSite, TokenOfNoSite
+from bindtool.core.common.errors import BadInput, TokenNotForSite
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.secret import Secret
@@ -50,7 +50,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """A token and its site, an origin as `Profile` has it; "" where an earlier bindtool kept the token alone.
+    """A token and its site, an origin as `Profile` has it; "" where something has kept the token alone.
 
     `sign_in`: None for a token that was pasted, and for one that can't be renewed.
     """
@@ -61,7 +61,7 @@ class TokenRecord:
 
     @classmethod
     def parse(cls, text: str) -> TokenRecord:
-        """Read an entry: what `text` gives, or a bare token as 0.1.0 has left it.
+        """Read an entry: what `text` gives, or a bare token, which is for no site.
 
         Raises:
             BadInput: "token.unreadable", the entry is a record of a later bindtool, or was changed from outside; or
@@ -81,8 +81,7 @@ class TokenRecord:
     def text(self) -> str:
         """The entry: one line of JSON in ASCII with `version`, `site`, `access_token` and the fields of `sign_in`.
 
-        What else a record has is ignored by `parse`. JSON's spaces keep bindtool 0.1.0 from sending it as a token:
-        no token has any.
+        What else a record has is ignored by `parse`.
         """
         record: dict[str, object] = {
             "version": _VERSION,
@@ -108,11 +107,10 @@ class TokenRecord:
         """Return the token, kept under `name`, for requests to `site`.
 
         Raises:
-            TokenOfNoSite: "token.no_site" with name and site; `site` may be confirmed.
-            TokenNotForSite: "token.other_site" with name, site and kept_for.
+            TokenNotForSite: "token.other_site" with name, site and kept_for; "token.no_site" with name and site.
         """
         if not self.site:
-            raise TokenOfNoSite("token.no_site", name=name, site=site)
+            raise TokenNotForSite("token.no_site", name=name, site=site)
         if self.site != site:
             raise TokenNotForSite("token.other_site", name=name, site=site, kept_for=self.site)
         return self.token

@@ -31,9 +31,6 @@ class TokenStore(Protocol):
     def keep(self, name: str, record: TokenRecord) -> None:
         """Keep a record in place of an earlier one."""
 
-    def settle(self, name: str, site: str) -> AccessToken:
-        """Keep a token that has no site with this one from now on, and return what `read` does."""
-
     def forget(self, name: str) -> bool:
         """Remove the token; return whether there was one."""
 
@@ -65,25 +62,22 @@ class FixedStore:
         self._record = TokenRecord(token, "")
         self._source = source
 
-    def read(self, name: str, site: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
+    def read(self, name: str, site: str) -> AccessToken:
         """Return the token; raise `TokenNotForSite`."""
-        return self.settle(self._source, site)
+        return self.record(name, site).token
 
     def store(self, name: str, token: AccessToken, site: str) -> None:  # noqa: ARG002 - nothing is stored
         raise BadInput("token.fixed", source=self._source)
 
     def record(self, name: str, site: str) -> TokenRecord:  # noqa: ARG002 - every name has the same token
         """Return the token with its site; raise `TokenNotForSite`."""
-        return TokenRecord(self.settle(self._source, site), site)
+        if not self._record.site:
+            self._record = TokenRecord(self._record.token, site)
+        self._record.token_for(site, self._source)
+        return self._record
 
     def keep(self, name: str, record: TokenRecord) -> None:  # noqa: ARG002 - nothing is stored
         raise BadInput("token.fixed", source=self._source)
-
-    def settle(self, name: str, site: str) -> AccessToken:  # noqa: ARG002 - every name has the same token
-        """Return what `read` does."""
-        if not self._record.site:
-            self._record = TokenRecord(self._record.token, site)
-        return self._record.token_for(site, self._source)
 
     def forget(self, name: str) -> bool:  # noqa: ARG002 - nothing is forgotten
         raise BadInput("token.fixed", source=self._source)
@@ -124,10 +118,6 @@ class HeldStore:
         """Hold a record in place of an earlier one."""
         self._secrets.note(*record.secrets)
         self._records[name] = record
-
-    def settle(self, name: str, site: str) -> AccessToken:
-        """Return what `read` does: each token is held with its site."""
-        return self.read(name, site)
 
     def forget(self, name: str) -> bool:
         """Let go of the token; return whether there was one."""

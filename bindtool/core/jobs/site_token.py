@@ -1,8 +1,8 @@
 """The token for a profile's site: the one way in which the window and the command line get it.
 
-It decides when a token that 0.1.0 stored without a site may go to one without asking, and has one renewed that
-somebody has signed in for. That a token goes to no other site is ensured in `core.credentials.token_record`; the
-stores are in `core.credentials.keyring_store`.
+It decides where an address may stand for a site, and has a token renewed that somebody has signed in for. That a
+token goes to no other site is ensured in `core.credentials.token_record`; the stores are in
+`core.credentials.keyring_store`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.errors import AddressNotConfirmed, TokenNotForSite, TokenOfNoSite
+from bindtool.core.common.errors import AddressNotConfirmed, TokenNotForSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sign_in.renewal import StoredSignIn
-    from bindtool.core.store import TokenUse
-
-    LastUse = Callable[[str], TokenUse | None]
-    """Returns the last run in which the token of a name got a code of 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +44,19 @@ def find_token(
     profile: Profile,
     store: TokenStore,
     place: TokenPlace,
-    last_use: LastUse,
     clock: Clock,
     proxies: Proxies,
     tell: Callable[[BindtoolError], None],
 ) -> FoundToken:
     """Return the profile's token for the profile's site; blocks as the password store does.
 
-    Whether it may go to the profile's address is asked before, by `check_address`. One that was kept without a site
-    is kept with it from now on, where its last run that worked went there and began after it was stored. `proxies`,
-    `tell`: as for `StoredSignIn`.
+    Whether it may go to the profile's address is asked before, by `check_address`. `proxies`, `tell`: as for
+    `StoredSignIn`.
 
     Raises:
-        PasswordStoreError: those of `TokenStore.record`; `TokenOfNoSite` where somebody has to say whose the token
-            is. StoreFailed: `last_use` can't tell.
+        PasswordStoreError: those of `TokenStore.record`.
     """
-    name, channel = profile.token, profile.channel
-    try:
-        record = kept_record(profile, store)
-    except TokenOfNoSite:
-        used = last_use(name)
-        if (
-            used is None
-            or used.site not in channel.sites
-            or (place.since is not None and used.begun_at < place.since)
-        ):
-            raise
-        return FoundToken(store.settle(name, channel.site), place)
+    record = kept_record(profile, store)
     if record.sign_in is None:
         return FoundToken(record.token, place)
     # httpx takes 50 ms to load, and no other token needs it here.
@@ -82,7 +64,7 @@ def find_token(
     from bindtool.core.sign_in.renewal import Entry, StoredSignIn
 
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    entry = Entry(store, name, record.site, address=channel.address)
+    entry = Entry(store, profile.token, record.site, address=profile.channel.address)
     renewal = StoredSignIn(entry, record, record.sign_in, timeouts, clock, proxies, tell)
     return FoundToken(record.token, place, renewal, record.secrets)
 

@@ -7,7 +7,7 @@ what is done about a damaged file. When something is written, and what a row may
 """
 
 from bindtool.core.store.connection import is_sound
-from bindtool.core.store.history import History, TokenUse
+from bindtool.core.store.history import History
 from bindtool.core.store.schema import has_tables, is_of_today
 from bindtool.core.store.store import Store
 from bindtool.core.store.tables.channels import ListColumns, RequestSizeFact
@@ -25,7 +25,6 @@ __all__ = [
     "SentDevice",
     "SentRequest",
     "Store",
-    "TokenUse",
     "has_tables",
     "is_of_today",
     "is_sound",

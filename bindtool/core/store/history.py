@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import start_daemon_thread
-from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.history_records import LedgerKey, SearchQuery, SheetRecord
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables import benches, runs, search, sheets
-from bindtool.core.store.tables.codec import shared_entry_from, storable
+from bindtool.core.store.tables.codec import shared_entry_from
 
 if TYPE_CHECKING:
     import sqlite3
@@ -72,14 +70,6 @@ _COUNTED = """
     WHERE sheet_id IN (SELECT value FROM json_each(?))
     GROUP BY sheet_id ORDER BY sheet_id DESC
 """
-
-
-@dataclass(frozen=True, slots=True)
-class TokenUse:
-    """A run that a token worked in: the site it went to, and when it began."""
-
-    site: str
-    begun_at: datetime
 
 
 class History:
@@ -169,25 +159,6 @@ class History:
         """Return how far a shared ledger was read, by the name of its cursor; None where it never was."""
         with self._reading() as connection:
             return benches.cursor_of(connection, name)
-
-    def last_use(self, token: str) -> TokenUse | None:
-        """Return the last run in which the token of that name got a code of 0, wherever; None for never.
-
-        Tables of 0.1.0 will do.
-        """
-        # By columns that 0.1.0 has: a command may look before the file is brought up to date.
-        with self._reading() as connection:
-            record = connection.execute(
-                """
-                SELECT site, started_at FROM run JOIN request USING (run_id)
-                WHERE token = ? AND token <> '' AND request.code = '0' AND request.http_status BETWEEN 200 AND 299
-                ORDER BY run_id DESC LIMIT 1
-                """,
-                (storable(token),),
-            ).fetchone()
-            if record is None:
-                return None
-            return TokenUse(vendor_site(record["site"]), datetime.fromisoformat(record["started_at"]))
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

@@ -18,7 +18,6 @@ from bindtool.core.common.errors import (
     StoreFailed,
     TokenMissing,
     TokenNotForSite,
-    TokenOfNoSite,
 )
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
@@ -306,9 +305,7 @@ class RunPresenter(QObject):
         self.show_counts()
 
     def _show_not_begun(self, error: BindtoolError) -> None:
-        if isinstance(error, TokenOfNoSite):
-            self._window.notices.show_error(error, Action.SETTLE_TOKEN, Action.ENTER_TOKEN)
-        elif isinstance(error, AddressNotConfirmed):
+        if isinstance(error, AddressNotConfirmed):
             self._window.notices.show_error(error, Action.CONFIRM_ADDRESS)
         elif isinstance(error, (TokenMissing, TokenNotForSite)):
             self._window.notices.show_error(error, Action.ENTER_TOKEN)

@@ -128,7 +128,9 @@ class ProfileController(QObject):
         panel.keep_in_memory_requested.connect(self._hold_sign_in)
         panel.forget_requested.connect(lambda: self._start_for_token(self._forget))
         panel.check_requested.connect(lambda: self._start_for_token(self._check))
-        panel.settle_requested.connect(lambda to: self._start_for_token(partial(self._settle, address=to)))
+        panel.confirm_requested.connect(
+            lambda address: self._start_for_token(partial(self._confirm_address, address=address))
+        )
         panel.cancel_requested.connect(self._give_up)
         panel.reply.acted.connect(self._enter_proxy_login)
 
@@ -147,11 +149,6 @@ class ProfileController(QObject):
                 # The answer is given beside the address that it is for: another profile may be open by now.
                 self._ask_token()
                 self._start_for_token(self._check)
-            case Action.SETTLE_TOKEN:
-                if self._token_dialog.is_visible:
-                    self._ask_token()
-                self._profile = self._state.profile
-                self._start_for_token(self._settle)
             case Action.HOLD_TOKEN:
                 self._ask_token()
                 self._panel.hold()
@@ -369,18 +366,12 @@ class ProfileController(QObject):
         await self._tokens.forget(profile.token)
         self._panel.show_forgotten()
 
-    async def _settle(self, profile: Profile, address: str = "") -> None:
-        try:
-            await self._tokens.settle(profile, address)
-        except BindtoolError as error:
-            if self._token_dialog.is_visible:
-                raise
-            self._window.notices.show_error(error)
-            return
+    async def _confirm_address(self, profile: Profile, address: str) -> None:
+        self._tokens.confirm_address(profile, address)
         self._go_on_with_token(profile.token)
-        if self._token_dialog.is_visible and self._tokens.has(profile.token):
+        if self._tokens.has(profile.token):
             await self._check(profile)
-        elif self._token_dialog.is_visible:
+        else:
             self._panel.begin_sign_in()
 
     async def _check(self, profile: Profile) -> None:

@@ -17,7 +17,6 @@ from bindtool.core.common.errors import (
     PasswordStoreError,
     TokenMissing,
     TokenNotForSite,
-    TokenOfNoSite,
 )
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -74,8 +73,8 @@ class TokenDialog(FittingDialog):
         keep_in_memory_requested: hold that until bindtool closes.
         store_requested(AccessToken, date | None): keep the token, in place of an earlier one; its last day, if
         known. memory_requested(AccessToken): hold the token until bindtool closes. forget_requested: remove the
-        stored token. settle_requested(address): tokens of the site may go there; with "", the stored token is for
-        this site, keep it so; check it then. check_requested: ask the site whose the stored token is.
+        stored token. confirm_requested(address): tokens of the site may go there; check the stored one then.
+        check_requested: ask the site whose the stored token is.
         cancel_requested: do not wait any longer, and keep nothing; the panel is idle again.
     """
 
@@ -86,7 +85,7 @@ class TokenDialog(FittingDialog):
     store_requested = Signal(object, object)
     memory_requested = Signal(object)
     forget_requested = Signal()
-    settle_requested = Signal(str)
+    confirm_requested = Signal(str)
     check_requested = Signal()
     cancel_requested = Signal()
 
@@ -97,7 +96,7 @@ class TokenDialog(FittingDialog):
         self._site = ""
         self._sites: Collection[str] = ()
         self._asked_about = ""
-        """The address that the last question was about; "" where it was about the token's site."""
+        """The address that the last question was about."""
         self._has_token = False
         self._signed_in = False
         """Whether the stored token was signed in for."""
@@ -127,7 +126,7 @@ class TokenDialog(FittingDialog):
         self.waiting = BusyIndicator(texts)
         self.close_button = ActionButton(texts("button.close"), clicked=self.reject)
         self.memory_button = ActionButton(texts("token_panel.memory"), clicked=self.hold)
-        self.settle_button = ActionButton(texts("action.settle_token"))
+        self.confirm_button = ActionButton(texts("token_panel.confirm_address"))
         self.again_button = ActionButton(texts("action.try_again"), StyleKind.PRIMARY, clicked=self._try_again)
         self.save_button = ActionButton(texts("token_panel.save"), StyleKind.PRIMARY, clicked=self._store)
         self.sign_in_button = ActionButton("", StyleKind.PRIMARY, clicked=self.begin_sign_in)
@@ -151,7 +150,7 @@ class TokenDialog(FittingDialog):
                 self.close_button,
                 1,
                 self.memory_button,
-                self.settle_button,
+                self.confirm_button,
                 self.again_button,
                 self.save_button,
                 self.sign_in_button,
@@ -260,13 +259,11 @@ class TokenDialog(FittingDialog):
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say what went wrong; where the password store can't be used, offer what else can be done."""
-        asking = isinstance(error, (AddressNotConfirmed, TokenOfNoSite))
+        asking = isinstance(error, AddressNotConfirmed)
         of_token = asking or isinstance(error, (TokenMissing, TokenNotForSite))
         blocked = isinstance(error, PasswordStoreError) and not of_token
         if asking:
-            self._asked_about = str(error.title.values.get("address", ""))
-            yes = "token_panel.confirm_address" if self._asked_about else "action.settle_token"
-            self.settle_button.rename(self._texts(yes))
+            self._asked_about = str(error.title.values["address"])
         self._enter(_State.BLOCKED if blocked else _State.ASKING if asking else _State.IDLE)
         self.reply.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
@@ -382,7 +379,7 @@ class TokenDialog(FittingDialog):
             self._explain()
         for button in (self.not_me_button, self.keep_button):
             button.setVisible(whose)
-        self.settle_button.setVisible(state is _State.ASKING)
+        self.confirm_button.setVisible(state is _State.ASKING)
         self.again_button.setVisible(blocked)
         self.memory_button.rename(self._texts("token_panel.hold" if self._came else "token_panel.memory"))
         self.memory_button.setVisible(blocked)
@@ -423,12 +420,12 @@ class TokenDialog(FittingDialog):
         self.ways.changed.connect(self._choose_way)
         self.keep_button.clicked.connect(self.keep_requested)
         self.waiting.stop_requested.connect(self._stop)
-        self.settle_button.clicked.connect(self._settle)
+        self.confirm_button.clicked.connect(self._confirm_address)
 
-    def _settle(self) -> None:
-        self._last_wish = self._settle
+    def _confirm_address(self) -> None:
+        self._last_wish = self._confirm_address
         self._begin_anew()
-        self.settle_requested.emit(self._asked_about)
+        self.confirm_requested.emit(self._asked_about)
 
     def _confirm_forgetting(self) -> None:
         (self.sign_out_confirm if self._signed_in else self.forget_confirm).show()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.core.jobs.site_token import FoundToken, LastUse
+    from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.tokens.sign_in_view import SignInStep, Way
@@ -80,14 +80,13 @@ class TokenService(QObject):
         clock: Clock,
         proxies: Proxies,
         *,
-        last_use: LastUse = lambda _: None,
         secrets: KnownSecrets | None = None,
         known: bool = False,
         prompt_after: float = PROMPT_AFTER,
     ) -> None:
         """Take the function that opens the password store, called at its first use.
 
-        `proxies`: those on the way to a site. `last_use`: says where the token of a name worked last. `secrets`:
+        `proxies`: those on the way to a site. `secrets`:
         takes note of tokens that the password store never had. `known`: the store answers for every name.
         """
         super().__init__()
@@ -98,7 +97,6 @@ class TokenService(QObject):
         self._notes_turn = asyncio.Lock()
         self._clock = clock
         self._proxies = proxies
-        self._last_use = last_use
         self._secrets = secrets or KnownSecrets()
         self._known = known
         self._prompt_after = prompt_after
@@ -150,9 +148,9 @@ class TokenService(QObject):
         `tell`: hears of a new one that can't be stored.
 
         Raises:
-            AddressNotConfirmed: somebody has to confirm the profile's address first, with `settle`.
+            AddressNotConfirmed: somebody has to confirm the profile's address first, with `confirm_address`.
             TokenMissing: there is none; metadata that said otherwise are removed.
-            TokenNotForSite: it is for another site; `TokenOfNoSite`: somebody has to say so first, with `settle`.
+            TokenNotForSite: it is for another site, or nobody knows for which.
             PasswordStoreError: the password store can't serve.
         """
         check_address(profile, self._confirmed)
@@ -161,14 +159,14 @@ class TokenService(QObject):
         # Before the password store asks: meanwhile another token may be stored or held.
         place = self.place(name)
         if name in self._held_notes:
-            return find_token(profile, self._held, place, self._last_use, self._clock, self._proxies, tell)
+            return find_token(profile, self._held, place, self._clock, self._proxies, tell)
         # What is stored is dead then.
         last = self._found.get((name, profile.site))
         if last is not None and last.place == place and last.renewal is not None and last.renewal.unstored:
             return last
         try:
             found = await self._in_thread(
-                lambda vault: find_token(profile, vault, place, self._last_use, self._clock, self._proxies, tell)
+                lambda vault: find_token(profile, vault, place, self._clock, self._proxies, tell)
             )
         except TokenMissing:
             await self._with_notes(lambda file: file.drop(name))
@@ -177,22 +175,9 @@ class TokenService(QObject):
         self._found[name, profile.site] = found
         return found
 
-    async def settle(self, profile: Profile, address: str = "") -> None:
-        """Keep the profile's token, which has no site, for the profile's site: a person has said so.
-
-        With an `address`, which the person has seen, let tokens of the site go there until the program closes.
-
-        Raises:
-            PasswordStoreError, BadInput: it can't be had, or can't be stored.
-        """
-        if address:
-            self._confirmed.add((profile.site, address))
-            return
-        await self._in_thread(lambda vault: vault.settle(profile.token, profile.site))
-        await self.reread()
-        note = self._notes.get(profile.token)
-        if note is not None:
-            await self._with_notes(lambda file: file.put(profile.token, replace(note, site=profile.site)))
+    def confirm_address(self, profile: Profile, address: str) -> None:
+        """Let tokens of the profile's site go to an address until the program closes: a person has seen it."""
+        self._confirmed.add((profile.site, address))
 
     async def describe(self) -> str:
         """Return the name of the password store.

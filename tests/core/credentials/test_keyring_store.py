@@ -26,7 +26,6 @@ from bindtool.core.common.errors import (
     PasswordStoreUnusable,
     TokenMissing,
     TokenNotForSite,
-    TokenOfNoSite,
 )
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import SERVICE, KeyringStore
@@ -127,35 +126,22 @@ def test_a_token_goes_to_its_own_site_alone(vault: KeyringStore, memory: bool) -
     """A profile that names somebody's token and another site gets nothing, whatever it does with the name."""
     store: TokenStore = MemoryStore() if memory else vault
     store.store(NAME, TOKEN, SITE)
-    for ask in (store.read, store.settle):
-        with pytest.raises(TokenNotForSite) as caught:
-            ask(NAME, OTHER_SITE)
-        assert caught.value.id == "token.other_site"
-        assert caught.value.title.values == {"name": NAME, "site": OTHER_SITE, "kept_for": SITE}
+    with pytest.raises(TokenNotForSite) as caught:
+        store.read(NAME, OTHER_SITE)
+    assert caught.value.id == "token.other_site"
+    assert caught.value.title.values == {"name": NAME, "site": OTHER_SITE, "kept_for": SITE}
     assert store.read(NAME, SITE) == TOKEN
 
 
 @linux
-def test_a_token_without_a_site_goes_nowhere_until_somebody_says_so(vault: KeyringStore) -> None:
-    """0.1.0 kept the token alone; once it is settled it has a site for good."""
+def test_a_token_without_a_site_goes_nowhere(vault: KeyringStore) -> None:
+    """Something has kept the token alone; one that is stored takes its place."""
     new(SecretService.Keyring).set_password(SERVICE, NAME, TEXT)
-    with pytest.raises(TokenOfNoSite) as caught:
+    with pytest.raises(TokenNotForSite) as caught:
         vault.read(NAME, SITE)
     assert (caught.value.id, caught.value.title.values) == ("token.no_site", {"name": NAME, "site": SITE})
-    assert vault.settle(NAME, SITE) == vault.settle(NAME, SITE) == TOKEN
-    with pytest.raises(TokenNotForSite):
-        vault.settle(NAME, OTHER_SITE)
-
-
-def test_a_token_in_memory_can_have_no_site_either() -> None:
-    """It plays what 0.1.0 has left."""
-    store = MemoryStore()
-    store.store(NAME, TOKEN, "")
-    with pytest.raises(TokenOfNoSite):
-        store.read(NAME, SITE)
-    assert store.settle(NAME, SITE) == store.read(NAME, SITE) == TOKEN
-    with pytest.raises(TokenMissing):
-        store.settle("another", SITE)
+    vault.store(NAME, TOKEN, SITE)
+    assert vault.read(NAME, SITE) == TOKEN
 
 
 @pytest.mark.parametrize(
@@ -171,9 +157,8 @@ def test_a_password_is_no_token(vault: KeyringStore, name: str) -> None:
     """Asked for as a token, there is none: by a profile or a command it is neither read, replaced nor removed."""
     try:
         vault.store_password(name, Password("only-in-tests"))
-        for call in (vault.read, vault.settle):
-            with pytest.raises(TokenMissing):
-                call(name, SITE)
+        with pytest.raises(TokenMissing):
+            vault.read(name, SITE)
         with pytest.raises(BadInput) as caught:
             vault.store(name, TOKEN, SITE)
         assert caught.value.id == "token.name_taken"
@@ -537,7 +522,7 @@ def test_memory_keeps_passwords_too() -> None:
 def test_a_fixed_token_is_for_one_site() -> None:
     """That of the environment belongs to the profile that it is first needed for: no other site gets it."""
     store = FixedStore(TOKEN, "BINDTOOL_TOKEN")
-    assert store.settle(NAME, SITE) == store.read(NAME, SITE) == TOKEN
+    assert store.read(NAME, SITE) == TOKEN
     with pytest.raises(TokenNotForSite) as caught:
         store.read(NAME, OTHER_SITE)
     assert caught.value.title.values == {"name": "BINDTOOL_TOKEN", "site": OTHER_SITE, "kept_for": SITE}

@@ -146,7 +146,7 @@ def test_a_broken_note_leaves_the_others(path: Path) -> None:
 
 
 def test_the_site_is_noted(path: Path) -> None:
-    """It is there for the next start; one that is no text, or that 0.1.0 has not noted, is not known."""
+    """It is there for the next start; one that is no text, or that nothing has noted, is not known."""
     note = TokenMetadata.of(AccessToken("pat_12345678"), SAVED, site="https://api.coze.cn")
     TokenMetadataFile(path).put("work", note)
     assert TokenMetadataFile(path).get("work") == note

@@ -27,15 +27,8 @@ def test_a_record_comes_back_as_it_was(text: str) -> None:
 
 
 def test_a_token_alone_has_no_site() -> None:
-    """0.1.0 kept the bare text."""
+    """Something has kept the bare text."""
     assert TokenRecord.parse("pat_5678secret") == TokenRecord(TOKEN, "")
-
-
-def test_an_earlier_bindtool_does_not_send_a_record() -> None:
-    """0.1.0 takes an entry for the token itself; its rules refuse the spaces of JSON, so nothing leaves."""
-    with pytest.raises(BadInput) as caught:
-        AccessToken(TokenRecord(TOKEN, SITE).text)
-    assert caught.value.id == "token.unfit_space"
 
 
 SIGN_IN = SignIn("9" * 32 + ".app.coze", Secret("y" * 72), "7" * 19, 1720098388, 900)

@@ -16,11 +16,11 @@ TOKEN = AccessToken("czu_" + "x" * 64)
 
 
 def test_a_token_is_held_for_its_site() -> None:
-    """It is given to that site alone, settled or not."""
+    """It is given to that site alone."""
     store = HeldStore(KnownSecrets())
     store.store("line", TOKEN, SITE)
 
-    assert store.read("line", SITE) == store.settle("line", SITE) == TOKEN
+    assert store.read("line", SITE) == TOKEN
     with pytest.raises(TokenNotForSite):
         store.read("line", "https://api.coze.com")
 

@@ -1,16 +1,15 @@
-"""The one way to a profile's token: a token of 0.1.0 goes unasked only to where it is known to have worked."""
+"""The one way to a profile's token: it goes to its own site alone."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.common.errors import AddressNotConfirmed, TokenMissing, TokenNotForSite, TokenOfNoSite
+from bindtool.core.common.errors import AddressNotConfirmed, TokenMissing, TokenNotForSite
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenPlace
@@ -18,11 +17,7 @@ from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.jobs.site_token import check_address, find_token
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, Site
-from bindtool.core.store import TokenUse
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TOKEN = AccessToken("pat_5678secret")
 LINE = Profile(name="Line 2", connector_id="1", site=Site.COZE_CN)
@@ -31,65 +26,30 @@ STORED = datetime(2026, 10, 9, tzinfo=UTC)
 LATER = STORED + timedelta(days=1)
 
 
-def used(site: str, begun_at: datetime = LATER) -> Callable[[str], TokenUse | None]:
-    """Return what says that the token worked there."""
-    return lambda name: TokenUse(site, begun_at) if name == "Line 2" else None
-
-
-def never(name: str) -> TokenUse | None:
-    """Say that no token ever worked."""
-
-
-def token_for(
-    profile: Profile, store: MemoryStore, last_use: Callable[[str], TokenUse | None], since: datetime | None
-) -> AccessToken:
+def token_for(profile: Profile, store: MemoryStore, since: datetime | None) -> AccessToken:
     """Return the token alone; there is nothing to renew, and nothing to tell."""
     place = TokenPlace(profile.token, since)
     found = find_token(
-        profile, store, place, last_use, SystemClock(), Proxies.of_this_system(), lambda _: pytest.fail("told")
+        profile, store, place, SystemClock(), Proxies.of_this_system(), lambda _: pytest.fail("told")
     )
     assert (found.place, found.renewal) == (place, None)
     return found.token
 
 
-@pytest.fixture
-def store() -> MemoryStore:
-    """Return a store with a token of 0.1.0."""
+def test_one_without_a_site_goes_nowhere() -> None:
+    """Something has kept the token alone: nobody can tell whose it is, and it stays where it is."""
     store = MemoryStore()
     store.store("Line 2", TOKEN, "")
-    return store
-
-
-@pytest.mark.parametrize("since", [STORED, LATER, None])
-def test_where_it_worked_nobody_is_asked(store: MemoryStore, since: datetime | None) -> None:
-    """It is kept with that site from then on, and goes to no other."""
-    assert token_for(LINE, store, used(Site.COZE_CN), since) == TOKEN
-    assert token_for(LINE, store, never, since) == TOKEN
-    with pytest.raises(TokenNotForSite) as caught:
-        token_for(STRANGER, store, used(STRANGER.site), since)
-    assert caught.value.id == "token.other_site"
-
-
-@pytest.mark.parametrize(
-    "last_use",
-    [never, used(Site.COZE_COM), used(Site.COZE_CN, STORED - timedelta(seconds=1))],
-    ids=["never", "elsewhere", "an earlier token of that name"],
-)
-def test_where_it_is_not_known_to_have_worked_somebody_has_to_say_so(
-    store: MemoryStore, last_use: Callable[[str], TokenUse | None]
-) -> None:
-    """The token stays where it is."""
     for profile in (LINE, STRANGER):
-        with pytest.raises(TokenOfNoSite):
-            token_for(profile, store, last_use, STORED)
-    store.settle("Line 2", LINE.site)
-    assert token_for(LINE, store, last_use, STORED) == TOKEN
+        with pytest.raises(TokenNotForSite) as caught:
+            token_for(profile, store, STORED)
+        assert caught.value.id == "token.no_site"
 
 
 def test_a_token_that_is_missing() -> None:
-    """It is missed under its name; where it might have worked is not looked up."""
+    """It is missed under its name."""
     with pytest.raises(TokenMissing):
-        token_for(LINE, MemoryStore(), lambda _: pytest.fail("asked"), None)
+        token_for(LINE, MemoryStore(), None)
 
 
 FIXED_IP = "https://static-api.coze.cn"
@@ -99,15 +59,12 @@ BY_GATEWAY = replace(LINE, address=GATEWAY, read_only=True)
 
 @pytest.mark.parametrize(("address", "profile"), [(FIXED_IP, LINE), (GATEWAY, BY_GATEWAY)])
 def test_one_that_was_stored_for_an_address(address: str, profile: Profile) -> None:
-    """It is the site's, and nobody is asked: neither for one with that site, nor for one that has worked there."""
+    """It is the site's, and nobody is asked."""
     store = MemoryStore()
     store.store("Line 2", TOKEN, address)
-    assert token_for(profile, store, never, STORED) == TOKEN
+    assert token_for(profile, store, STORED) == TOKEN
     with pytest.raises(TokenNotForSite):
-        token_for(replace(LINE, site=Site.COZE_COM), store, never, STORED)
-    store.store("Line 2", TOKEN, "")
-    assert token_for(profile, store, used(address), STORED) == TOKEN
-    assert store.read("Line 2", Site.COZE_CN) == TOKEN
+        token_for(replace(LINE, site=Site.COZE_COM), store, STORED)
 
 
 def test_one_that_was_stored_for_somebody_elses_address() -> None:
@@ -115,7 +72,7 @@ def test_one_that_was_stored_for_somebody_elses_address() -> None:
     store = MemoryStore()
     store.store("Line 2", TOKEN, GATEWAY)
     with pytest.raises(TokenNotForSite) as caught:
-        token_for(LINE, store, never, STORED)
+        token_for(LINE, store, STORED)
     assert caught.value.title.values["kept_for"] == GATEWAY
 
 
@@ -131,13 +88,12 @@ def test_an_address_that_nobody_has_confirmed() -> None:
     check_address(LINE)
 
 
-def test_one_that_was_signed_in_for_is_renewed(store: MemoryStore) -> None:
+def test_one_that_was_signed_in_for_is_renewed() -> None:
     """It comes with what keeps it from running out; as long as it lasts, that is the token itself."""
     sign_in = SignIn("9.app.coze", Secret("refresh"), "77", int(SystemClock().now().timestamp()) + 900, 900)
+    store = MemoryStore()
     store.keep("Line 2", TokenRecord(TOKEN, LINE.site, sign_in))
-    found = find_token(
-        LINE, store, TokenPlace("Line 2"), never, SystemClock(), Proxies.of_this_system(), lambda _: None
-    )
+    found = find_token(LINE, store, TokenPlace("Line 2"), SystemClock(), Proxies.of_this_system(), lambda _: None)
     assert found.renewal is not None
     assert (found.token, asyncio.run(found.renewal.token())) == (TOKEN, TOKEN)
     assert found.secrets == (TOKEN, Secret("refresh"))

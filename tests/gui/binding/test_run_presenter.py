@@ -19,7 +19,6 @@ from bindtool.core.common.errors import (
     StoreFailed,
     TokenMissing,
     TokenNotForSite,
-    TokenOfNoSite,
 )
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
@@ -223,7 +222,7 @@ def test_the_end_of_a_run(
 @pytest.mark.parametrize(
     ("error", "buttons"),
     [
-        (TokenOfNoSite("token.of_no_site", name="line", site="x"), ["enter_token", "settle_token"]),
+        (TokenNotForSite("token.no_site", name="line", site="x"), ["enter_token"]),
         (TokenMissing("token.missing", name="line"), ["enter_token"]),
         (TokenNotForSite("token.not_for_site", name="line", site="x", stored="y"), ["enter_token"]),
         (PasswordStoreLocked("vault.locked"), ["hold_token", "try_again"]),

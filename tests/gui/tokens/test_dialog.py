@@ -17,7 +17,7 @@ from bindtool.core.common.errors import (
     PasswordStoreLocked,
     PasswordStoreUnusable,
     TokenMissing,
-    TokenOfNoSite,
+    TokenNotForSite,
 )
 from bindtool.gui.common.theme import theme
 from bindtool.gui.tokens.dialog import TokenDialog
@@ -282,9 +282,9 @@ def test_an_error_that_is_not_the_stores_offers_no_other_place(
 
 
 def test_where_a_token_may_go_is_asked_by_name(panel: TokenDialog, texts: Texts) -> None:
-    """The yes is for the address that stands there; for a token without a site it is another question."""
+    """The yes is for the address that stands there; a token without a site gets none."""
     said_yes: list[str] = []
-    panel.settle_requested.connect(said_yes.append)
+    panel.confirm_requested.connect(said_yes.append)
     address = "https://coze.example.com"
     panel.show_problem(AddressNotConfirmed("token.address", address=address, site=PROFILE.site, name="Line 2"))
     assert address in said(panel)
@@ -292,9 +292,8 @@ def test_where_a_token_may_go_is_asked_by_name(panel: TokenDialog, texts: Texts)
     panel.show_problem(PasswordStoreLocked("vault.locked"))
     press(panel, texts("action.try_again"))
     assert said_yes == [address, address]
-    panel.show_problem(TokenOfNoSite("token.no_site", name="Line 2", site=PROFILE.site))
-    press(panel, texts("action.settle_token"))
-    assert said_yes == [address, address, ""]
+    panel.show_problem(TokenNotForSite("token.no_site", name="Line 2", site=PROFILE.site))
+    assert not can_see(panel, texts("token_panel.confirm_address"))
 
 
 def test_forgetting_asks_first(panel: TokenDialog, heard: Heard) -> None:

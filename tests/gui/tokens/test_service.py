@@ -6,7 +6,7 @@ import asyncio
 import sys
 import threading
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +20,6 @@ from bindtool.core.common.errors import (
     PasswordStoreUnusable,
     TokenMissing,
     TokenNotForSite,
-    TokenOfNoSite,
 )
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
@@ -29,13 +28,11 @@ from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.store import TokenUse
 from bindtool.gui.tokens.service import TokenService
 from bindtool.gui.tokens.sign_in_view import Way
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from tests.gui.loop import PATIENCE, finish
-from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -84,10 +81,6 @@ class Prompting:
     def store(self, name: str, token: AccessToken, site: str) -> None:
         """Return once the prompt is answered."""
         self._ask()
-
-    def settle(self, name: str, site: str) -> AccessToken:
-        """Return the token once the prompt is answered."""
-        return self._ask()
 
     def forget(self, name: str) -> bool:
         """Return once the prompt is answered."""
@@ -261,7 +254,7 @@ def test_an_address_waits_for_a_word(tokens: TokenService, qtbot: QtBot) -> None
     tokens.hold(mailed, OTHER)
     with pytest.raises(AddressNotConfirmed):
         finish(qtbot, tokens.read(mailed))
-    finish(qtbot, tokens.settle(mailed, mailed.address))
+    tokens.confirm_address(mailed, mailed.address)
     assert finish(qtbot, tokens.read(mailed)) == OTHER
     for other in (replace(mailed, address="https://other.example.com"), replace(mailed, site=ELSEWHERE.site)):
         with pytest.raises(AddressNotConfirmed):
@@ -271,38 +264,6 @@ def test_an_address_waits_for_a_word(tokens: TokenService, qtbot: QtBot) -> None
 
 def _signing_in(tokens: TokenService) -> Callable[[Profile], Coroutine[object, object, object]]:
     return lambda profile: tokens.sign_in(profile, Way.BROWSER, lambda _: None, str)
-
-
-def test_a_token_without_a_site_waits_for_a_word(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
-    """One of 0.1.0 is settled once by a person, and is known from then on."""
-    store = MemoryStore()
-    store.store(NAME, TOKEN, "")
-    tokens = TokenService(lambda: store, notes, clock, Proxies.of_this_system())
-    with pytest.raises(TokenOfNoSite):
-        finish(qtbot, tokens.read(LINE))
-    notes.put(NAME, TokenMetadata.of(TOKEN, clock.time))
-    for _ in range(2):
-        finish(qtbot, tokens.settle(LINE))
-        assert notes.get(NAME) in {None, TokenMetadata.of(TOKEN, clock.time, site=SITE)}
-        notes.drop(NAME)
-    assert finish(qtbot, tokens.read(LINE)) == TOKEN
-    with pytest.raises(TokenNotForSite):
-        finish(qtbot, tokens.settle(ELSEWHERE))
-
-
-def test_where_a_token_without_a_site_worked_nobody_is_asked(
-    notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot
-) -> None:
-    """The runs of this laptop tell, those since it was stored."""
-    store = MemoryStore()
-    store.store(NAME, TOKEN, "")
-    notes.put(NAME, TokenMetadata.of(TOKEN, clock.time))
-    used = [TokenUse(SITE, clock.time - timedelta(days=1)), TokenUse(SITE, clock.time)]
-    tokens = TokenService(lambda: store, notes, clock, Proxies.of_this_system(), last_use=lambda _: used[0])
-    with pytest.raises(TokenOfNoSite):
-        finish(qtbot, tokens.read(LINE))
-    del used[0]
-    assert finish(qtbot, tokens.read(LINE)) == TOKEN
 
 
 # ---------------------------------------------------------------- a store that makes people wait

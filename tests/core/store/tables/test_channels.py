@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.outcome import Answer, State
-from bindtool.core.store import History, ListColumns, RequestSizeFact, Store, TokenUse
+from bindtool.core.store import ListColumns, RequestSizeFact, Store
 from bindtool.core.store.tables.channels import REMEMBERED_FOR
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
 
@@ -103,25 +103,6 @@ def test_a_run_that_never_left(store: Store) -> None:
     sheet_id = store.sheets.create().result().sheet_id
     store.runs.begin(sheet_id, CHANNEL, {}, token="shared").result()
     assert store.channels.last_run_that_worked(CHANNEL, "shared") is None
-
-
-# ---------------------------------------------------------------- where a token worked last
-
-
-def test_where_the_token_of_a_name_worked_last(store: Store, clock: Clock) -> None:
-    """Its newest run with a code of 0, wherever that went; a token that is kept nowhere has none."""
-    history = History(store.path)
-    assert history.last_use("shared") is None
-    send(store, "shared")
-    send(store, "")
-    clock.time += timedelta(hours=1)
-    send(store, "shared", REFUSAL, VerdictKind.REFUSED)
-    send(store, "shared", replace(ANSWER, http_status=500), VerdictKind.LOST)
-    assert history.last_use("shared") == TokenUse(CHANNEL.site, START)
-    assert history.last_use("other") is None
-    assert history.last_use("") is None
-    send(store, "shared", site="https://api.coze.com")
-    assert history.last_use("shared") == TokenUse("https://api.coze.com", START + timedelta(hours=1))
 
 
 def test_the_columns_of_a_list_are_remembered(path: Path, clock: Clock) -> None:
