@@ -18,7 +18,6 @@ from bindtool.core.profiles.profile import as_known
 from bindtool.gui.binding.run_follower import RunFollower
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_sounds import RunSounds
-from bindtool.gui.binding.taskbar_progress import TaskbarProgress
 from bindtool.gui.binding.to_handle.controller import ToHandleController
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 from bindtool.gui.common.widgets.notices import Kind
@@ -102,7 +101,6 @@ class MainWindowController(QObject):
             window, services, document, session, workspace.run_starter, clipboard_export, footer, summary
         )
         self.run_follower = RunFollower(table, session)
-        self.taskbar_progress = TaskbarProgress(window, session)
         self.resume = workspace.resume
         self.scanning = ScanController(
             window, texts, document, edits, scan_bar, table, window.fill_panel, workspace.scans
@@ -204,8 +202,7 @@ class MainWindowController(QObject):
         self.document.head_changed.connect(self._show_header)
         self._state.profile_changed.connect(self._show_header)
         self.session.progressed.connect(self._redraw.request)
-        # It is about rows by their numbers, which are other rows in the next sheet.
-        self.session.sheet_closing.connect(lambda: window.notices.clear(Kind.QUESTION))
+        self.session.sheet_closing.connect(self._forget_question)
         self.resume.sheet_requested.connect(self._open_again)
         self.fill_labels.when_made(lambda made: made.filled.connect(self.edit_controller.tell))
         window.table.refused.connect(window.notices.show_error)
@@ -252,6 +249,10 @@ class MainWindowController(QObject):
             ("copy_support", self.clipboard_export.support),
         ):
             actions[name].triggered.connect(lambda _=False, copy=copy: copy(window.table.selected_numbers()))
+
+    def _forget_question(self) -> None:
+        """It is about rows by their numbers, which are other rows in the next sheet."""
+        self._window.notices.clear(Kind.QUESTION)
 
     def _connect_lists(self) -> None:
         window, imports, scanning = self._window, self.workspace.list_imports, self.scanning
