@@ -1,9 +1,8 @@
-"""The window with its controller, and its change to another language while it is open.
+"""The program while its window is open: the services, the open sheet, and the controller that works in the window.
 
-It decides which controller works in the window, and when another one may take its place. The window itself stays,
-with its place and the focus. Its new widgets are built piece by piece while the old ones go on being used; then
-they are exchanged in one go between two events, so no key meets half a window. What was open goes on. Where
-something is under way the change waits for it, and a run refuses it.
+It also changes the language: once nothing is under way, the window's widgets and its controller are made again
+between two events, so that no key meets half a window. The window stays with its place and the focus, and so does
+what the services and the workspace keep. A run refuses the change.
 """
 
 from __future__ import annotations
@@ -14,20 +13,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
-from shiboken6 import delete
 
 from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.util.settings import save_language, set_qt_language
 from bindtool.gui.main_window.controller import MainWindowController
-from bindtool.gui.main_window.ui_builder import UiBuilder
 from bindtool.gui.main_window.workspace import Workspace
 from bindtool.i18n.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from PySide6.QtWidgets import QWidget
-
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
@@ -38,8 +31,8 @@ _LOOK_AGAIN = 20
 """Milliseconds until the next look whether everything is at rest."""
 
 
-class LanguageSwitcher(QObject):
-    """The window, the services that outlast its language, and the controller that works in it.
+class Application(QObject):
+    """The window with its services, and the controller that works in it.
 
     Signals:
         changed(): `controller`, and every widget in the window, are others now.
@@ -55,11 +48,10 @@ class LanguageSwitcher(QObject):
         self._workspace = Workspace(window, services)
         self.controller = MainWindowController(window, texts, services, self._workspace)
         self._wanted = texts.language
-        self._left: list[QWidget] = []
-        self._steps = self._clearing()
-        self._next = QTimer(self, singleShot=True)
-        self._next.timeout.connect(self._go_on)
-        window.closed.connect(self._end)
+        # Never at once: the menu in which a language was chosen would be gone while it closes.
+        self._look = QTimer(self, interval=_LOOK_AGAIN)
+        self._look.timeout.connect(self._change_at_rest)
+        window.closed.connect(self._look.stop)
         self._offer_languages()
 
     @property
@@ -70,18 +62,10 @@ class LanguageSwitcher(QObject):
     def speak(self, language: str) -> None:
         """Speak another language as soon as everything is at rest, and after the next start."""
         self._tick_language()
-        window = self.window
-        if window.page not in {window.sheet_page, window.welcome.made}:
-            # What is half typed on a form would be lost; the menu can't be reached there.
-            return
-        if self._run_is_on:
-            window.notices.show_error(BadInput("language.run_is_on"))
-        elif language != self._wanted:
+        # What is half typed on a form would be lost; the menu can't be reached there.
+        if self.window.page in {self.window.sheet_page, self.window.welcome.made}:
             self._wanted = language
-            self._steps.close()
-            self._steps = self._clearing() if language == self.language else self._changing()
-            # Never at once: the menu in which a language was chosen would be gone while it closes.
-            self._next.start(_LOOK_AGAIN)
+            self._look.start()
 
     def _offer_languages(self) -> None:
         for language, action in _ACTIONS.items():
@@ -95,76 +79,39 @@ class LanguageSwitcher(QObject):
         for language, action in _ACTIONS.items():
             self.window.actions_[action].setChecked(language == self.language)
 
-    def _go_on(self) -> None:
-        """Take the next step; in between the window handles its events."""
-        wait = next(self._steps, None)
-        if wait is not None:
-            self._next.start(wait)
-
-    def _end(self) -> None:
-        self._next.stop()
-        self._steps.close()
-
-    def _changing(self) -> Generator[int, None, None]:
-        """Change in steps; after each comes how many milliseconds the next may wait."""
-        yield from self._clearing()
-        window = self.window
-        builder = UiBuilder(
-            window, self._texts.in_language(self._wanted), self.services.clock.now().date(), window.kept
+    def _change_at_rest(self) -> None:
+        """Change the language once nothing would be lost by it."""
+        session, window = self.controller.session, self.window
+        # One that is about to begin would take away what was said of it.
+        if session.running and not session.beginning:
+            if self._wanted != self.language:
+                window.notices.show_error(BadInput("language.run_is_on"))
+            self._wanted = self.language
+        half_done = (
+            window.page not in {window.sheet_page, window.welcome.made}
+            or window.table.editing
+            or window.token_dialog.is_visible
+            or window.proxy_login.is_visible
+            or QApplication.activeModalWidget() is not None
+            or QApplication.activePopupWidget() is not None
         )
-        try:
-            for _ in builder.build():
-                yield 0
-            yield 0
-            while not self._at_rest:
-                if self._run_is_on:
-                    self._wanted = self.language
-                    window.notices.show_error(BadInput("language.run_is_on"))
-                    builder.discard()
-                    return
-                yield _LOOK_AGAIN
-        except GeneratorExit:
-            builder.discard()
-            raise
-        yield from self._change(builder)
-        yield from self._clearing()
-        yield 0
-        # What was before is of no use any more; in the midst of a run a garbage collection would be felt.
-        gc.collect()
+        if self._wanted == self.language:
+            self._look.stop()
+        elif self.controller.at_rest and not half_done:
+            self._look.stop()
+            self._change()
 
-    def _clearing(self) -> Generator[int, None, None]:
-        """Delete the widgets that a change has left, in steps."""
-        while self._left:
-            yield 0
-            delete(self._left.pop())
-
-    @property
-    def _run_is_on(self) -> bool:
-        """Whether a run keeps its language; one that is about to begin would take away what was said of it."""
-        return self.controller.session.running and not self.controller.session.beginning
-
-    @property
-    def _at_rest(self) -> bool:
-        """Whether nothing would be lost by a change."""
-        window = self.window
-        return (
-            self.controller.at_rest
-            and window.page in {window.sheet_page, window.welcome.made}
-            and not (window.table.editing or window.token_dialog.is_visible or window.proxy_login.is_visible)
-            and not (QApplication.activeModalWidget() or QApplication.activePopupWidget())
-        )
-
-    def _change(self, builder: UiBuilder) -> Generator[int, None, None]:
-        """Exchange the widgets and the controller; what was open, and the picture, come in the next steps."""
+    def _change(self) -> None:
+        """Make the widgets and the controller again; what was open goes on."""
         window, before = self.window, self.controller
         welcomes, handles = window.page is window.welcome.made, before.to_handle.is_open
         finished, asked = window.summary.shown, self._workspace.run_starter.confirmation
         half_typed = window.scan_bar.field.text()
-        self._texts = builder.texts
+        self._texts = self._texts.in_language(self._wanted)
         save_language(self.services.settings, self.language)
         set_qt_language(self.language)
         window.setUpdatesEnabled(False)
-        self._left += window.replace_ui(builder)
+        window.build_ui(self.services.clock.now().date(), texts=self._texts)
         window.model.speak(self._texts)
         self.controller = MainWindowController(window, self._texts, self.services, self._workspace)
         self.controller.go_on()
@@ -175,14 +122,10 @@ class LanguageSwitcher(QObject):
             window.show_page(window.welcome())
         self._offer_languages()
         self.changed.emit()
-        try:
-            try:
-                yield 0
-            finally:
-                if finished is not None:
-                    window.summary.show_run(finished)
-                if asked is not None:
-                    window.confirm_panel().ask(asked)
-            yield 0
-        finally:
-            window.setUpdatesEnabled(True)
+        if finished is not None:
+            window.summary.show_run(finished)
+        if asked is not None:
+            window.confirm_panel().ask(asked)
+        window.setUpdatesEnabled(True)
+        # What was before is of no use any more; in the midst of a run a garbage collection would be felt.
+        QTimer.singleShot(0, self, gc.collect)

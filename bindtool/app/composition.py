@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import PySide6
 from PySide6.QtCore import QTimer
 
+from bindtool.app.application import Application
 from bindtool.app.database_maintenance import Maintenance
 from bindtool.app.fault_reports import FaultReports
-from bindtool.app.language_switcher import LanguageSwitcher
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.app.shutdown_requests import ShutdownRequests
 from bindtool.app.splash import KeyBuffer
@@ -246,14 +246,14 @@ async def _work(
         speakers = SoundPlayer()
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers, secrets=secrets)
-        switcher = build(texts, folder, supplies, stack, lock, window, faults, practice=practice)
+        application = build(texts, folder, supplies, stack, lock, window, faults, practice=practice)
         copies = LedgerCopies(folder.database, folder.copies)
-        maintenance = Maintenance(switcher, folder, copies, switcher.services.store.ledger, supplies.clock)
+        maintenance = Maintenance(application, folder, copies, application.services.store.ledger, supplies.clock)
         stack.push_async_callback(maintenance.close)
         closed = asyncio.Event()
         window.closed.connect(closed.set)
         # A scan that came early has a sheet to go to only then.
-        await switcher.controller.begin()
+        await application.controller.begin()
         window.setUpdatesEnabled(True)
         # Painted before the keys go on: a scan must not be cut in two by the time that this takes.
         window.repaint()
@@ -290,7 +290,7 @@ def build(
     faults: FaultReports | None = None,
     *,
     practice: bool = False,
-) -> LanguageSwitcher:
+) -> Application:
     """Build a window that works in `folder`, where this process alone writes; `stack` ends its work.
 
     `lock`: the file that keeps others from writing there. `window`: one that is open already and has no controller.
@@ -369,7 +369,7 @@ def build(
         ledger,
         supplies.open_page,
     )
-    return LanguageSwitcher(shown, texts, services)
+    return Application(shown, texts, services)
 
 
 def _ledgers(store: Store, supplies: Supplies) -> Open:

@@ -32,7 +32,7 @@ from bindtool.i18n.row_text import since_words
 if TYPE_CHECKING:
     from datetime import date
 
-    from bindtool.app.language_switcher import LanguageSwitcher
+    from bindtool.app.application import Application
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.store.damage.ledger_copies import LedgerCopies
@@ -63,7 +63,7 @@ class Maintenance(QObject):
 
     def __init__(
         self,
-        switcher: LanguageSwitcher,
+        application: Application,
         folder: DataFolder,
         copies: LedgerCopies,
         ledger: Ledger,
@@ -75,7 +75,7 @@ class Maintenance(QObject):
         """`after`: milliseconds from `begin` to the check. `each`: between two attempts at a copy."""
         super().__init__()
         self.wanted: StoreFailed | None = None
-        self._switcher = switcher
+        self._application = application
         self._clock = clock
         self._damage = StoreFailed("store.damaged", path=str(folder.database), detail="")
         self._integrity_check = IntegrityCheck(folder.database)
@@ -95,9 +95,9 @@ class Maintenance(QObject):
         self._focus_changed = (app.focusWindowChanged, app.focusObjectChanged)
         for changed in self._focus_changed:
             changed.connect(self._watch)
-        switcher.window.notices.acted.connect(self._act)
+        application.window.notices.acted.connect(self._act)
         self._follow()
-        switcher.changed.connect(self._follow)
+        application.changed.connect(self._follow)
 
     def begin(self) -> None:
         """Begin; the window has its first picture."""
@@ -125,7 +125,7 @@ class Maintenance(QObject):
         gap = self._ledger.gap
         if gap is not None:
             checked = Option(Message.of("gap.checked"), lambda: self._tasks.start(self._confirm_gap()))
-            notices = self._switcher.window.notices
+            notices = self._application.window.notices
             notices.tell("gap", lambda texts: texts("gap.told", since=since_words(texts, gap)), checked)
 
     async def _confirm_gap(self) -> None:
@@ -133,7 +133,7 @@ class Maintenance(QObject):
             await asyncio.wrap_future(self._ledger.confirm_gap())
         except StoreFailed as error:
             self._tell_gap()
-            self._switcher.window.notices.show_error(error)
+            self._application.window.notices.show_error(error)
 
     def _watch(self, focus: QObject | None) -> None:
         """Watch what has the focus: a window for keys and the mouse, what is in it for an input method.
@@ -151,7 +151,7 @@ class Maintenance(QObject):
 
     def _follow(self) -> None:
         """Follow the controller that works in the window now."""
-        document, session = self._switcher.controller.document, self._switcher.controller.session
+        document, session = self._application.controller.document, self._application.controller.session
         for done in (document.changed, document.repeated, document.rejected, session.progressed, session.finished):
             done.connect(self._note_work)
         session.progressed.connect(self._cancel_copy)
@@ -171,7 +171,7 @@ class Maintenance(QObject):
         now, today = self._clock.monotonic(), self._clock.now().date()
         # A copy of what is damaged would be one more that is, and an older one would go for it.
         wanted = self._sound and self._copied != today and now >= self._not_before
-        if wanted and now - self._worked >= _IDLE and self._switcher.controller.at_rest and not self._tasks.busy:
+        if wanted and now - self._worked >= _IDLE and self._application.controller.at_rest and not self._tasks.busy:
             self._give_up = threading.Event()
             self._not_before = now + _AGAIN
             self._tasks.start(self._copy(today, self._give_up))
@@ -186,11 +186,11 @@ class Maintenance(QObject):
         if isinstance(error, StoreFailed) and error.id == self._damage.id:
             self._sound = False
             self._damage = error
-            self._switcher.window.notices.show_error(error, Action.RECOVER)
+            self._application.window.notices.show_error(error, Action.RECOVER)
         else:
             logger.warning("the database was not looked after", exc_info=error)
 
     def _act(self, action: Action) -> None:
         if action is Action.RECOVER:
             self.wanted = self._damage
-            self._switcher.window.close_unasked()
+            self._application.window.close_unasked()

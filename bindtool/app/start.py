@@ -70,7 +70,7 @@ _IN_PIECES = (
     "bindtool.gui.binding.run_session",
     "bindtool.gui.sheet.document",
     "bindtool.gui.main_window.controller",
-    "bindtool.app.language_switcher",
+    "bindtool.app.application",
     "bindtool.app.composition",
 )
 """What is loaded one after the other, each in some 30 ms, so that the window can answer the system in between."""

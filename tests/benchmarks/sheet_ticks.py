@@ -52,7 +52,7 @@ from tests.benchmarks.parts.tick_probe import AIM
 from tests.benchmarks.ui_tick import put_profile
 
 if TYPE_CHECKING:
-    from bindtool.app.language_switcher import LanguageSwitcher
+    from bindtool.app.application import Application
 
 TICK = 5
 """Milliseconds between two ticks."""
@@ -94,7 +94,7 @@ def write_list(path: Path) -> None:
 class Stage:
     """An open window with what it works on."""
 
-    place: LanguageSwitcher
+    place: Application
     profiles: ProfileRepository
     folder: Path
 

@@ -34,7 +34,7 @@ from tests.kills.window import opened, run_on_qt, say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.app.language_switcher import LanguageSwitcher
+    from bindtool.app.application import Application
     from bindtool.gui.binding.run_session import RunSession
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.sheet.document import SheetDocument
@@ -55,7 +55,7 @@ STUCK = 100.0
 class Ears:
     """Hears each sound, and says of which devices it has told that they are there."""
 
-    place: LanguageSwitcher
+    place: Application
 
     def play(self, cue: Cue) -> None:
         """Say what was heard."""
@@ -71,7 +71,7 @@ class Ears:
 class Person:
     """Does one thing after another, each drawn by chance."""
 
-    def __init__(self, place: LanguageSwitcher, prefix: str, seed: str) -> None:
+    def __init__(self, place: Application, prefix: str, seed: str) -> None:
         self._place = place
         self._dice = random.Random(seed)  # noqa: S311 - no secret is drawn
         self._prefix = prefix
@@ -204,7 +204,7 @@ class Person:
         return self._place.controller.session
 
 
-def holdings(place: LanguageSwitcher) -> dict[str, int]:
+def holdings(place: Application) -> dict[str, int]:
     """Count what is alive once all that can go has gone, freed memory that malloc keeps for later among it."""
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.app.language_switcher import LanguageSwitcher
+    from bindtool.app.application import Application
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.main_window.controller import MainWindowController
     from bindtool.gui.main_window.window import MainWindow
@@ -65,7 +65,7 @@ def run_on_qt(
 
 
 @asynccontextmanager
-async def opened(sounds: Sounds | None = None) -> AsyncIterator[tuple[LanguageSwitcher, asyncio.Event]]:
+async def opened(sounds: Sounds | None = None) -> AsyncIterator[tuple[Application, asyncio.Event]]:
     """Open the window on the data folder and the token of the environment; the event tells that it was closed."""
     folder = DataFolder.of(os.environ)
     token = take_environment_token(os.environ)

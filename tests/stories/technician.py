@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.app.language_switcher import LanguageSwitcher
+    from bindtool.app.application import Application
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -41,7 +41,7 @@ LEFT = Qt.MouseButton.LeftButton
 class Technician:
     """Acts on the window, or on the dialog in front of it, by what is written there."""
 
-    def __init__(self, qtbot: QtBot, place: LanguageSwitcher) -> None:
+    def __init__(self, qtbot: QtBot, place: Application) -> None:
         self._qtbot = qtbot
         self._place = place
         self._runs_ended = 0
@@ -57,7 +57,7 @@ class Technician:
         self.says = Texts(self._place.language)
 
     @property
-    def place(self) -> LanguageSwitcher:
+    def place(self) -> Application:
         """The window with those who work in it."""
         return self._place
 
@@ -243,13 +243,6 @@ class Technician:
             assert what(), f"{expected or what}; seen:\n{self._seen()}"
 
         self._qtbot.waitUntil(check, timeout=PATIENCE)
-
-    def meets(self, what: Callable[[], bool], expected: str) -> None:
-        """Wait as `until` does, but look after each turn of the event loop: what lasts for a step is met, too."""
-        deadline = QDeadlineTimer(PATIENCE)
-        while not what():
-            assert not deadline.hasExpired(), f"{expected}; seen:\n{self._seen()}"
-            QCoreApplication.processEvents()
 
     def sees(self, words: str) -> None:
         """Wait until these words can be read in front."""

@@ -1,21 +1,18 @@
-"""What a hand or a scanner does while the widgets of another language are made, next to those that are seen."""
+"""What a hand or a scanner does while the language of the window is about to change."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QAbstractAnimation, QObject, Qt
-from PySide6.QtWidgets import QFrame
-from pytestqt import exceptions
+from PySide6.QtCore import QAbstractAnimation, QMetaMethod, QObject
 
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.sheet.empty_sheet import EmptySheet
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
-from tests.practice.faults import ScriptedAnswer
 from tests.stories.program import practising, xdotool
 from tests.stories.test_language import PRACTICE_IN_CHINESE
 
@@ -25,35 +22,19 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
 
 def test_nothing_is_left_of_what_was_before(ready: Technician) -> None:
-    """Neither of a change, nor of one that was given up half-way: who changes often does not fill the memory."""
-    before = parts(ready)
-    ready.choose_language("中文")
-    ready.meets(lambda: half_made(ready), "see the first pieces")
-    ready.keys("Ctrl+Shift+G")
-    sees_just(ready, before)
-    for language in ("中文", "English"):
+    """Whoever changes ten times does not fill the memory, and what outlives a change is connected once."""
+    ready.speak("中文")
+    ready.speak("English")
+    belongs, connected = parts(ready), receivers(ready)
+    for language in ("中文", "English") * 5:
         ready.speak(language)
-        sees_just(ready, before)
-
-
-def sees_just(me: Technician, wanted: Counter[str]) -> None:
-    """Wait until these parts belong to the window, and no others."""
-    seen: list[Counter[str]] = []
-
-    def are_there() -> bool:
-        seen[:] = [parts(me)]
-        return seen[0] == wanted
-
-    try:
-        me.until(are_there, "see just what was there before")
-    except exceptions.TimeoutError as error:
-        raise AssertionError(f"more: {seen[0] - wanted}, less: {wanted - seen[0]}") from error
+    ready.until(lambda: parts(ready) == belongs, "see just what was there before")
+    assert receivers(ready) == connected
 
 
 def parts(me: Technician) -> Counter[str]:
@@ -62,33 +43,37 @@ def parts(me: Technician) -> Counter[str]:
     return Counter(type(one).__name__ for one in lasting)
 
 
-def half_made(me: Technician) -> bool:
-    """Tell whether there are widgets that nobody sees; their frame is the first."""
-    return len(me.window.views.findChildren(QFrame, options=Qt.FindChildOption.FindDirectChildrenOnly)) > 1
+def receivers(me: Technician) -> dict[str, int]:
+    """Count who listens to each signal of what outlives the widgets."""
+    services, workspace = me.place.services, me.place.controller.workspace
+    lasting = [getattr(services, each.name) for each in fields(services)] + list(vars(workspace).values())
+    counted: dict[str, int] = {}
+    for one in lasting:
+        if isinstance(one, QObject):
+            kind = one.metaObject()
+            methods = (kind.method(at) for at in range(kind.methodCount()))
+            signals = (bytes(each.methodSignature().data()).decode() for each in methods if is_signal(each))
+            counted |= {f"{type(one).__name__}.{signal}": one.receivers(f"2{signal}") for signal in signals}
+    return counted
 
 
-def made(me: Technician) -> bool:
-    """Tell whether the other widgets are ready; what an empty sheet shows is the last."""
-    return len(me.window.findChildren(EmptySheet)) > 1
+def is_signal(method: QMetaMethod) -> bool:
+    """Tell whether a method of Qt's is a signal."""
+    return method.methodType() is QMetaMethod.MethodType.Signal
 
 
-def test_scans_while_the_furniture_is_made(ready: Technician) -> None:
-    """They go into the window that is seen, and are in the other one, with whatever else was done there."""
-    ready.choose_language("中文")
-    ready.meets(lambda: half_made(ready), "see the first pieces")
-    scan_bar = ready.window.scan_bar
-    ready.type("SPK1")
-    assert ready.window.scan_bar is scan_bar
+def test_a_scan_that_is_not_saved_yet_is_waited_for(ready: Technician) -> None:
+    """It is in the sheet that speaks the other language."""
+    acting.keys(ready.window.scan_bar.field, "SPK1\r")
+    ready.place.speak("zh_CN")
     ready.sees("可以扫码")
     ready.sees_states("待绑定")
 
 
 def test_what_is_half_typed_stays(ready: Technician) -> None:
     """A hand is slower than a change: the rest comes behind what stands there."""
-    ready.choose_language("中文")
-    ready.meets(lambda: made(ready), "see it ready")
     acting.keys(ready.window.scan_bar.field, "SPK26")
-    ready.sees("可以扫码")
+    ready.speak("中文")
     assert ready.window.scan_bar.field.text() == "SPK26"
     ready.type("113F2001")
     ready.sees_states("待绑定")
@@ -98,54 +83,23 @@ def test_what_is_half_typed_stays(ready: Technician) -> None:
 def test_a_cell_that_is_typed_in_is_waited_for(ready: Technician) -> None:
     """What is typed there is the new id, and then the language changes."""
     ready.scan("SPK1")
-    ready.choose_language("中文")
-    ready.meets(lambda: half_made(ready), "see the first pieces")
     ready.select(1)
     ready.keys("F2")
     ready.keys("Ctrl+A")
-    ready.meets(lambda: made(ready), "see it ready")
+    ready.place.speak("zh_CN")
     ready.type("SPK2")
     ready.sees("可以扫码")
     assert ready.cell(1, Column.DEVICE_ID) == "SPK2"
 
 
-def test_a_form_that_is_opened_meanwhile_is_waited_for(ready: Technician) -> None:
-    """What is typed on it is kept; on the way back the language changes."""
-    ready.choose_language("中文")
-    ready.meets(lambda: half_made(ready), "see the first pieces")
-    ready.keys("Ctrl+P")
-    ready.meets(lambda: made(ready), "see it ready")
-    ready.write("Developer's name", "Somebody else")
-    ready.press("Cancel")
-    ready.sees("可以扫码")
-
-
-def test_closed_in_the_midst_of_it(bench: Bench, profile: Profile, open_window: Open) -> None:
-    """The window goes as ever, with both sets of widgets."""
+def test_closed_before_it_has_changed(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The window goes as ever."""
     bench.has_profile(profile)
     with open_window() as me:
         me.scan("SPK1")
         me.choose_language("中文")
-        me.meets(lambda: half_made(me), "see the first pieces")
     with open_window() as me:
         me.sees_states("ready")
-
-
-def test_a_run_that_begins_meanwhile(ready: Technician, server: PracticeServer) -> None:
-    """It goes on in the language in which it was begun, and the window says why."""
-    server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "60"})])
-    ready.scan("SPK1")
-    ready.press("Bind")
-    ready.choose_language("中文")
-    ready.meets(lambda: half_made(ready), "see the first pieces")
-    ready.press("Bind now")
-    ready.sees_notice("The language can't be changed while devices are being bound")
-    ready.until(lambda: not half_made(ready), "see the pieces gone")
-    ready.until(lambda: len(server.requests) == 1, "see the run wait")
-    ready.press("Stop")
-    ready.sees_the_end()
-    ready.speak("中文")
-    ready.sees("可以扫码")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")

@@ -6,12 +6,10 @@ widgets show is decided by the controllers that `main_window.controller` makes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
-from shiboken6 import delete
 
 from bindtool.gui.binding.footer_bar import FooterBar
 from bindtool.gui.binding.summary_banner import SummaryBanner
@@ -20,25 +18,21 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import app_icon
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.message_bar import MessageBar
-from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.sheet.empty_sheet import EmptySheet
-from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from PySide6.QtCore import QObject
-
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.to_handle.panel import ToHandlePanel
-    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
@@ -52,26 +46,13 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What widgets show and what outlasts them: the rows, and what is asked and said."""
-
-    model: SheetTableModel
-    notices: Notices
-
-
 class UiBuilder:
-    """The widgets, each an attribute once `build` is done; `MainWindow.replace_ui` shows them.
+    """The widgets, each an attribute once `build` is done; `MainWindow.build_ui` shows them."""
 
-    Args:
-        kept: what the widgets of before show; it is in their language until the widgets are exchanged.
-    """
-
-    def __init__(self, window: Window, texts: Texts, today: date, kept: Kept | None = None) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, today: date) -> None:
         self.texts = texts
         self._window = window
         self._today = today
-        self.kept = kept or Kept(SheetTableModel(texts), Notices())
         # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
         self.frame = QFrame(window.views)
         self.pages = QStackedWidget(self.frame)
@@ -83,8 +64,6 @@ class UiBuilder:
         theme.set_style(self.frame, theme.StyleKind.PRACTICE if window.practice else None)
         self.beside: list[QWidget] = []
         """What holds the panels beside the table."""
-        self.window_children: list[QObject] = []
-        """The objects whose parent is the window itself; the others belong to the frame."""
         self.welcome = OnDemand(self._make_welcome)
         self.confirm_panel = OnDemand(self._make_confirm_panel)
         self.fill_panel = OnDemand(self._make_fill_panel)
@@ -104,16 +83,15 @@ class UiBuilder:
         window, texts = self._window, self.texts
         self.icon = app_icon()
         self.actions_ = Actions(texts, window)
-        self.window_children += self.actions_.everything
         self.header = HeaderBar(texts, self.actions_)
         self.scan_bar = ScanBar(texts)
         self.scan_bar.set_practice(self._window.practice)
         yield
         self.summary = SummaryBanner(texts)
-        self.table = SheetTableView(texts, self.kept.model)
+        self.table = SheetTableView(texts, self._window.model)
         self.footer = FooterBar(texts)
         yield
-        self.message_bar = MessageBar(texts, self.kept.notices)
+        self.message_bar = MessageBar(texts, self._window.notices)
         # In the same step: what is asked meanwhile would open a window of its own.
         self._lay_out_sheet_page()
         yield
@@ -218,11 +196,6 @@ class UiBuilder:
         dialog = ProxyLoginDialog(self.texts, self._window)
         dialog.setLocale(self.locale)
         return dialog
-
-    def discard(self) -> None:
-        """Delete what is made so far."""
-        for one in (*self.window_children, self.frame):
-            delete(one)
 
     def _lay_out_sheet_page(self) -> None:
         above = (self.header, self.scan_bar, self.message_bar)

@@ -14,7 +14,7 @@ from shiboken6 import delete, isValid
 
 from bindtool.gui.common.shell.window import Window
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.widgets.notices import Kind
+from bindtool.gui.common.widgets.notices import Kind, Notices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,28 +42,37 @@ class MainWindow(Window):
         if today is not None:
             self.build_ui(today)
 
-    def build_ui(self, today: date, between_steps: Callable[[], object] = lambda: None) -> None:
-        """Build the widgets, which takes a tenth of a second; `between_steps` is called after each step."""
+    def build_ui(
+        self, today: date, between_steps: Callable[[], object] = lambda: None, texts: Texts | None = None
+    ) -> None:
+        """Build the widgets, which takes a tenth of a second, in place of those that are there.
+
+        `between_steps` is called after each step. `texts`: those of another language; rows and notices stay, and
+        controllers go with the old widgets.
+        """
         # Loaded here: the first picture needs none of it.
         from bindtool.gui.main_window.ui_builder import UiBuilder
+        from bindtool.gui.sheet.table_model import SheetTableModel
 
-        ui = UiBuilder(self, self._texts, today)
+        if texts is None:
+            self.model, self.notices = SheetTableModel(self._texts), Notices()
+        self._delete_workers()
+        frames = [self.views.widget(at) for at in range(self.views.count())]
+        ui = UiBuilder(self, texts or self._texts, today)
         for _ in ui.build():
             between_steps()
-        for one in self.replace_ui(ui):
-            one.deleteLater()
+        self._use(ui)
+        for frame in frames:
+            frame.deleteLater()
 
-    def replace_ui(self, ui: UiBuilder) -> list[QWidget]:
-        """Show other widgets in place of all that are there; return the old ones, which are hidden now.
+    def _delete_workers(self) -> None:
+        """Delete the controllers, and then what they listen to: dialogs, menus and actions."""
+        before = [one for one in self.children() if one is not self.views and not isinstance(one, QLayout)]
+        for one in sorted(before, key=lambda one: isinstance(one, QWidget)):
+            if isValid(one):
+                delete(one)
 
-        Controllers, dialogs and menus that belong to the window are deleted with the old ones.
-        """
-        before = [one for one in self.children() if one not in ui.window_children and one is not self.views]
-        before = [one for one in before if not isinstance(one, QLayout)]
-        # Controllers first: they listen to the widgets.
-        for worker in before:
-            if isValid(worker) and not isinstance(worker, QWidget):
-                delete(worker)
+    def _use(self, ui: UiBuilder) -> None:
         self._texts = ui.texts
         self._name()
         self.setLocale(ui.locale)
@@ -73,9 +82,6 @@ class MainWindow(Window):
         self.scan_bar = ui.scan_bar
         self.message_bar = ui.message_bar
         self.summary = ui.summary
-        self.kept = ui.kept
-        self.model = ui.kept.model
-        self.notices = ui.kept.notices
         self.table, self.empty_sheet = ui.table, ui.empty_sheet
         self.fill_panel = ui.fill_panel
         self.compare_panel = ui.compare_panel
@@ -105,13 +111,8 @@ class MainWindow(Window):
         self.notices.clear(Kind.ANSWER)
         self.message_bar.show_first()
         self.pages.currentChanged.connect(self._place_message_bar)
-        left = [one for one in before if isValid(one) and isinstance(one, QWidget)]
-        for widget in left:
-            widget.hide()
-        left += filter(None, map(self.views.widget, range(self.views.count())))
         self.views.addWidget(ui.frame)
         self.views.setCurrentWidget(ui.frame)
-        return left
 
     def _place_message_bar(self) -> None:
         """There is one, on the page in front: below the scan bar, elsewhere on top."""

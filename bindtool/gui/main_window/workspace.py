@@ -43,18 +43,17 @@ class Workspace:
     """
 
     def __init__(self, window: MainWindow, services: Services) -> None:
-        kept = window.kept
         state, store, clock, tasks = services.state, services.store, services.clock, services.tasks
         self.requested_profile: Profile | None = None
         self.compared_lists: dict[int, tuple[str, WantedList]] = {}
-        self.document = SheetDocument(kept.model, store, clock, tasks)
+        self.document = SheetDocument(window.model, store, clock, tasks)
         self.scans = ScanSession(clock, services.sounds, services.input_mode, CodeLines(self.document))
         self.edits = EditCommands(self.document)
-        self.edits.listen_to(kept.model)
+        self.edits.listen_to(window.model)
         self.session = RunSession(
             self.document, self.edits, store, clock, services.proxies, tasks, services.tokens, services.ledger
         )
-        self.list_imports = ListImports(kept.notices, self.document)
+        self.list_imports = ListImports(window.notices, self.document)
         self.run_starter = RunStarter(self.document, self.session, services, self.scans.lines, self.list_imports)
         self.resume = ResumeController(window, self.document, self.session, self.run_starter, store, tasks)
         self.row_sync = LedgerRowSync(self.document, services.ledger, tasks)
@@ -67,16 +66,16 @@ class Workspace:
         self.rules = ScanRulesService(services.repository, services.learnt, state)
         # First: the others read again by the rules that the document has.
         self.rules.changed.connect(self._use_rules)
-        asking = (kept.notices, self.document, self.edits, self.rules)
+        asking = (window.notices, self.document, self.edits, self.rules)
         self.fault_watch = ScannerFaultWatch(*asking)
         self.part_prompt = IdPartPrompt(*asking)
         self.letter_prompt = LetterPrompt(*asking)
         self.lines_prompt = LinesPrompt(*asking)
 
         for failed in (self.document.failed, self.rules.failed, services.ledger.failed):
-            failed.connect(kept.notices.show_error)
-        self.session.remarked.connect(kept.notices.show_line)
-        kept.notices.acted.connect(self.resume.act)
+            failed.connect(window.notices.show_error)
+        self.session.remarked.connect(window.notices.show_line)
+        window.notices.acted.connect(self.resume.act)
 
     def _use_rules(self) -> None:
         self.document.rules = self.rules.rules

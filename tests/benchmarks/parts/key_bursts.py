@@ -24,7 +24,7 @@ from bindtool.core.sheet_view.sorting import Column
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bindtool.app.language_switcher import LanguageSwitcher
+    from bindtool.app.application import Application
 
 PEACE = 1500
 """Milliseconds from one burst to the next: a person scans the next box."""
@@ -166,7 +166,7 @@ class BurstBench:
         place: the window at work, on an empty sheet and shown.
     """
 
-    def __init__(self, place: LanguageSwitcher) -> None:
+    def __init__(self, place: Application) -> None:
         self._window = place.window
         self._bench = place.controller
         self._at = 10_000

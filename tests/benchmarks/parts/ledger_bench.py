@@ -43,7 +43,7 @@ from tests.memory_store import MemoryStore
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.app.language_switcher import LanguageSwitcher
+    from bindtool.app.application import Application
     from bindtool.core.model.ledger_entry import SharedEntry
 
 LONGER = 20
@@ -72,7 +72,7 @@ class Bench:
         given: what it is to do.
     """
 
-    def __init__(self, place: LanguageSwitcher, heard: Heard, folder: Path, given: dict[str, Any]) -> None:
+    def __init__(self, place: Application, heard: Heard, folder: Path, given: dict[str, Any]) -> None:
         self._place = place
         self._heard = heard
         self._folder = folder
