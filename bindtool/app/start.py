@@ -94,13 +94,12 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
     settings = [settings_in(one.path) for one in folders]
     language = _chosen(settings, chosen_language) or system_language(os.environ)
     texts = Texts(language, _names(practice=practice))
-    appearance = theme.apply(
+    theme.apply(
         app,
         _chosen(settings, chosen_scheme) or theme.Scheme.SYSTEM,
         _chosen(settings, chosen_text_size) or theme.USUAL_SIZE,
     )
     window = _show_first_picture(texts, practice=practice)
-    _ask_desktop(app, appearance)
     # The first picture waits for none of it.
     from bindtool.core.credentials.redaction import KnownSecrets
 
@@ -164,16 +163,6 @@ def _end_in_time() -> None:
     # The windowed program of Windows has no streams.
     lines = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     faulthandler.dump_traceback_later(_END_WITHIN, exit=True, file=lines)
-
-
-def _ask_desktop(app: QApplication, appearance: theme.Appearance) -> None:
-    """Follow the desktop's wish for contrast, once it has said it."""
-    if sys.platform == "linux":
-        from bindtool.gui.common.theme.portal_contrast import DesktopContrast
-
-        desktop = DesktopContrast(app)
-        desktop.changed.connect(appearance.set_contrast_wanted)
-        desktop.begin()
 
 
 def _work(

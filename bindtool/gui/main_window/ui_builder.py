@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.to_handle.panel import ToHandlePanel
-    from bindtool.gui.main_window.window import MainWindow
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
+    from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
     from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
@@ -49,10 +50,11 @@ if TYPE_CHECKING:
 class UiBuilder:
     """The widgets, each an attribute once `build` is done; `MainWindow.build_ui` shows them."""
 
-    def __init__(self, window: MainWindow, texts: Texts, today: date) -> None:
+    def __init__(self, window: Window, texts: Texts, today: date, model: SheetTableModel) -> None:
         self.texts = texts
         self._window = window
         self._today = today
+        self._model = model
         # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
         self.frame = QFrame(window.views)
         self.pages = QStackedWidget(self.frame)
@@ -88,7 +90,7 @@ class UiBuilder:
         self.scan_bar.set_practice(self._window.practice)
         yield
         self.summary = SummaryBanner(texts)
-        self.table = SheetTableView(texts, self._window.model)
+        self.table = SheetTableView(texts, self._model)
         self.footer = FooterBar(texts)
         yield
         self.message_bar = MessageBar(texts, self._window.notices)

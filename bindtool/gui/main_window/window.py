@@ -58,7 +58,7 @@ class MainWindow(Window):
             self.model, self.notices = SheetTableModel(self._texts), Notices()
         self._delete_workers()
         frames = [self.views.widget(at) for at in range(self.views.count())]
-        ui = UiBuilder(self, texts or self._texts, today)
+        ui = UiBuilder(self, texts or self._texts, today, self.model)
         for _ in ui.build():
             between_steps()
         self._use(ui)

@@ -14,9 +14,10 @@ from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.high_contrast import black_and_white, contrast, contrast_palette, is_contrast_palette
+from bindtool.gui.common.theme.high_contrast import contrast, contrast_palette, is_contrast_palette
 from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import row
+from tests.gui.black_and_white import black_and_white
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

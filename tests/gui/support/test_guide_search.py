@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel
 from bindtool.gui.common.theme import high_contrast, theme
 from bindtool.gui.support.guide_dialog import PAGES, GuideDialog
 from tests.gui.acting import find, key, keys, press
+from tests.gui.black_and_white import black_and_white
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
@@ -181,6 +182,6 @@ def test_marks_follow_the_colours(qtbot: QtBot, qapp: QApplication, guide: Guide
     theme.apply_scheme(qapp, dark=True)
     qtbot.waitUntil(lambda: grounds(guide)[1] not in light, timeout=PATIENCE)
     assert underlined(guide) == [False, False]
-    system = high_contrast.black_and_white(qapp.palette(), dark=True)
+    system = black_and_white(qapp.palette(), dark=True)
     theme.apply_palette(qapp, high_contrast.contrast_palette(system))
     qtbot.waitUntil(lambda: underlined(guide) == [False, True], timeout=PATIENCE)

@@ -1,7 +1,4 @@
-"""High contrast: whether the system asks for it, and a palette of the system's own colours.
-
-A Linux desktop that asks by a setting of its own is heard in `portal_contrast`.
-"""
+"""High contrast: whether the system asks for it, and a palette of the system's own colours."""
 
 from __future__ import annotations
 
@@ -65,17 +62,6 @@ def is_wanted(system: QPalette, scheme: Qt.ColorScheme, platform: str = sys.plat
     if platform == "win32" and scheme is Qt.ColorScheme.Unknown:
         return True
     return contrast(system.windowText().color(), system.window().color()) >= _NEARLY_ALL
-
-
-def black_and_white(system: QPalette, *, dark: bool) -> QPalette:
-    """Return the system's palette with black and white as background and text."""
-    made = QPalette(system)
-    background, foreground = (
-        (Qt.GlobalColor.black, Qt.GlobalColor.white) if dark else (Qt.GlobalColor.white, Qt.GlobalColor.black)
-    )
-    made.setColor(QPalette.ColorRole.Window, background)
-    made.setColor(QPalette.ColorRole.WindowText, foreground)
-    return made
 
 
 def contrast_palette(system: QPalette) -> QPalette:

@@ -251,7 +251,6 @@ class Appearance(QObject):
         self._app = app
         self._scheme = Scheme.SYSTEM
         self._system = self._app.styleHints().colorScheme()
-        self._contrast = False
         self._changing = False
 
     @property
@@ -301,11 +300,6 @@ class Appearance(QObject):
         """Use another size of texts from now on."""
         apply_text_size(self._app, percent)
 
-    def set_contrast_wanted(self, wanted: bool) -> None:
-        """Use high contrast, or not, where the system's colours don't tell."""
-        self._contrast = wanted
-        self._update()
-
     def _update(self) -> None:
         app = self._app
         scheme = self._system if self._scheme is Scheme.SYSTEM else _SCHEMES[self._scheme]
@@ -314,9 +308,6 @@ class Appearance(QObject):
         app.setPalette(QPalette())
         if high_contrast.is_wanted(app.palette(), self._system):
             apply_palette(app, high_contrast.contrast_palette(app.palette()))
-        elif self._contrast:
-            colours = high_contrast.black_and_white(app.palette(), dark=dark)
-            apply_palette(app, high_contrast.contrast_palette(colours))
         else:
             apply_scheme(app, dark=dark)
 
