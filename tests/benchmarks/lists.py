@@ -29,9 +29,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
-from bindtool.core.tabular.reader import read_list
 from tests.benchmarks.parts.measuring import environment, table
 from tests.core.tabular.books import ods_of
+from tests.core.tabular.reading import read_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """The faults that the practice server meets in tests: what a network, a gateway or the vendor does to an answer.
 
-Each says whether the devices are bound, and what the sender gets to see; `bindtool.practice.server` has their form.
+Each says whether the devices are bound, and what the sender gets to see; `bindtool.practice.wire` has their form.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these. GS1's codes
 # begin with "01" and a trade number.
 _PLAIN = re.compile(r"(?!(?i:[ps]at|cz[us])_|01[0-9]{14})[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
-_ALL_PLAIN = re.compile(rf"(?:{_PLAIN.pattern}\n)*+", re.ASCII)
 _LONGEST_PLAIN = 64
 NO_TEXT = "\ufffd"
 """What is left where a scanner sent bytes that are no text."""

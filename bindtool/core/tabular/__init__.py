@@ -3,7 +3,7 @@
 Everything between a file's bytes and rows with an id and a label. Cells come out as a person saw them: what is an
 id is decided in `core.barcode` and `core.model.device`, what makes a row in `core.intake`.
 
-    bytes ── file_kind ──> a reader of `formats` ──> Grid ── columns ──> Layout ── rows ──> ReadList
+    bytes ── reader ──> a reader of `formats` ──> Grid ── columns ──> Layout ── rows ──> ReadList
 
 Each arrow can be taken by itself, so that a window shows what was guessed and lets a person guess better.
 """

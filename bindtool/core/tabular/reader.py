@@ -91,32 +91,6 @@ _PIECE = 1024 * 1024
 _NOBODY = ReadingProgress()
 
 
-def read_list(
-    source: Path | bytes,
-    name: str = "",
-    choices: Choices = NOTHING_CHOSEN,
-    known: Known = NOTHING_KNOWN,
-    progress: ReadingProgress = _NOBODY,
-) -> ReadList:
-    """Read a list of devices, of whatever kind the file is.
-
-    Args:
-        source: the file, or what was in it.
-        name: the file's name, which must fit what is in it; "" for one without a name. A path has its own.
-        choices: what a person chose; all else is guessed.
-        known: what is known of ids.
-        progress: hears how far it is and may stop it.
-
-    Raises:
-        BadInput: "file.…": the file can't be read, or there is no row in it.
-        ReadingStopped: `progress` said so.
-    """
-    read = read_rows(open_list(source, name, choices, progress), choices, known, progress.quietly())
-    if not read.rows and read.layout.doubt is None:
-        raise BadInput("file.empty")
-    return read
-
-
 def read_rows(
     opened: Opened,
     choices: Choices = NOTHING_CHOSEN,

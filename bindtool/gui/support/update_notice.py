@@ -1,7 +1,7 @@
 """Says that a newer bindtool is there, where the machine's profile names an address that knows.
 
 Asked once a day at most, aside, never in a run and never in practice; what it is asked is in
-`core.diagnostics.version`.
+`core.diagnostics.newer_version`.
 """
 
 from __future__ import annotations

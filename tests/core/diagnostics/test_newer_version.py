@@ -105,7 +105,7 @@ def test_what_is_no_answer(certificate: Path, caplog: pytest.LogCaptureFixture, 
         assert ask(f"https://{server.address}") is None
         assert len(server.heard) == 1
     assert [record.name for record in caplog.records if server.address in record.getMessage()] == [
-        "bindtool.core.diagnostics.version"
+        "bindtool.core.diagnostics.newer_version"
     ]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
-from bindtool.core.tabular.reader import read_list
+from tests.core.tabular.reading import read_list
 
 CHINA = timezone(timedelta(hours=8))
 ADDED = datetime(2026, 11, 25, 9, 41, 7, 123456, CHINA)

@@ -12,8 +12,8 @@ from bindtool.core.model.outcome import State
 from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
 from bindtool.core.reports.layout import Report, Section, SumTable
 from bindtool.core.reports.report_xlsx import report_xlsx
-from bindtool.core.tabular.reader import read_list
 from tests.core.store.samples import row
+from tests.core.tabular.reading import read_list
 
 SUMS = SumTable("Sums", ("Sheet", "Planned", "Devices"), (("WO-1125", 400, 1), ("Total", 400, 1)))
 HOURS = SumTable("By hour", ("Hour", "Bound", "Refused"), (("09:00", 1, 0),))

@@ -9,9 +9,9 @@ import zipfile
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.table.result import Choices
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of, zipped
+from tests.core.tabular.reading import read_list
 
 ROWS: list[list[object]] = [
     ["no", "设备 ID", "名称"],

@@ -22,9 +22,10 @@ from bindtool.core.tabular.formats import zip_xml
 from bindtool.core.tabular.formats.delimited import LONGEST_LINE, MOST_LINES, lines_of, read_text_table
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
-from bindtool.core.tabular.reader import MOST_BYTES, read_limited, read_list
+from bindtool.core.tabular.reader import MOST_BYTES, read_limited
 from bindtool.core.tabular.table import grid
 from tests.core.tabular.books import ods_of, xls_of, xlsx_parts, zipped
+from tests.core.tabular.reading import read_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.reader import open_list, read_list, read_rows
+from bindtool.core.tabular.reader import open_list, read_rows
 from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells
 from tests.core.tabular.corpus.programs import clipboard_of, file_of, is_clipboard
+from tests.core.tabular.reading import read_list
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import ListRules
 from bindtool.core.reports.csv_writer import ReportLine, report_csv
 from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.reader import open_list, read_list, read_rows
+from bindtool.core.tabular.reader import open_list, read_rows
 from bindtool.core.tabular.table.result import NO_COLUMN, Choices, Known, ListKind
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of
+from tests.core.tabular.reading import read_list
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,9 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from bindtool.core.model.row import HoldReason
-from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.table.result import Choices, ListKind
 from tests.core.tabular.books import saved, sheet_of
+from tests.core.tabular.reading import read_list
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.columns.layout import recognise
-from bindtool.core.tabular.reader import read_list, read_rows
+from bindtool.core.tabular.reader import read_rows
 from bindtool.core.tabular.rows import take_rows
 from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, Merged
 from bindtool.core.tabular.table.result import Choices, ListKind, ListRow, Opened
+from tests.core.tabular.reading import read_list
 
 
 def _take(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.rows import rejected_csv
 from bindtool.core.tabular.table.result import ListRow
+from tests.core.tabular.reading import read_list
 
 REFUSED = ListRow(
     7, "1.23E+11", "=客厅", refused=Hold.of(HoldReason.CELL_SCIENTIFIC, cell="B7", text="1"), place="B7"

@@ -14,11 +14,12 @@ from openpyxl.styles import Font
 
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.reader import open_list, read_list, read_rows
+from bindtool.core.tabular.reader import open_list, read_rows
 from bindtool.core.tabular.table.result import Choices
 from tests.core.tabular.books import ods_of, saved, saved_xls, sheet_of, xlsx_parts, zipped
 from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells
 from tests.core.tabular.corpus.programs import clipboard_of, file_of, is_clipboard
+from tests.core.tabular.reading import read_list
 
 _PROGRAMS = ("xlsx", "xls", "ods", "page", "excel", "excel 2003", "wps", "calc", "browser", "web sheet")
 _STRUCK = Hold.of(HoldReason.STRUCK_OUT)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.reader import open_list, read_list
+from bindtool.core.tabular.reader import open_list
 from bindtool.core.tabular.table.result import Choices, is_certain
 from bindtool.core.tabular.text_encoding import ENCODINGS, Decoded, decode, encoding_called
+from tests.core.tabular.reading import read_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

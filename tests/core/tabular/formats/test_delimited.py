@@ -14,9 +14,9 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.formats.delimited import LONGEST_FIELD, read_text_table
-from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.table.result import Choices, ListRow
 from tests.checkout import ROOT
+from tests.core.tabular.reading import read_list
 
 if TYPE_CHECKING:
     from bindtool.core.tabular.table.result import ReadList

@@ -7,9 +7,10 @@ import pytest
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats import html
-from bindtool.core.tabular.reader import open_list, read_list
+from bindtool.core.tabular.reader import open_list
 from bindtool.core.tabular.table.grid import Merged
 from bindtool.core.tabular.table.result import ListKind, SheetName
+from tests.core.tabular.reading import read_list
 
 
 def _cells(table: str) -> list[tuple[str, ...]]:

@@ -7,8 +7,9 @@ import pytest
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.reader import open_list, read_list, read_rows
+from bindtool.core.tabular.reader import open_list, read_rows
 from bindtool.core.tabular.table.grid import FaultKind
+from tests.core.tabular.reading import read_list
 
 LIBREOFFICE = """<table cellspacing="0" border="0"><colgroup width="125"></colgroup>
 <tr><td height="18" align="left">设备编号</td><td align="left">名称</td></tr>

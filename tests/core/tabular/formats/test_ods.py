@@ -6,10 +6,11 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
-from bindtool.core.tabular.reader import open_list, read_list
+from bindtool.core.tabular.reader import open_list
 from bindtool.core.tabular.table.grid import FaultKind, Merged
 from bindtool.core.tabular.table.result import SheetName
 from tests.core.tabular.books import ods_of
+from tests.core.tabular.reading import read_list
 
 
 def _row(*cells: str, attributes: str = "") -> str:

@@ -10,10 +10,11 @@ import xlwt
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xls import MOST_BYTES, XlsWorkbook
-from bindtool.core.tabular.reader import open_list, read_list
+from bindtool.core.tabular.reader import open_list
 from bindtool.core.tabular.table.grid import FaultKind, Merged
 from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import saved_xls, xls_of
+from tests.core.tabular.reading import read_list
 
 STYLE = b"\xe0\x00\x14\x00"
 """What a style's record begins with."""

@@ -9,8 +9,8 @@ from xlrd.compdoc import CompDocError
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.xls import workbook_stream
-from bindtool.core.tabular.reader import read_list
 from tests.core.tabular.books import xls_of
+from tests.core.tabular.reading import read_list
 
 WHOLE = xls_of([[f"A{number}"] for number in range(20)])
 NAME = "Workbook\0".encode("utf-16-le")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from bindtool.core.common.messages import Message
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.columns.facts import facts_of
-from bindtool.core.tabular.reader import read_list, read_rows
+from bindtool.core.tabular.reader import read_rows
 from bindtool.core.tabular.table.result import NO_COLUMN, NOTHING_CHOSEN, Choices
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
@@ -24,6 +24,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.gui.sheet.tools.list_imports import Purpose
 from tests.core.tabular.books import saved
+from tests.core.tabular.reading import read_list
 from tests.gui.acting import find, said
 
 if TYPE_CHECKING:
