@@ -161,6 +161,7 @@ class SiteClient:
             self._redaction = Redaction(self._tokens)
         request = _Request(method, path, body, trace, token)
         giving_up = self._once_set(give_up)
+        await asyncio.sleep(0)  # what has come to an idle connection is noticed in the loop's next turn
         while self._idle:
             connection, answered_at = self._idle.pop()
             if connection.reusable and abs(self._clock.now() - answered_at) < _IDLE:
@@ -249,8 +250,6 @@ class SiteClient:
             if not sending.done():
                 sending.cancel()
                 await asyncio.wait((sending,))
-            if not trace.left.done():
-                await trace.close()
         error = TimeoutError() if sending.cancelled() else sending.exception()
         if error is None:
             return self._answer(sending.result(), clean=request.token is not None)
@@ -306,7 +305,6 @@ class SiteClient:
         finally:
             probing.cancel()
             await asyncio.gather(probing, return_exceptions=True)
-            await probe.close()
             await probed.aclose()
         return read_certificate(probe.certificate)
 

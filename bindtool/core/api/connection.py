@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from typing import Any
 
+    from bindtool.core.api.transport import Line
     from bindtool.core.network.proxy import Proxy
     from bindtool.core.network.proxy_login import ProxyLogins
 
@@ -61,7 +62,7 @@ class Connection:
         logins: those to all proxies.
 
     Attributes:
-        came_whole: whether the last answer did; else nothing more is sent here.
+        came_whole: whether the last answer did, with nothing behind it; else nothing more is sent here.
     """
 
     def __init__(
@@ -76,11 +77,7 @@ class Connection:
 
     @property
     def reusable(self) -> bool:
-        """Whether the last answer came whole, and the other side is still there. If not, close it.
-
-        Where a request was cancelled between connecting and sending, the library's pool (for SOCKS) keeps a
-        connection that it neither uses nor closes, and the next request waits for it for ever (httpcore 1.0.9).
-        """
+        """Whether the last answer came whole, and the other side is still there and silent. If not, close it."""
         return self.came_whole and self._transport.is_open
 
     async def exchange(
@@ -109,7 +106,9 @@ class Connection:
             raw = await _read(response)
         finally:
             await response.aclose()
-        self.came_whole = len(raw) <= _LONGEST_BODY
+        line: Line = response.extensions["network_stream"]
+        await line.listen()
+        self.came_whole = len(raw) <= _LONGEST_BODY and line.is_silent
         return Received(response.status_code, dict(response.headers.items()), raw)
 
     async def aclose(self) -> None:

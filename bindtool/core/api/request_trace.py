@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpcore
+    from bindtool.core.api.transport import Line
 
 
 class RequestTrace:
@@ -33,12 +33,12 @@ class RequestTrace:
     def begin(self) -> None:
         """Forget the way before."""
         self.past_proxy = False
-        self._stream: httpcore.AsyncNetworkStream | None = None
+        self._line: Line | None = None
 
     @property
     def connected(self) -> bool:
         """Whether the connection was accepted: by the site, or by a SOCKS proxy."""
-        return self._stream is not None
+        return self._line is not None
 
     async def follow(self, step: str, about: Mapping[str, Any]) -> None:
         """Take note of a step. Once the request leaves, no more are reported: they are a dozen a request.
@@ -47,36 +47,18 @@ class RequestTrace:
             ConnectionError: the other side has sent something or hung up, before the request leaves.
         """
         if step == "http11.send_request_headers.started":
-            if self._stream is not None:
-                await self._listen(self._stream)
+            if self._line is not None:
+                # What comes now would be taken for the answer.
+                await self._line.listen(self._quiet)
+                if not self._line.is_silent:
+                    raise ConnectionError("an answer before the request" if await self._line.read(1) else "closed")
             self.left.set_result(None)
             about["request"].extensions.pop("trace", None)
         elif step.endswith(".connect_tcp.complete"):
-            self._stream = about["return_value"]
+            self._line = about["return_value"]
             self.past_proxy = not step.startswith("socks.")
-        elif step.endswith(".start_tls.complete"):
-            self._stream = about["return_value"]
         elif step == "socks.setup_socks5_connection.complete":
             self.past_proxy = True
-
-    async def _listen(self, stream: httpcore.AsyncNetworkStream) -> None:
-        """Make sure that a new connection is silent: what comes now would be taken for the answer.
-
-        Read above TLS, whose own records say nothing: TLS 1.3 sends session tickets unasked.
-        """
-        reading = asyncio.ensure_future(stream.read(1))
-        try:
-            await asyncio.wait((reading,), timeout=self._quiet)
-            if reading.done():
-                raise ConnectionError("an answer before the request" if reading.result() else "closed")
-        finally:
-            reading.cancel()
-            await asyncio.wait((reading,))
-
-    async def close(self) -> None:
-        """Close what the library leaves open where TLS fails or a SOCKS proxy refuses."""
-        if self._stream is not None:
-            await self._stream.aclose()
 
 
 class CertificateProbe(RequestTrace):

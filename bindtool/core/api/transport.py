@@ -1,27 +1,23 @@
 """httpx's transport over a way to the site, straight or through a proxy.
 
-httpx's own one lets nobody answer a proxy before TLS with the site; a connection of its engine, httpcore, takes
-what connects from outside. It does without the pool, whose locks are a tenth of what a request costs, and is handed
-what is connected, which spares another lock. It is loaded with the first connection: see `connection.load_library`.
+httpx's own one lets nobody answer a proxy before TLS with the site; the pool of its engine, httpcore, takes what
+connects from outside. It is loaded with the first connection: see `connection.load_library`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import selectors
-import socket
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 import httpx
-from anyio.streams.tls import TLSStream
 
 from bindtool.core.network.proxy import ProxyKind
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyRefusal
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator
 
     from bindtool.core.network.proxy import Proxy, ProxyLogin
     from bindtool.core.network.proxy_login import ProxyLogins
@@ -29,18 +25,8 @@ if TYPE_CHECKING:
 _IDLE = 5.0
 """Seconds after which an idle connection is replaced: a firewall in between may have dropped it silently."""
 
-_END_OF_HEADERS = b"\r\n\r\n"
-
-_NEXT_ADDRESS = 0.25
-"""Seconds until another address of a host is tried beside one that does not answer (RFC 8305)."""
-
-_MOST_UNREAD = 1 << 18
-"""Bytes that may have come and not be read, before no more are taken from the system."""
-
-_FOR_EVER = 86_400.0
-
-_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
-"""Windows has no poll; elsewhere select knows the first 1,024 files alone."""
+_READ = httpcore.AsyncHTTP11Connection.READ_NUM_BYTES
+"""Bytes that the engine asks for where it reads an answer; of a SOCKS proxy it asks for fewer."""
 
 _LOGIN_WANTED = ("Requested NO AUTHENTICATION", "Invalid username/password")
 """How httpcore's words begin where a SOCKS proxy refuses whoever asks (RFC 1928 and 1929)."""
@@ -60,23 +46,24 @@ class Transport(httpx.AsyncBaseTransport):
     ) -> None:
         self._way = way
         self._to_site = to_site
-        self._to_proxy = to_proxy
         self._logins = logins
-        # asyncio's TLS within TLS breaks where a site hangs up in the middle (CPython issue 113214, up to 3.11.7).
-        twice = way is not None and way.kind is ProxyKind.HTTPS
-        self._backend = httpcore.AnyIOBackend() if twice else Network()
         self._socks_login: ProxyLogin | None = None
-        self._engine: httpcore.AsyncHTTP11Connection | httpcore.AsyncConnectionPool | None = None
+        beneath: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
+        if way is not None and way.kind is not ProxyKind.SOCKS5:
+            from bindtool.core.network.tunnel import Tunnel
+
+            beneath = Tunnel(way, logins, to_proxy, beneath)
+        self._network = _Network(beneath)
+        self._engine: httpcore.AsyncConnectionInterface | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the next request goes over a connection that has carried one, as far as is known here."""
-        engine = self._engine
-        connections = engine.connections if isinstance(engine, httpcore.AsyncConnectionPool) else [engine]
-        return any(
-            each is not None and each.is_available() and not each.has_expired() and not _has_more(each)
-            for each in connections
-        )
+        line, engine = self._network.line, self._engine
+        if line is None or engine is None:
+            return False
+        # The engine looks at the socket, too: the loop may not have had its turn since something came.
+        return line.is_silent and engine.is_available() and not engine.has_expired()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the answer, with its body to be read.
@@ -88,7 +75,7 @@ class Transport(httpx.AsyncBaseTransport):
         url = request.url
         to = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         if self._engine is None:
-            self._engine = await self._make_engine(to.origin, request.extensions["trace"])
+            self._engine = await self._make_engine(to.origin)
         sent = httpcore.Request(
             request.method,
             to,
@@ -105,37 +92,22 @@ class Transport(httpx.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        """Close the connection. A second call does nothing."""
-        if self._engine is not None:
-            await self._engine.aclose()
+        """Close the connection, one that is not ready yet too. A second call does nothing."""
+        if self._network.line is not None:
+            await self._network.line.aclose()
 
-    async def _make_engine(
-        self, origin: httpcore.Origin, follow: Callable[[str, Mapping[str, Any]], Awaitable[None]]
-    ) -> httpcore.AsyncHTTP11Connection | httpcore.AsyncConnectionPool:
-        """Return the engine, connected; through SOCKS it connects by itself. `follow`: as the engine calls it."""
-        way = self._way
-        backend: httpcore.AsyncNetworkBackend = self._backend
+    async def _make_engine(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
+        """Return a connection to be opened, as the engine's pool makes it; the pool itself costs time and locks."""
+        way, proxy = self._way, None
         if way is not None and way.kind is ProxyKind.SOCKS5:
             login = self._socks_login = await self._logins.socks_login(way)
             who = (login.user.encode(), login.password.reveal().encode()) if login is not None else None
             url = httpcore.URL(scheme=b"socks5", host=way.host.encode(), port=way.port, target=b"/")
-            socks = httpcore.Proxy(url, auth=who)
-            # Its connections through SOCKS are to be had of a pool alone.
-            return httpcore.AsyncConnectionPool(
-                self._to_site, socks, max_connections=1, keepalive_expiry=_IDLE, network_backend=backend
-            )
-        if way is not None:
-            from bindtool.core.network.tunnel import Tunnel
-
-            backend = Tunnel(way, self._logins, self._to_proxy, backend)
-        host = origin.host.decode()
-        stream = await backend.connect_tcp(host, origin.port)
-        await follow("connection.connect_tcp.complete", {"return_value": stream})
-        if origin.scheme == b"https":
-            self._to_site.set_alpn_protocols(["http/1.1"])
-            stream = await stream.start_tls(self._to_site, server_hostname=host)
-            await follow("connection.start_tls.complete", {"return_value": stream})
-        return httpcore.AsyncHTTP11Connection(origin, stream, keepalive_expiry=_IDLE)
+            proxy = httpcore.Proxy(url, auth=who)
+        pool = httpcore.AsyncConnectionPool(
+            self._to_site, proxy, keepalive_expiry=_IDLE, network_backend=self._network
+        )
+        return pool.create_connection(origin)
 
     async def _refused(self, words: str) -> ProxyFailed:
         """Return what a SOCKS proxy's refusal is. `words`: httpcore's."""
@@ -148,156 +120,79 @@ class Transport(httpx.AsyncBaseTransport):
         return ProxyFailed(ProxyRefusal.USER_REFUSED, words, login.user)
 
 
-class Network(httpcore.AsyncNetworkBackend):
-    """Connects by asyncio's own transports: anyio's streams over them are a sixth of what a request costs."""
+class _Network(httpcore.AsyncNetworkBackend):
+    """Connects by `beneath`. `line`: the connection, as soon as there is one."""
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's
-        local_address: str | None = None,  # noqa: ARG002
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        """Return a stream to `host`. It has no time-outs: whoever waits cancels.
+    def __init__(self, beneath: httpcore.AsyncNetworkBackend) -> None:
+        self._beneath = beneath
+        self.line: Line | None = None
 
-        Raises:
-            httpcore.ConnectError: by the system's error.
-        """
-        loop = asyncio.get_running_loop()
-        try:
-            addresses = {address for *_, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-            # Given up in the middle, asyncio's race of addresses leaves a connection behind.
-            delay = _NEXT_ADDRESS if len(addresses) > 1 else None
-            _, stream = await loop.create_connection(_Stream, host, port, happy_eyeballs_delay=delay)
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
-        return stream
+    async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+        """Connect as `beneath` does."""
+        self.line = Line(await self._beneath.connect_tcp(*args, **options))
+        return self.line
 
 
-class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
-    """A connection, plain or with TLS. Headers are kept back until what follows is written or an answer awaited.
+class Line(httpcore.AsyncNetworkStream):
+    """A stream that tells whether anything has come that belongs to no request.
 
-    The engine writes headers and body by themselves; together they are a call of the system and a packet less.
+    The engine would take it for the answer to the next one. It may lie in the engine, in TLS or in the event loop,
+    where the socket does not show it. So the last byte of what has come is kept back until the engine asks for it,
+    which it does not where its answer has ended before; and behind an answer it is read ahead, above TLS, whose own
+    records say nothing: TLS 1.3 sends session tickets unasked.
     """
 
-    _transport: asyncio.Transport
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self._ahead: asyncio.Task[bytes] | None = None
+        self._last = b""
 
-    def __init__(self) -> None:
-        self._headers = b""
-        self._unread = bytearray()
-        self._ended = False
-        self._error: Exception | None = None
-        self._changed = asyncio.Event()
-        self._selector = _Selector()
-        self._writable = asyncio.Event()
-        self._writable.set()
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is listened to, and nothing has come, neither a hang-up."""
+        return self._ahead is not None and not self._ahead.done() and not self._last
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-        # Made once: that and a look take twice as long as reading an answer.
-        self._selector.register(transport.get_extra_info("socket"), selectors.EVENT_READ)
+    async def listen(self, seconds: float = 0.0) -> None:
+        """Wait for so long whether anything comes. Whatever comes after that is the next to be read."""
+        self._ahead = asyncio.ensure_future(self._stream.read(_READ))
+        await (asyncio.wait((self._ahead,), timeout=seconds) if seconds else asyncio.sleep(0))
 
-    def data_received(self, data: bytes) -> None:
-        self._unread += data
-        if len(self._unread) > _MOST_UNREAD:
-            self._transport.pause_reading()
-        self._changed.set()
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
+        """Return what has come, of an answer all but its last byte."""
+        if self._last:
+            last, self._last = self._last, b""
+            return last
+        ahead, self._ahead = self._ahead, None
+        data = await (self._stream.read(max_bytes, timeout) if ahead is None else ahead)
+        if max_bytes < _READ or not data[1:]:
+            return data
+        self._last = data[-1:]
+        return data[:-1]
 
-    def eof_received(self) -> None:
-        self._ended = True
-        self._changed.set()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self._ended, self._error = True, error
-        self._changed.set()
-        self._writable.set()
-
-    def pause_writing(self) -> None:
-        self._writable.clear()
-
-    def resume_writing(self) -> None:
-        self._writable.set()
-
-    async def read(
-        self,
-        max_bytes: int,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's
-    ) -> bytes:
-        if self._headers:
-            await self.write(b"")
-        while not (self._unread or self._ended):
-            self._changed.clear()
-            await self._changed.wait()
-        if self._error is not None and not self._unread:
-            raise httpcore.ReadError(str(self._error)) from self._error
-        data = bytes(self._unread[:max_bytes])
-        del self._unread[:max_bytes]
-        self._transport.resume_reading()
-        return data
-
-    async def write(
-        self,
-        buffer: bytes,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's
-    ) -> None:
-        if not self._headers and buffer.endswith(_END_OF_HEADERS):
-            self._headers = buffer
-            return
-        whole, self._headers = self._headers + buffer, b""
-        if not self._transport.is_closing():
-            self._transport.write(whole)
-            await self._writable.wait()
-        if self._transport.is_closing():
-            raise httpcore.WriteError(str(self._error or "closed")) from self._error
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Write as the stream does."""
+        await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
-        self._transport.abort()
-        await asyncio.sleep(0)  # the socket is closed in the loop's next turn
+        """Close it. A second call does nothing."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+            await asyncio.gather(self._ahead, return_exceptions=True)
+        await self._stream.aclose()
 
     async def start_tls(
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's
+        timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
-        # asyncio would take what came in the clear for a part of what comes within, and wait for one who has gone.
-        if self._unread or self._ended:
-            raise httpcore.ConnectError("bytes before TLS" if self._unread else "closed") from self._error
-        loop = asyncio.get_running_loop()
-        try:
-            transport = await loop.start_tls(
-                self._transport,
-                self,
-                ssl_context,
-                server_hostname=server_hostname,
-                ssl_handshake_timeout=_FOR_EVER,
-            )
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
-        self._transport = cast("asyncio.Transport", transport)
+        """Go on over TLS."""
+        self._stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
         return self
 
-    def get_extra_info(self, info: str) -> object:
-        if info != "is_readable":
-            return self._transport.get_extra_info(info)
-        # The loop may not have had its turn since something came; one that is closing may have no socket any more.
-        return bool(self._unread) or self._ended or self._transport.is_closing() or bool(self._selector.select(0))
-
-
-def _has_more(connection: Any) -> bool:
-    """Tell whether something has come behind the end of the last answer, and has left the socket by now.
-
-    The engine would take it for the answer to the next request. There are no public names for where it may lie: the
-    engine has what it has read of it (httpcore 1.0.9), and TLS within TLS what nobody has asked for (anyio 4.16).
-    """
-    http = getattr(connection, "_connection", connection)  # through SOCKS, one in another
-    tls = getattr(http._network_stream, "_stream", None)  # noqa: SLF001
-    while isinstance(tls, TLSStream):
-        if tls._read_bio.pending:  # noqa: SLF001
-            return True
-        tls = tls.transport_stream
-    return bool(http._h11_state.trailing_data[0])  # noqa: SLF001
+    def get_extra_info(self, info: str) -> Any:
+        """Return what the stream has."""
+        return self._stream.get_extra_info(info)
 
 
 class _Body(httpx.AsyncByteStream):

@@ -1,227 +1,163 @@
-"""asyncio's own connections beneath the HTTP library: when writing waits, what a hung-up one says, and TLS."""
+"""What comes on a connection between two requests: no answer to the next one, over whichever way it comes."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import ssl
-from contextlib import asynccontextmanager
+import threading
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
-import httpcore
 import pytest
 
-from bindtool.core.api.transport import Network
-from bindtool.practice.wire import LINGER_ZERO
+from bindtool.core.api.connection import Connection
+from bindtool.core.network.proxy import Proxy
+from bindtool.core.network.proxy_login import ProxyLogins
 from tests.core.api.authority import Authority
+from tests.core.api.test_connection import ServerTls, answer, ask
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
-    from httpcore import AsyncNetworkStream
+FIRST, SECOND = b'{"code":4000}', b'{"code":0}'
 
-    Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-MUCH = b"x" * (8 << 20)
-"""More than the system keeps for somebody who does not read."""
-
-PIECE = 1 << 16
+KINDS = {None: "straight", "http": "by a proxy", "https": "by a proxy with TLS", "socks5": "by SOCKS"}
 
 
-@asynccontextmanager
-async def connected(peer: Peer) -> AsyncIterator[AsyncNetworkStream]:
-    """Connect to somebody on this computer."""
-    async with await asyncio.start_server(peer, "127.0.0.1", 0) as server:
-        stream = await Network().connect_tcp("127.0.0.1", server.sockets[0].getsockname()[1])
-        yield stream
-        await stream.aclose()
+class Server:
+    """Takes one connection, as a proxy of this kind and as the site behind it, and then does what `says` does."""
+
+    def __init__(self, kind: str | None, scheme: str, certificate: Path, says: Callable[[Server], None]) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        address = f"127.0.0.1:{self.listening.getsockname()[1]}"
+        self.site = f"{scheme}://{address}"
+        self.way = Proxy.parse(f"{kind}://{address}") if kind is not None else None
+        self.says = says
+        self.has_been_heard = threading.Event()
+        self.has_been_left = threading.Event()
+        self._kind = kind
+        self._certificate = certificate
+        self._layers: list[ServerTls] = []
+
+    def serve(self) -> None:
+        """Serve the connection."""
+        self._wire, _ = self.listening.accept()
+        with closing(self._wire):
+            self._wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._kind == "socks5":
+                # That nobody has to log in, and that it is connected (RFC 1928).
+                for said in (b"\x05\x00", b"\x05\x00\x00\x01" + bytes(6)):
+                    self._wire.recv(4096)
+                    self._wire.sendall(said)
+            if self._kind == "https":
+                self._add_tls()
+            if self._kind in {"http", "https"}:
+                self._receive_by(self._layers)
+                self.send(b"HTTP/1.1 200 OK\r\n\r\n")
+            if self.site.startswith("https"):
+                self._add_tls()
+            self.says(self)
+
+    def hear(self) -> None:
+        """Take the next request."""
+        heard = b""
+        while not heard.endswith(b"{}"):
+            heard += self._receive_by(self._layers)
+
+    def send(self, *pieces: bytes) -> None:
+        """Send pieces in one segment, each in a record of its own where it is by TLS."""
+        self._send_by(self._layers, *pieces)
+
+    def _send_by(self, layers: list[ServerTls], *pieces: bytes) -> None:
+        for layer in reversed(layers):
+            pieces = tuple(map(layer.packed, pieces))
+        self._wire.sendall(b"".join(pieces))
+
+    def _receive_by(self, layers: list[ServerTls]) -> bytes:
+        return layers[-1].read() if layers else self._wire.recv(1 << 16)
+
+    def _add_tls(self) -> None:
+        receive, send = partial(self._receive_by, self._layers), partial(self._send_by, self._layers)
+        self._layers = [*self._layers, ServerTls(self._certificate, receive, send)]
 
 
-def test_writing_waits_for_one_who_does_not_read() -> None:
-    """A body that the other side is slow to take does not pile up here."""
-
-    async def story() -> None:
-        takes, heard = asyncio.Event(), asyncio.get_running_loop().create_future()
-
-        async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await takes.wait()
-            heard.set_result(await reader.readexactly(len(MUCH)))
-            writer.close()
-
-        async with connected(slow) as stream:
-            writing = asyncio.ensure_future(stream.write(MUCH))
-            await asyncio.sleep(0)
-            waited = not writing.done()
-            takes.set()
-            await writing
-
-            assert await heard == MUCH
-            assert waited
-
-    asyncio.run(asyncio.wait_for(story(), PATIENCE))
+def together(server: Server) -> None:
+    """Two answers in one segment, and in one record of TLS."""
+    server.hear()
+    server.send(answer(FIRST) + answer(SECOND))
+    server.has_been_left.wait(PATIENCE)
 
 
-def test_what_comes_and_is_not_read_does_not_pile_up() -> None:
-    """Of an answer without an end no more is taken than is asked for, and what has come is read in its order."""
-    told = [bytes([number]) * PIECE for number in range(len(MUCH) // PIECE)]
-    sent: list[bytes] = []
-
-    async def talkative(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, PIECE)
-        writer.transport.set_write_buffer_limits(0)
-        for piece in told:
-            writer.write(piece)
-            await writer.drain()
-            sent.append(piece)
-        writer.close()
-
-    async def story() -> None:
-        async with connected(talkative) as stream:
-            stream.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PIECE)
-            await _rests(lambda: len(sent))
-            unread = len(sent)
-            pieces = []
-            while piece := await stream.read(PIECE):
-                pieces.append(piece)
-
-            assert b"".join(pieces) == b"".join(told)
-            assert max(map(len, pieces)) <= PIECE
-            # What the system keeps, and what the stream does.
-            assert unread <= len(told) // 4
-
-    asyncio.run(asyncio.wait_for(story(), PATIENCE))
+def in_two_records(server: Server) -> None:
+    """Two answers in one segment, each in a record of its own."""
+    server.hear()
+    server.send(answer(FIRST), answer(SECOND))
+    server.has_been_left.wait(PATIENCE)
 
 
-def test_a_write_ends_with_the_connection() -> None:
-    """Whoever waits for the other side to take more hears that it is gone."""
-
-    async def story() -> None:
-        gone = asyncio.Event()
-
-        async def rude(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await gone.wait()
-            writer.transport.abort()
-
-        async with connected(rude) as stream:
-            writing = asyncio.ensure_future(stream.write(MUCH))
-            await asyncio.sleep(0)
-            gone.set()
-            with pytest.raises(httpcore.WriteError):
-                await writing
-
-    asyncio.run(asyncio.wait_for(story(), PATIENCE))
+def later(server: Server) -> None:
+    """The second answer when the first has been read."""
+    server.hear()
+    server.send(answer(FIRST))
+    server.has_been_heard.wait(PATIENCE)
+    server.send(answer(SECOND))
+    server.has_been_left.wait(PATIENCE)
 
 
-def test_nothing_is_written_to_one_who_has_hung_up() -> None:
-    """The engine hears of it, and asks for the answer that may have come before."""
-
-    async def story() -> None:
-        async with connected(_hang_up) as stream:
-            ended = await stream.read(1)
-
-            with pytest.raises(httpcore.WriteError):
-                await stream.write(b"more")
-
-            assert ended == b""
-            assert stream.get_extra_info("is_readable")
-
-    asyncio.run(story())
+def byte_by_byte(server: Server) -> None:
+    """An answer to each request, each byte in a segment or record of its own."""
+    for body in (FIRST, SECOND):
+        server.hear()
+        for byte in answer(body):
+            server.send(bytes([byte]))
 
 
-def test_what_comes_before_tls_is_not_taken_for_what_comes_within(tmp_path: Path) -> None:
-    """Somebody on the way can write in the clear what looks like an answer, before the server has its say."""
-    server, client = _contexts(tmp_path)
-
-    async def story() -> None:
-        refused = asyncio.get_running_loop().create_future()
-
-        async def meddled(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-            try:
-                await writer.start_tls(server)
-            except OSError as error:
-                refused.set_result(error)
-            writer.close()
-
-        async with connected(meddled) as stream:
-            await _has_heard(stream)
-
-            with pytest.raises(httpcore.ConnectError):
-                await stream.start_tls(client, "localhost")
-            await stream.aclose()
-            assert isinstance(await refused, ConnectionError)
-
-    asyncio.run(story())
-
-
-def test_tls_with_one_who_has_hung_up() -> None:
-    """It is known at once, without waiting for the time to be over."""
-
-    async def story() -> None:
-        async with connected(_hang_up) as stream:
-            await _has_heard(stream)
-
-            with pytest.raises(httpcore.ConnectError):
-                await asyncio.wait_for(stream.start_tls(ssl.create_default_context(), "localhost"), 10.0)
-
-    asyncio.run(story())
-
-
-def test_a_connection_with_tls_that_is_reset_is_never_taken_for_an_open_one(tmp_path: Path) -> None:
-    """Not in the turns of the loop in which asyncio has closed its socket and not yet said so, either."""
-    server, client = _contexts(tmp_path)
-
-    async def story() -> None:
-        resets = asyncio.Event()
-
-        async def rude(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await writer.start_tls(server)
-            writer.write(b"!")
-            await resets.wait()
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
-            writer.transport.abort()
-
-        async with connected(rude) as stream:
-            await stream.start_tls(client, "localhost")
-            await stream.read(1)
-            before = stream.get_extra_info("is_readable")
-            resets.set()
-            after = await _has_heard(stream)
-
-            with pytest.raises(httpcore.ReadError):
-                await stream.read(1)
-            assert not before
-            assert all(after)
-
-    asyncio.run(story())
-
-
-async def _rests(count: Callable[[], int]) -> None:
-    """Wait until nothing has been counted for a hundred turns of the loop."""
-    seen, turns = count(), 0
-    while turns < 100:
+async def talk(connection: Connection, server: Server) -> list[object]:
+    """Ask once or twice; return the bodies, and whether the connection could be used again after the first."""
+    told: list[object] = [(await ask(connection)).body, connection.reusable]
+    server.has_been_heard.set()
+    while server.says is later and connection.reusable:  # noqa: ASYNC110 - it tells nobody
         await asyncio.sleep(0)
-        seen, turns = count(), 0 if count() != seen else turns + 1
+    if connection.reusable:
+        told.append((await ask(connection)).body)
+    server.has_been_left.set()
+    return told
 
 
-async def _has_heard(stream: AsyncNetworkStream) -> list[object]:
-    """Wait until something has come, and for some more turns of the loop; return what the stream says in each."""
-    said: list[object] = []
-    while said.count(True) < 8:
-        said.append(stream.get_extra_info("is_readable"))
-        await asyncio.sleep(0)
-    return said[said.index(True) :]
+@pytest.mark.parametrize(
+    ("says", "then"),
+    [
+        (together, [FIRST, False]),
+        (in_two_records, [FIRST, False]),
+        (later, [FIRST, True]),
+        (byte_by_byte, [FIRST, True, SECOND]),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("kind", KINDS, ids=KINDS.values())
+def test_what_comes_behind_an_answer(
+    tmp_path: Path, kind: str | None, scheme: str, says: Callable[[Server], None], then: list[object]
+) -> None:
+    """The next request has another connection; where nothing comes, it has the same."""
+    authority = Authority(tmp_path)
+    server = Server(kind, scheme, authority.issue("127.0.0.1"), says)
 
+    async def story() -> list[object]:
+        tls = ssl.create_default_context(cafile=str(authority.file))
+        connection = Connection(server.site, server.way, tls, tls, ProxyLogins(lambda _: None))
+        try:
+            return await asyncio.wait_for(talk(connection, server), PATIENCE)
+        finally:
+            await connection.aclose()
 
-def _contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return what a server of the name localhost, and a client who trusts it, speak TLS with."""
-    authority = Authority(folder)
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(authority.issue("localhost"))
-    return server, ssl.create_default_context(cafile=str(authority.file))
+    with closing(server.listening):
+        thread = threading.Thread(target=server.serve)
+        thread.start()
+        told = asyncio.run(story())
+        thread.join()
 
-
-async def _hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.close()
+    assert told == then
