@@ -156,7 +156,9 @@ def test_a_fault_in_a_task(bench: Bench, profile: Profile, open_window: Open, tm
     bench.has_profile(profile)
     bench.secrets.note(AccessToken(TOKEN))
 
-    with open_window(open_proxies=lambda *_: Proxies(FaultyResolver, lambda: ProxyLogins(lambda _: None))) as me:
+    with open_window(
+        open_proxies=lambda *_: Proxies(lambda: FaultyResolver().routes, lambda: ProxyLogins(lambda _: None))
+    ) as me:
         me.do("Save for support…")
         me.choose(tmp_path / "support.zip")
         me.sees_notice(TOLD)

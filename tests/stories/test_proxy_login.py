@@ -45,7 +45,7 @@ class WayOut:
         self, stored: Callable[[Proxy], ProxyLogin | None], refused: Callable[[Proxy, ProxyLogin], None]
     ) -> Proxies:
         """Return what the program knows of it, where nobody has signed in to the network."""
-        return Proxies(lambda: self, lambda: ProxyLogins(stored, lambda: None, refused=refused))
+        return Proxies(lambda: self.routes, lambda: ProxyLogins(stored, lambda: None, refused=refused))
 
     @property
     def refused(self) -> int:

@@ -183,7 +183,7 @@ class SiteClient:
 
     async def _find_ways(self, giving_up: asyncio.Future[Any]) -> tuple[Proxy | None, ...] | NeverSent:
         """Return the ways that the system names now, in the order of trial; None for straight."""
-        asking = asyncio.ensure_future(self._proxies.resolver.routes(self._site))
+        asking = asyncio.ensure_future(self._proxies.routes(self._site))
         try:
             await wait_awake((asking, giving_up), self._timeouts.connect)
         finally:

@@ -102,7 +102,7 @@ async def find_way(site: str, proxies: Proxies, clock: Clock) -> WayTaken:
     """Return the way that a request to `site`, an origin, would take now; it may take seconds."""
     begun = clock.monotonic()
     try:
-        routes = await proxies.resolver.routes(site)
+        routes = await proxies.routes(site)
     except BadProxy as error:
         return WayTaken(seconds=clock.monotonic() - begun, no_proxy=f"{error.address}: {error}")
     seconds = clock.monotonic() - begun

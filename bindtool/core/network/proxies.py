@@ -6,11 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from bindtool.core.network.proxy import Proxy, ProxyLogin
+    from bindtool.core.network.proxy import Proxy, ProxyLogin, Routes
     from bindtool.core.network.proxy_login import ProxyLogins
-    from bindtool.core.network.system_proxies import ProxyResolver
+
+    FindRoutes = Callable[[str], Awaitable[Routes]]
+    """Returns the ways to an origin, such as "https://api.coze.cn", as they are now; raises BadProxy."""
 
 _SHUNNED = 300.0
 """Seconds for which a way that has led nowhere is tried after the others."""
@@ -20,12 +22,12 @@ class Proxies:
     """What finds the ways to a site, and the log-ins to the proxies that stand in them.
 
     Args:
-        make_resolver: makes the one, at its first use.
+        make_routes: makes the one, at its first use.
         make_logins: makes the others, likewise.
     """
 
-    def __init__(self, make_resolver: Callable[[], ProxyResolver], make_logins: Callable[[], ProxyLogins]) -> None:
-        self._make_resolver = make_resolver
+    def __init__(self, make_routes: Callable[[], FindRoutes], make_logins: Callable[[], ProxyLogins]) -> None:
+        self._make_routes = make_routes
         self._make_logins = make_logins
         self._led_nowhere: dict[Proxy | None, float] = {}
 
@@ -37,23 +39,23 @@ class Proxies:
     ) -> Self:
         """Return those of this process's system; `stored` and `refused` as for `ProxyLogins`."""
 
-        def make_resolver() -> ProxyResolver:
+        def make_routes() -> FindRoutes:
             # Loaded with the first request.
             from bindtool.core.network.system_proxies import SystemProxies
 
-            return SystemProxies()
+            return SystemProxies().routes
 
         def make_logins() -> ProxyLogins:
             from bindtool.core.network.proxy_login import ProxyLogins
 
             return ProxyLogins(stored, refused=refused)
 
-        return cls(make_resolver, make_logins)
+        return cls(make_routes, make_logins)
 
     @cached_property
-    def resolver(self) -> ProxyResolver:
+    def routes(self) -> FindRoutes:
         """Finds the ways."""
-        return self._make_resolver()
+        return self._make_routes()
 
     @cached_property
     def logins(self) -> ProxyLogins:

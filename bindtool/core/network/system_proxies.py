@@ -12,7 +12,7 @@ import logging
 import sys
 from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bindtool.core.common.concurrency import in_daemon_thread, wait_awake
@@ -55,17 +55,6 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
         from bindtool.core.network import libproxy
 
         return libproxy.find_ways(site)
-
-
-class ProxyResolver(Protocol):
-    """Knows which ways lead to a site."""
-
-    async def routes(self, site: str) -> Routes:
-        """Return the ways to an origin, such as "https://api.coze.cn", as they are now.
-
-        Raises:
-            BadProxy: bindtool can speak to none of the proxies that lead there.
-        """
 
 
 class _Question:
@@ -114,7 +103,11 @@ class SystemProxies:
         self._logged: dict[str, Routes] = {}
 
     async def routes(self, site: str) -> Routes:
-        """Return the ways to a site, in at most the limit."""
+        """Return the ways to an origin, such as "https://api.coze.cn", as they are now, in at most the limit.
+
+        Raises:
+            BadProxy: bindtool can speak to none of the proxies that lead there.
+        """
         if is_loopback(site):
             return Routes()
         named = named_by_environment(site)

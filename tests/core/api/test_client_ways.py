@@ -335,7 +335,7 @@ def test_each_new_line_asks_for_the_ways() -> None:
     closing_one = b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10\r\n\r\n{"code":0}'
     with Loopback(ACCEPTED, closing_one, ACCEPTED) as server:
         site, named = f"http://{OUTSIDE}:{server.port}", Named((None,))
-        proxies = Proxies(lambda: named, lambda: ProxyLogins(lambda _: None))
+        proxies = Proxies(lambda: named.routes, lambda: ProxyLogins(lambda _: None))
         assert asyncio.run(go()) == 2
 
 
@@ -374,7 +374,9 @@ def test_a_system_that_does_not_say_which_way() -> None:
             await asyncio.Event().wait()
             return Routes()
 
-    (reply,), _ = binds(Proxies(lambda: Mute(()), lambda: ProxyLogins(lambda _: None)), "https://coze.example")
+    (reply,), _ = binds(
+        Proxies(lambda: Mute(()).routes, lambda: ProxyLogins(lambda _: None)), "https://coze.example"
+    )
 
     assert isinstance(reply, NeverSent)
     assert (reply.why, reply.host) == (NotSent.TIMEOUT, "coze.example")
@@ -388,7 +390,7 @@ def test_a_system_that_names_a_script_which_is_not_supported() -> None:
             raise UnsupportedScript("http://pac.example/proxy.pac")
 
     with Loopback(ACCEPTED) as site:
-        proxies = Proxies(lambda: Scripted(()), lambda: ProxyLogins(lambda _: None))
+        proxies = Proxies(lambda: Scripted(()).routes, lambda: ProxyLogins(lambda _: None))
         (reply,), _ = binds(proxies, f"http://{site.address}")
 
     assert isinstance(reply, NeverSent)

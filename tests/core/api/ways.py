@@ -56,7 +56,7 @@ class Named:
 
 def through(*ways: Proxy | None) -> Proxies:
     """Give what leads by these ways, in this order."""
-    return Proxies(lambda: Named(ways), lambda: ProxyLogins(lambda _: None))
+    return Proxies(lambda: Named(ways).routes, lambda: ProxyLogins(lambda _: None))
 
 
 @dataclass

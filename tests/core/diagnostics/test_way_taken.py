@@ -142,7 +142,7 @@ class Resolver:
 
 def found(answer: Routes | str, logins: ProxyLogins, *, nowhere: Proxy | None = None) -> WayTaken:
     """Return the way; `nowhere` has just led nowhere."""
-    clock, proxies = SystemClock(), Proxies(lambda: Resolver(answer), lambda: logins)
+    clock, proxies = SystemClock(), Proxies(lambda: Resolver(answer).routes, lambda: logins)
     if nowhere is not None:
         proxies.note(nowhere, clock.monotonic(), leads_nowhere=True)
     return asyncio.run(find_way(SITE, proxies, clock))

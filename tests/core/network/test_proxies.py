@@ -43,8 +43,8 @@ def test_both_are_made_at_their_first_use() -> None:
         made.append(ProxyLogins(lambda _: None))
         return made[-1]
 
-    proxies = Proxies(SystemProxies, make)
-    assert (made, proxies.resolver) == ([], proxies.resolver)
+    proxies = Proxies(lambda: SystemProxies().routes, make)
+    assert (made, proxies.routes) == ([], proxies.routes)
 
     proxies.forget_refusals(ONE)
     assert (made, proxies.logins.used(ONE)) == ([proxies.logins], None)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.core.network.system_proxies import ProxyResolver
+    from bindtool.core.network.proxies import FindRoutes
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
@@ -140,9 +140,9 @@ class Script:
 
 
 @pytest.fixture
-def resolver() -> ProxyResolver:
+def find_routes() -> FindRoutes:
     """Give what names the proxies."""
-    return Script()
+    return Script().routes
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def services(
     tasks: BackgroundTasks,
     tmp_path: Path,
     vault: TokenStore,
-    resolver: ProxyResolver,
+    find_routes: FindRoutes,
 ) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
@@ -162,7 +162,7 @@ def services(
         TokenService(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()),
         settings,
         clock,
-        Proxies(lambda: resolver, lambda: ProxyLogins(lambda _: None)),
+        Proxies(lambda: find_routes, lambda: ProxyLogins(lambda _: None)),
         ProxyLoginService(MemoryStore),
         tasks,
         this_version(asset()),
@@ -244,7 +244,7 @@ class NoAnswer:
         raise AssertionError(site)
 
 
-@pytest.mark.parametrize(("vault", "resolver"), [(Silent(), NoAnswer())])
+@pytest.mark.parametrize(("vault", "find_routes"), [(Silent(), NoAnswer().routes)])
 def test_a_network_that_is_not_known(person: Person, tmp_path: Path, vault: Silent) -> None:
     """The file is made all the same, and says so."""
     path = tmp_path / "support.zip"
