@@ -10,37 +10,31 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import truststore
 
 from bindtool.core.api.bind_request import bind_json, bind_path
-from bindtool.core.api.certificate import read_certificate
-from bindtool.core.api.connection import Connection
+from bindtool.core.api.certificate import Certificate, read_certificate
+from bindtool.core.api.connection import CertificateProbe, Connection, Received, RequestTrace
 from bindtool.core.api.network_errors import system_message, why_not_reached, why_refused_by_proxy
-from bindtool.core.api.request_trace import CertificateProbe, RequestTrace
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, NotSent, Reply
 from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.concurrency import wait_awake
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
-from bindtool.core.network.proxy import BadProxy, Routes, UnsupportedScript
+from bindtool.core.network.proxy import BadProxy, Proxy, Routes, UnsupportedScript
 from bindtool.core.network.proxy_login import ProxyFailed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from datetime import datetime
 
-    from bindtool.core.api.certificate import Certificate
-    from bindtool.core.api.connection import Received
-    from bindtool.core.api.responses import NoToken, Reply
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.network.proxies import Proxies
-    from bindtool.core.network.proxy import Proxy
 
     NextToken = Callable[[AccessToken | None], Awaitable[AccessToken | NeverSent | NoToken]]
     """Returns a token for the next request, another one than the refused; or what keeps it from being had."""

@@ -1,17 +1,19 @@
-"""An HTTP connection to a site, opened when it is first used, that carries one request after another.
+"""An HTTP connection to a site, opened when it is first used, and how far a request over it got.
 
 Uses httpx without its client: nothing here follows a redirect, keeps a cookie or reads a netrc. It limits the size
-of an answer. How it gets to the site is in `transport`; what is sent,
-how long to wait and what a failure means, in `client`; how far a request got, in `request_trace`.
+of an answer. How it gets to the site is in `transport`; what is sent, how long to wait and what a failure means, in
+`client`. The steps of a request and their values are those of httpx's engine, httpcore (extension "trace"); the
+one that counts is that it may have left.
 """
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
@@ -19,7 +21,6 @@ import httpx
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from typing import Any
 
     from bindtool.core.api.transport import Line
     from bindtool.core.network.proxy import Proxy
@@ -114,6 +115,78 @@ class Connection:
     async def aclose(self) -> None:
         """Close the connection. A second call does nothing."""
         await self._transport.aclose()
+
+
+class RequestTrace:
+    """The progress of one request, over one way after another.
+
+    `left` is done as soon as a part of the request itself may have been sent to the site. `past_proxy`: there is a
+    connection to the site, through the proxy where one stands in the way.
+
+    Args:
+        quiet: seconds that a new connection is listened to before anything is sent to the site.
+    """
+
+    def __init__(self, quiet: float = 0.0) -> None:
+        self._quiet = quiet
+        self.left: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the way before."""
+        self.past_proxy = False
+        self._line: Line | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection was accepted: by the site, or by a SOCKS proxy."""
+        return self._line is not None
+
+    async def follow(self, step: str, about: Mapping[str, Any]) -> None:
+        """Take note of a step. Once the request leaves, no more are reported: they are a dozen a request.
+
+        Raises:
+            ConnectionError: the other side has sent something or hung up, before the request leaves.
+        """
+        if step == "http11.send_request_headers.started":
+            if self._line is not None:
+                # What comes now would be taken for the answer.
+                await self._line.listen(self._quiet)
+                if not self._line.is_silent:
+                    raise ConnectionError("an answer before the request" if await self._line.read(1) else "closed")
+            self.left.set_result(None)
+            about["request"].extensions.pop("trace", None)
+        elif step.endswith(".connect_tcp.complete"):
+            self._line = about["return_value"]
+            self.past_proxy = not step.startswith("socks.")
+        elif step == "socks.setup_socks5_connection.complete":
+            self.past_proxy = True
+
+
+class CertificateProbe(RequestTrace):
+    """Ends a connection as soon as the site's certificate is there, and before any request is sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.certificate = b""
+
+    async def follow(self, step: str, about: Mapping[str, Any]) -> None:
+        """Take note of a step.
+
+        Raises:
+            CertificateSeen: the certificate is there, or the request would leave.
+        """
+        await super().follow(step, about)
+        if step.endswith(".start_tls.complete"):
+            tls = about["return_value"].get_extra_info("ssl_object")
+            self.certificate = tls.getpeercert(binary_form=True)
+            raise CertificateSeen
+        if self.left.done():
+            raise CertificateSeen
+
+
+class CertificateSeen(Exception):
+    """Ends the connection of a `CertificateProbe`."""
 
 
 def load_library() -> None:

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from bindtool.core.api.responses import HttpReply
+from bindtool.core.api.responses import HttpReply, Reply
 from bindtool.core.api.verdict import StopCause, VerdictKind, judge, readable
 from bindtool.core.common.untrusted_input import read_object
-
-if TYPE_CHECKING:
-    from bindtool.core.api.responses import Reply
 
 
 class TokenCheck(StrEnum):

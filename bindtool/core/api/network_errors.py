@@ -14,12 +14,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import NotSent
-from bindtool.core.network.proxy_login import ProxyRefusal
+from bindtool.core.network.proxy_login import ProxyFailed, ProxyRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.network.proxy_login import ProxyFailed
 
 _EXPIRED = frozenset({9, 10, 0x800B0101, -67818, -67819})
 """What OpenSSL, Windows and macOS call a certificate that is not valid yet or not any more."""

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 import httpcore
 import httpx
 
-from bindtool.core.network.proxy import ProxyKind
-from bindtool.core.network.proxy_login import ProxyFailed, ProxyRefusal
+from bindtool.core.network.proxy import Proxy, ProxyKind, ProxyLogin
+from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins, ProxyRefusal
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator
 
-    from bindtool.core.network.proxy import Proxy, ProxyLogin
-    from bindtool.core.network.proxy_login import ProxyLogins
 
 _IDLE = 5.0
 """Seconds after which an idle connection is replaced: a firewall in between may have dropped it silently."""
@@ -60,10 +58,14 @@ class Transport(httpx.AsyncBaseTransport):
     def is_open(self) -> bool:
         """Whether the next request goes over a connection that has carried one, as far as is known here."""
         line, engine = self._network.line, self._engine
-        if line is None or engine is None:
-            return False
-        # The engine looks at the socket, too: the loop may not have had its turn since something came.
-        return line.is_silent and engine.is_available() and not engine.has_expired()
+        return (
+            line is not None
+            and line.is_silent
+            and engine is not None
+            and engine.is_available()
+            # Looks at the socket, too: the loop may not have had its turn since something came.
+            and not engine.has_expired()
+        )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the answer, with its body to be read.

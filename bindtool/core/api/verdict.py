@@ -11,13 +11,11 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.clock_skew import read_date
-from bindtool.core.api.responses import AnswerLost, NeverSent, NoToken
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, Reply, read_date
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.model.outcome import Answer
 
 if TYPE_CHECKING:
-    from bindtool.core.api.responses import HttpReply, Reply
     from bindtool.core.common.errors import BindtoolError
 
 _AUTHENTICATION = frozenset({4100, 700012006})

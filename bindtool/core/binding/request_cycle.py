@@ -13,8 +13,7 @@ from datetime import timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.clock_skew import ClockWatch
-from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.api.responses import ClockWatch, NeverSent, NotSent, Reply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
 from bindtool.core.binding.connectivity import Outage, RetrySignal
@@ -26,7 +25,6 @@ from bindtool.core.model.outcome import State
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import Verdict
     from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Binder, Journal, Policy

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.clock_skew import CLOCK_TOLERANCE, minutes_off
 from bindtool.core.api.identity import TokenCheck, read_identity
-from bindtool.core.api.responses import HttpReply, NeverSent, NoToken, NotSent
+from bindtool.core.api.responses import (
+    CLOCK_TOLERANCE,
+    HttpReply,
+    NeverSent,
+    NoToken,
+    NotSent,
+    Reply,
+    minutes_off,
+)
 from bindtool.core.api.verdict import judge
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint, obstacle_sentences
 from bindtool.core.common.errors import BindtoolError
@@ -17,7 +24,6 @@ from bindtool.core.common.messages import Message
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.api.responses import Reply
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.diagnostics.way_taken import WayTaken
 

@@ -24,13 +24,15 @@ from typing import TYPE_CHECKING, Self
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.secret import Password
-from bindtool.core.network.proxy import ProxyLogin, without_secret
+from bindtool.core.network.proxy import Proxy, ProxyLogin, without_secret
 from bindtool.core.network.sign_on.handshake import (
     BASIC,
     NEGOTIATE,
     NTLM,
     Basic,
+    Handshake,
     Offer,
+    SingleSignOn,
     of_this_system,
     read_offers,
 )
@@ -38,8 +40,6 @@ from bindtool.core.network.sign_on.handshake import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from bindtool.core.network.proxy import Proxy
-    from bindtool.core.network.sign_on.handshake import Handshake, SingleSignOn
 
 logger = logging.getLogger(__name__)
 

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 import h11
 import httpcore
 
-from bindtool.core.network.proxy import ProxyKind
-from bindtool.core.network.proxy_login import ProxyFailed, ProxyRefusal
+from bindtool.core.network.proxy import Proxy, ProxyKind
+from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins, ProxyRefusal
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable
 
-    from bindtool.core.network.proxy import Proxy
-    from bindtool.core.network.proxy_login import ProxyLogins
 
 _MOST_ROUNDS = 6
 """Requests for one tunnel; Negotiate and NTLM take three."""

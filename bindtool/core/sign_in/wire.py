@@ -15,8 +15,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
-from bindtool.core.api.clock_skew import read_date
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, read_date
 from bindtool.core.api.verdict import readable
 from bindtool.core.common.errors import BadInput, SignInFailed
 from bindtool.core.common.untrusted_input import read_object

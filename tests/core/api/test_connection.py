@@ -1,4 +1,4 @@
-"""A connection over real HTTP on loopback: when it is replaced, and an answer's headers and body as they come.
+"""A connection over real HTTP on loopback: when it is replaced, an answer as it comes, how far a request got.
 
 What can go wrong with a request, and the ways through proxies, are in `test_client` and `test_client_way_out`.
 """
@@ -13,11 +13,13 @@ import threading
 import zlib
 from contextlib import closing
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
+from httpcore import AsyncNetworkStream
 
-from bindtool.core.api.connection import Connection
+from bindtool.core.api.connection import CertificateProbe, CertificateSeen, Connection, RequestTrace
 from bindtool.core.network.proxy import Proxy
 from bindtool.core.network.proxy_login import ProxyLogins
 from tests.core.api.authority import Authority
@@ -33,6 +35,9 @@ T = TypeVar("T")
 
 MEBIBYTE = 1 << 20
 ACCEPTED = b'{"code":0}'
+
+SENDS = "http11.send_request_headers.started"
+ITSELF = {"request": SimpleNamespace(extensions={})}
 
 
 async def unseen(_step: str, _about: Mapping[str, Any]) -> None:
@@ -286,3 +291,41 @@ def test_two_answers_through_tls_within_tls(tmp_path: Path, *, apart: bool) -> N
 
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         assert asked_once(serve, connection).body == b'{"code":4000}'
+
+
+@pytest.mark.parametrize(
+    ("steps", "past"),
+    [
+        (["connection.connect_tcp.started"], [False]),
+        (["connection.connect_tcp.complete"], [True]),
+        (["socks.connect_tcp.complete", "socks.setup_socks5_connection.complete"], [False, True]),
+    ],
+    ids=["on the way", "straight, or by a tunnel", "SOCKS"],
+)
+def test_how_far_it_got(steps: list[str], past: list[bool]) -> None:
+    """A SOCKS proxy that was reached has not let anybody through yet; the next way begins at its beginning."""
+
+    async def go() -> None:
+        trace = RequestTrace()
+        seen = []
+        for step in steps:
+            await trace.follow(step, {"return_value": AsyncNetworkStream()})
+            seen.append(trace.past_proxy)
+        assert seen == past
+        trace.begin()
+        assert (trace.past_proxy, trace.connected, trace.left.done()) == (False, False, False)
+
+    asyncio.run(go())
+
+
+def test_a_certificate_probe_sends_nothing() -> None:
+    """Should the connection get to the request without a certificate having been seen, it ends there."""
+
+    async def go() -> None:
+        probe = CertificateProbe()
+        await probe.follow("connection.start_tls.started", {})
+        with pytest.raises(CertificateSeen):
+            await probe.follow(SENDS, ITSELF)
+        assert probe.certificate == b""
+
+    asyncio.run(go())
