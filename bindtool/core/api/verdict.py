@@ -95,8 +95,8 @@ def judge(reply: Reply) -> Verdict:
 
 def _judge_http(reply: HttpReply) -> Verdict:
     body = read_object(reply.body) or {}
-    code = _integer(body.get("code"))
-    answer = Answer(reply.time, code, _message(body), _log_id(reply, body), reply.status)
+    code, message = _integer(body.get("code")), readable(body.get("msg"))[:_LONGEST_MESSAGE]
+    answer = Answer(reply.time, code, message, _log_id(reply, body), reply.status)
     if reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         # Some proxy's, after the request has left: what it says of tokens or rows is not the site's word.
         return Verdict(VerdictKind.LOST, answer)
@@ -142,10 +142,6 @@ def readable(value: object) -> str:
     JSON can spell half a surrogate pair.
     """
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _message(body: dict[str, object]) -> str:
-    return readable(body.get("msg"))[:_LONGEST_MESSAGE]
 
 
 def _log_id(reply: HttpReply, body: dict[str, object]) -> str:
