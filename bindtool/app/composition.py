@@ -33,7 +33,6 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
-from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.display_check import other_programs_libraries
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.common.audio.player import SoundPlayer
@@ -247,8 +246,7 @@ async def _work(
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers, secrets=secrets)
         application = build(texts, folder, supplies, stack, lock, window, faults, practice=practice)
-        copies = LedgerCopies(folder.database, folder.copies)
-        maintenance = Maintenance(application, folder, copies, application.services.store.ledger, supplies.clock)
+        maintenance = Maintenance(application, folder, application.services.store)
         stack.push_async_callback(maintenance.close)
         closed = asyncio.Event()
         window.closed.connect(closed.set)
@@ -312,7 +310,7 @@ def build(
         *(version.bindtool, " in practice mode" if practice else "", version.commit or "-", version.qt),
         *(version.python, sys.platform),
     )
-    store = stack.enter_context(Store(folder.database, clock, lock))
+    store = stack.enter_context(Store(folder.database, clock, lock, folder.copies))
     # Once it is closed, nothing can be drawn that asks it.
     stack.callback(cancel_below, shown)
     reports = faults or FaultReports(shown, folder.logs, supplies.secrets)

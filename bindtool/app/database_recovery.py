@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMessageBox
 
 from bindtool.core.common.concurrency import in_daemon_thread
-from bindtool.core.store.damage.ledger_copies import LedgerCopies
+from bindtool.core.store.copies import Copies
 from bindtool.core.store.damage.replace import replace_damaged
 from bindtool.i18n.row_text import since_words
 
@@ -54,7 +54,7 @@ async def recover(texts: Texts, folder: DataFolder, clock: Clock) -> None:
     waiting = QMessageBox(QMessageBox.Icon.Information, "bindtool", texts("recovery.working"))
     waiting.setStandardButtons(QMessageBox.StandardButton.NoButton)
     waiting.show()
-    copies = LedgerCopies(folder.database, folder.copies)
+    copies = Copies(folder.database, folder.copies, clock)
     try:
         with folder.writing():
             found = await in_daemon_thread(
@@ -64,10 +64,12 @@ async def recover(texts: Texts, folder: DataFolder, clock: Clock) -> None:
         waiting.hide()
         waiting.deleteLater()
     words = [texts("recovery.came", bound=found.bound, rows=found.rows)]
-    if found.bound_lost or found.lost:
-        words.append(texts("recovery.lost", bound=found.bound_lost, rows=found.lost))
+    if found.bound_lost:
+        words.append(texts("recovery.bound_lost", n=found.bound_lost))
     if found.gap is not None:
-        words.append(texts("recovery.gap", since=since_words(texts, found.gap)))
+        words.append(texts("recovery.gap", since=since_words(texts, found.gap.since)))
+    if found.rows_lost:
+        words.append(texts("recovery.rows_lost", since=since_words(texts, found.copied)))
     words.append(texts("recovery.kept", path=str(found.kept)))
     await _closed(QMessageBox(QMessageBox.Icon.Information, "bindtool", texts("recovery.done")), "\n".join(words))
 

@@ -14,13 +14,13 @@ from bindtool.core.model.outcome import UNDER_WAY, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.reports.csv_writer import ReportLine
     from bindtool.core.sheet.status import RowStatus
-    from bindtool.core.store import Gap
     from bindtool.i18n.catalogue import Texts
 
 _NAMED = 4
@@ -72,9 +72,9 @@ def by_words(texts: Texts, operator: str, machine: str = "") -> str:
     return texts("look_up.at_by", bench=machine, operator=operator)
 
 
-def since_words(texts: Texts, gap: Gap) -> str:
-    """Return since when a rebuilt database may lack devices."""
-    return texts("gap.first_day") if gap.since is None else gap.since.strftime("%Y-%m-%d %H:%M")
+def since_words(texts: Texts, since: datetime | None) -> str:
+    """Return since when a rebuilt database may lack something; None for any time."""
+    return texts("gap.first_day") if since is None else since.strftime("%Y-%m-%d %H:%M")
 
 
 def benches_words(others: Mapping[str, int]) -> str:

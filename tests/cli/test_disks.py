@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.cli import command_line
+from bindtool.core.common.data_folder import DataFolder
 from tests.core.store.spoilt import ledger_pages, spoil
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 from tests.small_disk import needs_small_disk, small_disk
@@ -206,20 +207,30 @@ def tables_roots(path: Path) -> dict[str, int]:
         return dict(database.execute("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'").fetchall())
 
 
-def test_an_export_of_what_can_be_read(desk: Desk, tmp_path: Path) -> None:
-    """A spoilt page costs what lay on it: the rest is written, status 1, and the words say how much is missing."""
+@pytest.mark.parametrize("copies", [False, True])
+def test_an_export_of_what_can_be_read(desk: Desk, tmp_path: Path, copies: bool) -> None:
+    """Status 1, and the words say how much is missing and since when; with a copy nothing of that is."""
     path = database_of(desk)
     assert desk.bind(desk.file(*IDS)).status == 0
     spoil(path, ledger_pages(path)[0])
     spoil(path, tables_roots(path)["sheet"])
+    folder = DataFolder.of(desk.environ).copies
+    if not copies:
+        shutil.rmtree(folder)
     before = contents(path.parent)
     done = desk.run("history", "export", str(tmp_path / "out.csv"))
     assert done.status == 1
     assert "The file with the devices is damaged" in done.err
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert 50 < len(lines) - 1 < 101
     assert f"{len(lines) - 1} " in done.err
-    assert f"{101 - len(lines) + 1} devices that were bound can no longer be read" in done.err
+    if copies:
+        assert len(lines) - 1 == 101
+        assert "no longer be read" not in done.err
+        assert f"Devices bound since {desk.clock.now():%Y-%m-%d}" in done.err
+    else:
+        assert 50 < len(lines) - 1 < 101
+        assert f"{101 - len(lines) + 1} devices that were bound can no longer be read" in done.err
+        assert "Devices bound since the first day may be missing" in done.err
     assert contents(path.parent) == before
 
 
@@ -227,6 +238,7 @@ def test_an_export_of_which_nothing_can_be_read(desk: Desk, tmp_path: Path) -> N
     """Status 2, and no file that looks as if nothing had ever been bound."""
     path = database_of(desk)
     path.write_bytes(b"\xffnot a database" * 1000)
+    shutil.rmtree(DataFolder.of(desk.environ).copies)
     done = desk.run("history", "export", str(tmp_path / "out.csv"))
     assert done.status == 2
     assert "The file with the devices is damaged" in done.err

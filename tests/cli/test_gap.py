@@ -6,18 +6,18 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.store.copies import Copies
 from bindtool.core.store.damage.replace import replace_damaged
 from tests.cli.commands.test_history_import import exported, laptop
 from tests.core.store.spoilt import ledger_pages, spoil
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
@@ -30,7 +30,8 @@ def rebuild(desk: Desk) -> None:
     path = DataFolder.of(desk.environ).database
     pages = ledger_pages(path)
     spoil(path, pages[len(pages) // 2])
-    assert replace_damaged(path, desk.clock.now()).bound_lost
+    copies = Copies(path, DataFolder.of(desk.environ).copies, desk.clock).files
+    assert replace_damaged(path, desk.clock.now(), copies).gap
 
 
 @pytest.fixture
@@ -43,10 +44,12 @@ def file(desk: Desk) -> str:
 
 
 def test_nothing_is_sent(desk: Desk, file: str, server: PracticeServer) -> None:
-    """With --resume or without, for devices that nobody knows either; the words say since when, and what to do."""
+    """With --resume or without, also what nobody knows; the words name the time of the copy, and what to do."""
     before = len(server.requests)
     with closing(sqlite3.connect(DataFolder.of(desk.environ).database)) as database:
         since = datetime.fromisoformat(database.execute("SELECT since FROM gap").fetchone()[0])
+    copies = Copies(Path(), DataFolder.of(desk.environ).copies, desk.clock).files
+    assert since == copies[0].made_at
     for options in ((), ("--resume",)):
         for listed in (file, desk.file("SPK900001", name="new.txt")):
             done = desk.bind(listed, *options)

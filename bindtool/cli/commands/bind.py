@@ -322,7 +322,7 @@ def _open_store(stack: ExitStack, given: argparse.Namespace, process: ProcessEnv
 
     folder = DataFolder.of(process.environ, practice=given.practice)
     lock = stack.enter_context(folder.writing())
-    return stack.enter_context(Store(folder.database, process.clock, lock))
+    return stack.enter_context(Store(folder.database, process.clock, lock, folder.copies))
 
 
 def _practice_site(stack: ExitStack) -> str:

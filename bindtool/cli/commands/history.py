@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.model.history_records import Record
+    from bindtool.core.store.damage.replace import Recovered
 
 ALL_EXPORTED, SOME_NOT_READ = 0, 1
 
@@ -46,9 +47,12 @@ def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console
     except StoreFailed as error:
         if error.id != "store.damaged":
             raise
-        records, lost = _salvaged(folder, since, process, error)
+        records, found = _salvaged(folder, since, process, error)
         console.error(error)
-        console.say(console.texts("cli.history_not_read", n=lost))
+        if found.bound_lost:
+            console.say(console.texts("cli.history_not_read", n=found.bound_lost))
+        if found.gap is not None:
+            console.say(console.texts("recovery.gap", since=since_words(console.texts, found.gap.since)))
         status = SOME_NOT_READ
     write_output(path, history_file(path, records, platform.node()), folder)
     console.say(console.texts("cli.history_exported", n=len(records), path=given.file))
@@ -79,23 +83,23 @@ def _bound(folder: DataFolder, since: date | None, process: ProcessEnvironment) 
 
 def _salvaged(
     folder: DataFolder, since: date | None, process: ProcessEnvironment, error: StoreFailed
-) -> tuple[tuple[Record, ...], int]:
-    """Return what can be read of a damaged database and of its copies, and how many entries can't.
+) -> tuple[tuple[Record, ...], Recovered]:
+    """Return what can be read of a damaged database and of its copies, and what came of it.
 
     Raises:
         StoreFailed: `error`, where nothing can.
     """
     # Nobody needs it on other days.
-    from bindtool.core.store.damage.ledger_copies import LedgerCopies
+    from bindtool.core.store.copies import Copies
     from bindtool.core.store.damage.replace import recover_into
 
     with tempfile.TemporaryDirectory() as temporary:
         fresh = Path(temporary) / folder.database.name
-        copies = LedgerCopies(folder.database, folder.copies).files
+        copies = Copies(folder.database, folder.copies, process.clock).files
         found = recover_into(fresh, folder.database, process.clock.now(), copies)
         if not found.bound:
             raise error
-        return _entries(fresh, since), found.bound_lost
+        return _entries(fresh, since), found
 
 
 def _entries(path: Path, since: date | None) -> tuple[Record, ...]:
@@ -147,5 +151,5 @@ def _take_in(file: str, store: Store, console: Console, now: datetime) -> int:
     gap = store.ledger.gap
     if gap is not None and newest > (gap.since or _NEVER):
         store.ledger.confirm_gap().result()
-        console.say(console.texts("cli.gap_confirmed", path=file, since=since_words(console.texts, gap)))
+        console.say(console.texts("cli.gap_confirmed", path=file, since=since_words(console.texts, gap.since)))
     return SOME_NOT_TAKEN if untaken else ALL_TAKEN

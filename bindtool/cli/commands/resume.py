@@ -86,7 +86,7 @@ class Record:
         }
         runs = self._store.runs.of_devices(self._channel, fit, any_site=self._any_site)
         had = {each.device_id for each in runs if each.run.run_id > gap.last_run}
-        return None if fit <= had else BadInput("cli.gap", since=since_words(texts, gap))
+        return None if fit <= had else BadInput("cli.gap", since=since_words(texts, gap.since))
 
     def block(self) -> BadInput | None:
         """Return why not all of the list may be sent: a run that did not come to its end had one of its devices."""

@@ -156,7 +156,7 @@ class DataFolder:
 
     @property
     def copies(self) -> Path:
-        """The folder of the daily copies of the ledger."""
+        """The folder of the copies of the database."""
         return self.path / "copies"
 
     @property

@@ -35,8 +35,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     Write-ahead log, so that reading never waits for writing; synchronous FULL, so that the log is flushed at each
     commit (sqlite.org, "PRAGMA synchronous"). It may move to another thread, but may be used by one at a time.
     """
-    _make(path)
-    connection = _connect(path.absolute().as_uri())
+    make_empty(path)
+    connection = connect(path.absolute().as_uri())
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -50,7 +50,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _make(path: Path) -> None:
+def make_empty(path: Path) -> None:
     """Make an empty file where there is none: SQLite would let everybody read it, and its log is given its mode.
 
     A file that is there is not opened: closing it would drop the locks that SQLite has on it.
@@ -61,7 +61,7 @@ def _make(path: Path) -> None:
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """Return a connection that can't change the file; it sees what was committed before each statement."""
-    return _connect(f"{path.absolute().as_uri()}?mode=ro")
+    return connect(f"{path.absolute().as_uri()}?mode=ro")
 
 
 def log_pages(free: int) -> int:
@@ -90,7 +90,7 @@ def opened_unchanged(path: Path) -> Iterator[sqlite3.Connection]:
     Where a log is there (after a crash), it is a part of the database and has to be read too.
     """
     immutable = "" if log_of(path).exists() else "&immutable=1"
-    with closing(_connect(f"{path.absolute().as_uri()}?mode=ro{immutable}")) as connection:
+    with closing(connect(f"{path.absolute().as_uri()}?mode=ro{immutable}")) as connection:
         yield connection
 
 
@@ -112,12 +112,13 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def connect(uri: str) -> sqlite3.Connection:
+    """Return a connection to the file of a URI, whose transactions are begun and ended by statements."""
     connection = sqlite3.connect(
         uri,
         uri=True,
         timeout=_BUSY_SECONDS,
-        isolation_level=None,  # transactions are begun and ended here, never behind our back
+        isolation_level=None,
         check_same_thread=False,
     )
     connection.row_factory = sqlite3.Row

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from bindtool.core.store import schema
 from bindtool.core.store.connection import Reader, files_of, open_for_writing, transaction
+from bindtool.core.store.copies import Copies
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables.benches import Benches
 from bindtool.core.store.tables.channels import Channels
@@ -39,6 +40,7 @@ class Store:
 
     Attributes:
         path: where the file lies, for `History`.
+        copies: its copies.
         sheets: sheets and their rows.
         runs: what was sent and what came back.
         ledger: what was ever bound, and since when some of it may be missing.
@@ -48,16 +50,18 @@ class Store:
         benches: what this bench shares with others, and what they have shared.
     """
 
-    def __init__(self, path: Path, clock: Clock, lock: KnownFile | None = None) -> None:
+    def __init__(self, path: Path, clock: Clock, lock: KnownFile | None = None, copies: Path | None = None) -> None:
         """Open the database at `path`, made if it is missing; bring it up to date and true after a crash.
 
-        `lock`: the file that keeps others from writing, as `DataFolder.writing` gives it.
+        `lock`: the file that keeps others from writing, as `DataFolder.writing` gives it. `copies`: the folder
+        of its copies; None where none are made.
 
         Raises:
             StoreFailed: "store.newer", "store.unreleased" or "store.damaged" (nothing was touched);
                 "store.unwritable", "store.disk_full", "store.failed".
         """
         self.path = path
+        self.copies = Copies(path, copies, clock)
         with failing_as_store(path), ExitStack() as undo:
             schema.check(path)
             writing = open_for_writing(path)
@@ -70,7 +74,7 @@ class Store:
             self._writer = Writer(writing, path, files_of(path), lock)
             undo.pop_all()
         self.sheets = Sheets(self._reader, self._writer, clock)
-        self.runs = Runs(self._reader, self._writer, clock)
+        self.runs = Runs(self._reader, self._writer, clock, self.copies)
         self.ledger = Ledger(self._reader, self._writer, clock)
         self.answers = LastAnswers(self._reader, self.ledger)
         self.labels = Labels(self._reader)
@@ -88,6 +92,8 @@ class Store:
     def close(self) -> None:
         """Write what waits, then close the file. A second call does nothing."""
         self._reader.close()
+        # Whoever closes a file last takes its log in; a copy only reads.
+        self.copies.close()
         self._writer.close()
 
     @property

@@ -63,6 +63,8 @@ class Retention:
     async def delete_old(self) -> int:
         """Delete the old sheets, one after the other, so that a scan can come between; return how many.
 
+        No copy of the database has them afterwards.
+
         Raises:
             StoreFailed: the database can't be read or written; those before are gone.
         """
@@ -70,6 +72,8 @@ class Retention:
         gone = 0
         for sheet_id in await asyncio.to_thread(self.old_sheets):
             gone += await asyncio.wrap_future(self._store.sheets.delete(sheet_id, before))
+        if gone:
+            await asyncio.to_thread(self._store.copies.renew)
         return gone
 
     def _cutoff(self) -> datetime:

@@ -146,8 +146,8 @@ def test_after_a_crash_a_damaged_file_is_refused(path: Path, tmp_path: Path, pag
     """Damage that no start would come across is found before anything is written over it."""
     left = left_by_a_crash(path, tmp_path / "left")
     data = left.read_bytes()
-    middle = len(data) // 4096 // 2 * 4096
-    left.write_bytes(data[:middle] + page + data[middle + 4096 :])
+    filled = data.index(b"x" * 1000) // 4096 * 4096
+    left.write_bytes(data[:filled] + page + data[filled + 4096 :])
     before = contents(left.parent)
     with pytest.raises(StoreFailed) as caught, failing_as_store(left):
         schema.check(left)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.store import History
+from bindtool.core.store import History, Store
 from bindtool.gui.history.retention import DAYS, Retention, RetentionFields
 from tests.core.store.samples import row
 from tests.gui.acting import can_see, press
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
@@ -73,6 +72,24 @@ def test_old_sheets_go(
     assert finish(qtbot, retention.delete_old()) == 2
     assert [head.sheet_id for head in store.sheets.all()] == [young]
     assert retention.old_sheets() == ()
+
+
+@pytest.mark.usefixtures("tasks")
+def test_no_copy_has_them(
+    settings: QSettings, database: Path, clock: HandClock, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """A copy without them takes the place of those that have; while nothing is deleted, they stay."""
+    with Store(database, clock, copies=tmp_path / "copies") as store:
+        retention = Retention(settings, store, History(database), clock)
+        retention.keep_for(90)
+        closed_sheets(store, clock, 91)
+        for _ in range(2):
+            store.copies.make()
+        assert finish(qtbot, retention.delete_old()) == 1
+        (copy,) = store.copies.files
+        assert finish(qtbot, retention.delete_old()) == 0
+        assert store.copies.files == (copy,)
+    assert History(copy.path).old_sheets(clock.time) == ()
 
 
 def test_the_fields(texts: Texts, show: Show) -> None:

@@ -1,8 +1,7 @@
-"""Moves the records of a damaged database that can be read into the tables of a new one.
+"""Fills a new database with what SQLite can read of a damaged one, and from its newest copy where that is not all.
 
-It decides which are taken, from where (the tables, the pages, copies of the ledger), what is put right where
-others are missing, and since when devices may be. How a damaged table is read is in `salvage` and `page_records`,
-what happens to the files in `replace`.
+It decides which records are taken from where, what is put right where others are missing, which rows may have been
+sent, and since when devices may be missing. What happens to the files is in `replace`.
 """
 
 from __future__ import annotations
@@ -11,50 +10,31 @@ import json
 import sqlite3
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.channel_check import Already, Seen
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.store.connection import log_of, opened_unchanged
-from bindtool.core.store.damage.ledger_copies import day_of
-from bindtool.core.store.damage.page_records import fits, records_in
-from bindtool.core.store.damage.salvage import UNREADABLE, Salvage
+from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.migrations import VERSION_OF_GAP
 from bindtool.core.store.schema import version_of
 from bindtool.core.store.tables import benches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
     from pathlib import Path
 
-    from bindtool.core.store.tables.codec import Column
+    from bindtool.core.store.copies import Copy
 
 _OWN_MAKING = frozenset({"needed", "bench"})
 """Tables that a new database has by itself; of the second the value is taken over."""
 
-LEDGERS = ("ledger", "foreign_entry")
+_LEDGERS = ("ledger", "foreign_entry")
 """Tables of what was bound; nothing is ever taken out of them."""
 
-_BY_PAGES = ("sheet", "run", "ledger", "foreign_entry", "sheet_row", "run_device", "request")
-"""Tables whose records can be distinguished from those of others; they are all that a person misses."""
-
-_COUNTED_BY: Mapping[str, str] = {
-    "sheet_id": "sheet",
-    "run_id": "run",
-    "entry_id": "ledger",
-    "foreign_id": "foreign_entry",
-}
-"""By the first key of a table, which table has given the numbers: those of its rows."""
-
-_LAST_NUMBER: Mapping[str, str] = {
-    "sheet_row": "SELECT last_number FROM sheet WHERE sheet_id = ?",
-    "run_device": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
-    "request_span": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
-}
-"""By tables whose second key is the number of a row, the highest that there can be below the first."""
+_TELL_WHAT_WAS_SENT = frozenset({"run", "run_device", "request", "request_span"})
 
 _READ: Mapping[str, Callable[[Any], object]] = {
     **dict.fromkeys(
@@ -77,21 +57,12 @@ _READ: Mapping[str, Callable[[Any], object]] = {
 }
 """By the name of a column, what has to understand its text; damage may have left one that nothing does."""
 
-_TELL_WHAT_WAS_SENT = frozenset({"run", "run_device", "request", "request_span"})
-
-# Of entries, which have numbers without gaps, all are there up to the first number that is not. The clock may have
-# been set back since, so the earliest time counts.
-_WHOLE_LEDGER_UNTIL = """
-    SELECT bound_at FROM ledger WHERE entry_id >= (
-        SELECT max(entry_id) FROM (SELECT entry_id, row_number() OVER (ORDER BY entry_id) AS place FROM ledger)
-        WHERE entry_id = place
-    )
-    ORDER BY unixepoch(bound_at) LIMIT 1
-"""
-_WHOLE_RUNS_UNTIL = """
-    SELECT started_at FROM run WHERE run_id >= (SELECT max(run_id) FROM run WHERE run_id <= ?)
-    ORDER BY unixepoch(started_at) LIMIT 1
-"""
+# The rows that are as they are now, before those of a copy come; and the runs that the copy knows.
+_PREPARE = (
+    "CREATE TEMP TABLE row_of_now AS SELECT sheet_id, number FROM sheet_row",
+    "CREATE INDEX temp.row_of_now_key ON row_of_now (sheet_id, number)",
+    "CREATE TEMP TABLE run_of_copy (run_id INTEGER PRIMARY KEY, ended_at TEXT)",
+)
 
 # What refers to something that could not be read goes, or gets something to refer to.
 _SHEETS_OF_ROWS = (
@@ -108,7 +79,9 @@ _SHEETS_OF_ROWS = (
     """,
     """
     UPDATE sheet SET last_number = max(
-        last_number, (SELECT coalesce(max(number), 0) FROM sheet_row WHERE sheet_row.sheet_id = sheet.sheet_id)
+        last_number,
+        (SELECT coalesce(max(number), 0) FROM sheet_row WHERE sheet_row.sheet_id = sheet.sheet_id),
+        (SELECT coalesce(max(number), 0) FROM run JOIN run_device USING (run_id) WHERE sheet_id = sheet.sheet_id)
     )
     """,
 )
@@ -124,46 +97,59 @@ _PUT_RIGHT = (
 )
 
 # Where it can't be read which rows a crash has found on their way, all of a run are that had a request under way;
-# where that can't be read either, all of a run without an end. Which those are is told by its devices, or else by
-# its sheet; a run that can't be read itself may be of any sheet that nobody has closed.
+# where that can't be read either, all of a run without an end. A row as a copy has it may have been sent by each
+# run whose end the copy did not know. Which rows those are is told by the run's devices, or else by its sheet; a
+# run that can't be read itself may be of any sheet that nobody has closed.
 _MAY_HAVE_BEEN_SENT = """
     WITH cut_off AS (
-        SELECT run_id, sheet_id FROM request LEFT JOIN run USING (run_id) WHERE under_way
-        UNION SELECT run_id, sheet_id FROM run WHERE :requests AND ended_at IS NULL
-        UNION SELECT run_id, NULL FROM run_device WHERE :requests AND run_id NOT IN (SELECT run_id FROM run)
+        SELECT run_id, sheet_id, 0 AS of_copy FROM request LEFT JOIN run USING (run_id) WHERE under_way
+        UNION SELECT run_id, sheet_id, 0 FROM run WHERE :requests AND ended_at IS NULL
+        UNION SELECT run_id, NULL, NOT :requests FROM run_device WHERE run_id NOT IN (SELECT run_id FROM run)
+        UNION SELECT run_id, sheet_id, 1 FROM run
+        WHERE :rows AND run_id NOT IN (SELECT run_id FROM run_of_copy WHERE ended_at IS NOT NULL)
+        UNION SELECT NULL, NULL, 0 WHERE :runs
     )
     UPDATE sheet_row SET state = 'sending'
-    WHERE state <> 'bound' AND (
-        EXISTS (
-            SELECT 1 FROM run_device JOIN cut_off USING (run_id)
+    WHERE state <> 'bound' AND EXISTS (
+        SELECT 1 FROM (
+            SELECT cut_off.sheet_id, of_copy FROM run_device JOIN cut_off USING (run_id)
             WHERE run_device.device_id = sheet_row.device_id AND run_device.number = sheet_row.number
                 AND coalesce(cut_off.sheet_id, sheet_row.sheet_id) = sheet_row.sheet_id
-        )
-        OR :devices AND sheet_id IN (
-            SELECT sheet.sheet_id FROM cut_off JOIN sheet
+            UNION ALL
+            SELECT sheet.sheet_id, of_copy FROM cut_off JOIN sheet
             ON sheet.sheet_id = cut_off.sheet_id OR cut_off.sheet_id IS NULL AND closed_at IS NULL
+            WHERE :devices AND sheet.sheet_id = sheet_row.sheet_id
+        )
+        WHERE NOT of_copy OR NOT EXISTS (
+            SELECT 1 FROM row_of_now AS now
+            WHERE now.sheet_id = sheet_row.sheet_id AND now.number = sheet_row.number
         )
     )
 """
 
+_NEWER_THAN_THE_COPY = """
+    SELECT started_at FROM run WHERE run_id NOT IN (SELECT run_id FROM run_of_copy)
+    ORDER BY unixepoch(started_at) LIMIT 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
-class _Unread:
-    """The records of a table that can't be read.
+class TakenOver:
+    """What came of it.
 
     Attributes:
-        count: how many there are at most.
-        uncounted: how many of these stand for any number of records.
-        whole_below: no record with a lower first key is missing; None where that is not known.
+        unread: the tables of which not everything could be read in the damaged database.
+        copied: when the copy was made that has completed them; None where there was none.
+        bound_lost: devices that this bench has bound and that are missing, by the numbers of the ledger.
     """
 
-    count: int = 1
-    uncounted: int = 1
-    whole_below: Column = None
+    unread: Set[str]
+    copied: datetime | None
+    bound_lost: int
 
 
-def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path], at: datetime) -> dict[str, int]:
-    """Fill a new database from the damaged one at `path`; return how many records each table lacks, at most.
+def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Copy], at: datetime) -> TakenOver:
+    """Fill a new database from the damaged one at `path` and from its copies, the newest first.
 
     `at`: the time of now, for the gap that is written where devices may be missing.
 
@@ -171,51 +157,52 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path], at: d
         StoreFailed: "store.newer", "store.unreleased".
     """
     tables = _tables(new)
-    # Until it is known better, something is missing of each.
-    found = dict.fromkeys(tables, _Unread())
     last: dict[str, int] = {}
-    is_named = False
-    with suppress(sqlite3.Error), opened_unchanged(path) as damaged:
-        # Where a part of the list of tables is spoilt, the others are read all the same.
-        damaged.execute("PRAGMA writable_schema = ON")
+    with opened_unchanged(path) as damaged:
+        _read_past_damage(damaged)
         # Before a gap could be noted there was none; where nobody can tell, there may have been one.
         without_gap = False
-        with suppress(*UNREADABLE):
+        with suppress(sqlite3.DatabaseError):
             without_gap = version_of(damaged, path) < VERSION_OF_GAP
-        last = _last_numbers(damaged)
         is_named = _take_over_bench(new, damaged)
-        for table, keys in tables.items():
-            if table == "gap" and without_gap:
-                found[table] = _Unread(0, 0)
-            else:
-                found[table] = _take_over_table(new, damaged, table, keys, last)
-    lost = {table: unread.count for table, unread in found.items()}
-    unread = {table for table, count in lost.items() if count}
-    had = {table: _count(new, table) for table in _BY_PAGES}
-    _take_over_pages(new, path, [table for table in _BY_PAGES if table in unread])
-    copied: date | None = None
-    for copy in copies:
-        with suppress(sqlite3.Error), opened_unchanged(copy) as of_ledger:
-            is_named = is_named or _take_over_bench(new, of_ledger)
-            if not sum(_take_over_table(new, of_ledger, table, tables[table], {}).count for table in LEDGERS):
-                copied = copied or day_of(copy)
-    for table, before in had.items():
-        if table != "request":  # of which nobody knows how many a run had
-            lost[table] = max(found[table].uncounted, lost[table] - _count(new, table) + before)
-    lost["ledger"] = max(found["ledger"].uncounted, _count_missing(new, last.get("ledger", 0)))
-    for table, number in last.items():
-        new.execute("DELETE FROM sqlite_sequence WHERE name = ? AND seq < ?", (table, number))
-        new.execute(
-            """
-            INSERT INTO sqlite_sequence
-            SELECT :name, :seq WHERE :seq AND :name NOT IN (SELECT name FROM sqlite_sequence)
-            """,
-            {"name": table, "seq": number},
-        )
-    lost.pop("outbox")  # it lacks nothing then
+        _note_numbers(last, damaged)
+        unread = {
+            table
+            for table, keys in tables.items()
+            if not (table == "gap" and without_gap) and not _take_over_table(new, damaged, table, keys)
+        }
+    for statement in _PREPARE:
+        new.execute(statement)
+    copied: datetime | None = None
+    for copy in copies if unread or not is_named else ():
+        with ExitStack() as stack:
+            try:
+                of_copy = stack.enter_context(opened_unchanged(copy.path))
+                runs = of_copy.execute("SELECT run_id, ended_at FROM run").fetchall()
+            except sqlite3.Error:
+                continue
+            _read_past_damage(of_copy)
+            new.execute("DELETE FROM run_of_copy")
+            new.executemany("INSERT INTO run_of_copy VALUES (?, ?)", runs)
+            is_named = is_named or _take_over_bench(new, of_copy)
+            _note_numbers(last, of_copy)
+            # What waits to be told since is not in it.
+            whole = [_take_over_table(new, of_copy, table, tables[table]) for table in unread - {"outbox"}]
+        if all(whole):
+            copied = copy.made_at
+            break
+    _go_on_counting(new, last)
     _put_right(new, unread)
-    _note_gap(new, {table: found[table].whole_below for table, count in lost.items() if count}, copied, at)
-    return lost
+    if unread & {*_LEDGERS, *_TELL_WHAT_WAS_SENT, "gap"}:
+        _note_gap(new, copied, at)
+    (bound,) = new.execute("SELECT count(*) FROM ledger").fetchone()
+    return TakenOver(frozenset(unread), copied, max(0, last.get("ledger", 0) - bound) if "ledger" in unread else 0)
+
+
+def _read_past_damage(old: sqlite3.Connection) -> None:
+    """Have what can be read come, also where a part of the list of tables is spoilt, or a text."""
+    old.execute("PRAGMA writable_schema = ON")
+    old.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
 
 
 def _tables(new: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
@@ -235,12 +222,23 @@ def _tables(new: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _last_numbers(damaged: sqlite3.Connection) -> dict[str, int]:
-    try:
-        found = dict(damaged.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
-    except UNREADABLE:
-        return {}
-    return {table: found.get(table, 0) for table in _COUNTED_BY.values()}
+def _note_numbers(last: dict[str, int], old: sqlite3.Connection) -> None:
+    """Note the highest numbers that an old database has given, which are never given twice."""
+    with suppress(sqlite3.DatabaseError):
+        numbers = old.execute("SELECT name, seq FROM sqlite_sequence WHERE typeof(seq) = 'integer'")
+        last |= {table: max(number, last.get(table, 0)) for table, number in numbers.fetchall()}
+
+
+def _go_on_counting(new: sqlite3.Connection, last: Mapping[str, int]) -> None:
+    for table, number in last.items():
+        new.execute("DELETE FROM sqlite_sequence WHERE name = ? AND seq < ?", (table, number))
+        new.execute(
+            """
+            INSERT INTO sqlite_sequence
+            SELECT :name, :seq WHERE :seq AND :name NOT IN (SELECT name FROM sqlite_sequence)
+            """,
+            {"name": table, "seq": number},
+        )
 
 
 def _take_over_bench(new: sqlite3.Connection, old: sqlite3.Connection) -> bool:
@@ -248,65 +246,37 @@ def _take_over_bench(new: sqlite3.Connection, old: sqlite3.Connection) -> bool:
     try:
         (bench_id,) = old.execute("SELECT bench_id FROM bench").fetchone()
         new.execute("UPDATE bench SET bench_id = ?", (bench_id,))
-    except (*UNREADABLE, TypeError):  # TypeError: the table is empty
+    except (sqlite3.DatabaseError, TypeError):  # TypeError: the table is empty
         return False
     return True
 
 
-def _take_over_table(
-    new: sqlite3.Connection,
-    damaged: sqlite3.Connection,
-    table: str,
-    keys: Sequence[str],
-    last: Mapping[str, int],
-) -> _Unread:
-    """Take over what can be read of a table; return what can't."""
-    columns = [name for (name,) in new.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-    unfit: list[Column] = []
+def _take_over_table(new: sqlite3.Connection, old: sqlite3.Connection, table: str, keys: Sequence[str]) -> bool:
+    """Take over what can be read of a table, forwards and, if that ends early, backwards; return whether it is all.
 
-    def take(record: sqlite3.Row) -> None:
-        if not _put(new, table, {name: record[name] for name in record.keys() if name in columns}):  # noqa: SIM118 - a row yields its values
-            unfit.append(record[keys[0]])
-
-    def last_below(fixed: Sequence[Column]) -> int | None:
-        if not fixed:
-            return last.get(_COUNTED_BY.get(keys[0], ""))
-        of_rows = table in _LAST_NUMBER and len(fixed) == 1
-        found = new.execute(_LAST_NUMBER[table], fixed).fetchone() if of_rows else None
-        return None if found is None else int(found[0])
-
-    salvage = Salvage(damaged, table, keys, take, last_below)
-    salvage.run()
-    first = [*unfit, salvage.whole_below] if salvage.lost else unfit
-    numbers = [key for key in first if isinstance(key, int)]
-    whole_below = min(numbers, default=None) if len(numbers) == len(first) else None
-    return _Unread(salvage.lost + len(unfit), salvage.uncounted, whole_below)
+    A record whose key is there already stays as it is.
+    """
+    fit = True
+    for order in ("ASC", "DESC"):
+        by = ", ".join(f"{key} {order}" for key in keys)
+        whole = True
+        for record in _readable(old, f"SELECT * FROM {table} ORDER BY {by}"):  # noqa: S608 - names of ours
+            whole = record is not None
+            fit &= record is None or _put(new, table, dict(record))
+        if whole:
+            return fit and order == "ASC"
+    return False
 
 
-def _take_over_pages(new: sqlite3.Connection, path: Path, tables: Sequence[str]) -> None:
-    """Take over what lies on the pages of a file, whether anything leads there or not."""
-    columns = {
-        table: [
-            (name, kind, not needed)
-            for name, kind, needed in new.execute(
-                'SELECT name, type, "notnull" FROM pragma_table_info(?)', (table,)
-            )
-        ]
-        for table in tables
-    }
-    with ExitStack() as stack:
-        file, *log = [stack.enter_context(each.open("rb")) for each in (path, log_of(path)) if each.exists()]
-        for found in records_in(file, *log):
-            for table in tables:
-                if fits(found, columns[table], of_rows=table in _COUNTED_BY.values()):
-                    names = [name for name, _, _ in columns[table]]
-                    record = dict(zip(names, found.values, strict=False))
-                    if found.rowid is not None:
-                        record[names[0]] = found.rowid
-                    _put(new, table, record)
+def _readable(old: sqlite3.Connection, query: str) -> Iterator[sqlite3.Row | None]:
+    """Yield the records up to the first that can't be read; None in its place."""
+    try:
+        yield from old.execute(query)
+    except sqlite3.DatabaseError:
+        yield None
 
 
-def _put(new: sqlite3.Connection, table: str, record: Mapping[str, object]) -> bool:
+def _put(new: sqlite3.Connection, table: str, record: Mapping[str, Any]) -> bool:
     """Write a record, unless there is one with its key; False where a column holds what no bindtool has written."""
     try:
         for name, value in record.items():
@@ -324,65 +294,36 @@ def _put(new: sqlite3.Connection, table: str, record: Mapping[str, object]) -> b
 
 def _put_right(new: sqlite3.Connection, unread: Set[str]) -> None:
     """Have what is there agree, by which tables something may be missing of."""
-    if unread & {*LEDGERS}:
+    if unread & {*_LEDGERS}:
         # Shared ledgers are read from their beginning: they have what this bench has bound, too.
         new.execute("DELETE FROM ledger_place")
     if "outbox" in unread:
         new.execute("INSERT OR REPLACE INTO outbox SELECT entry_id, 0 FROM ledger")  # and are told everything
     for statement in _SHEETS_OF_ROWS:
         new.execute(statement)
-    if unread & _TELL_WHAT_WAS_SENT:
-        new.execute(_MAY_HAVE_BEEN_SENT, {"requests": "request" in unread, "devices": "run_device" in unread})
+    if unread & {*_TELL_WHAT_WAS_SENT, "sheet_row"}:
+        lost = {"requests": "request", "devices": "run_device", "runs": "run", "rows": "sheet_row"}
+        new.execute(_MAY_HAVE_BEEN_SENT, {name: table in unread for name, table in lost.items()})
     for statement in _PUT_RIGHT:
         new.execute(statement)
 
 
-def _note_gap(new: sqlite3.Connection, lost: Mapping[str, Column], copied: date | None, at: datetime) -> None:
-    """Write a gap where devices may be missing; it takes the place of one that is not confirmed.
-
-    Args:
-        new: the new database, filled.
-        lost: the tables that may lack records, each with the first key below which none is missing.
-        copied: the day of the newest copy of the ledger that was read whole.
-        at: the time of now.
-    """
-    whole_until: list[datetime | None] = []
-    if "ledger" in lost:
-        whole_until.append(_time_in(new, _WHOLE_LEDGER_UNTIL))
-    if "foreign_entry" in lost:
-        whole_until.append(None if copied is None else datetime.combine(copied, time.min, at.tzinfo))
-    whole_until += [_time_in(new, _WHOLE_RUNS_UNTIL, lost[table]) for table in _TELL_WHAT_WAS_SENT & lost.keys()]
-    if "gap" in lost:
-        whole_until.append(None)  # there may have been one since any time
-    if not whole_until:
-        return
-    for (since,) in new.execute("DELETE FROM gap WHERE confirmed_at IS NULL RETURNING since").fetchall():
+def _note_gap(new: sqlite3.Connection, copied: datetime | None, at: datetime) -> None:
+    """Write that devices may be missing since the copy; it takes the place of a gap that is not confirmed."""
+    whole_until = [copied]
+    open_gaps = new.execute("DELETE FROM gap WHERE confirmed_at IS NULL RETURNING since").fetchall()
+    # The clock may have been set since: a run that the copy does not know began after it.
+    for (since,) in (*open_gaps, *new.execute(_NEWER_THAN_THE_COPY).fetchall()):
         whole_until.append(None if since is None else _aware(since))
     known = [moment for moment in whole_until if moment is not None]
-    since = min(at, *known).isoformat() if len(known) == len(whole_until) else None
+    since = min(at, *known).astimezone(at.tzinfo).isoformat() if len(known) == len(whole_until) else None
     new.execute(
         "INSERT INTO gap (since, rebuilt_at, last_run) SELECT ?, ?, coalesce(max(run_id), 0) FROM run",
         (since, at.isoformat()),
     )
 
 
-def _time_in(new: sqlite3.Connection, query: str, *values: Column) -> datetime | None:
-    found = new.execute(query, values).fetchone()
-    return None if found is None else _aware(found[0])
-
-
 def _aware(text: str) -> datetime:
     """Return a time that others can be compared with: damage may have left one without an offset."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # as SQLite takes it
-
-
-def _count(new: sqlite3.Connection, table: str) -> int:
-    (count,) = new.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - a name of ours
-    return int(count)
-
-
-def _count_missing(new: sqlite3.Connection, last: int) -> int:
-    """Return how many of this bench's entries are missing: their numbers have no gaps, since none ever goes."""
-    count, highest = new.execute("SELECT count(*), coalesce(max(entry_id), 0) FROM ledger").fetchone()
-    return max(int(highest), last) - int(count)

@@ -6,17 +6,16 @@ whether it is done, by a person.
 
 from __future__ import annotations
 
-import os
 import shutil
-from contextlib import closing
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import mode_within
 from bindtool.core.store import schema
-from bindtool.core.store.connection import log_of, open_for_writing, transaction
-from bindtool.core.store.damage.logged_pages import PAGE, logged_pages
-from bindtool.core.store.damage.rebuild import LEDGERS, take_over
+from bindtool.core.store.connection import connect, log_of, open_for_writing, transaction
+from bindtool.core.store.damage.rebuild import take_over
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables.ledger import open_gap
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from bindtool.core.store.copies import Copy
     from bindtool.core.store.tables.ledger import Gap
 
 
@@ -32,26 +32,28 @@ if TYPE_CHECKING:
 class Recovered:
     """What came of it.
 
-    `bound`: entries of the ledger, this bench's own and others'; `bound_lost`: those that could not be read.
-    `rows`: of sheets; `lost`: those, and records of runs, that could not be read, at most. `kept`: where the old
-    file lies now, if it was moved. `gap`: since when devices may be missing, where they may.
+    `bound`: entries of the ledger, this bench's own and others'; `bound_lost`: its own that could not be read.
+    `rows`: of sheets; `rows_lost`: whether some may be missing that came after the time of the copy, `copied`; None
+    where there was none. `gap`: since when devices may be missing, where they may. `kept`: where the old file lies,
+    if it was moved.
     """
 
     bound: int
     bound_lost: int
     rows: int
-    lost: int
+    rows_lost: bool
+    copied: datetime | None
     gap: Gap | None
     kept: Path | None = None
 
 
-def replace_damaged(path: Path, at: datetime, copies: Iterable[Path] = ()) -> Recovered:
+def replace_damaged(path: Path, at: datetime, copies: Iterable[Copy] = ()) -> Recovered:
     """Put a new database in the place of a damaged one, which nobody has open, and keep that under another name.
 
     Args:
         path: the damaged database; the caller alone writes in its folder.
         at: the time for its other name.
-        copies: of its ledger, the newest first.
+        copies: of it, the newest first.
 
     Raises:
         StoreFailed: "store.newer", "store.unreleased", "store.disk_full", "store.unwritable", "store.failed";
@@ -70,21 +72,22 @@ def replace_damaged(path: Path, at: datetime, copies: Iterable[Path] = ()) -> Re
     return replace(found, kept=kept)
 
 
-def recover_into(fresh: Path, path: Path, at: datetime, copies: Iterable[Path] = ()) -> Recovered:
+def recover_into(fresh: Path, path: Path, at: datetime, copies: Iterable[Copy] = ()) -> Recovered:
     """Write all that can be read of the database at `path` into a new one; fails as `replace_damaged` does."""
     _remove(fresh)
     with failing_as_store(fresh), closing(open_for_writing(fresh)) as new:
         schema.migrate(new)
         new.execute("PRAGMA foreign_keys = OFF")
         with transaction(new):
-            lost = take_over(new, path, copies, at)
+            found = take_over(new, path, copies, at)
             (bound,) = new.execute(
                 "SELECT (SELECT count(*) FROM ledger) + (SELECT count(*) FROM foreign_entry)"
             ).fetchone()
             (rows,) = new.execute("SELECT count(*) FROM sheet_row").fetchone()
             gap = open_gap(new)
-    ledgers = sum(lost.pop(table) for table in LEDGERS)
-    return Recovered(bound, ledgers, rows, sum(lost.values()), gap)
+    rows_lost = not found.unread.isdisjoint({"sheet", "sheet_row"})
+    copied = None if found.copied is None else found.copied.astimezone(at.tzinfo)
+    return Recovered(bound, found.bound_lost, rows, rows_lost, copied, gap)
 
 
 def _unused(path: Path) -> Path:
@@ -109,22 +112,15 @@ def _keep(path: Path, kept: Path) -> None:
 
 
 def _take_in_log(path: Path) -> None:
-    """Write the pages of a database's log into the file itself, as SQLite would, and remove the log.
+    """Have SQLite write a log into the database itself, and remove it, as it does when it closes one.
 
     A file and its log can't change places in one step, and a log that outlives its file is read as the new one's.
-    So a kill leaves the old database whole: until the log goes, it only says again what the file has.
     """
-    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
-    if not log_of(path).exists():
-        return
-    with path.open("r+b") as file, log_of(path).open("rb") as log:
-        for number, at in logged_pages(log).items():
-            log.seek(at)
-            file.seek((number - 1) * PAGE)
-            file.write(log.read(PAGE))
-        file.flush()
-        os.fsync(file.fileno())
-    log_of(path).unlink()
+    # Of a file that SQLite can't read even so, its log is of no use.
+    with suppress(sqlite3.DatabaseError), closing(connect(path.absolute().as_uri())) as connection:
+        connection.execute("PRAGMA user_version").fetchone()
+    for file in (log_of(path), path.with_name(f"{path.name}-shm")):
+        file.unlink(missing_ok=True)
 
 
 def _remove(path: Path) -> None:

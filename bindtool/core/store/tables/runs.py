@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.store.connection import Reader
+    from bindtool.core.store.copies import Copies
     from bindtool.core.store.writer import Writer
 
 
@@ -108,10 +109,11 @@ class SentRequest:
 class Runs:
     """What runs sent and what came back. Any thread may use it; it fails as the store does."""
 
-    def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
+    def __init__(self, reader: Reader, writer: Writer, clock: Clock, copies: Copies) -> None:
         self._reader = reader
         self._writer = writer
         self._clock = clock
+        self._copies = copies
 
     def begin(
         self,
@@ -125,6 +127,7 @@ class Runs:
     ) -> Future[int]:
         """Write that a run begins, with all that it will send by row number; the future brings its run_id.
 
+        It comes once a copy has that too, so that no label which may have been sent is ever given again.
         What goes along without a row has a number below 0. `token`: the name that its token is kept under, "" for
         one that is kept nowhere.
         """
@@ -145,7 +148,7 @@ class Runs:
             )
             return int(run_id)
 
-        return self._writer.submit(write, locked=True)
+        return self._copies.follow(self._writer.submit(write, locked=True))
 
     def begin_request(
         self, run_id: int, number: int, rows: Iterable[int], carried: Iterable[int] = ()
@@ -221,10 +224,12 @@ class Runs:
 
     def end(self, run_id: int, ending: str) -> Future[None]:
         """Write that a run is over; `ending` says how, in the caller's own word. When it ended is written once."""
-        return self._writer.execute(
+        ended = self._writer.execute(
             "UPDATE run SET ended_at = coalesce(ended_at, ?), ending = ? WHERE run_id = ?",
             (self._clock.now().isoformat(), storable(ending), run_id),
         )
+        self._copies.follow(ended)
+        return ended
 
     def unfinished(self, ending: str | None = None) -> tuple[Run, ...]:
         """Return the runs that have no end, or the one that is named, the newest first."""

@@ -6,27 +6,28 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
-from threading import Event
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Gap, Store
-from bindtool.core.store.damage.ledger_copies import LedgerCopies
+from bindtool.core.store.copies import Copies
 from bindtool.core.store.damage.replace import replace_damaged
 from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled, told
 from tests.core.store.spoilt import ledger_pages, pages_in, root_of, spoil
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
     from pathlib import Path
 
     from tests.core.store.samples import Clock
 
 DAYS, SIZE = 4, 60
 REBUILT = START + timedelta(30)
+COPIED = START + timedelta(1, hours=9)
 TELL = ("ledger", "foreign_entry", "run", "run_device", "request", "request_span")
 """The tables that tell which devices were bound or sent."""
 
@@ -56,20 +57,21 @@ def work(path: Path, clock: Clock, days: Iterable[int]) -> None:
 def worked(path: Path, clock: Clock) -> Path:
     """Give a database of some days of work, closed, with a copy of the second day."""
     work(path, clock, range(2))
-    with Store(path, clock):
-        copies_of(path).make((START + timedelta(1)).date(), Event())
+    clock.time = COPIED
+    with Store(path, clock, copies=folder_of(path)) as store:
+        assert store.copies.make()
     work(path, clock, range(2, DAYS))
     return path
 
 
-def copies_of(path: Path) -> LedgerCopies:
-    """Return the copies of a database."""
-    return LedgerCopies(path, path.with_name("copies"))
+def folder_of(path: Path) -> Path:
+    """Return where the copies of a database are."""
+    return path.with_name("copies")
 
 
 def gap_of(path: Path, clock: Clock, *, copies: bool = False) -> Gap | None:
     """Rebuild a database; return the gap that is open in it."""
-    found = replace_damaged(path, REBUILT, copies_of(path).files if copies else ())
+    found = replace_damaged(path, REBUILT, Copies(path, folder_of(path), clock).files if copies else ())
     with Store(path, clock) as store:
         assert store.ledger.gap == found.gap
     return found.gap
@@ -79,17 +81,6 @@ def records(path: Path, table: str) -> set[tuple[object, ...]]:
     """Return what a table holds."""
     with closing(sqlite3.connect(path)) as database:
         return {*database.execute(f"SELECT * FROM {table}")}  # noqa: S608 - constants
-
-
-def is_read(path: Path, table: str) -> bool:
-    """Tell whether SQLite can read a table."""
-    with closing(sqlite3.connect(path)) as database:
-        try:
-            database.execute("PRAGMA writable_schema = ON")  # as the rebuilding does
-            database.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - constants
-        except sqlite3.DatabaseError:
-            return False
-        return True
 
 
 def since(gap: Gap | None) -> datetime | None:
@@ -109,26 +100,31 @@ def test_no_gap_where_no_device_is_missing(worked: Path, clock: Clock, spoilt: s
 
 
 @pytest.mark.long
-def test_each_page_that_may_be_spoilt(worked: Path, tmp_path: Path, clock: Clock) -> None:
-    """There is a gap just where a device, a run or a request is missing, and it begins before the first of them.
-
-    Whether there was an open one where the gaps can't be read, nobody knows.
-    """
-    before = {table: records(worked, table) for table in TELL}
-    started = {run[0]: run[2] for run in before["run"]}
+@pytest.mark.parametrize("copies", [False, True])
+def test_each_page_that_may_be_spoilt(worked: Path, tmp_path: Path, clock: Clock, copies: bool) -> None:
+    """There is a gap just where SQLite can't read all that was bound, sent, or missing before: since the copy."""
     for page in range(1, pages_in(worked) + 1):
         path = tmp_path / f"{page}.db"
         shutil.copy(worked, path)
         spoil(path, page)
-        gaps_are_read = is_read(path, "gap")
-        gap = gap_of(path, clock)
-        missing = {table: before[table] - records(path, table) for table in TELL}
-        assert (gap is not None) == (any(missing.values()) or not gaps_are_read)
-        if gap is not None and gap.since is not None:
-            times = [entry[7] for entry in missing["ledger"]]
-            times += [started[record[0]] for table in TELL[2:] for record in missing[table]]
-            assert not missing["foreign_entry"]
-            assert gap.since <= min(datetime.fromisoformat(str(moment)) for moment in times)
+        read = [is_read(path, table) for table in (*TELL, "gap")]
+        gap = gap_of(path, clock, copies=copies)
+        assert (gap is None) == all(read)
+        assert gap is None or gap.since == (COPIED if copies else None)
+        if copies:
+            missing = [records(worked, table) - records(path, table) for table in TELL]
+            assert gap is not None or not any(missing)
+
+
+def is_read(path: Path, table: str) -> bool:
+    """Tell whether SQLite can read a table."""
+    with closing(sqlite3.connect(path)) as database:
+        try:
+            database.execute("PRAGMA writable_schema = ON")  # as the rebuilding does
+            database.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - constants
+        except sqlite3.DatabaseError:
+            return False
+        return True
 
 
 def spoil_the_ledger(path: Path) -> None:
@@ -161,68 +157,57 @@ CHANGED = "DROP TRIGGER ledger_is_never_changed"
 
 
 @pytest.mark.parametrize(
-    ("damage", "copies", "expected"),
+    "damage",
     [
-        (spoil_the_ledger, False, bound_on(0)),
-        (spoil_the_ledger, True, bound_on(1)),
-        (change(CHANGED, "UPDATE ledger SET bound_at = 'x' WHERE entry_id > 150"), False, bound_on(2)),
-        (change(CHANGED, "UPDATE ledger SET bound_at = 'x' WHERE entry_id > 60"), True, bound_on(1)),
-        (change(CHANGED, "UPDATE ledger SET bound_at = 'x' WHERE entry_id = 1"), False, None),
-        (change("UPDATE run SET started_at = 'x' WHERE run_id = 4"), False, START + timedelta(2)),
-        (change("UPDATE run SET started_at = 'x' WHERE run_id = 1"), False, None),
-        (change("UPDATE request SET begun_at = 'x' WHERE run_id = 3"), False, START + timedelta(2)),
-        (spoil_root("request_span"), False, START),
-        (spoil_root("run"), True, None),
-        (spoil_root("foreign_entry"), False, None),
-        (spoil_root("foreign_entry"), True, datetime.combine(bound_on(1), time.min, START.tzinfo)),
-        (spoil_all, False, None),
-        (spoil_all, True, None),
+        spoil_the_ledger,
+        change(CHANGED, "UPDATE ledger SET bound_at = 'x' WHERE entry_id = 1"),
+        change("UPDATE run SET started_at = 'x' WHERE run_id = 4"),
+        change("UPDATE request SET begun_at = 'x' WHERE run_id = 3"),
+        spoil_root("request_span"),
+        spoil_root("run"),
+        spoil_root("foreign_entry"),
+        spoil_all,
     ],
 )
-def test_since_when(
-    worked: Path, clock: Clock, damage: Callable[[Path], None], copies: bool, expected: datetime | None
-) -> None:
-    """Up to that time everything is known to be there; None where that is not known of any time."""
+@pytest.mark.parametrize("copies", [False, True])
+def test_since_when(worked: Path, clock: Clock, damage: Callable[[Path], None], copies: bool) -> None:
+    """Since the copy that has completed it; without one any device may be missing."""
     damage(worked)
     gap = gap_of(worked, clock, copies=copies)
-    assert since(gap) == expected
     assert gap is not None
-    assert gap.rebuilt_at == REBUILT
+    assert (gap.since, gap.rebuilt_at) == (COPIED if copies else None, REBUILT)
 
 
-@pytest.mark.parametrize(
-    ("times", "expected"),
-    [
-        ("UPDATE ledger SET bound_at = '2031-01-01T00:00:00+08:00' WHERE entry_id = 180", bound_on(3)),
-        ("UPDATE ledger SET bound_at = '2031-01-01T00:00:00+08:00' WHERE entry_id >= 180", REBUILT),
-        ("UPDATE ledger SET bound_at = '2026-11-27T01:00:00' WHERE entry_id = 180", None),
-    ],
-)
-def test_a_clock_that_was_wrong(worked: Path, clock: Clock, times: str, expected: datetime | None) -> None:
-    """A time that is followed by earlier ones is not believed, nor one of the future; one without an offset is."""
-    change(CHANGED, times, "UPDATE ledger SET label = CAST(x'ff' AS TEXT) WHERE entry_id = 181")(worked)
-    expected = expected or datetime(2026, 11, 27, 1, tzinfo=UTC)
-    assert since(gap_of(worked, clock)) == expected
+def test_a_clock_that_was_wrong(worked: Path, clock: Clock) -> None:
+    """A copy of the future is followed by runs of now: since the first of these, and in no case since later."""
+    clock.time = REBUILT + timedelta(days=365)
+    with Store(worked, clock, copies=folder_of(worked)) as store:
+        assert store.copies.make()
+    work(worked, clock, [DAYS])
+    spoil_the_ledger(worked)
+    shutil.copy(worked, without := worked.with_name("without.db"))
+    assert since(gap_of(worked, clock, copies=True)) == START + timedelta(DAYS)
+    change("DELETE FROM run WHERE run_id = 5")(without)
+    assert since(gap_of(without, clock, copies=True)) == REBUILT
 
 
 def test_a_gap_below_a_gap(worked: Path, clock: Clock) -> None:
     """The one that nobody has confirmed goes on from where it began; a confirmed one is over."""
     change("UPDATE request SET begun_at = 'x' WHERE run_id = 2")(worked)
-    first = gap_of(worked, clock)
-    assert first == Gap(START + timedelta(1), REBUILT, DAYS)
+    first = gap_of(worked, clock, copies=True)
+    assert first == Gap(COPIED, REBUILT, DAYS)
     assert gap_of(worked, clock) == first
     work(worked, clock, [DAYS])
-    damage = change("UPDATE request SET begun_at = 'x' WHERE run_id = 5")
-    damage(worked)
-    assert gap_of(worked, clock) == Gap(START + timedelta(1), REBUILT, DAYS + 1)
+    with Store(worked, clock, copies=folder_of(worked)) as store:
+        assert store.copies.make()
+    change("UPDATE request SET begun_at = 'x' WHERE run_id = 5")(worked)
+    assert gap_of(worked, clock, copies=True) == Gap(COPIED, REBUILT, DAYS + 1)
     with Store(worked, clock) as store:
         store.ledger.confirm_gap().result(30)
         assert store.ledger.gap is None
     assert gap_of(worked, clock) is None
-    change(
-        "DELETE FROM request WHERE run_id = 5", "INSERT INTO request (run_id, number, begun_at) VALUES (5, 1, '')"
-    )(worked)
-    assert since(gap_of(worked, clock)) == START + timedelta(DAYS)
+    change("UPDATE request SET begun_at = 'x' WHERE run_id = 1")(worked)
+    assert since(gap_of(worked, clock, copies=True)) == START + timedelta(DAYS)
 
 
 def test_a_gap_of_any_time_stays_one(worked: Path, clock: Clock) -> None:
