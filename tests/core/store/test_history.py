@@ -9,9 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.history_records import SearchQuery
+from bindtool.core.model.ledger_entry import SyncCursor
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History
-from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, bound_before, devices, row, sending, settled
+from tests.core.store.samples import (
+    ANSWER,
+    CHANNEL,
+    REFUSAL,
+    START,
+    bound_before,
+    devices,
+    row,
+    sending,
+    settled,
+    told,
+)
 
 if TYPE_CHECKING:
     from bindtool.core.store import Store
@@ -167,3 +179,15 @@ def test_a_file_of_the_first_days_is_searched(store: Store, history: History) ->
     """A sheet from a file carries the file's name, which is found."""
     sheet_id = store.sheets.create(origin="list-7.csv", put=[replace(row(1), operator="")]).result().sheet_id
     assert ids(history, SearchQuery("LIST-7")) == [sheet_id]
+
+
+def test_what_other_benches_know(store: Store, history: History) -> None:
+    """How many entries wait to be told, and how far a shared ledger was read; None where it never was."""
+    assert (history.waiting([CHANNEL]), history.cursor("ledger")) == (0, None)
+    rows = [row(1), row(2)]
+    sheet_id = store.sheets.create(put=rows).result().sheet_id
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1, 2), 1).result()
+    store.benches.take_in([told(1)], "ledger", SyncCursor(7, told(1).key)).result()
+    assert (history.waiting([CHANNEL]), history.cursor("ledger")) == (2, SyncCursor(7, told(1).key))
