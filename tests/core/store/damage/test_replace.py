@@ -180,6 +180,20 @@ def test_a_copy_that_is_damaged_too(whole: Path, clock: Clock, spoil_copies: int
     assert (found.bound, found.copied) == expected
 
 
+def test_no_number_is_given_twice(whole: Path, clock: Clock) -> None:
+    """Sheets, runs and entries whose records can't be read keep their numbers: others know them by these."""
+    for table in ("sheet", "sheet_row", "run", "run_device", "ledger"):
+        spoil(whole, root_of(whole, table))
+    assert recovered(whole, clock).bound_lost == BOUND
+    with Store(whole, clock) as store:
+        sheet_id = store.sheets.create(put=[row(1)]).result(30).sheet_id
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result(30)
+        store.runs.begin_request(run_id, 1, sending(1)).result(30)
+        store.runs.settle(run_id, settled(State.BOUND, 1), 1).result(30)
+        (entry,) = store.benches.waiting([CHANNEL], "", 10)
+    assert (sheet_id, run_id, entry.key.entry) == (RUNS + 1, RUNS + 1, BOUND + 1)
+
+
 def test_numbers_go_on_behind_all_that_may_have_been_sent(path: Path, clock: Clock) -> None:
     """Nothing can be read of the file: labels, sheets and runs are counted on behind those of the last run."""
     template = LabelTemplate.parse("Speaker {n:4}")
