@@ -98,7 +98,7 @@ class Maintenance(QObject):
         await in_daemon_thread(self._integrity_check.run, name="bindtool-inspection")
 
     def _copy(self) -> None:
-        if self._application.controller.at_rest:
+        if not self._application.controller.session.running:
             self._tasks.start(in_daemon_thread(self._store.copies.make, name="bindtool-copy"))
 
     def _fail(self, error: Exception) -> None:

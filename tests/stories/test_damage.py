@@ -20,7 +20,7 @@ from bindtool.core.store.damage.replace import replace_damaged
 from bindtool.practice.wire import Delivery
 from tests.core.store.spoilt import fill, ledger_pages, root_of, spoil
 from tests.gui.acting import find
-from tests.gui.loop import finish
+from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ class Hanging:
 
     def deliver(self, reply: PracticeReply) -> Delivery:
         """Wait, and give the answer of the rules."""
-        self.let.wait()
+        self.let.wait(PATIENCE / 1000)
         return Delivery(reply)
 
 
@@ -152,25 +152,27 @@ def test_a_window_that_closes_leaves_no_half_copy(
 
 
 def test_copies_of_a_run(kept: Path, bench: Bench, open_window: Open, qtbot: QtBot, server: PracticeServer) -> None:
-    """Before its first request leaves there is one with its rows, none while it goes on, and one at its end."""
+    """Before a request leaves there is one of its rows, none while it goes on, and one of all at its end."""
     bench.has_token()
     hanging = Hanging()
     server.script([hanging])
     with open_window() as me:
         store = me.place.services.store
-        maintenance = looked_after(me, bench, each=SOON)
+        assert store.copies.make()
         me.scan("SPK900001")
         me.start_binding()
         me.until(lambda: any(request.method == "POST" for request in server.requests), "see it sent")
         assert "SPK900001" in scanned(me)
-        number = store.copies.files[0].number
+        of_run, whole = store.copies.files[:2]
+        assert (of_run.of_run, whole.of_run) == (True, False)
+        maintenance = looked_after(me, bench, each=SOON)
         due = QSignalSpy(maintenance._each.timeout)  # noqa: SLF001 - nothing else tells of an hour
         me.until(lambda: due.count() > 3, "see hours pass")
-        assert store.copies.files[0].number == number
+        assert store.copies.files[:2] == (of_run, whole)
         maintenance._each.stop()  # noqa: SLF001 - the copy at the end is the run's
         hanging.let.set()
         me.sees_the_end()
-        me.until(lambda: store.copies.files[0].number == number + 1, "see another copy")
+        me.until(lambda: store.copies.files[0].number == whole.number + 1, "see another copy")
         finish(qtbot, maintenance.close())
     assert kept.exists()
 

@@ -1,8 +1,9 @@
-"""Copies of the whole database, which complete a damaged one: made where a run begins and ends, and each hour.
+"""Copies of the database, which complete a damaged one.
 
-Here are their files, how much room they may take, and that a run's first request waits for one: all that it may
-send, and every label that was given for it, is in that. When an hour is over is up to the callers; `rebuild` reads
-them.
+One of the whole is made after a run and each hour, but not so often that a large database keeps the disk busy. Of
+a run that begins its rows are copied, before the first request leaves: all that it may send, and every label that
+was given for it, is in that. Here are the files, and how much room they may take. When an hour is over is up to the
+callers; `rebuild` reads them.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.common.data_folder import make_private
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.connection import make_empty, open_for_reading
+from bindtool.core.store.connection import connect, make_empty, open_for_reading, transaction
 from bindtool.core.store.errors import failing_as_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from bindtool.core.common.clock import Clock
@@ -37,10 +39,24 @@ logger = logging.getLogger(__name__)
 _KEPT = 2
 _TIME = "%Y%m%dT%H%M%SZ"
 # By their numbers they are in order, however the clock was set.
-_NAME = re.compile(r"bindtool-(\d{6,})-(\d{8}T\d{6}Z)\.db")
+_NAME = re.compile(r"(bindtool|run)-(\d{6,})-(\d{8}T\d{6}Z)\.db")
 
 LITTLE_SPACE = 256 * 1024 * 1024
 """Bytes that are left free on the disk at least."""
+
+_BYTES_A_SECOND = 1_000_000
+"""After a run a database of this size is copied each second at most: one of 20 MB takes a sixth of a second, on a
+slow disk two."""
+
+_OF_A_RUN = (
+    "CREATE TABLE run AS SELECT * FROM now.run WHERE run_id = {run_id:d}",
+    "CREATE TABLE run_device AS SELECT * FROM now.run_device WHERE run_id = {run_id:d}",
+    "CREATE TABLE sheet AS SELECT * FROM now.sheet WHERE sheet_id IN (SELECT sheet_id FROM run)",
+    """
+    CREATE TABLE sheet_row AS SELECT * FROM now.sheet_row
+    WHERE sheet_id IN (SELECT sheet_id FROM run) AND number IN (SELECT number FROM run_device)
+    """,
+)
 
 _STEPS = 10_000
 """Of SQLite's, between two looks whether it is to go on."""
@@ -48,11 +64,15 @@ _STEPS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy that is there. `made_at`: when it was begun, by its name."""
+    """A copy that is there. `made_at`: when it was begun, by its name. `of_run`: it has the rows of one run alone.
+
+    `number`: that of the run, or of the copies of the whole, which count up.
+    """
 
     path: Path
     number: int
     made_at: datetime
+    of_run: bool = False
 
 
 class Copies:
@@ -69,15 +89,19 @@ class Copies:
 
     @property
     def files(self) -> tuple[Copy, ...]:
-        """The copies that are there, the newest first."""
+        """The copies that are there, the newest first; those of runs that began since come before the others."""
         if self._folder is None:
             return ()
         try:
             named = [(file, _NAME.fullmatch(file.name)) for file in self._folder.iterdir()]
         except OSError:
             return ()
-        found = [Copy(file, int(name[1]), _time_of(name[2])) for file, name in named if name is not None]
-        return tuple(sorted(found, key=lambda copy: copy.number, reverse=True))
+        found = [
+            Copy(file, int(name[2]), _time_of(name[3]), of_run=name[1] == "run")
+            for file, name in named
+            if name is not None
+        ]
+        return tuple(sorted(found, key=lambda copy: (copy.of_run, copy.number), reverse=True))
 
     def make(self) -> bool:
         """Make a copy of the database, which a store has open, and let older ones go; return whether it was made.
@@ -88,22 +112,50 @@ class Copies:
             StoreFailed: the database can't be read, or the copy can't be written; the others stay.
         """
         with self._making, failing_as_store(self._database):
-            room = shutil.disk_usage(self._database.parent).free - self._database.stat().st_size
-            wanted = room >= LITTLE_SPACE and not self._stopped.is_set()
+            of_runs = self._of_runs()
+            wanted = self._has_room() and not self._stopped.is_set()
             made = wanted and self._folder is not None and self._put(self._folder)
-            self._drop(_KEPT)
+            self._drop(_KEPT, of_runs if made else ())
             return made
+
+    def make_if_due(self) -> None:
+        """Make a copy, unless that would be too often for a database of this size; fails as `make` does."""
+        age = min((self._clock.now() - copy.made_at for copy in self._of_whole()), default=None)
+        rest = self._database.stat().st_size / _BYTES_A_SECOND
+        if age is None or not 0 <= age.total_seconds() < rest:
+            self.make()
+
+    def copy_run(self, run_id: int) -> None:
+        """Copy a run that begins, with its rows.
+
+        Raises:
+            StoreFailed: the database can't be read, or the copy can't be written.
+        """
+        if self._folder is None or self._stopped.is_set() or not self._has_room():
+            return
+        with failing_as_store(self._database):
+            make_private(self._folder)
+            fresh = self._folder / "run.tmp"
+            # What a kill has left.
+            fresh.unlink(missing_ok=True)
+            make_empty(fresh)
+            with closing(connect(fresh.absolute().as_uri())) as connection:
+                connection.execute("ATTACH ? AS now", (f"{self._database.absolute().as_uri()}?mode=ro",))
+                with transaction(connection):
+                    for statement in _OF_A_RUN:
+                        connection.execute(statement.format(run_id=run_id))
+            self._keep(fresh, f"run-{run_id:06}")
 
     def renew(self) -> None:
         """Let no copy have what was deleted from the database; fails as `make` does, and then there is none."""
-        made = False
+        made, of_runs = False, self._of_runs()
         try:
             made = self.make()
         finally:
-            self._drop(int(made))
+            self._drop(int(made), of_runs)
 
-    def follow(self, written: Future[T]) -> Future[T]:
-        """Have a copy made once something is written; the future brings the same, after that.
+    def follow(self, written: Future[T], make: Callable[[T], object]) -> Future[T]:
+        """Have `make` make a copy once something is written; the future brings the same, after that.
 
         Where no copy can be made, work goes on without.
         """
@@ -116,7 +168,7 @@ class Copies:
 
         def copy() -> None:
             try:
-                self.make()
+                make(written.result())
             except StoreFailed as error:
                 logger.info("no copy of the database: %s", error.id)
             finally:
@@ -144,8 +196,7 @@ class Copies:
 
     def _put(self, folder: Path) -> bool:
         """Put a copy in its place; False where it was stopped."""
-        newest = self.files[0].number if self.files else 0
-        name = f"bindtool-{newest + 1:06}-{self._clock.now().astimezone(UTC):{_TIME}}.db"
+        begun = self._clock.now()
         make_private(folder)
         fresh = folder / "fresh.tmp"
         try:
@@ -156,9 +207,8 @@ class Copies:
                 connection.set_progress_handler(self._stopped.is_set, _STEPS)
                 # It reads each record of each table: what is damaged is no copy.
                 connection.execute("VACUUM INTO ?", (str(fresh),))
-            with fresh.open("r+b") as file:
-                os.fsync(file.fileno())
-            fresh.replace(folder / name)
+            newest = max((copy.number for copy in self._of_whole()), default=0)
+            self._keep(fresh, f"bindtool-{newest + 1:06}", begun)
         except sqlite3.Error:
             if not self._stopped.is_set():
                 raise
@@ -167,9 +217,27 @@ class Copies:
             fresh.unlink(missing_ok=True)
         return True
 
-    def _drop(self, kept: int) -> None:
-        for copy in self.files[kept:]:
+    def _keep(self, fresh: Path, name: str, begun: datetime | None = None) -> None:
+        """Give a copy that is whole its name."""
+        with fresh.open("r+b") as file:
+            os.fsync(file.fileno())
+        time = (begun or self._clock.now()).astimezone(UTC)
+        fresh.replace(fresh.with_name(f"{name}-{time:{_TIME}}.db"))
+
+    def _drop(self, kept: int, of_runs: Sequence[Copy]) -> None:
+        """Delete all but the newest of the whole, and those of runs, which a copy of the whole has."""
+        for copy in (*self._of_whole()[kept:], *of_runs):
             copy.path.unlink(missing_ok=True)
+
+    def _of_whole(self) -> tuple[Copy, ...]:
+        return tuple(copy for copy in self.files if not copy.of_run)
+
+    def _of_runs(self) -> tuple[Copy, ...]:
+        return tuple(copy for copy in self.files if copy.of_run)
+
+    def _has_room(self) -> bool:
+        size = self._database.stat().st_size
+        return shutil.disk_usage(self._database.parent).free - size >= LITTLE_SPACE
 
 
 def _time_of(text: str) -> datetime:

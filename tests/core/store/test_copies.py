@@ -79,22 +79,39 @@ def test_a_time_that_is_none(store: Store, folder: Path) -> None:
 
 
 def test_a_run_begins_once_a_copy_has_what_it_may_send(store: Store) -> None:
-    """And once it has ended there is one with what came of it."""
+    """That has its rows alone, and goes once the run has ended and there is one with what came of it."""
     rows = [row(1, "SPK9", label="Speaker 0041")]
-    sheet_id = store.sheets.create(put=rows).result(30).sheet_id
+    sheet_id = store.sheets.create(put=[*rows, row(2)]).result(30).sheet_id
     run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
-    (copy,) = store.copies.files
-    newest = "SELECT label, ended_at FROM run JOIN run_device USING (run_id) ORDER BY run_id DESC LIMIT 1"
-    assert read(copy.path, newest) == [("Speaker 0041", None)]
+    (of_run,) = store.copies.files
+    assert (of_run.of_run, of_run.number) == (True, run_id)
+    assert read(of_run.path, "SELECT label, ended_at FROM run JOIN run_device USING (run_id)") == [
+        ("Speaker 0041", None)
+    ]
+    assert read(of_run.path, "SELECT number, last_number FROM sheet JOIN sheet_row USING (sheet_id)") == [(1, 2)]
     store.runs.begin_request(run_id, 1, sending(1)).result(30)
     store.runs.settle(run_id, settled(State.BOUND, 1), 1).result(30)
     store.runs.end(run_id, "finished").result(30)
     store.close()
     assert not store.path.with_name(f"{store.path.name}-wal").exists()
-    after, before = store.copies.files
-    assert before == copy
-    assert read(after.path, "SELECT device_id FROM ledger ORDER BY entry_id DESC LIMIT 1") == [("SPK9",)]
-    assert read(after.path, "SELECT count(*) FROM run WHERE ended_at IS NULL") == [(0,)]
+    (whole,) = store.copies.files
+    assert not whole.of_run
+    assert read(whole.path, "SELECT device_id FROM ledger ORDER BY entry_id DESC LIMIT 1") == [("SPK9",)]
+    assert read(whole.path, "SELECT count(*) FROM run WHERE ended_at IS NULL") == [(0,)]
+
+
+def test_runs_that_follow_each_other_at_once(store: Store, clock: Clock) -> None:
+    """The whole is copied again when the disk has rested, or where the clock was set back; each run has its own."""
+    store.copies.make()
+    sheet_id = store.sheets.create(put=[row(1)]).result(30).sheet_id
+    found = []
+    for seconds in (0, 0, 60, -60):
+        clock.time += timedelta(seconds=seconds)
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result(30)
+        store.runs.end(run_id, "finished").result(30)
+        store.copies.close()
+        found.append([copy.number for copy in store.copies.files])
+    assert found == [[3, 1], [4, 3, 1], [2, 1], [3, 2]]
 
 
 def test_a_run_that_can_not_be_written_has_no_copy(store: Store) -> None:
@@ -104,8 +121,8 @@ def test_a_run_that_can_not_be_written_has_no_copy(store: Store) -> None:
     assert store.copies.files == ()
 
 
-def test_a_run_begins_without_a_copy_where_none_can_be_made(path: Path, folder: Path, clock: Clock) -> None:
-    """What can't be read is no copy; the one of before stays."""
+def test_a_run_begins_where_the_whole_can_not_be_copied(path: Path, folder: Path, clock: Clock) -> None:
+    """What can't be read is no copy; the one of before stays, and the run has its own."""
     fill(path, clock, 2, 60)
     with Store(path, clock, copies=folder) as store:
         assert store.copies.make()
@@ -116,8 +133,8 @@ def test_a_run_begins_without_a_copy_where_none_can_be_made(path: Path, folder: 
         with pytest.raises(StoreFailed) as caught:
             store.copies.make()
     assert caught.value.id == "store.damaged"
-    assert [copy.number for copy in store.copies.files] == [1]
-    assert len(list(folder.iterdir())) == 1
+    assert [(copy.of_run, copy.number) for copy in store.copies.files] == [(True, 3), (False, 1)]
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_a_store_without_copies(path: Path, clock: Clock) -> None:

@@ -148,7 +148,7 @@ class Runs:
             )
             return int(run_id)
 
-        return self._copies.follow(self._writer.submit(write, locked=True))
+        return self._copies.follow(self._writer.submit(write, locked=True), self._copies.copy_run)
 
     def begin_request(
         self, run_id: int, number: int, rows: Iterable[int], carried: Iterable[int] = ()
@@ -228,7 +228,7 @@ class Runs:
             "UPDATE run SET ended_at = coalesce(ended_at, ?), ending = ? WHERE run_id = ?",
             (self._clock.now().isoformat(), storable(ending), run_id),
         )
-        self._copies.follow(ended)
+        self._copies.follow(ended, lambda _: self._copies.make_if_due())
         return ended
 
     def unfinished(self, ending: str | None = None) -> tuple[Run, ...]:
