@@ -175,10 +175,10 @@ async def chosen(stage: Stage, name: str) -> None:
 
 async def every_page_opened(stage: Stage) -> None:
     """Have all that is made only when it is opened."""
-    window = stage.place.window
+    window, controller = stage.place.window, stage.place.controller
     for make in (
         *(window.form, window.check_page, window.scanner_test, window.import_page),
-        *(window.token_dialog, window.sheet_details, window.laptop_check, window.proxy_login),
+        *(window.token_dialog, window.sheet_details, lambda: controller.laptop_check, window.proxy_login),
     ):
         make()
         await asyncio.sleep(0.1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSettings
 
@@ -13,20 +15,22 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.tokens.service import TokenService
 from bindtool.resource_paths import asset
+from tests.gui.clocks import HandClock
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import asyncio
+    from collections.abc import Coroutine
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
 
 
 def services_on(store: Store, clock: Clock, tasks: BackgroundTasks, folder: Path) -> Services:
@@ -52,3 +56,17 @@ def services_on(store: Store, clock: Clock, tasks: BackgroundTasks, folder: Path
         ledger=SharedLedgerService(lambda *_: None),
         open_page=lambda _: True,
     )
+
+
+class NothingHappens(BackgroundTasks):
+    """Whatever is started is under way for ever."""
+
+    def start(self, work: Coroutine[object, object, object], *, to_its_end: bool = False) -> asyncio.Task[None]:
+        """Begin nothing."""
+        work.close()
+        return cast("asyncio.Task[None]", Future())
+
+
+def services_at_rest() -> Services:
+    """Return what a dialog stands on that is only looked at: no sheet, no files, no loop."""
+    return services_on(cast("Store", None), HandClock(), NothingHappens(print), Path("no folder"))

@@ -144,7 +144,7 @@ def test_check_this_laptop(ready: Technician, server: PracticeServer) -> None:
     """The lines of the command line beside the window, with a text to copy for IT; nothing is bound or held up."""
     server.script([answer_at(12)], Call.ME)
     ready.do("Check this laptop…")
-    panel = ready.window.laptop_check()
+    panel = ready.place.controller.laptop_check
     clock_off = "This computer's clock is 12 minutes off; set it"
     expected = (clock_off, "answers", "No proxy in between.", "SecretService Keyring", "of the account A12")
     ready.until(lambda: all(words in acting.said(panel) for words in expected))

@@ -7,6 +7,7 @@ Each feature has a controller of its own in its package. The services that they 
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.tools.compare_controller import CompareController
     from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
-    from bindtool.gui.support.laptop_check import LaptopCheckController
+    from bindtool.gui.support.laptop_check import LaptopCheckDialog
     from bindtool.gui.support.support_bundle import SupportBundleController
     from bindtool.i18n.catalogue import Texts
 
@@ -116,7 +117,6 @@ class MainWindowController(QObject):
         self.scanner_setup = ScannerSetupController(
             window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
         )
-        self._laptop_check: LaptopCheckController | None = None
         self.proxy_login = OnDemand(self._make_proxy_login)
         pages = window.welcome, window.form, window.token_dialog
         self.profiles = ProfileController(window, texts, document, services, *pages, lambda: session.running)
@@ -327,6 +327,13 @@ class MainWindowController(QObject):
             window, self._texts, self._state, services.proxy_logins, services.tasks, window.proxy_login
         )
 
+    @cached_property
+    def laptop_check(self) -> LaptopCheckDialog:
+        """The check of this laptop, made when it is first wanted."""
+        from bindtool.gui.support.laptop_check import LaptopCheckDialog
+
+        return LaptopCheckDialog(self._window, self._texts, self._services)
+
     def _make_compare(self) -> CompareController:
         from bindtool.gui.sheet.tools.compare_controller import CompareController
 
@@ -436,12 +443,4 @@ class MainWindowController(QObject):
         if self._state.profile is None:
             self._window.show_page(self._window.welcome())
         else:
-            if self._laptop_check is None:
-                services = self._services
-                from bindtool.gui.support.laptop_check import LaptopCheckController
-
-                self._laptop_check = LaptopCheckController(
-                    self._window.laptop_check(), services.tokens, services.clock, services.proxies,
-                    services.proxy_logins, services.tasks, services.version,
-                )  # fmt: skip
-            self._laptop_check.begin(self._state.profile)
+            self.laptop_check.begin(self._state.profile)

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
     from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
-    from bindtool.gui.support.laptop_check import LaptopCheckDialog
     from bindtool.gui.tokens.dialog import TokenDialog
     from bindtool.i18n.catalogue import Texts
 
@@ -77,7 +76,6 @@ class UiBuilder:
         self.import_page = OnDemand(self._make_import_page)
         self.token_dialog = OnDemand(self._make_token_dialog)
         self.sheet_details = OnDemand(self._make_sheet_details)
-        self.laptop_check = OnDemand(self._make_laptop_check)
         self.proxy_login = OnDemand(self._make_proxy_login)
 
     def build(self) -> Iterator[None]:
@@ -182,14 +180,6 @@ class UiBuilder:
 
         dialog = SheetDetailsDialog(self.texts, self._window)
         dialog.setLocale(self.locale)
-        return dialog
-
-    def _make_laptop_check(self) -> LaptopCheckDialog:
-        from bindtool.gui.support.laptop_check import LaptopCheckDialog
-
-        dialog = LaptopCheckDialog(self.texts, self._window)
-        dialog.setLocale(self.locale)
-        self._window.closed.connect(dialog.close)
         return dialog
 
     def _make_proxy_login(self) -> ProxyLoginDialog:

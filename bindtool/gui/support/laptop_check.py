@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bindtool.core.binding.advice import login_helps
@@ -27,80 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.api.responses import NeverSent
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.diagnostics.version import Version
     from bindtool.core.diagnostics.workstation_check import CheckResult
-    from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.network.login_service import ProxyLoginService
-    from bindtool.gui.tokens.service import TokenService
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
-
-
-class LaptopCheckController(QObject):
-    """Checks this laptop for the open profile."""
-
-    def __init__(
-        self,
-        panel: LaptopCheckDialog,
-        tokens: TokenService,
-        clock: Clock,
-        proxies: Proxies,
-        logins: ProxyLoginService,
-        tasks: BackgroundTasks,
-        version: Version,
-    ) -> None:
-        super().__init__(panel)
-        self._panel = panel
-        self._tokens = tokens
-        self._clock = clock
-        self._proxies = proxies
-        self._tasks = tasks
-        self._version = version
-        self._profile: Profile | None = None
-        self._work: asyncio.Task[None] | None = None
-        panel.check_requested.connect(self._start)
-        panel.login_requested.connect(logins.request)
-        logins.entered.connect(self._look_again)
-        panel.cancel_requested.connect(self._give_up)
-
-    def begin(self, profile: Profile) -> None:
-        """Open the dialog and start the check; binds nothing."""
-        self._profile = profile
-        self._panel.show()
-        self._panel.raise_()
-        self._panel.activateWindow()
-        self._start()
-
-    def _look_again(self) -> None:
-        if self._panel.isVisible() and self._panel.wants_login:
-            self._start()
-
-    def _start(self) -> None:
-        if self._profile is not None:
-            if self._work is not None:
-                self._work.cancel()
-            self._work = self._tasks.start(self._look(self._profile))
-
-    async def _look(self, profile: Profile) -> None:
-        self._panel.show_checking(profile.name, site_words(profile.site))
-        await load_http_stack()
-        from bindtool.core.diagnostics.workstation_request import check_workstation
-
-        found = await or_error(self._tokens.find(profile))
-        keyring = await or_error(self._tokens.describe())
-        token = found if isinstance(found, BindtoolError) else found.token
-        renewal, since = (None, None) if isinstance(found, BindtoolError) else (found.renewal, found.place.since)
-        results = await check_workstation(profile, token, keyring, self._clock, self._proxies, renewal, since)
-        about = f"bindtool {self._version.bindtool}, {profile.name}, {self._clock.now():%Y-%m-%d %H:%M %z}"
-        self._panel.show_results(results, about)
-
-    def _give_up(self) -> None:
-        if self._work is not None:
-            self._work.cancel()
-        self._panel.show_stopped()
-
 
 _WIDE = 720
 _MARK_SIZE = 20
@@ -108,21 +39,14 @@ _MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark
 
 
 class LaptopCheckDialog(FittingDialog):
-    """To be shown with `show()`: people can go on scanning meanwhile.
+    """Checks this laptop for a profile; people can go on scanning meanwhile."""
 
-    Signals:
-        check_requested(): check again.
-        login_requested(obstacle): a person wants to enter the log-in of the proxy that lets nothing through.
-        cancel_requested(): do not wait any longer.
-    """
-
-    check_requested = Signal()
-    login_requested = Signal(object)
-    cancel_requested = Signal()
-
-    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, window: Window, texts: Texts, services: Services) -> None:
+        super().__init__(window)
         self._texts = texts
+        self._services = services
+        self._profile: Profile | None = None
+        self._work: asyncio.Task[None] | None = None
         self._copied = ""
         self._obstacle: NeverSent | None = None
         self.setWindowTitle(texts("laptop.title"))
@@ -131,15 +55,17 @@ class LaptopCheckDialog(FittingDialog):
         self._header = Header(texts("laptop.title"))
         self._lines = QWidget()
         self.waiting = BusyIndicator(texts)
-        self.waiting.stop_requested.connect(self.cancel_requested)
+        self.waiting.stop_requested.connect(self._stop)
         self._remark = line(tone=Tone.GOOD)
         close = ActionButton(texts("button.close"), clicked=self.reject)
         self.copy_button = ActionButton(texts("laptop.copy"), clicked=self._copy)
-        self.again_button = ActionButton(texts("laptop.again"), StyleKind.PRIMARY, clicked=self.check_requested)
+        self.again_button = ActionButton(texts("laptop.again"), StyleKind.PRIMARY, clicked=self._start)
         self.login_button = ActionButton(texts("action.enter_proxy_login"), StyleKind.PRIMARY)
-        self.login_button.clicked.connect(lambda: self.login_requested.emit(self._obstacle))
+        self.login_button.clicked.connect(self._enter_login)
         self.login_button.hide()
-        self.finished.connect(lambda _: self.cancel_requested.emit())
+        self.finished.connect(self._stop)
+        services.proxy_logins.entered.connect(self._look_again)
+        window.closed.connect(self.close)
         self._column = layouts.column(
             self._header,
             self._lines,
@@ -153,16 +79,51 @@ class LaptopCheckDialog(FittingDialog):
             margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
         )
 
-    @property
-    def wants_login(self) -> bool:
-        """Whether the log-in of a proxy is missing."""
-        return self._obstacle is not None
+    def begin(self, profile: Profile) -> None:
+        """Open and start the check; binds nothing."""
+        self._profile = profile
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self._start()
 
-    def show_checking(self, profile: str, site: str) -> None:
-        """Say that a profile's site is being asked; the wait can be ended."""
-        self._header.show_about(self._texts("laptop.about", profile=self._texts.name(profile)))
-        self.waiting.begin(self._texts("laptop.checking", site=site))
+    def _start(self) -> None:
+        profile = self._profile
+        if profile is None:
+            return
+        if self._work is not None:
+            self._work.cancel()
+        self._header.show_about(self._texts("laptop.about", profile=self._texts.name(profile.name)))
+        self.waiting.begin(self._texts("laptop.checking", site=site_words(profile.site)))
         self._allow(waiting=True)
+        self._work = self._services.tasks.start(self._look(profile))
+
+    async def _look(self, profile: Profile) -> None:
+        await load_http_stack()
+        from bindtool.core.diagnostics.workstation_request import check_workstation
+
+        tokens, clock, proxies = self._services.tokens, self._services.clock, self._services.proxies
+        found = await or_error(tokens.find(profile))
+        keyring = await or_error(tokens.describe())
+        token = found if isinstance(found, BindtoolError) else found.token
+        renewal, since = (None, None) if isinstance(found, BindtoolError) else (found.renewal, found.place.since)
+        results = await check_workstation(profile, token, keyring, clock, proxies, renewal, since)
+        version = self._services.version.bindtool
+        self.show_results(results, f"bindtool {version}, {profile.name}, {clock.now():%Y-%m-%d %H:%M %z}")
+
+    def _stop(self) -> None:
+        """Wait no longer; what was found before stays."""
+        if self._work is not None:
+            self._work.cancel()
+        self._allow(waiting=False)
+
+    def _enter_login(self) -> None:
+        if self._obstacle is not None:
+            self._services.proxy_logins.request(self._obstacle)
+
+    def _look_again(self) -> None:
+        if self.isVisible() and self._obstacle is not None:
+            self._start()
 
     def show_results(self, results: Sequence[CheckResult], about: str) -> None:
         """Show a line for each item; `about` stands above them in the text to copy."""
@@ -187,10 +148,6 @@ class LaptopCheckDialog(FittingDialog):
         new.show()
         self._allow(waiting=False)
 
-    def show_stopped(self) -> None:
-        """Wait no longer; what was found before stays."""
-        self._allow(waiting=False)
-
     def _add_line(self, grid: QGridLayout, row: int, result: CheckResult, words: str) -> None:
         mark = MarkLabel(_MARK_SIZE, _MARKS[result.grade])
         text = line(words)
@@ -209,9 +166,9 @@ class LaptopCheckDialog(FittingDialog):
         self.again_button.allow(not waiting, why_not)
         self.copy_button.allow(not waiting and bool(self._copied), why_not)
         self.login_button.allow(not waiting, why_not)
-        self.login_button.setVisible(self.wants_login)
+        self.login_button.setVisible(self._obstacle is not None)
         # The next step is one of the two.
-        theme.set_style(self.again_button, StyleKind.NORMAL if self.wants_login else StyleKind.PRIMARY)
+        theme.set_style(self.again_button, StyleKind.PRIMARY if self._obstacle is None else StyleKind.NORMAL)
         self._remark.setText("")
 
     def _copy(self) -> None:

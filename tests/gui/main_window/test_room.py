@@ -73,6 +73,7 @@ from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.support.about_dialog import AboutDialog
 from bindtool.gui.support.guide_dialog import GuideDialog
+from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from bindtool.gui.support.licences_dialog import LicencesDialog
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.sign_in_view import Way
@@ -80,6 +81,7 @@ from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.resource_paths import asset
 from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE, SIGNED_IN
+from tests.gui.services import services_at_rest
 from tests.gui.support.test_licences_dialog import PARTS
 from tests.gui.whole_window import whole_window
 
@@ -472,17 +474,16 @@ def details(window: MainWindow, texts: Texts) -> QWidget:
 
 def laptop(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the laptop's check, with every line."""
-    window.laptop_check().show_checking("Line 2", "coze.cn")
-    window.laptop_check().show_results(FINDINGS, "")
-    window.laptop_check().show()
-    return window.laptop_check()
+    panel = busy_laptop(window, texts)
+    panel.show_results(FINDINGS, "")
+    return panel
 
 
-def busy_laptop(window: MainWindow, texts: Texts) -> QWidget:
+def busy_laptop(window: MainWindow, texts: Texts) -> LaptopCheckDialog:
     """The panel of the laptop's check while the site is asked."""
-    window.laptop_check().show_checking("Line 2", "coze.cn")
-    window.laptop_check().show()
-    return window.laptop_check()
+    panel = LaptopCheckDialog(window, texts, services_at_rest())
+    panel.begin(replace(LINE_2, name="Line 2"))
+    return panel
 
 
 def licences(window: MainWindow, texts: Texts) -> QWidget:
