@@ -91,7 +91,7 @@ class Application(QObject):
             window.page not in {window.sheet_page, window.welcome.made}
             or window.table.editing
             or window.token_dialog.is_visible
-            or window.proxy_login.is_visible
+            or self.controller.proxy_login.is_visible
             or QApplication.activeModalWidget() is not None
             or QApplication.activePopupWidget() is not None
         )

@@ -227,7 +227,7 @@ class Technician:
     def front(self) -> QWidget:
         """The dialog in front of the window, else the window."""
         window = self.window
-        shown = (one() for one in (window.proxy_login, window.token_dialog) if one.is_visible)
+        shown = (one() for one in (self._place.controller.proxy_login, window.token_dialog) if one.is_visible)
         return QApplication.activeModalWidget() or next(shown, window)
 
     def copied(self) -> str:

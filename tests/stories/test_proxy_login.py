@@ -105,7 +105,7 @@ def test_a_run_waits_is_told_and_goes_on(
     # WHEN the password is a wrong one
     enter(me, "wr0ng.password")
     me.sees_notice("did not accept the user lin")
-    assert not me.window.proxy_login.is_visible
+    assert not me.place.controller.proxy_login.is_visible
     for _ in range(3):
         me.press("Try now")
     me.sees_notice("did not accept the user lin")
@@ -165,7 +165,7 @@ def test_somebody_does_not_know_it(me: Technician, way_out: WayOut) -> None:
     me.press("Cancel")
     me.press("Try now")
     me.sees_notice("asks for")
-    assert not me.window.proxy_login.is_visible
+    assert not me.place.controller.proxy_login.is_visible
     me.scan("SPK2")
     me.press("Stop")
     me.sees_the_end()

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from bindtool.gui.history.controller import HistoryController
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.main_window.workspace import Workspace
-    from bindtool.gui.network.login_dialog import ProxyLoginController
+    from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.reports.controller import ReportController
     from bindtool.gui.services import Services
@@ -319,12 +319,12 @@ class MainWindowController(QObject):
 
         return HistoryController(self._window, self._texts, self.document, self._window.table, self._services)
 
-    def _make_proxy_login(self) -> ProxyLoginController:
-        from bindtool.gui.network.login_dialog import ProxyLoginController
+    def _make_proxy_login(self) -> ProxyLoginDialog:
+        from bindtool.gui.network.login_dialog import ProxyLoginDialog
 
-        window, services = self._window, self._services
-        return ProxyLoginController(
-            window, self._texts, self._state, services.proxy_logins, services.tasks, window.proxy_login
+        services = self._services
+        return ProxyLoginDialog(
+            self._window, self._texts, session=self._state, logins=services.proxy_logins, tasks=services.tasks
         )
 
     @cached_property

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
@@ -76,7 +75,6 @@ class UiBuilder:
         self.import_page = OnDemand(self._make_import_page)
         self.token_dialog = OnDemand(self._make_token_dialog)
         self.sheet_details = OnDemand(self._make_sheet_details)
-        self.proxy_login = OnDemand(self._make_proxy_login)
 
     def build(self) -> Iterator[None]:
         """Make the widgets, a few hundredths of a second at a time."""
@@ -179,13 +177,6 @@ class UiBuilder:
         from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
 
         dialog = SheetDetailsDialog(self.texts, self._window)
-        dialog.setLocale(self.locale)
-        return dialog
-
-    def _make_proxy_login(self) -> ProxyLoginDialog:
-        from bindtool.gui.network.login_dialog import ProxyLoginDialog
-
-        dialog = ProxyLoginDialog(self.texts, self._window)
         dialog.setLocale(self.locale)
         return dialog
 

@@ -99,7 +99,6 @@ class MainWindow(Window):
         self.confirm_panel = ui.confirm_panel
         self.token_dialog = ui.token_dialog
         self.sheet_details = ui.sheet_details
-        self.proxy_login = ui.proxy_login
         self._shrink_if_low()
         self.actions_.listen()
         if self._has_menu_bar:

@@ -66,6 +66,7 @@ from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistorySearchPage
+from bindtool.gui.network.login_dialog import ProxyLoginDialog
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
@@ -448,21 +449,26 @@ def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
     return window.token_dialog()
 
 
-def proxy_login(window: MainWindow, texts: Texts) -> QWidget:
+def proxy_login(window: MainWindow, texts: Texts) -> ProxyLoginDialog:
     """The panel for a proxy's log-in, with a long reason, and a password store that is locked."""
-    reason = texts("proxy.login_refused.title", place="proxy-2.asia.company.example:8080", user=r"COMPANY\lin")
-    window.proxy_login().ask("proxy-2.asia.company.example:8080", reason, "Lin, 8021", r"COMPANY\lin")
-    window.proxy_login().show_store("SecretService Keyring")
-    window.proxy_login().show()
-    window.proxy_login().show_problem(PasswordStoreLocked("vault.locked"))
-    return window.proxy_login()
+    services = services_at_rest()
+    services.state.open_profile(replace(PROFILE, who_to_ask="Lin, 8021"))
+    panel = ProxyLoginDialog(
+        window, texts, session=services.state, logins=services.proxy_logins, tasks=services.tasks
+    )
+    place, user = "proxy-2.asia.company.example:8080", r"COMPANY\lin"
+    services.proxy_logins.reason = Message.of("proxy.login_refused.title", place=place, user=user)
+    panel.ask(NeverSent(TIME, NotSent.PROXY_USER, user, f"http://{place}"))
+    panel.show_store("SecretService Keyring")
+    panel.show_problem(PasswordStoreLocked("vault.locked"))
+    return panel
 
 
 def busy_proxy_login(window: MainWindow, texts: Texts) -> QWidget:
     """The panel for a proxy's log-in while the system asks for a password."""
-    proxy_login(window, texts)
-    window.proxy_login().show_waiting()
-    return window.proxy_login()
+    panel = proxy_login(window, texts)
+    panel.show_waiting()
+    return panel
 
 
 def details(window: MainWindow, texts: Texts) -> QWidget:

@@ -1,92 +1,145 @@
-"""The dialog that asks for the log-in of a proxy."""
+"""The dialog that asks for the log-in of a proxy, and keeps it."""
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
+from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.binding.advice import obstacle_title
 from bindtool.core.common.errors import PasswordStoreLocked, PasswordStoreUnusable
+from bindtool.core.credentials.secret import Password
+from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.gui.common.widgets.form_field import TypedLine
 from bindtool.gui.network.login_dialog import ProxyLoginDialog
+from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui.acting import can_see, find, key, press, said, write
+from tests.gui.loop import PATIENCE
+from tests.gui.samples import PROFILE
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
-    from bindtool.core.network.proxy import ProxyLogin
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.gui.common.shell.session_state import SessionState
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
-    Heard = list[tuple[str, ...]]
+PROXY = Proxy.parse("http://proxy.example:8080")
+WANTED = NeverSent(datetime(2026, 10, 9, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", PROXY.address)
+LOGIN = ProxyLogin("lin", Password("s3cret"))
 
-PROXY = "proxy.example:8080"
-REASON = "The proxy http://proxy.example:8080 asks who you are"
-ABSENT = PasswordStoreUnusable("vault.absent", backend="fail Keyring")
-LOCKED = PasswordStoreLocked("vault.locked")
+
+class Vault(MemoryStore):
+    """A password store with whatever trouble a test gives it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.absent = self.locked = False
+        self.refusals = 0
+        self.prompts, self.stored = threading.Event(), threading.Event()
+        self.prompts.set()
+
+    def store_password(self, name: str, password: Password) -> None:
+        """Keep it once the prompt is answered."""
+        assert self.prompts.wait(PATIENCE / 1000)
+        if self.locked:
+            self.refusals += 1
+            raise PasswordStoreLocked("vault.locked")
+        super().store_password(name, password)
+        self.stored.set()
+
+    def describe(self) -> str:
+        """Return its name."""
+        if self.absent:
+            raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
+        return "Vault of the tests"
 
 
 @pytest.fixture
-def dialog(texts: Texts, show: Show) -> ProxyLoginDialog:
-    """Give the dialog on the screen, for a proxy."""
-    made = ProxyLoginDialog(texts)
-    made.ask(PROXY, REASON, "Lin, 8021")
-    show(made)
+def vault() -> Iterator[Vault]:
+    """Give a password store that serves; no prompt outlasts the test."""
+    made = Vault()
+    yield made
+    made.prompts.set()
+
+
+@pytest.fixture
+def service(vault: Vault) -> ProxyLoginService:
+    """Give what asks for a log-in."""
+    return ProxyLoginService(lambda: vault)
+
+
+@pytest.fixture
+def closed(
+    window: MainWindow, texts: Texts, state: SessionState, tasks: BackgroundTasks, service: ProxyLoginService
+) -> ProxyLoginDialog:
+    """Give the dialog of a window that has a profile open, before somebody has wanted it."""
+    state.open_profile(PROFILE)
+    made = ProxyLoginDialog(window, texts, session=state, logins=service, tasks=tasks)
+    service.requested.connect(made.ask)
     return made
 
 
 @pytest.fixture
-def heard(dialog: ProxyLoginDialog) -> Heard:
-    """Give what the dialog has asked for: the wish's name and what goes with it, a password as its text."""
-    wishes: Heard = []
-
-    def note(wish: str, login: ProxyLogin) -> None:
-        wishes.append((wish, login.user, login.password.reveal()))
-
-    dialog.save_requested.connect(lambda login: note("save", login))
-    dialog.memory_requested.connect(lambda login: note("memory", login))
-    dialog.cancel_requested.connect(lambda: wishes.append(("cancel",)))
-    return wishes
+def dialog(closed: ProxyLoginDialog, service: ProxyLoginService, qtbot: QtBot) -> ProxyLoginDialog:
+    """Give the dialog after somebody has wanted it."""
+    service.request(WANTED)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is closed and "Vault of the tests" in said(closed))
+    return closed
 
 
-def fill(dialog: ProxyLoginDialog, texts: Texts, user: str, password: str) -> None:
+def fill(dialog: ProxyLoginDialog, user: str = "lin", password: str = "s3cret") -> None:
     """Type both."""
-    write(dialog, texts("proxy_login.user"), user)
-    write(dialog, texts("proxy_login.password"), password)
+    write(dialog, dialog.user.label.text(), user)
+    write(dialog, dialog.password.label.text(), password)
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_it_says_who_asks_and_where_the_log_in_is_kept(dialog: ProxyLoginDialog, texts: Texts) -> None:
     """The reason, the proxy, the person to ask, the password store; the cursor waits for the user name."""
-    dialog.show_store("SecretService Keyring")
-
-    assert REASON in said(dialog)
-    assert texts("proxy_login.lead", proxy=PROXY, who="Lin, 8021") in said(dialog)
-    assert texts("proxy_login.kept_in", store="SecretService Keyring") in said(dialog)
+    assert texts.say(obstacle_title(WANTED)) in said(dialog)
+    assert texts("proxy_login.lead", proxy=PROXY.name, who="Bench 7") in said(dialog)
+    assert texts("proxy_login.kept_in", store="Vault of the tests") in said(dialog)
     assert find(dialog, QLineEdit, texts("proxy_login.user")).hasFocus()
     assert not can_see(dialog, texts("token_panel.hold"))
 
 
-def test_nobody_named_is_the_it_person(dialog: ProxyLoginDialog) -> None:
+def test_nobody_named_is_the_it_person(
+    closed: ProxyLoginDialog, state: SessionState, service: ProxyLoginService
+) -> None:
     """A profile that names nobody sends people to their IT."""
-    dialog.ask(PROXY, REASON, "")
+    state.open_profile(replace(PROFILE, who_to_ask=""))
+    service.request(WANTED)
 
-    assert "Your IT person can tell you what to enter." in said(dialog)
+    assert "Your IT person can tell you what to enter." in said(closed)
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_both_go_to_be_kept(dialog: ProxyLoginDialog, texts: Texts, heard: Heard) -> None:
+def test_both_are_kept(
+    dialog: ProxyLoginDialog, texts: Texts, window: MainWindow, service: ProxyLoginService, qtbot: QtBot
+) -> None:
     """As they were typed; the password shows dots, and is gone once the dialog is closed."""
-    fill(dialog, texts, r"COMPANY\lin", " s3 cret:")
+    fill(dialog, r"COMPANY\lin", " s3 cret:")
     assert find(dialog, QLineEdit, texts("proxy_login.password")).displayText() == "\N{BLACK CIRCLE}" * 9
 
     press(dialog, texts("proxy_login.save"))
 
-    assert heard == [("save", r"COMPANY\lin", " s3 cret:")]
-    dialog.accept()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert window.message_bar.accessibleDescription() == texts("proxy_login.saved", proxy=PROXY.name)
+    assert service.find(PROXY) == ProxyLogin(r"COMPANY\lin", Password(" s3 cret:"))
     assert dialog.password.text() == ""
 
 
@@ -100,15 +153,15 @@ def test_both_go_to_be_kept(dialog: ProxyLoginDialog, texts: Texts, heard: Heard
     ],
 )
 def test_what_is_no_log_in_is_refused_with_the_reason(
-    dialog: ProxyLoginDialog, texts: Texts, heard: Heard, user: str, password: str, name: str, problem: str
+    dialog: ProxyLoginDialog, service: ProxyLoginService, user: str, password: str, name: str, problem: str
 ) -> None:
-    """Nothing is wanted; the reason stands at the field, the cursor is back in it, and typing takes it away."""
-    fill(dialog, texts, user, password)
+    """Nothing is kept; the reason stands at the field, the cursor is back in it, and typing takes it away."""
+    fill(dialog, user, password)
 
     press(dialog, "Save and continue")
 
     field = find(dialog, QLineEdit, name)
-    assert heard == []
+    assert service.find(PROXY) is None
     assert problem in said(dialog)
     assert problem in field.accessibleDescription()
     assert field.hasFocus()
@@ -116,27 +169,27 @@ def test_what_is_no_log_in_is_refused_with_the_reason(
     assert problem not in said(dialog)
 
 
-def test_a_user_who_was_refused_stands_there(dialog: ProxyLoginDialog) -> None:
+def test_a_user_who_was_refused_stands_there(closed: ProxyLoginDialog, service: ProxyLoginService) -> None:
     """It is most likely the password that was wrong: the cursor waits for another one."""
-    dialog.ask(PROXY, "The proxy did not accept the user lin", "", "lin")
+    service.request(replace(WANTED, why=NotSent.PROXY_USER, detail="lin"))
 
-    assert "did not accept the user lin" in said(dialog)
-    assert dialog.user.text() == "lin"
-    assert find(dialog, QLineEdit, "Password").hasFocus()
+    assert "did not accept the user lin" in said(closed)
+    assert closed.user.text() == "lin"
+    assert closed.focusWidget() is closed.password.line
 
 
-def test_return_presses_nothing(dialog: ProxyLoginDialog, texts: Texts, heard: Heard) -> None:
+def test_return_presses_nothing(dialog: ProxyLoginDialog, service: ProxyLoginService) -> None:
     """It is a scanner's key."""
-    fill(dialog, texts, "lin", "s3cret")
+    fill(dialog)
 
     for name in ("User name", "Password"):
         key(find(dialog, QLineEdit, name), Qt.Key.Key_Return)
 
-    assert heard == []
+    assert service.find(PROXY) is None
     assert dialog.isVisible()
 
 
-def test_by_keyboard_alone(dialog: ProxyLoginDialog, heard: Heard) -> None:
+def test_by_keyboard_alone(dialog: ProxyLoginDialog, service: ProxyLoginService, qtbot: QtBot) -> None:
     """Tab comes to both fields and to the buttons, in the order in which they are read."""
     QTest.keyClicks(dialog.user.line, "lin")
     key(dialog, Qt.Key.Key_Tab)
@@ -147,7 +200,9 @@ def test_by_keyboard_alone(dialog: ProxyLoginDialog, heard: Heard) -> None:
     assert dialog.save_button.hasFocus()
     key(dialog.save_button, Qt.Key.Key_Space)
 
-    assert heard == [("save", "lin", "s3cret")]
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert service.find(PROXY) == LOGIN
+    service.request(WANTED)
     key(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
@@ -165,47 +220,115 @@ def test_neither_an_input_method_nor_a_scanner_gets_at_the_password(dialog: Prox
     assert all(isinstance(line, TypedLine) for line in (dialog.user.line, dialog.password.line))
 
 
+def test_without_a_store_it_is_held(
+    closed: ProxyLoginDialog, service: ProxyLoginService, vault: Vault, window: MainWindow, qtbot: QtBot
+) -> None:
+    """It is said before anything is typed, and there is one way on; once there is a store it is as ever."""
+    vault.absent = True
+    service.request(WANTED)
+    qtbot.waitUntil(lambda: "This computer has no password store" in said(closed))
+    assert "It is kept until bindtool closes and stored nowhere." in said(closed)
+    assert not can_see(closed, "Save and continue")
+    fill(closed)
+
+    press(closed, "Use until bindtool closes")
+
+    assert not closed.isVisible()
+    assert "is kept until bindtool closes" in window.message_bar.accessibleDescription()
+    assert service.find(PROXY) == LOGIN
+    vault.absent = False
+    service.request(WANTED)
+    qtbot.waitUntil(lambda: "(Vault of the tests), never" in said(closed))
+    assert "no password store" not in said(closed)
+
+
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_a_store_that_could_not_keep_it(dialog: ProxyLoginDialog, texts: Texts, heard: Heard) -> None:
-    """It says why, and both ways on work with what was typed."""
-    fill(dialog, texts, "lin", "s3cret")
-
-    dialog.show_problem(LOCKED)
-
-    assert texts.say(LOCKED.title) in said(dialog)
+def test_a_store_that_refuses(
+    dialog: ProxyLoginDialog, texts: Texts, vault: Vault, service: ProxyLoginService, qtbot: QtBot
+) -> None:
+    """It says why; what was typed can be tried again, or held."""
+    vault.locked = True
+    fill(dialog)
+    press(dialog, texts("proxy_login.save"))
+    qtbot.waitUntil(lambda: texts("vault.locked.title") in said(dialog))
     press(dialog, texts("action.try_again"))
+    qtbot.waitUntil(lambda: vault.refusals == 2)
+    assert service.find(PROXY) is None
+
     press(dialog, texts("token_panel.hold"))
-    assert heard == [("save", "lin", "s3cret"), ("memory", "lin", "s3cret")]
+
+    assert not dialog.isVisible()
+    assert service.find(PROXY) == LOGIN
 
 
-def test_no_store_at_all(dialog: ProxyLoginDialog, texts: Texts, heard: Heard) -> None:
-    """It is said before anything is typed, and there is one way on."""
-    dialog.show_no_store(ABSENT)
-
-    assert "This computer has no password store" in said(dialog)
-    assert "It is kept until bindtool closes and stored nowhere." in said(dialog)
-    assert not can_see(dialog, "Save and continue")
-    fill(dialog, texts, "lin", "s3cret")
-    press(dialog, "Use until bindtool closes")
-    assert heard == [("memory", "lin", "s3cret")]
-    dialog.ask(PROXY, REASON, "")
-    assert "password store, never" in said(dialog)
-    assert "no password store" not in said(dialog)
-
-
-def test_a_prompt_of_the_system(dialog: ProxyLoginDialog, texts: Texts, heard: Heard) -> None:
+def test_a_prompt_that_nobody_answers(
+    dialog: ProxyLoginDialog, vault: Vault, service: ProxyLoginService, qtbot: QtBot
+) -> None:
     """Meanwhile nothing can be typed, and the reason is told; the wait can be ended, and then the dialog left."""
-    fill(dialog, texts, "lin", "s3cret")
-    dialog.show_waiting()
-    assert "Waiting for the system's password prompt" in said(dialog)
+    heard: list[Proxy] = []
+    service.entered.connect(heard.append)
+    vault.prompts.clear()
+    fill(dialog)
+    press(dialog, "Save and continue")
+    qtbot.waitUntil(lambda: "Waiting for the system's password prompt" in said(dialog), timeout=PATIENCE)
     for one in (dialog.user.line, dialog.password.line, find(dialog, QPushButton, "Save and continue")):
         assert not one.isEnabled()
         assert "Waiting for the system's password prompt" in one.accessibleDescription()
 
     press(dialog, "Stop waiting")
-    assert heard == [("cancel",)]
+
     assert dialog.isVisible()
     assert dialog.password.text() == "s3cret"
     press(dialog, "Cancel")
-    assert heard == [("cancel",), ("cancel",)]
     assert not dialog.isVisible()
+    assert heard == []
+
+
+def test_wanted_once_more_while_it_is_open(
+    dialog: ProxyLoginDialog, service: ProxyLoginService, qtbot: QtBot
+) -> None:
+    """What is typed stays; for another proxy it begins anew, and so it does after it was closed."""
+
+    def want(proxy: str) -> str:
+        QTest.keyClicks(dialog.user.line, "li")
+        service.request(replace(WANTED, host=proxy))
+        qtbot.waitUntil(lambda: "(Vault of the tests)" in said(dialog))
+        return dialog.user.text()
+
+    assert want(PROXY.address) == "li"
+    assert want("http://other.example:3128") == ""
+    assert "only for other.example:3128" in said(dialog)
+    press(dialog, "Cancel")
+    assert want("http://other.example:3128") == ""
+
+
+def test_one_that_is_kept_late_leaves_the_next_alone(
+    dialog: ProxyLoginDialog, vault: Vault, service: ProxyLoginService, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    """Meanwhile the log-in of another proxy is asked for: the dialog stays, with what was typed."""
+    vault.prompts.clear()
+    fill(dialog)
+    press(dialog, "Save and continue")
+    qtbot.waitUntil(lambda: "Waiting for the system's password prompt" in said(dialog), timeout=PATIENCE)
+    service.request(replace(WANTED, host="http://other.example:3128"))
+    fill(dialog)
+
+    vault.prompts.set()
+    assert vault.stored.wait(PATIENCE / 1000)
+    qtbot.waitUntil(lambda: not tasks.busy, timeout=PATIENCE)
+
+    assert dialog.isVisible()
+    assert dialog.password.text() == "s3cret"
+
+
+def test_a_stored_one_that_was_refused_is_the_reason(
+    closed: ProxyLoginDialog, service: ProxyLoginService, vault: Vault, qtbot: QtBot
+) -> None:
+    """An earlier run has found that out: why it is asked for again is said."""
+    vault.store_password("proxy proxy.example:8080", Password('{"user":"lin","password":"s3cret","refused":true}'))
+    assert service.find(PROXY) is None
+
+    service.request(WANTED)
+
+    reason = "The proxy proxy.example:8080 has refused the stored log-in of lin"
+    qtbot.waitUntil(lambda: reason in said(closed))
