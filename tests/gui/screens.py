@@ -114,7 +114,7 @@ def token_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
 def serial(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the serial scanner."""
     scanner = SerialScanner(window, QSettings())
-    panel = SerialPortDialog(texts, scanner, lambda: [FoundPort("COM3", "USB Serial Device")], window)
+    panel = SerialPortDialog(window, texts, scanner, lambda: [FoundPort("COM3", "USB Serial Device")])
     panel.begin()
     return panel
 

@@ -230,7 +230,7 @@ class MainWindowController(QObject):
         self._services.proxy_logins.requested.connect(self._ask_proxy_login)
         self._services.ledger.changed.connect(self._redraw.request_now)
         self.run_sounds.changed.connect(self._redraw.request_now)
-        self.serial_controller.changed.connect(self._redraw.request_now)
+        self._services.serial.changed.connect(self._redraw.request_now)
         window.welcome.when_made(self._listen_to_welcome)
         window.header.profile_chosen.connect(lambda name: self.open_profile(self._services.repository.get(name)))
         window.header.profile_new.connect(self.profiles.new_profile)

@@ -18,7 +18,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.form_field import Choice, Field
 from bindtool.gui.common.widgets.labels import Header, line
-from bindtool.gui.scanners.serial_reader import PortState
+from bindtool.gui.scanners.serial_reader import PortState, found_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,12 +45,15 @@ _MARKS = {
 class SerialPortDialog(FittingDialog):
     """To be shown with `begin`, never with `exec()`.
 
-    Args:
-        find: gives the ports that the system lists.
+    `find`: gives the ports that the system lists.
     """
 
     def __init__(
-        self, texts: Texts, scanner: SerialScanner, find: Callable[[], Sequence[FoundPort]], parent: QWidget
+        self,
+        parent: QWidget,
+        texts: Texts,
+        scanner: SerialScanner,
+        find: Callable[[], Sequence[FoundPort]] = found_ports,
     ) -> None:
         super().__init__(parent)
         self._texts = texts

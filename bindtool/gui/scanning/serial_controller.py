@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.widgets.on_demand import OnDemand
@@ -24,13 +24,7 @@ _ALARM = "serial"
 
 
 class SerialController(QObject):
-    """The serial scanner of a window.
-
-    Signals:
-        changed(): the status line has something else to say of it.
-    """
-
-    changed = Signal()
+    """The serial scanner of a window."""
 
     def __init__(self, window: Window, texts: Texts, services: Services, scanning: ScanController) -> None:
         super().__init__(window)
@@ -38,40 +32,38 @@ class SerialController(QObject):
         self._window = window
         self._sounds = services.sounds
         self._ready_state = scanning.ready_state
-        self.serial = services.serial
+        self._serial = services.serial
         self._port_dialog = OnDemand(self._make_port_dialog)
-        self.serial.changed.connect(self.changed)
-        self.serial.changed.connect(self._tell_port)
-        self.serial.changed.connect(self._end_alarm)
-        self.serial.scanned.connect(scanning.scan_from_port)
-        self.serial.paused.connect(scanning.scan_in_pieces)
-        self.serial.line_begun.connect(scanning.begin_line)
-        self.serial.line.connect(scanning.add_line_from_port)
+        self._serial.changed.connect(self._tell_port)
+        self._serial.changed.connect(self._end_alarm)
+        self._serial.scanned.connect(scanning.scan_from_port)
+        self._serial.paused.connect(scanning.scan_in_pieces)
+        self._serial.line_begun.connect(scanning.begin_line)
+        self._serial.line.connect(scanning.add_line_from_port)
         # Methods: the scanner outlives this controller, and Qt disconnects a method when its owner is deleted.
-        self.serial.lost.connect(self._tell_lost)
-        self.serial.unended.connect(self._tell_unended)
+        self._serial.lost.connect(self._tell_lost)
+        self._serial.unended.connect(self._tell_unended)
         window.actions_["serial_scanner"].triggered.connect(lambda: self._port_dialog().begin())
 
     def _make_port_dialog(self) -> SerialPortDialog:
         from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
-        from bindtool.gui.scanners.serial_reader import found_ports
 
-        return SerialPortDialog(self._texts, self.serial, found_ports, self._window)
+        return SerialPortDialog(self._window, self._texts, self._serial)
 
     def begin(self) -> None:
         """Read the serial port, where this laptop has a scanner on one."""
-        self.serial.begin()
+        self._serial.begin()
         self._tell_port()
 
     def status(self) -> list[str]:
         """Return the words for the status line."""
         words = [self._texts("status.muted")] if self._sounds.muted else []
-        if self.serial.state is not None:
-            words.append(self._texts(f"serial.{self.serial.state}", port=self.serial.port))
+        if self._serial.state is not None:
+            words.append(self._texts(f"serial.{self._serial.state}", port=self._serial.port))
         return words
 
     def _tell_port(self) -> None:
-        self._ready_state.set_port(self.serial.port if self.serial.connected else "")
+        self._ready_state.set_port(self._serial.port if self._serial.connected else "")
 
     def _tell_lost(self) -> None:
         self._alarm("serial.lost")
@@ -82,8 +74,8 @@ class SerialController(QObject):
     def _alarm(self, words: str) -> None:
         """Sound an alarm and show why: people look at the boxes, not at the screen."""
         self._sounds.play(ScanResult.REFUSED.cue)
-        self._window.notices.offer(_ALARM, Message.of(words, port=self.serial.port))
+        self._window.notices.offer(_ALARM, Message.of(words, port=self._serial.port))
 
     def _end_alarm(self) -> None:
-        if self.serial.connected or self.serial.state is None:
+        if self._serial.connected or self._serial.state is None:
             self._window.notices.withdraw(_ALARM)

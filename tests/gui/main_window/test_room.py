@@ -599,7 +599,7 @@ def serial_without_a_port(window: MainWindow, texts: Texts) -> QWidget:
 
 def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
     scanner = SerialScanner(window, QSettings())
-    panel = SerialPortDialog(texts, scanner, lambda: ports, window)
+    panel = SerialPortDialog(window, texts, scanner, lambda: ports)
     panel.begin()
     scanner.scanned.emit(LAST[0])
     return panel

@@ -57,7 +57,7 @@ def window(show: Show) -> QWidget:
 @pytest.fixture
 def panel(texts: Texts, scanner: SerialScanner, listed: list[FoundPort], window: QWidget) -> SerialPortDialog:
     """Give the panel, not opened yet."""
-    return SerialPortDialog(texts, scanner, lambda: tuple(listed), window)
+    return SerialPortDialog(window, texts, scanner, lambda: tuple(listed))
 
 
 def enabled(panel: SerialPortDialog, name: str) -> bool:
