@@ -90,7 +90,7 @@ class Application(QObject):
         half_done = (
             window.page not in {window.sheet_page, window.welcome.made}
             or window.table.editing
-            or window.token_dialog.is_visible
+            or self.controller.profiles.token_dialog.is_visible
             or self.controller.proxy_login.is_visible
             or QApplication.activeModalWidget() is not None
             or QApplication.activePopupWidget() is not None

@@ -178,7 +178,8 @@ async def every_page_opened(stage: Stage) -> None:
     window, controller = stage.place.window, stage.place.controller
     for make in (
         *(window.form, window.check_page, window.scanner_test, window.import_page),
-        *(window.token_dialog, window.sheet_details, lambda: controller.laptop_check, controller.proxy_login),
+        *(controller.profiles.token_dialog, controller.proxy_login, lambda: controller.laptop_check),
+        window.sheet_details,
     ):
         make()
         await asyncio.sleep(0.1)

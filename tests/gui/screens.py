@@ -106,8 +106,8 @@ def curable_scanner(window: MainWindow, texts: Texts) -> QWidget:
 def token_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token, before it is forgotten, with its last day open."""
     panel = room.token(window, texts)
-    window.token_dialog().expiry.known.setChecked(True)
-    window.token_dialog().forget_confirm.show()
+    panel.expiry.known.setChecked(True)
+    panel.forget_confirm.show()
     return panel
 
 

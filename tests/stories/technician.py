@@ -226,9 +226,10 @@ class Technician:
 
     def front(self) -> QWidget:
         """The dialog in front of the window, else the window."""
-        window = self.window
-        shown = (one() for one in (self._place.controller.proxy_login, window.token_dialog) if one.is_visible)
-        return QApplication.activeModalWidget() or next(shown, window)
+        controller = self._place.controller
+        dialogs = controller.proxy_login, controller.profiles.token_dialog
+        shown = (one() for one in dialogs if one.is_visible)
+        return QApplication.activeModalWidget() or next(shown, self.window)
 
     def copied(self) -> str:
         """What is on the clipboard."""

@@ -350,7 +350,7 @@ def test_a_token_of_another_profile_than_the_open_one(bench: Bench, profile: Pro
         me.choose_profile("Line 3")
         me.sees_states()
         me.sees_notice("No access token yet")
-        dialog = me.window.token_dialog()
+        dialog = me.place.controller.profiles.token_dialog()
         dialog.activateWindow()
         me.until(lambda: me.front() is dialog)
         me.paste_into("Access token", channel.TOKEN)
@@ -440,7 +440,7 @@ def test_a_token_with_its_last_day(ready: Technician) -> None:
     """The day is kept with the token and stands in the footer of the window."""
     ready.do("Access token…")
     ready.paste_into("Access token", channel.TOKEN)
-    ready.window.token_dialog().expiry.known.setChecked(True)
+    ready.place.controller.profiles.token_dialog().expiry.known.setChecked(True)
     ready.press("Replace token")
     ready.sees("It ends on")
     ready.sees("accepts the token")

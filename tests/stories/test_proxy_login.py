@@ -210,7 +210,7 @@ def test_from_signing_in(bench: Bench, profile: Profile, open_window: Open, way_
         me.press("Show a code")
         me.sees("asks for")
         enter(me)
-        me.until(lambda: bool(me.window.token_dialog().sign_in.code.text()), "see a code")
+        me.until(lambda: bool(me.place.controller.profiles.token_dialog().sign_in.code.text()), "see a code")
         me.press("Close")
 
 

@@ -222,7 +222,7 @@ def test_with_a_code(bench: Bench, own_list: Profile, server: SignInServer, open
         me.press("Show a code")
         me.sees("You started this yourself, here")
         me.sees(" left")
-        view = me.window.token_dialog().sign_in
+        view = me.place.controller.profiles.token_dialog().sign_in
         code = view.code.text()
         complete = f"{server.site}/oauth2/device?user_code={code}"
         assert set(read_codes(find(view, QLabel, "QR code of the address").pixmap()).values()) == {complete}
@@ -298,7 +298,9 @@ def test_without_apps_it_is_the_token(bench: Bench, profile: Profile, open_windo
         me.do("Access token…")
         me.sees("Signing in with the browser or a code needs an app")
         for way in ("browser", "code"):
-            button = next(b for w, b in me.window.token_dialog().ways.buttons.items() if w == way)
+            button = next(
+                b for w, b in me.place.controller.profiles.token_dialog().ways.buttons.items() if w == way
+            )
             assert not button.isEnabled()
             assert "client" in button.accessibleDescription()
         me.paste_into("Access token", TOKEN.reveal())

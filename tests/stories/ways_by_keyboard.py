@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.tokens.dialog import TokenDialog
+from bindtool.gui.profiles.token_dialog import TokenDialog
 from tests.gui import acting
 from tests.stories import key_repeat
 from tests.stories.keyboard import QUICK, Keyboard

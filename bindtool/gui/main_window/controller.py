@@ -118,8 +118,9 @@ class MainWindowController(QObject):
             window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
         )
         self.proxy_login = OnDemand(self._make_proxy_login)
-        pages = window.welcome, window.form, window.token_dialog
-        self.profiles = ProfileController(window, texts, document, services, *pages, lambda: session.running)
+        self.profiles = ProfileController(
+            window, texts, document, services, window.welcome, window.form, lambda: session.running
+        )
         self._channel_check: ChannelCheckController | None = None
         self.history = OnDemand(self._make_history, [actions["history"]])
         self.compare = OnDemand(self._make_compare, [actions["compare"]])
@@ -222,7 +223,7 @@ class MainWindowController(QObject):
             wants_report.connect(lambda: self.reports().choose_today())
         window.compare_panel.when_made(lambda panel: panel.closed.connect(window.scan_bar.field.setFocus))
         self.profiles.profile_ready.connect(self.open_profile)
-        self.profiles.token_ready.connect(self.run_presenter.token_came)
+        self.profiles.token_dialog.when_made(lambda made: made.token_ready.connect(self.run_presenter.token_came))
         self.run_presenter.confirm_in(window.confirm_panel)
         window.confirm_panel.when_made(self._listen_to_confirmation)
         self._services.tokens.changed.connect(self._redraw.request_now)

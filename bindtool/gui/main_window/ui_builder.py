@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
     from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
-    from bindtool.gui.tokens.dialog import TokenDialog
     from bindtool.i18n.catalogue import Texts
 
 
@@ -73,7 +72,6 @@ class UiBuilder:
         self.check_page = OnDemand(self._make_check_page)
         self.scanner_test = OnDemand(self._make_scanner_test)
         self.import_page = OnDemand(self._make_import_page)
-        self.token_dialog = OnDemand(self._make_token_dialog)
         self.sheet_details = OnDemand(self._make_sheet_details)
 
     def build(self) -> Iterator[None]:
@@ -165,13 +163,6 @@ class UiBuilder:
         page = ListImportPage(self.texts, self.scan_bar.field)
         self.below_scan_bar.addWidget(page)
         return page
-
-    def _make_token_dialog(self) -> TokenDialog:
-        from bindtool.gui.tokens.dialog import TokenDialog
-
-        dialog = TokenDialog(self.texts, self._today, self._window)
-        dialog.setLocale(self.locale)
-        return dialog
 
     def _make_sheet_details(self) -> SheetDetailsDialog:
         from bindtool.gui.sheet.details_dialog import SheetDetailsDialog

@@ -97,7 +97,6 @@ class MainWindow(Window):
         self.sheet_page = ui.sheet_page
         self.pages = ui.pages
         self.confirm_panel = ui.confirm_panel
-        self.token_dialog = ui.token_dialog
         self.sheet_details = ui.sheet_details
         self._shrink_if_low()
         self.actions_.listen()

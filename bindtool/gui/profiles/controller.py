@@ -1,44 +1,37 @@
-"""Opens the pages for profiles and tokens, and does what they ask for: saves, checks, imports and exports.
+"""Opens the pages for profiles and the token's dialog, and does what the pages ask for: saves, imports and exports.
 
-Profiles are kept by `core.profiles.repository`, and every call of the password store goes through
-`tokens.service`. Opening another profile is for `main_window.controller`.
+Profiles are kept by `core.profiles.repository`. Opening another profile is for `main_window.controller`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.api.responses import NeverSent
-from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, Action
-from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, SignInFailed, TokenMissing
+from bindtool.core.binding.advice import Action
+from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.repository import export_profile
+from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.common.widgets.reply_box import obstacle_reply
-from bindtool.gui.tokens import token_text
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine
-    from datetime import date
+    from collections.abc import Callable
     from pathlib import Path
 
-    from bindtool.core.credentials.access_token import AccessToken, CleanToken
+    from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.widgets.on_demand import OnDemand
-    from bindtool.gui.common.widgets.reply_box import Reply
     from bindtool.gui.profiles.form_page import ProfileFormPage
+    from bindtool.gui.profiles.token_dialog import TokenDialog
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.gui.tokens.dialog import TokenDialog
-    from bindtool.gui.tokens.service import SignedIn
-    from bindtool.gui.tokens.sign_in_view import SignInStep, Way
     from bindtool.i18n.catalogue import Texts
 
 
@@ -50,11 +43,9 @@ class ProfileController(QObject):
 
     Signals:
         profile_ready(profile): it is saved, and the form is closed.
-        token_ready(): the open profile has got a token, or another one.
     """
 
     profile_ready = Signal(object)
-    token_ready = Signal()
 
     def __init__(
         self,
@@ -64,7 +55,6 @@ class ProfileController(QObject):
         services: Services,
         welcome: OnDemand[WelcomePage],
         form: OnDemand[ProfileFormPage],
-        panel: OnDemand[TokenDialog],
         run_is_on: Callable[[], bool],
     ) -> None:
         super().__init__(window)
@@ -76,16 +66,10 @@ class ProfileController(QObject):
         self._tokens = services.tokens
         self._welcome = welcome
         self._form_page = form
-        self._token_dialog = panel
+        self.token_dialog = OnDemand(self._make_token_dialog)
         self._run_is_on = run_is_on
-        self._token_work: asyncio.Task[None] | None = None
         self._form_work: asyncio.Task[None] | None = None
         self._form_in_front = False
-        self._profile: Profile | None = None
-        self._signed_in: SignedIn | None = None
-        """What somebody has signed in for and nobody has confirmed yet."""
-        self._account_before = ""
-        """The UID of whose place that would take, as a person is told."""
         self._obstacle: NeverSent | None = None
         """What has kept the last question to the site from leaving, until the next."""
         self._ask_again: Callable[[], object] = lambda: None
@@ -95,7 +79,6 @@ class ProfileController(QObject):
         window.actions_["export_profile"].triggered.connect(self._export_profile)
         welcome.when_made(self._listen_to_welcome)
         form.when_made(self._listen_to_form)
-        panel.when_made(self._listen_to_panel)
         services.proxy_logins.entered.connect(self._go_on_with_login)
         self._tokens.waiting.connect(self._say_waiting)
 
@@ -116,27 +99,10 @@ class ProfileController(QObject):
     def _form(self) -> ProfileFormPage:
         return self._form_page()
 
-    def _listen_to_panel(self, panel: TokenDialog) -> None:
-        panel.store_requested.connect(
-            lambda token, last_day: self._start_for_token(lambda profile: self._store(profile, token, last_day))
-        )
-        panel.memory_requested.connect(self._hold)
-        panel.sign_in_requested.connect(
-            lambda way: self._start_for_token(lambda profile: self._sign_in(profile, way))
-        )
-        panel.keep_requested.connect(lambda: self._start_for_token(self._keep))
-        panel.keep_in_memory_requested.connect(self._hold_sign_in)
-        panel.forget_requested.connect(lambda: self._start_for_token(self._forget))
-        panel.check_requested.connect(lambda: self._start_for_token(self._check))
-        panel.confirm_requested.connect(
-            lambda address: self._start_for_token(partial(self._confirm_address, address=address))
-        )
-        panel.cancel_requested.connect(self._give_up)
-        panel.reply.acted.connect(self._enter_proxy_login)
+    def _make_token_dialog(self) -> TokenDialog:
+        from bindtool.gui.profiles.token_dialog import TokenDialog
 
-    @property
-    def _panel(self) -> TokenDialog:
-        return self._token_dialog()
+        return TokenDialog(self._window, self._texts, self._services)
 
     def _act(self, action: Action) -> None:
         match action:
@@ -144,14 +110,14 @@ class ProfileController(QObject):
                 self._ask_token()
             case Action.SIGN_IN:
                 self._ask_token()
-                self._panel.sign_in_again()
+                self.token_dialog().sign_in_again()
             case Action.CONFIRM_ADDRESS:
                 # The answer is given beside the address that it is for: another profile may be open by now.
                 self._ask_token()
-                self._start_for_token(self._check)
+                self.token_dialog().check()
             case Action.HOLD_TOKEN:
                 self._ask_token()
-                self._panel.hold()
+                self.token_dialog().hold()
             case Action.EDIT_PROFILE:
                 self.edit_profile()
             case Action.CHANGE_SITE:
@@ -206,7 +172,7 @@ class ProfileController(QObject):
 
     def _ask_token(self) -> None:
         if (profile := self._in_front) is not None and not self._practice_refuses():
-            self._open_panel(profile)
+            self.token_dialog().ask(profile)
 
     @property
     def _in_front(self) -> Profile | None:
@@ -219,16 +185,6 @@ class ProfileController(QObject):
         if self._services.practice:
             self._window.notices.show_answer(Message.of("practice.fixed"))
         return self._services.practice
-
-    def _open_panel(self, profile: Profile) -> None:
-        self._give_up()
-        self._obstacle = None
-        self._profile = profile
-        name = profile.token
-        self._panel.ask(profile, self._tokens.note(name), in_memory=self._tokens.in_memory(name))
-        self._panel.show()
-        self._panel.raise_()
-        self._panel.activateWindow()
 
     # files
 
@@ -299,133 +255,27 @@ class ProfileController(QObject):
             self._form.show_problem(error)
             if isinstance(error, PasswordStoreError) and not isinstance(error, TokenMissing):
                 # The token dialog offers what to do: try again, or hold a token until bindtool closes.
-                self._open_panel(profile)
-                self._panel.show_problem(error)
+                self.token_dialog().ask(profile)
+                self.token_dialog().show_problem(error)
             return
         if isinstance(found, NeverSent):
-            self._form.show_reply(self._say_obstacle(found, profile, partial(self._start_to_save, profile, None)))
+            # Asked once more as soon as somebody has entered the log-in for it.
+            self._obstacle, self._ask_again = found, partial(self._start_to_save, profile, None)
+            self._form.show_reply(obstacle_reply(self._texts, found, profile.who_to_ask))
         else:
             self._form.show_check(found)
 
-    # the token panel: what goes wrong is shown there
-
-    async def _store(self, profile: Profile, token: AccessToken, last_day: date | None) -> None:
-        await self._tokens.store(profile, token, last_day)
-        self._say_kept(profile.token)
-        await self._check(profile)
-
-    def _hold(self, token: AccessToken) -> None:
-        if self._profile is not None:
-            self._tokens.hold(self._profile, token)
-            self._say_kept(self._profile.token)
-            self._start_for_token(self._check)
-
-    async def _sign_in(self, profile: Profile, way: Way) -> None:
-        self._signed_in = None
-        came = await self._tokens.sign_in(profile, way, self._show_step, self._texts.say)
-        self._signed_in = came
-        before = await self._tokens.account_before(profile)
-        self._account_before = before[1]
-        if before[1] == came.identity.user_id:
-            await self._keep(profile)
-            return
-        self._panel.show_whose(*token_text.whose(self._texts, came.identity, profile, before), other=any(before))
-        self._panel.activateWindow()
-
-    def _show_step(self, step: SignInStep) -> None:
-        from bindtool.core.sign_in.browser import PageToOpen
-
-        opened = isinstance(step, PageToOpen) and self._services.open_page(step.address)
-        self._panel.sign_in.show_step(step, opened=opened)
-
-    async def _keep(self, profile: Profile) -> None:
-        if self._signed_in is not None:
-            self._panel.show_keeping()
-            await self._tokens.keep(profile, self._signed_in, self._account_before)
-            self._signed_in = None
-            self._say_kept(profile.token)
-
-    def _hold_sign_in(self) -> None:
-        if self._profile is not None and self._signed_in is not None:
-            self._tokens.hold_sign_in(self._profile, self._signed_in)
-            self._signed_in = None
-            self._say_kept(self._profile.token)
-
-    def _say_kept(self, name: str) -> None:
-        note = self._tokens.note(name)
-        if note is not None:
-            self._panel.show_saved(note, in_memory=self._tokens.in_memory(name))
-        self._go_on_with_token(name)
-
-    def _go_on_with_token(self, name: str) -> None:
-        """Tell what has waited for it: the dialog may be that of another profile than the open one."""
-        if self._state.profile is not None and self._state.profile.token == name:
-            self.token_ready.emit()
-
-    async def _forget(self, profile: Profile) -> None:
-        await self._tokens.forget(profile.token)
-        self._panel.show_forgotten()
-
-    async def _confirm_address(self, profile: Profile, address: str) -> None:
-        self._tokens.confirm_address(profile, address)
-        self._go_on_with_token(profile.token)
-        if self._tokens.has(profile.token):
-            await self._check(profile)
-        else:
-            self._panel.begin_sign_in()
-
-    async def _check(self, profile: Profile) -> None:
-        self._panel.show_checking()
-        found = await self._tokens.check(profile, self._window.notices.show_error)
-        if isinstance(found, NeverSent):
-            self._panel.show_reply(self._say_obstacle(found, profile, partial(self._start_for_token, self._check)))
-        else:
-            self._panel.show_check(found)
-
     # the log-in of a proxy, which may keep questions from leaving
-
-    def _say_obstacle(self, obstacle: NeverSent, profile: Profile, again: Callable[[], object]) -> Reply:
-        """Say what is in the way; `again` asks once more, as soon as somebody has entered the log-in for it."""
-        self._obstacle, self._ask_again = obstacle, again
-        return obstacle_reply(self._texts, obstacle, profile.who_to_ask)
 
     def _enter_proxy_login(self) -> None:
         if self._obstacle is not None:
             self._services.proxy_logins.request(self._obstacle)
 
     def _go_on_with_login(self) -> None:
-        if self._obstacle is not None and (self._token_dialog.is_visible or self._form_page.is_visible):
+        if self._obstacle is not None and self._form_page.is_visible:
             self._ask_again()
 
     # waiting
-
-    def _start_for_token(self, work: Callable[[Profile], Coroutine[object, object, None]]) -> None:
-        if self._profile is not None:
-            self._obstacle = None
-            work_for_token = self._showing_problems(self._profile, work(self._profile))
-            self._token_work = self._services.tasks.start(work_for_token)
-
-    async def _showing_problems(self, profile: Profile, work: Coroutine[object, object, None]) -> None:
-        try:
-            await work
-        except SignInFailed as error:
-            from bindtool.core.sign_in.wire import SiteNotReached
-
-            if isinstance(error, SiteNotReached) and isinstance(error.reply, NeverSent):
-                said = self._say_obstacle(error.reply, profile, self._panel.sign_in_again)
-                # What else is in the way is told as what keeps a run waiting.
-                title = said.title if error.reply.why in WANTS_PROXY_LOGIN else self._texts.say(error.title)
-                self._panel.show_reply(replace(said, title=title))
-            else:
-                self._panel.show_problem(error)
-        except BindtoolError as error:
-            self._panel.show_problem(error)
-
-    def _give_up(self) -> None:
-        """End what is done for the token dialog; what somebody has signed in for is kept nowhere."""
-        self._signed_in = None
-        if self._token_work is not None:
-            self._token_work.cancel()
 
     def _give_up_form(self) -> None:
         """End what is done for the form; what is saved stays saved."""
@@ -434,8 +284,6 @@ class ProfileController(QObject):
             self._form_work.cancel()
 
     def _say_waiting(self) -> None:
-        # A run asks the password store too, and the panel or the form may stand beside it.
-        if self._token_dialog.is_visible and self._token_work is not None and not self._token_work.done():
-            self._panel.show_waiting()
-        elif self._form_page.is_visible and self._form_work is not None and not self._form_work.done():
+        # A run asks the password store too, and the form may stand beside it.
+        if self._form_page.is_visible and self._form_work is not None and not self._form_work.done():
             self._form.show_busy(self._texts("token_panel.waiting"))

@@ -1,1 +1,1 @@
-"""The token of the open profile: its dialog and its service."""
+"""The token of the open profile: its fields, what is said of it, and its service."""

@@ -1,6 +1,6 @@
 """What is seen of signing in: the three ways to a token, and what happens while somebody signs in.
 
-A page is opened, and the sign-in done, by `profiles.controller`.
+A page is opened, and the sign-in done, by `profiles.token_dialog`.
 """
 
 from __future__ import annotations

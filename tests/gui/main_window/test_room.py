@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,7 @@ from bindtool.core.binding.events import WaitReason
 from bindtool.core.binding.progress import Progress
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.common.messages import Message
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.core.model.channel import Behaviour
@@ -46,6 +48,7 @@ from bindtool.core.model.history_records import Record, SearchQuery, SearchResul
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead, Source
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import TO_HANDLE
@@ -67,6 +70,7 @@ from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistorySearchPage
 from bindtool.gui.network.login_dialog import ProxyLoginDialog
+from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
@@ -76,20 +80,23 @@ from bindtool.gui.support.about_dialog import AboutDialog
 from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from bindtool.gui.support.licences_dialog import LicencesDialog
-from bindtool.gui.tokens import token_text
+from bindtool.gui.tokens.service import TokenService
 from bindtool.gui.tokens.sign_in_view import Way
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.resource_paths import asset
+from tests.gui.clocks import HandClock
 from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE, SIGNED_IN
 from tests.gui.services import services_at_rest
 from tests.gui.support.test_licences_dialog import PARTS
 from tests.gui.whole_window import whole_window
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
+    from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.gui.main_window.window import MainWindow
     from tests.gui.conftest import Show
 
@@ -389,18 +396,37 @@ def list_told_of(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def token(window: MainWindow, texts: Texts) -> QWidget:
+def token_dialog(window: MainWindow, texts: Texts, profile: Profile, *notes: TokenMetadata) -> TokenDialog:
+    """Open the panel of the token for a profile; `notes`: what is known of the one that is kept."""
+    services = services_at_rest()
+    panel = TokenDialog(window, texts, replace(services, tokens=KnownTokens(*notes)))
+    panel.ask(profile)
+    return panel
+
+
+class KnownTokens(TokenService):
+    """Tokens of which there is nothing but what is known of them: one, or none."""
+
+    def __init__(self, *notes: TokenMetadata) -> None:
+        proxies = Proxies.of_this_system()
+        super().__init__(MemoryStore, TokenMetadataFile(Path("no folder")), HandClock(), proxies)
+        self._known_notes = notes
+
+    def note(self, name: str) -> TokenMetadata | None:
+        """Return it."""
+        return next(iter(self._known_notes), None)
+
+
+def token(window: MainWindow, texts: Texts) -> TokenDialog:
     """The panel of the token."""
-    window.token_dialog().ask(PROFILE, NOTE)
-    window.token_dialog().show()
-    return window.token_dialog()
+    return token_dialog(window, texts, PROFILE, NOTE)
 
 
 def busy_token(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token while it is checked."""
-    token(window, texts)
-    window.token_dialog().show_checking()
-    return window.token_dialog()
+    panel = token(window, texts)
+    panel.show_checking()
+    return panel
 
 
 APPS = replace(PROFILE, sign_in=SignInApps("73.app.coze", "74.app.coze"))
@@ -413,40 +439,35 @@ CODE_PAGE = "https://www.coze.cn/oauth2/device"
 def sign_in(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token, where people can sign in, on a page that is not Coze's own."""
     page = "https://login.smart-speakers.example"
-    window.token_dialog().ask(replace(APPS, sign_in=replace(APPS.sign_in, page=page), read_only=True), None)
-    window.token_dialog().show()
-    return window.token_dialog()
+    profile = replace(APPS, sign_in=replace(APPS.sign_in, page=page), read_only=True)
+    return token_dialog(window, texts, profile)
 
 
 def sign_in_by_browser(window: MainWindow, texts: Texts) -> QWidget:
     """The panel while the browser is open, and nothing has come back."""
-    window.token_dialog().ask(APPS, SIGNED_IN)
-    window.token_dialog().show()
-    window.token_dialog().begin_sign_in()
-    window.token_dialog().sign_in.show_step(PageToOpen(PAGE))
-    window.token_dialog().sign_in.show_step(NothingYet())
-    return window.token_dialog()
+    panel = token_dialog(window, texts, APPS, SIGNED_IN)
+    panel.begin_sign_in()
+    panel.sign_in.show_step(PageToOpen(PAGE))
+    panel.sign_in.show_step(NothingYet())
+    return panel
 
 
 def sign_in_by_code(window: MainWindow, texts: Texts) -> QWidget:
     """The panel with a code."""
-    window.token_dialog().ask(APPS, None)
-    window.token_dialog().ways.choose(Way.CODE)
-    window.token_dialog().show()
-    window.token_dialog().begin_sign_in()
+    panel = token_dialog(window, texts, APPS)
+    panel.ways.choose(Way.CODE)
+    panel.begin_sign_in()
     complete = f"{CODE_PAGE}?user_code=WDJB-MJHT"
-    window.token_dialog().sign_in.show_step(CodeShown("WDJB-MJHT", CODE_PAGE, complete, 5))
-    return window.token_dialog()
+    panel.sign_in.show_step(CodeShown("WDJB-MJHT", CODE_PAGE, complete, 5))
+    return panel
 
 
 def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
     """The panel that asks whether it is the right account, where it was another one last time."""
-    window.token_dialog().ask(APPS, SIGNED_IN)
-    window.token_dialog().show()
+    panel = token_dialog(window, texts, APPS, SIGNED_IN)
     identity = Identity(TokenCheck.ACCEPTED, "Developer B of the other line", "3400000000009999")
-    title, body = token_text.whose(texts, identity, APPS, ("Developer A", "3400000000007126"))
-    window.token_dialog().show_whose(title, body, other=True)
-    return window.token_dialog()
+    panel.ask_whose(APPS, identity, ("Developer A", "3400000000007126"))
+    return panel
 
 
 def proxy_login(window: MainWindow, texts: Texts) -> ProxyLoginDialog:

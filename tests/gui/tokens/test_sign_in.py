@@ -1,4 +1,4 @@
-"""Signing in at the panel: what it asks for, shows and keeps; and a sign-in that is held in memory."""
+"""What is said of a sign-in, and what is kept of it: in the password store, or in memory."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
 
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.clock import SystemClock
@@ -20,15 +18,11 @@ from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import SignInApps
-from bindtool.core.sign_in.browser import NothingYet, PageToOpen, StrangeAnswer
-from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown
+from bindtool.core.sign_in.device_code import CodeShown
 from bindtool.gui.tokens import token_text
-from bindtool.gui.tokens.dialog import TokenDialog
 from bindtool.gui.tokens.service import TokenService
 from bindtool.gui.tokens.sign_in_view import Way
-from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice.channel import NICK_NAME, USER_ID, practice_profile
-from tests.gui.acting import can_see, find, key, press, said
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.samples import PERSONAL, PROFILE, SIGNED_IN
 from tests.memory_store import MemoryStore
@@ -36,173 +30,18 @@ from tests.practice.sign_in import DEVICE_CLIENT, SignInRules, SignInServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
     from bindtool.gui.tokens.sign_in_view import SignInStep
     from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 APPS = replace(PROFILE, user_id="", user_name="", sign_in=SignInApps("73.app.coze", "74.app.coze"))
 ADDRESS = "https://www.coze.cn/api/permission/oauth2/authorize?state=" + "s" * 43
 CODE = CodeShown("WDJB-MJHT", "https://www.coze.cn/device", "https://www.coze.cn/device?user_code=WDJB-MJHT", 5)
 NOBODY = ("", "")
 WHO = Identity(TokenCheck.ACCEPTED, "Developer B", "3400000000009999")
-
-
-@pytest.fixture
-def panel(texts: Texts, day: date, show: Show) -> TokenDialog:
-    """Give the panel on the screen, for a profile with both apps and no token."""
-    made = TokenDialog(texts, day)
-    made.ask(APPS, None)
-    show(made)
-    return made
-
-
-@pytest.fixture
-def heard(panel: TokenDialog) -> list[str]:
-    """Give what the panel has asked for."""
-    wishes: list[str] = []
-    panel.sign_in_requested.connect(lambda way: wishes.append(f"sign in: {way}"))
-    panel.keep_requested.connect(lambda: wishes.append("keep"))
-    panel.keep_in_memory_requested.connect(lambda: wishes.append("hold"))
-    panel.cancel_requested.connect(lambda: wishes.append("cancel"))
-    panel.forget_requested.connect(lambda: wishes.append("forget"))
-    return wishes
-
-
-def ask_whose(panel: TokenDialog, texts: Texts) -> None:
-    """Let somebody have signed in."""
-    panel.begin_sign_in()
-    panel.show_whose(*token_text.whose(texts, WHO, APPS, NOBODY), other=False)
-
-
-@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_three_ways_side_by_side(panel: TokenDialog, texts: Texts, heard: list[str]) -> None:
-    """Each says what it does; the first that the profile has an app for is chosen, and nothing begins by itself."""
-    assert panel.ways.chosen is Way.BROWSER
-    assert texts("sign_in_panel.browser.lead", page="www.coze.cn", site="coze.cn") in said(panel)
-    assert not can_see(panel, texts("token_panel.save"))
-
-    press(panel, texts("sign_in_panel.code"))
-    assert texts("sign_in_panel.code.lead") in said(panel)
-    press(panel, texts("sign_in_panel.by_hand"))
-    assert find(panel, QLineEdit, texts("token.label")).isVisible()
-    assert can_see(panel, texts("token_panel.save"))
-    assert heard == []
-
-
-@pytest.mark.parametrize(
-    ("apps", "site", "chosen", "closed"),
-    [
-        (SignInApps(device_client="74.app.coze"), "https://api.coze.cn", Way.CODE, {Way.BROWSER: "browser_client"}),
-        (SignInApps("73.app.coze"), "https://api.coze.cn", Way.BROWSER, {Way.CODE: "device_client"}),
-        (
-            SignInApps("73.app.coze"),
-            "https://api.speakers.example",
-            Way.BY_HAND,
-            {Way.BROWSER: "page", Way.CODE: "device_client"},
-        ),
-    ],
-)
-def test_a_way_without_an_app_says_so(
-    panel: TokenDialog, apps: SignInApps, site: str, chosen: Way, closed: dict[Way, str]
-) -> None:
-    """It can't be chosen, and its description names what the profile lacks."""
-    panel.ask(replace(APPS, site=site, sign_in=apps), None)
-
-    assert panel.ways.chosen is chosen
-    assert {way for way, button in panel.ways.buttons.items() if not button.isEnabled()} == set(closed)
-    for way, field in closed.items():
-        assert f"`{field}`" in panel.ways.buttons[way].accessibleDescription()
-
-
-def test_the_browser_is_waited_for(panel: TokenDialog, heard: list[str]) -> None:
-    """The address stands there to be copied; Escape ends the wait, and nothing of it is left to be seen."""
-    press(panel, "Open the browser")
-    panel.sign_in.show_step(PageToOpen(ADDRESS))
-    assert heard == ["sign in: browser"]
-    assert find(panel, QLineEdit, "Address").text() == ADDRESS
-    press(panel, "Copy address")
-    assert QApplication.clipboard().text() == ADDRESS
-
-    panel.sign_in.show_step(NothingYet())
-    assert can_see(panel, "Copy for the administrator")
-    key(panel, Qt.Key.Key_Escape)
-
-    assert heard == ["sign in: browser", "cancel"]
-    assert panel.isVisible()
-    assert panel.sign_in.address.text() == ""
-    assert not can_see(panel, "Copy for the administrator")
-
-
-def test_an_answer_to_another_sign_in(panel: TokenDialog) -> None:
-    """It is said, and the wait goes on with the same address."""
-    press(panel, "Open the browser")
-    panel.sign_in.show_step(PageToOpen(ADDRESS))
-    panel.sign_in.show_step(StrangeAnswer())
-
-    assert "does not belong to this sign-in" in said(panel)
-    assert panel.sign_in.address.text() == ADDRESS
-
-
-def test_a_browser_that_does_not_start(panel: TokenDialog) -> None:
-    """The address is opened by hand."""
-    press(panel, "Open the browser")
-    panel.sign_in.show_step(PageToOpen(ADDRESS), opened=False)
-
-    assert "No browser could be started" in said(panel)
-    assert find(panel, QLineEdit, "Address").isVisible()
-
-
-def test_a_code_is_shown(panel: TokenDialog, heard: list[str]) -> None:
-    """With its address, the time that is left, and whose code it is; of the device code there is nothing."""
-    press(panel, "Code")
-    press(panel, "Show a code")
-    panel.sign_in.show_step(CODE)
-
-    assert heard == ["sign in: code"]
-    assert "WDJB-MJHT" in said(panel)
-    assert "5:00 left" in said(panel)
-    assert "You started this yourself, here" in said(panel)
-    panel.sign_in.show_step(ClockRunsFast())
-    assert "may run fast" in said(panel)
-    assert "WDJB-MJHT" in said(panel)
-
-
-def test_a_code_that_no_picture_can_hold(panel: TokenDialog) -> None:
-    """Its address is shown without one."""
-    press(panel, "Code")
-    press(panel, "Show a code")
-    panel.sign_in.show_step(replace(CODE, complete="https://www.coze.cn/设备"))
-
-    assert not panel.sign_in.picture.isVisible()
-    assert "WDJB-MJHT" in said(panel)
-
-
-def test_whose_it_is_is_asked(panel: TokenDialog, texts: Texts, heard: list[str]) -> None:
-    """Nothing else can be pressed meanwhile; what was shown before is gone; a scanner's Return confirms nothing."""
-    ask_whose(panel, texts)
-    heard.clear()
-
-    assert "Devices go to the list of Developer B (UID …9999)" in said(panel)
-    assert not any(button.isEnabled() for button in panel.ways.buttons.values())
-    key(panel, Qt.Key.Key_Return)
-    assert heard == []
-    press(panel, "Use this account")
-    assert heard == ["keep"]
-
-
-def test_closing_keeps_nothing(panel: TokenDialog, texts: Texts, heard: list[str]) -> None:
-    """Who closes the panel in place of an answer has not said yes."""
-    ask_whose(panel, texts)
-
-    press(panel, "Close")
-
-    assert heard[-1] == "cancel"
-    assert not panel.isVisible()
 
 
 def test_the_list_of_a_profile(texts: Texts) -> None:
@@ -220,69 +59,6 @@ def test_the_list_of_a_profile(texts: Texts) -> None:
 def test_an_account_without_name_or_uid(texts: Texts, name: str, user_id: str, words: str) -> None:
     """What is known of it is said."""
     assert token_text.account_words(texts, name, user_id) == words
-
-
-def test_a_store_that_does_not_take_it(panel: TokenDialog, texts: Texts, heard: list[str]) -> None:
-    """It is tried again, or held until bindtool closes; nobody has to sign in a second time."""
-    ask_whose(panel, texts)
-    heard.clear()
-    panel.show_keeping()
-    panel.show_problem(PasswordStoreLocked("vault.locked"))
-
-    press(panel, "Try again")
-    panel.show_problem(PasswordStoreLocked("vault.locked"))
-    press(panel, "Use until bindtool closes")
-    assert heard == ["keep", "hold"]
-
-    panel.show_saved(SIGNED_IN, in_memory=True)
-    assert "Signed in as Developer A (UID …7126) since 2026-10-09, until bindtool closes" in said(panel)
-    assert panel.close_button.hasFocus()
-
-
-def test_a_failed_sign_in_begins_again(panel: TokenDialog, heard: list[str]) -> None:
-    """Why is said, and the same button is there."""
-    press(panel, "Open the browser")
-    panel.show_problem(SignInFailed("sign_in.denied", said=""))
-
-    assert "The sign-in was refused on Coze's page" in said(panel)
-    press(panel, "Open the browser")
-    assert heard == ["sign in: browser"] * 2
-
-
-def test_a_page_of_strangers_is_shown_first(panel: TokenDialog, heard: list[str]) -> None:
-    """It is not opened by "Sign in again", but by the button below its address."""
-    apps = replace(APPS.sign_in, page="https://login.speakers.example")
-    panel.ask(replace(APPS, sign_in=apps, read_only=True), None)
-
-    panel.sign_in_again()
-    assert heard == []
-    assert "The page is https://login.speakers.example" in said(panel)
-    press(panel, "Open the browser")
-    assert heard == ["sign in: browser"]
-
-
-def test_signing_in_again(panel: TokenDialog, heard: list[str]) -> None:
-    """It begins at once; without an app the cursor waits for a token."""
-    panel.sign_in_again()
-    assert heard == ["sign in: browser"]
-
-    panel.ask(PROFILE, None)
-    panel.sign_in_again()
-    assert heard == ["sign in: browser"]
-    assert find(panel, QLineEdit, "Access token").hasFocus()
-
-
-def test_signing_out_asks_first(panel: TokenDialog, heard: list[str]) -> None:
-    """It says that Coze can't be told."""
-    panel.ask(APPS, SIGNED_IN)
-    assert "Signed in as Developer A (UID …7126) since 2026-10-09" in said(panel)
-    press(panel, "Sign out")
-    assert heard == []
-    press(panel, "Yes, sign out")
-    panel.show_forgotten()
-
-    assert heard == ["forget"]
-    assert "Signed out here." in said(panel)
 
 
 # ---------------------------------------------------------------- what is kept, over HTTP on loopback

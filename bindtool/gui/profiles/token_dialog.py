@@ -1,23 +1,30 @@
 """The dialog in which people sign in or paste a token, and that manages what is stored.
 
 Its states: idle, waiting for the system or for a sign-in, asking whether it is the right account, blocked by the
-system's password store. Signing in, storing, forgetting and checking is done by `profiles.controller`.
+system's password store. Every call of that goes through `tokens.service`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
+from bindtool.core.api.responses import NeverSent
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
 from bindtool.core.common.errors import (
     AddressNotConfirmed,
+    BindtoolError,
     PasswordStoreError,
+    SignInFailed,
     TokenMissing,
     TokenNotForSite,
 )
+from bindtool.core.sign_in.browser import PageToOpen
+from bindtool.core.sign_in.wire import SiteNotReached
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
@@ -25,24 +32,27 @@ from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog, InlineConfirm
 from bindtool.gui.common.widgets.labels import Header, line
-from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox, obstacle_reply
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.fields import ExpiryField, TokenField
 from bindtool.gui.tokens.sign_in_view import SignInView, Way, WayChoice
 from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    import asyncio
+    from collections.abc import Callable, Coroutine
     from datetime import date
 
-    from PySide6.QtCore import SignalInstance
-    from PySide6.QtWidgets import QWidget
-
     from bindtool.core.api.identity import Identity
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.credentials.token_metadata import TokenMetadata
+    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.services import Services
+    from bindtool.gui.tokens.service import SignedIn
+    from bindtool.gui.tokens.sign_in_view import SignInStep
     from bindtool.i18n.catalogue import Texts
+
+    Work = Callable[[Profile], Coroutine[object, object, None]]
 
 _WIDE = 640
 
@@ -61,47 +71,37 @@ class _State(Enum):
 
 
 class TokenDialog(FittingDialog):
-    """To be shown with `show()`, never with `open()`: whoever waits for a sign-in goes on scanning in the window.
-
-    Args:
-        texts: the words.
-        day: the local date, from which a token's last day is counted.
-        parent: the window it belongs to.
+    """Shown with `show()`, never with `open()`: whoever waits for a sign-in goes on scanning in the window.
 
     Signals:
-        sign_in_requested(Way): sign in with the browser or with a code. keep_requested: keep what came of it.
-        keep_in_memory_requested: hold that until bindtool closes.
-        store_requested(AccessToken, date | None): keep the token, in place of an earlier one; its last day, if
-        known. memory_requested(AccessToken): hold the token until bindtool closes. forget_requested: remove the
-        stored token. confirm_requested(address): tokens of the site may go there; check the stored one then.
-        check_requested: ask the site whose the stored token is.
-        cancel_requested: do not wait any longer, and keep nothing; the panel is idle again.
+        token_ready(): the open profile has got a token, or another one.
     """
 
-    sign_in_requested = Signal(object)
-    keep_requested = Signal()
-    keep_in_memory_requested = Signal()
+    token_ready = Signal()
 
-    store_requested = Signal(object, object)
-    memory_requested = Signal(object)
-    forget_requested = Signal()
-    confirm_requested = Signal(str)
-    check_requested = Signal()
-    cancel_requested = Signal()
-
-    def __init__(self, texts: Texts, day: date, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, window: Window, texts: Texts, services: Services) -> None:
+        super().__init__(window)
+        # Days are written as in the window.
+        self.setLocale(window.locale())
+        self._window = window
+        self._services = services
+        self._tokens = services.tokens
+        self._work: asyncio.Task[None] | None = None
         self._texts = texts
         self._state = _State.IDLE
         self._site = ""
-        self._sites: Collection[str] = ()
         self._asked_about = ""
         """The address that the last question was about."""
         self._has_token = False
         self._signed_in = False
         """Whether the stored token was signed in for."""
-        self._came = False
-        """Whether somebody has signed in, and it is not kept yet."""
+        self._came: SignedIn | None = None
+        """What somebody has signed in for, and it is not kept yet."""
+        self._account_before = ""
+        """The UID of whose place that would take, as a person is told."""
+        self._obstacle: NeverSent | None = None
+        """What has kept the last question to the site from leaving, until the next."""
+        self._ask_again: Callable[[], object] = lambda: None
         self._profile: Profile | None = None
         self._last_wish: Callable[[], None] = self._store
         self.setWindowTitle(texts("token.label"))
@@ -120,7 +120,7 @@ class TokenDialog(FittingDialog):
         self.ways = WayChoice(texts)
         self.sign_in = SignInView(texts)
         self.token = TokenField(texts, texts("token_panel.hint"))
-        self.expiry = ExpiryField(texts, day)
+        self.expiry = ExpiryField(texts, services.clock.now().date())
         self.done_line = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
@@ -165,18 +165,21 @@ class TokenDialog(FittingDialog):
         self._connect()
         self._enter(_State.IDLE)
 
-    def ask(self, profile: Profile, note: TokenMetadata | None, *, in_memory: bool = False) -> None:
-        """Begin for a profile's token; `note` is of the one that is kept."""
+    def ask(self, profile: Profile) -> None:
+        """Open for a profile's token."""
+        self._give_up()
+        self._obstacle = None
         self._profile = profile
         self._site = site_words(profile.site)
-        self._sites = profile.channel.sites
-        self._came = False
         self.token.line.clear()
         self.expiry.clear()
         self._begin_anew()
         self.ways.offer(profile)
-        self.show_metadata(note, in_memory=in_memory)
+        self._show_metadata()
         self._take_focus()
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def sign_in_again(self) -> None:
         """Sign in at once; a page of strangers is shown before it is opened, and waits for the button."""
@@ -191,71 +194,27 @@ class TokenDialog(FittingDialog):
             self.token.take_focus()
             return
         self._last_wish = self.begin_sign_in
-        self._came = False
+        self._came = None
         self._begin_anew()
         self.sign_in.begin()
         self._wait_for(self._texts(f"sign_in_panel.{way}.waiting"))
-        self.sign_in_requested.emit(way)
+        self._start(partial(self._sign_in, way=way))
 
-    def show_whose(self, title: str, body: str, *, other: bool) -> None:
-        """Ask whether what was signed in for is to be kept; `other`: it is another account than last time."""
-        self._came = True
+    def check(self) -> None:
+        """Ask the site whose the stored token is."""
+        self._start(self._check)
+
+    def ask_whose(self, profile: Profile, identity: Identity, before: tuple[str, str]) -> None:
+        """Ask whether what was signed in for is to be kept; `before`: name and UID of the account of last time."""
+        title, body = token_text.whose(self._texts, identity, profile, before)
         self.sign_in.begin()
         self._enter(_State.WHOSE)
-        self.reply.say(Reply(Tone.UNSURE if other else Tone.QUIET, title, body))
+        self.reply.say(Reply(Tone.UNSURE if any(before) else Tone.QUIET, title, body))
         self.not_me_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def show_keeping(self) -> None:
-        """Say that what was signed in for is being kept."""
-        self._came = True
-        self.sign_in.begin()
-        self._last_wish = self.keep_requested.emit
-        self._wait_for(self._texts("sign_in_panel.keeping"))
-
-    def show_metadata(self, note: TokenMetadata | None, *, in_memory: bool = False) -> None:
-        """Say what is kept, None for nothing; the panel is idle."""
-        self._has_token = note is not None
-        self._signed_in = note is not None and note.is_sign_in
-        none = self._texts("token_panel.none")
-        self.kept.setText(token_text.stored(self._texts, note, self._sites, in_memory=in_memory) if note else none)
-        self._enter(_State.IDLE)
-
-    def show_waiting(self) -> None:
-        """Say that the system may be asking for a password; the wait can be ended."""
-        self._wait_for(self._texts("token_panel.waiting"))
 
     def show_checking(self) -> None:
         """Say that the site is being asked; the wait can be ended."""
         self._wait_for(self._texts("token_panel.checking", site=self._site))
-
-    def show_saved(self, note: TokenMetadata, *, in_memory: bool = False) -> None:
-        """Say that the token is kept. It leaves the field, and the clipboard if it is still there."""
-        self._came = False
-        saved = "sign_in_panel.kept" if note.is_sign_in else "token_panel.saved"
-        lines = [self._texts("token_panel.held" if in_memory else saved)]
-        if self.token.take_out():
-            lines.append(self._texts("token.clipboard_cleared"))
-        self.expiry.clear()
-        self.show_metadata(note, in_memory=in_memory)
-        self._say_done(lines)
-        if note.is_sign_in:
-            # What there is to do is done: the way's own button begins anew.
-            self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def show_forgotten(self) -> None:
-        """Say that the token is gone."""
-        gone = "sign_in_panel.signed_out" if self._signed_in else "token_panel.forgotten"
-        self.show_metadata(None)
-        self._say_done([self._texts(gone)])
-
-    def show_check(self, identity: Identity) -> None:
-        """Say what the check found, and what it can't tell."""
-        self.show_reply(token_text.checked(self._texts, identity, self._site))
-
-    def show_reply(self, reply: Reply) -> None:
-        """Say what has come of what was asked for; the panel is idle."""
-        self._enter(_State.IDLE)
-        self.reply.say(reply)
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say what went wrong; where the password store can't be used, offer what else can be done."""
@@ -269,8 +228,9 @@ class TokenDialog(FittingDialog):
 
     def hold(self) -> None:
         """Take a token that is held in memory only; one that is in the field, or was signed in for, at once."""
-        if self._came:
-            self.keep_in_memory_requested.emit()
+        if self._came is not None and self._profile is not None:
+            self._tokens.hold_sign_in(self._profile, self._came)
+            self._say_kept(self._profile.token)
             return
         self.ways.choose(Way.BY_HAND)
         self._enter(_State.MEMORY)
@@ -290,9 +250,130 @@ class TokenDialog(FittingDialog):
     def done(self, result: int) -> None:
         """Close the panel; what was pasted does not stay behind."""
         self.token.line.clear()
-        if self._came:
+        if self._came is not None:
             self._refuse()
         super().done(result)
+
+    # what is asked of the site and of the password store
+
+    async def _store_token(self, profile: Profile, token: AccessToken, last_day: date | None) -> None:
+        await self._tokens.store(profile, token, last_day)
+        self._say_kept(profile.token)
+        await self._check(profile)
+
+    async def _sign_in(self, profile: Profile, way: Way) -> None:
+        came = await self._tokens.sign_in(profile, way, self._show_step, self._texts.say)
+        before = await self._tokens.account_before(profile)
+        self._came, self._account_before = came, before[1]
+        if before[1] == came.identity.user_id:
+            await self._keep(profile)
+            return
+        self.ask_whose(profile, came.identity, before)
+        self.activateWindow()
+
+    def _show_step(self, step: SignInStep) -> None:
+        opened = isinstance(step, PageToOpen) and self._services.open_page(step.address)
+        self.sign_in.show_step(step, opened=opened)
+
+    async def _keep(self, profile: Profile) -> None:
+        if self._came is not None:
+            self.sign_in.begin()
+            self._last_wish = partial(self._start, self._keep)
+            self._wait_for(self._texts("sign_in_panel.keeping"))
+            await self._tokens.keep(profile, self._came, self._account_before)
+            self._say_kept(profile.token)
+
+    def _say_kept(self, name: str) -> None:
+        """Say that the token is kept. It leaves the field, and the clipboard if it is still there."""
+        self._came = None
+        note = self._tokens.note(name)
+        if note is not None:
+            saved = "sign_in_panel.kept" if note.is_sign_in else "token_panel.saved"
+            lines = [self._texts("token_panel.held" if self._tokens.in_memory(name) else saved)]
+            if self.token.take_out():
+                lines.append(self._texts("token.clipboard_cleared"))
+            self.expiry.clear()
+            self._show_metadata()
+            self._say_done(lines)
+            if note.is_sign_in:
+                # What there is to do is done: the way's own button begins anew.
+                self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._go_on_with_token(name)
+
+    def _go_on_with_token(self, name: str) -> None:
+        """Tell what has waited for it: the dialog may be that of another profile than the open one."""
+        profile = self._services.state.profile
+        if profile is not None and profile.token == name:
+            self.token_ready.emit()
+
+    async def _forget(self, profile: Profile) -> None:
+        gone = "sign_in_panel.signed_out" if self._signed_in else "token_panel.forgotten"
+        await self._tokens.forget(profile.token)
+        self._show_metadata()
+        self._say_done([self._texts(gone)])
+
+    async def _confirm_address(self, profile: Profile, address: str) -> None:
+        self._tokens.confirm_address(profile, address)
+        self._go_on_with_token(profile.token)
+        if self._tokens.has(profile.token):
+            await self._check(profile)
+        else:
+            self.begin_sign_in()
+
+    async def _check(self, profile: Profile) -> None:
+        self.show_checking()
+        found = await self._tokens.check(profile, self._window.notices.show_error)
+        if isinstance(found, NeverSent):
+            self._show_reply(self._say_obstacle(found, profile, self.check))
+        else:
+            self._show_reply(token_text.checked(self._texts, found, self._site))
+
+    def _start(self, work: Work) -> None:
+        if self._profile is not None:
+            self._obstacle = None
+            self._work = self._services.tasks.start(self._showing_problems(self._profile, work))
+
+    async def _showing_problems(self, profile: Profile, work: Work) -> None:
+        try:
+            await work(profile)
+        except SignInFailed as error:
+            if isinstance(error, SiteNotReached) and isinstance(error.reply, NeverSent):
+                said = self._say_obstacle(error.reply, profile, self.sign_in_again)
+                # What else is in the way is told as what keeps a run waiting.
+                title = said.title if error.reply.why in WANTS_PROXY_LOGIN else self._texts.say(error.title)
+                self._show_reply(replace(said, title=title))
+            else:
+                self.show_problem(error)
+        except BindtoolError as error:
+            self.show_problem(error)
+
+    def _give_up(self) -> None:
+        """End what is under way; what somebody has signed in for is kept nowhere."""
+        self._came = None
+        if self._work is not None:
+            self._work.cancel()
+
+    def _say_waiting(self) -> None:
+        # A run asks the password store too.
+        if self.isVisible() and self._work is not None and not self._work.done():
+            self._wait_for(self._texts("token_panel.waiting"))
+
+    # the log-in of a proxy, which may keep questions from leaving
+
+    def _say_obstacle(self, obstacle: NeverSent, profile: Profile, again: Callable[[], object]) -> Reply:
+        """Say what is in the way; `again` asks once more, as soon as somebody has entered the log-in for it."""
+        self._obstacle, self._ask_again = obstacle, again
+        return obstacle_reply(self._texts, obstacle, profile.who_to_ask)
+
+    def _enter_proxy_login(self) -> None:
+        if self._obstacle is not None:
+            self._services.proxy_logins.request(self._obstacle)
+
+    def _go_on_with_login(self) -> None:
+        if self._obstacle is not None and self.isVisible():
+            self._ask_again()
+
+    # what is pressed
 
     def _store(self) -> None:
         found = self.token.demand()
@@ -300,16 +381,18 @@ class TokenDialog(FittingDialog):
             self.token.take_focus()
             return
         self._begin_anew()
-        if self._state is _State.MEMORY:
-            self.memory_requested.emit(found.token)
-        else:
+        if self._state is not _State.MEMORY:
             self._last_wish = self._store
-            self.store_requested.emit(found.token, self.expiry.day())
+            self._start(partial(self._store_token, token=found.token, last_day=self.expiry.day()))
+        elif self._profile is not None:
+            self._tokens.hold(self._profile, found.token)
+            self._say_kept(self._profile.token)
+            self.check()
 
-    def _ask_for(self, wanted: SignalInstance) -> None:
-        self._last_wish = partial(self._ask_for, wanted)
+    def _ask_for(self, work: Work) -> None:
+        self._last_wish = partial(self._ask_for, work)
         self._begin_anew()
-        wanted.emit()
+        self._start(work)
 
     def _begin_anew(self) -> None:
         """Take away what was said before."""
@@ -327,9 +410,8 @@ class TokenDialog(FittingDialog):
         self._last_wish()
 
     def _stop(self) -> None:
-        self._came = False
+        self._give_up()
         self._enter(_State.IDLE)
-        self.cancel_requested.emit()
 
     def _refuse(self) -> None:
         """Keep nothing of what was signed in for."""
@@ -339,6 +421,28 @@ class TokenDialog(FittingDialog):
             Reply(Tone.QUIET, self._texts("sign_in_panel.refused"), self._texts("sign_in_panel.not_me.do"))
         )
         self._take_focus()
+
+    # what is seen
+
+    def _show_metadata(self) -> None:
+        """Say what is kept; the panel is idle."""
+        if self._profile is None:
+            return
+        name = self._profile.token
+        note = self._tokens.note(name)
+        self._has_token = note is not None
+        self._signed_in = note is not None and note.is_sign_in
+        if note is None:
+            self.kept.setText(self._texts("token_panel.none"))
+        else:
+            in_memory, sites = self._tokens.in_memory(name), self._profile.channel.sites
+            self.kept.setText(token_text.stored(self._texts, note, sites, in_memory=in_memory))
+        self._enter(_State.IDLE)
+
+    def _show_reply(self, reply: Reply) -> None:
+        """Say what has come of what was asked for; the panel is idle."""
+        self._enter(_State.IDLE)
+        self.reply.say(reply)
 
     def _take_focus(self) -> None:
         if self.ways.chosen is Way.BY_HAND:
@@ -374,7 +478,7 @@ class TokenDialog(FittingDialog):
         self.token.set_hint(self._texts("token_panel.hint.memory" if holding else "token_panel.hint"))
         self.save_button.rename(self._texts(verb))
         self._show_way(asks=not (blocked or whose), holding=holding)
-        self.sign_in.setVisible(not (whose or self._came or self.ways.chosen is Way.BY_HAND))
+        self.sign_in.setVisible(not (whose or self._came is not None or self.ways.chosen is Way.BY_HAND))
         if not (waiting or whose):
             self._explain()
         for button in (self.not_me_button, self.keep_button):
@@ -408,24 +512,24 @@ class TokenDialog(FittingDialog):
             self.sign_in.explain(way, profile)
 
     def _choose_way(self) -> None:
-        self._came = False
+        self._came = None
         self._begin_anew()
         self._enter(_State.IDLE)
 
     def _connect(self) -> None:
-        self.check_button.clicked.connect(lambda: self._ask_for(self.check_requested))
+        self.check_button.clicked.connect(lambda: self._ask_for(self._check))
         self.forget_button.clicked.connect(self._confirm_forgetting)
         for confirm in (self.forget_confirm, self.sign_out_confirm):
-            confirm.confirmed.connect(lambda: self._ask_for(self.forget_requested))
+            confirm.confirmed.connect(lambda: self._ask_for(self._forget))
         self.ways.changed.connect(self._choose_way)
-        self.keep_button.clicked.connect(self.keep_requested)
+        self.keep_button.clicked.connect(lambda: self._start(self._keep))
         self.waiting.stop_requested.connect(self._stop)
-        self.confirm_button.clicked.connect(self._confirm_address)
-
-    def _confirm_address(self) -> None:
-        self._last_wish = self._confirm_address
-        self._begin_anew()
-        self.confirm_requested.emit(self._asked_about)
+        self.confirm_button.clicked.connect(
+            lambda: self._ask_for(partial(self._confirm_address, address=self._asked_about))
+        )
+        self.reply.acted.connect(self._enter_proxy_login)
+        self._tokens.waiting.connect(self._say_waiting)
+        self._services.proxy_logins.entered.connect(self._go_on_with_login)
 
     def _confirm_forgetting(self) -> None:
         (self.sign_out_confirm if self._signed_in else self.forget_confirm).show()

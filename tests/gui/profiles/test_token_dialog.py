@@ -1,0 +1,873 @@
+"""The panel in which people sign in or paste a token, and that looks after the stored one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineEdit, QPushButton
+
+from bindtool.core.api.identity import Identity, TokenCheck
+from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.common.errors import (
+    AddressNotConfirmed,
+    BadInput,
+    PasswordStoreLocked,
+    PasswordStoreUnusable,
+    SignInFailed,
+    TokenMissing,
+    TokenNotForSite,
+)
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.secret import Secret
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_record import SignIn, TokenRecord
+from bindtool.core.network.proxies import Proxies
+from bindtool.core.network.proxy import Proxy
+from bindtool.core.profiles.profile import SignInApps
+from bindtool.core.sign_in.browser import NothingYet, PageToOpen, StrangeAnswer
+from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown
+from bindtool.core.sign_in.wire import SiteNotReached
+from bindtool.gui.common.theme import theme
+from bindtool.gui.profiles.token_dialog import TokenDialog
+from bindtool.gui.tokens.service import SignedIn, TokenService
+from bindtool.gui.tokens.sign_in_view import Way
+from bindtool.i18n.catalogue import LANGUAGES
+from tests.gui.acting import can_see, find, key, keys, paste, press, said
+from tests.gui.loop import PATIENCE, finish
+from tests.gui.samples import PERSONAL, PROFILE
+from tests.gui.services import services_on
+from tests.memory_store import MemoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from PySide6.QtGui import QClipboard
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.common.messages import Message
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.main_window.window import MainWindow
+    from bindtool.gui.services import Services
+    from bindtool.gui.tokens.sign_in_view import SignInStep
+    from bindtool.i18n.catalogue import Texts
+    from tests.gui.clocks import HandClock
+
+    Until = Callable[[str], None]
+
+APPS = replace(PROFILE, user_id="", user_name="", sign_in=SignInApps("73.app.coze", "74.app.coze"))
+ADDRESS = "https://www.coze.cn/api/permission/oauth2/authorize?state=" + "s" * 43
+CODE = CodeShown("WDJB-MJHT", "https://www.coze.cn/device", "https://www.coze.cn/device?user_code=WDJB-MJHT", 5)
+SIGN_IN = SignIn("73.app.coze", Secret("r" * 40), "3400000000007126", 1_800_000_000, 900)
+CAME = SignedIn(
+    TokenRecord(AccessToken("czu_" + "x" * 64), PROFILE.site, SIGN_IN),
+    Identity(TokenCheck.ACCEPTED, "Developer A", SIGN_IN.user_id),
+    datetime(2026, 10, 9, tzinfo=UTC),
+)
+LOCKED = PasswordStoreLocked("vault.locked")
+OBSTACLE = NeverSent(datetime(2026, 10, 9, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", "http://proxy.example:8080")
+
+
+class Vault(MemoryStore):
+    """A password store with whatever trouble a test gives it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failure: BindtoolError | None = None
+        self.prompts = threading.Event()
+        self.prompts.set()
+
+    def record(self, name: str, site: str) -> TokenRecord:
+        """Return what is kept, unless there is trouble."""
+        self._serve()
+        return super().record(name, site)
+
+    def keep(self, name: str, record: TokenRecord) -> None:
+        """Keep a record, unless there is trouble."""
+        self._serve()
+        super().keep(name, record)
+
+    def forget(self, name: str) -> bool:
+        """Remove a token, unless there is trouble."""
+        self._serve()
+        return super().forget(name)
+
+    def _serve(self) -> None:
+        assert self.prompts.wait(PATIENCE / 1000)
+        if self.failure is not None:
+            raise self.failure
+
+
+class Tokens(TokenService):
+    """Tokens for a site that answers as the test says.
+
+    `answer`: to a check. `steps`, `came`: of a sign-in, which goes on for ever with None. `asked`: for what.
+    """
+
+    def __init__(self, vault: Vault, folder: Path, clock: Clock) -> None:
+        notes = TokenMetadataFile(folder / "tokens.toml")
+        super().__init__(lambda: vault, notes, clock, Proxies.of_this_system(), prompt_after=0.2)
+        self.answer: Identity | NeverSent = Identity(TokenCheck.ACCEPTED, "Developer A")
+        self.steps: list[SignInStep] = []
+        self.came: SignedIn | BindtoolError | None = None
+        self.asked: list[str] = []
+
+    async def check(
+        self, profile: Profile, tell: Callable[[BindtoolError], None] = lambda _: None
+    ) -> Identity | NeverSent:
+        """Answer, if there is a token to ask with."""
+        await self.find(profile, tell)
+        self.asked.append("check")
+        return self.answer
+
+    def confirm_address(self, profile: Profile, address: str) -> None:
+        """Take note of it."""
+        self.asked.append(address)
+        super().confirm_address(profile, address)
+
+    async def sign_in(
+        self, profile: Profile, way: Way, show: Callable[[SignInStep], None], say: Callable[[Message], str]
+    ) -> SignedIn:
+        """Take the steps."""
+        self.asked.append(way)
+        for step in self.steps:
+            show(step)
+        if self.came is None:
+            await asyncio.Event().wait()
+        if isinstance(self.came, SignedIn):
+            return self.came
+        assert self.came is not None
+        raise self.came
+
+
+@pytest.fixture
+def vault() -> Iterator[Vault]:
+    """Give a password store that serves; no prompt outlasts the test."""
+    made = Vault()
+    yield made
+    made.prompts.set()
+
+
+@pytest.fixture
+def tokens(vault: Vault, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Tokens:
+    """Give the tokens: none yet."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return Tokens(vault, tmp_path, clock)
+
+
+@pytest.fixture
+def services(tokens: Tokens, store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path) -> Services:
+    """Give what the panel stands on, with a profile open."""
+    made = replace(services_on(store, clock, tasks, tmp_path), tokens=tokens)
+    made.state.open_profile(PROFILE)
+    return made
+
+
+@pytest.fixture
+def panel(window: MainWindow, texts: Texts, services: Services, qtbot: QtBot, clipboard: QClipboard) -> TokenDialog:
+    """Give the panel on the screen, for a profile without a token."""
+    made = TokenDialog(window, texts, services)
+    made.ask(PROFILE)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
+    return made
+
+
+@pytest.fixture
+def until(panel: TokenDialog, qtbot: QtBot) -> Until:
+    """Give a way to wait until the panel says something."""
+
+    def wait(words: str) -> None:
+        qtbot.waitUntil(lambda: words in said(panel), timeout=PATIENCE)
+
+    return wait
+
+
+@pytest.fixture
+def kept(panel: TokenDialog, tokens: Tokens, qtbot: QtBot) -> None:
+    """Have a token stored, and the panel opened for it."""
+    finish(qtbot, tokens.store(PROFILE, AccessToken(PERSONAL), None))
+    panel.ask(PROFILE)
+
+
+@pytest.fixture
+def signed_in(panel: TokenDialog, tokens: Tokens, qtbot: QtBot) -> None:
+    """Have somebody signed in, and the panel opened for it."""
+    finish(qtbot, tokens.keep(APPS, CAME))
+    panel.ask(APPS)
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_it_asks_for_the_token_alone_and_names_who_has_it(panel: TokenDialog, texts: Texts) -> None:
+    """The token's name, the site, and the person to ask; the cursor waits for the paste."""
+    assert texts("token_panel.lead", name="shared", site="coze.cn", who="Bench 7") in said(panel)
+    assert texts("token_panel.none") in said(panel)
+    assert find(panel, QLineEdit, texts("token.label")).hasFocus()
+    assert not can_see(panel, texts("token_panel.check"))
+    assert not can_see(panel, texts("token_panel.forget"))
+
+
+def test_nobody_named_is_the_it_person(panel: TokenDialog) -> None:
+    """A profile that names nobody sends people to their IT."""
+    panel.ask(replace(PROFILE, who_to_ask=""))
+
+    assert "Your IT person can give it to you." in said(panel)
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_a_paste_is_cleaned_stored_and_put_away(
+    panel: TokenDialog, texts: Texts, vault: Vault, until: Until, clipboard: QClipboard
+) -> None:
+    """What was trimmed is said; after saving, kind, length and days are seen, and the clipboard is empty."""
+    # GIVEN a token as a chat sends it
+    ready = QSignalSpy(panel.token_ready)
+    paste(panel, texts("token.label"), f'Bearer "{PERSONAL}" \n')
+    assert texts("token.read", kind=texts("token.kind.personal"), length=68) in said(panel)
+    assert texts("token.trimmed.bearer") in said(panel)
+    assert texts("token.trimmed.quotes") in said(panel)
+
+    # WHEN it is saved
+    press(panel, texts("token_panel.save"))
+    until(texts("token_panel.saved"))
+
+    # THEN it is kept, what has waited for it goes on, and what may be shown of it is shown
+    assert vault.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
+    assert ready.count() == 1
+    assert texts("token.clipboard_cleared") in said(panel)
+    assert texts("token.stored", kind=texts("token.kind.personal"), length=68, day="2026-11-25") in said(panel)
+    assert find(panel, QLineEdit, texts("token.label")).text() == ""
+    assert clipboard.text() == ""
+    assert can_see(panel, texts("action.replace_token"))
+    assert PERSONAL not in said(panel)
+
+
+def test_the_token_of_another_profile(panel: TokenDialog, services: Services, until: Until) -> None:
+    """It is kept, and nothing of the open one goes on by it."""
+    ready = QSignalSpy(panel.token_ready)
+    services.state.open_profile(replace(PROFILE, token_name="other"))
+    paste(panel, "Access token", PERSONAL)
+    press(panel, "Save token")
+    until("The token has been saved")
+    assert ready.count() == 0
+
+
+def test_another_text_in_the_clipboard_stays(panel: TokenDialog, until: Until, clipboard: QClipboard) -> None:
+    """Only the token itself is cleared away."""
+    paste(panel, "Access token", PERSONAL)
+    clipboard.setText("SPK26113F21A0")
+
+    press(panel, "Save token")
+    until("The token has been saved")
+
+    assert clipboard.text() == "SPK26113F21A0"
+    assert "clipboard" not in said(panel)
+
+
+def test_the_last_day_goes_with_the_token(panel: TokenDialog, tokens: Tokens, until: Until) -> None:
+    """It counts once it is ticked, begins at thirty days, and cannot lie in the past."""
+    # GIVEN a token and a last day
+    choice = find(panel, QDateEdit, "Day on which the token ends")
+    assert not choice.isEnabled()
+    find(panel, QCheckBox, "It ends on").setChecked(True)
+    assert choice.isEnabled()
+    assert choice.date() == QDate(2026, 12, 25)
+    choice.setDate(QDate(2026, 10, 1))
+    assert choice.date() == QDate(2026, 11, 25)
+    choice.setDate(QDate(2026, 12, 20))
+
+    # WHEN it is saved
+    paste(panel, "Access token", PERSONAL)
+    press(panel, "Save token")
+    until("It ends on 2026-12-20.")
+
+    # THEN the day goes along, and is open again for the next token
+    note = tokens.note(PROFILE.token)
+    assert note is not None
+    assert note.expires_on == date(2026, 12, 20)
+    assert not find(panel, QCheckBox, "It ends on").isChecked()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "problem"),
+    [
+        ("", "There is no token here"),
+        ("pat_1", "5 characters are too few for a token"),
+        ("pat_abcdef ghijkl", "There is a space inside the token"),
+        ("pat_abcdef\nghijkl", "There is a line break inside the token"),
+        ("pat_令牌令牌令牌", "There are characters here that no token has"),
+    ],
+)
+def test_what_is_no_token_is_refused_with_the_reason(
+    panel: TokenDialog, tasks: BackgroundTasks, pasted: str, problem: str
+) -> None:
+    """Nothing is kept; the reason stands at the field and the cursor is back in it."""
+    paste(panel, "Access token", pasted)
+
+    press(panel, "Save token")
+
+    assert not tasks.busy
+    assert problem in said(panel)
+    assert find(panel, QLineEdit, "Access token").hasFocus()
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_waiting_for_the_systems_prompt_can_be_cancelled(
+    panel: TokenDialog, texts: Texts, vault: Vault, until: Until, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    """A blocked password store is said; Cancel and Escape end the wait and leave the panel open."""
+
+    def press_stop() -> None:
+        press(panel, texts("waiting.stop"))
+
+    def press_escape() -> None:
+        key(panel, Qt.Key.Key_Escape)
+
+    paste(panel, texts("token.label"), PERSONAL)
+    vault.prompts.clear()
+    for end_wait in (press_stop, press_escape):
+        # GIVEN a wait
+        press(panel, texts("token_panel.save"))
+        until(texts("token_panel.waiting"))
+        assert not panel.token.entry.isEnabled()
+        assert not panel.save_button.isEnabled()
+
+        # WHEN it is ended
+        end_wait()
+
+        # THEN the panel is idle again
+        assert texts("token_panel.waiting") not in said(panel)
+        assert panel.isVisible()
+        assert panel.save_button.isEnabled()
+        qtbot.waitUntil(lambda: not tasks.busy)
+
+
+def test_somebody_else_waits_for_the_store(panel: TokenDialog, tokens: Tokens) -> None:
+    """A run asks it too: the panel that asks for nothing says nothing of it."""
+    tokens.waiting.emit()
+
+    assert "Waiting" not in said(panel)
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_a_locked_store_is_tried_again(panel: TokenDialog, texts: Texts, vault: Vault, until: Until) -> None:
+    """Message 2 with its two ways on; trying again asks for the same once more."""
+    # GIVEN a store that is locked
+    vault.failure = LOCKED
+    paste(panel, texts("token.label"), PERSONAL)
+    press(panel, texts("token_panel.save"))
+    until(texts("vault.locked.title"))
+    assert texts("vault.locked.hint") in panel.reply.accessibleDescription()
+    assert can_see(panel, texts("token_panel.memory"))
+    assert not can_see(panel, texts("token_panel.save"))
+
+    # WHEN it is tried again
+    vault.failure = None
+    press(panel, texts("action.try_again"))
+    assert panel.reply.accessibleDescription() == ""
+
+    # THEN the token is stored
+    until(texts("token_panel.saved"))
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(
+    ("buttons", "done"),
+    [(["Check"], "Developer A"), (["Forget", "Forget it"], "The token has been forgotten")],
+    ids=["check", "forget"],
+)
+def test_trying_again_repeats_what_was_wanted(
+    panel: TokenDialog, vault: Vault, until: Until, buttons: list[str], done: str
+) -> None:
+    """A check or a forgetting that met a locked store is repeated, not a saving."""
+    vault.failure = LOCKED
+    for button in buttons:
+        press(panel, button)
+    until("The system's password store is locked")
+
+    vault.failure = None
+    press(panel, "Try again")
+
+    until(done)
+
+
+def test_a_token_in_the_field_is_held_at_once(
+    panel: TokenDialog, vault: Vault, tokens: Tokens, until: Until
+) -> None:
+    """Where no store can serve, one press holds the token that was just pasted."""
+    # GIVEN a computer without a password store
+    vault.failure = PasswordStoreUnusable("vault.absent", backend="fail")
+    paste(panel, "Access token", PERSONAL)
+    press(panel, "Save token")
+    until("This computer has no password store")
+
+    # WHEN it is to be held
+    press(panel, "Enter a token until bindtool closes")
+
+    # THEN it is, and the panel says for how long
+    assert tokens.in_memory(PROFILE.token)
+    assert "The token is kept until bindtool closes" in said(panel)
+    assert "Kept until bindtool closes: personal token, 68 characters." in panel.kept.text()
+    until("Developer A")
+
+
+@pytest.mark.usefixtures("kept")
+def test_without_a_token_the_field_asks_for_one_to_hold(
+    panel: TokenDialog, vault: Vault, tokens: Tokens, until: Until
+) -> None:
+    """The next token is then for memory only, which field and button say; it needs no last day."""
+    # GIVEN a check that met a locked store
+    vault.failure = LOCKED
+    press(panel, "Check")
+    until("The system's password store is locked")
+
+    # WHEN a token is to be entered for now
+    press(panel, "Enter a token until bindtool closes")
+
+    # THEN the field waits for it
+    assert find(panel, QLineEdit, "Access token").hasFocus()
+    assert "It is kept until bindtool closes and stored nowhere." in said(panel)
+    assert not panel.expiry.isVisible()
+
+    # WHEN it comes
+    paste(panel, "Access token", PERSONAL)
+    press(panel, "Use until bindtool closes")
+
+    # THEN it is held
+    assert tokens.in_memory(PROFILE.token)
+    until("Developer A")
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(
+    "error",
+    [TokenMissing("token.missing", name="shared"), BadInput("token.fixed", source="practice")],
+    ids=["missing", "fixed"],
+)
+def test_an_error_that_is_not_the_stores_offers_no_other_place(
+    panel: TokenDialog, texts: Texts, vault: Vault, until: Until, error: BindtoolError
+) -> None:
+    """A missing token, or one that can't be replaced here, is said; trying again would not help."""
+    vault.failure = error
+    press(panel, "Check")
+    until(texts.say(error.title))
+
+    assert not can_see(panel, "Try again")
+    assert can_see(panel, "Replace token")
+
+
+@pytest.mark.usefixtures("kept")
+def test_where_a_token_may_go_is_asked_by_name(
+    panel: TokenDialog, texts: Texts, vault: Vault, tokens: Tokens, until: Until
+) -> None:
+    """The yes is for the address that stands there; a token without a site gets none."""
+    address = "https://coze.example.com"
+    vault.failure = AddressNotConfirmed("token.address", address=address, site=PROFILE.site, name="Line 2")
+    panel.check()
+    until(address)
+
+    vault.failure = LOCKED
+    press(panel, texts("token_panel.confirm_address"))
+    until(texts("vault.locked.title"))
+    vault.failure = TokenNotForSite("token.no_site", name="Line 2", site=PROFILE.site)
+    press(panel, texts("action.try_again"))
+    until(texts.say(vault.failure.title))
+
+    assert tokens.asked == [address, address]
+    assert not can_see(panel, texts("token_panel.confirm_address"))
+
+
+def test_an_address_without_a_token(panel: TokenDialog, texts: Texts, vault: Vault, until: Until) -> None:
+    """Once it is confirmed the cursor waits for the token."""
+    address = "https://coze.example.com"
+    vault.failure = AddressNotConfirmed("token.address", address=address, site=PROFILE.site, name="Line 2")
+    panel.check()
+    until(address)
+    panel.close_button.setFocus()
+
+    press(panel, texts("token_panel.confirm_address"))
+
+    until(texts("token_panel.none"))
+    assert find(panel, QLineEdit, "Access token").isVisible()
+
+
+@pytest.mark.usefixtures("kept")
+def test_forgetting_asks_first(panel: TokenDialog, tokens: Tokens, tasks: BackgroundTasks, until: Until) -> None:
+    """The question stands in the panel; No leaves all as it is, Yes forgets."""
+    # WHEN it is to be forgotten, and then not
+    press(panel, "Forget")
+    assert "Forget the stored token?" in said(panel)
+    press(panel, "Keep it")
+
+    # THEN nothing is done
+    assert not tasks.busy
+    assert "Forget the stored token?" not in said(panel)
+
+    # WHEN it is to be forgotten after all
+    press(panel, "Forget")
+    press(panel, "Forget it")
+
+    # THEN it is, and that is said
+    until("The token has been forgotten")
+    assert not tokens.has(PROFILE.token)
+    assert "No token is stored yet." in said(panel)
+    assert not can_see(panel, "Check")
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+@pytest.mark.parametrize(
+    ("identity", "told"),
+    [
+        (Identity(TokenCheck.ACCEPTED, "Developer A"), ["token_check.accepted.title", "token_check.limits"]),
+        (Identity(TokenCheck.ACCEPTED), ["token_check.accepted.nameless", "token_check.limits"]),
+        (Identity(TokenCheck.REFUSED), ["advice.site_refuses_token.title", "advice.site_refuses_token.body"]),
+        (Identity(TokenCheck.UNCLEAR), ["token_check.unclear.title", "token_check.unclear.body"]),
+    ],
+    ids=["accepted", "nameless", "refused", "unclear"],
+)
+def test_a_check_has_three_answers(
+    panel: TokenDialog, texts: Texts, tokens: Tokens, until: Until, identity: Identity, told: list[str]
+) -> None:
+    """Accepted with the account's name, refused, or could not tell; and what it can't tell in any case."""
+    tokens.answer = identity
+    press(panel, texts("token_panel.check"))
+    until(texts(told[0], site="coze.cn"))
+
+    # THEN it is said in full
+    assert all(texts(id_, site="coze.cn") in panel.reply.accessibleDescription() for id_ in told)
+    assert identity.name in panel.reply.accessibleDescription()
+    assert texts("token_panel.checking", site="coze.cn") not in said(panel)
+
+
+def test_while_the_site_is_asked(panel: TokenDialog) -> None:
+    """It is said whom, and that nothing is bound."""
+    panel.show_checking()
+
+    assert "Asking coze.cn about the token. Nothing is bound." in said(panel)
+
+
+def test_that_it_was_saved_stays_beside_the_check(panel: TokenDialog, until: Until) -> None:
+    """Saving is followed by a check; both are said, until the next wish."""
+    paste(panel, "Access token", PERSONAL)
+    press(panel, "Save token")
+    until("Developer A")
+
+    assert "The token has been saved" in said(panel)
+    assert "The clipboard still held the token; it has been cleared." in said(panel)
+    press(panel, "Check")
+    assert "The token has been saved" not in said(panel)
+    assert panel.reply.accessibleDescription() == ""
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_proxy_that_wants_a_log_in(
+    panel: TokenDialog, tokens: Tokens, services: Services, until: Until, qtbot: QtBot
+) -> None:
+    """It can be entered from here; as soon as that is done, the site is asked once more."""
+    wanted = QSignalSpy(services.proxy_logins.requested)
+    tokens.answer = OBSTACLE
+    press(panel, "Check")
+    until("proxy.example:8080")
+    press(panel, "Enter log-in")
+    assert [wanted.at(at) for at in range(wanted.count())] == [[OBSTACLE]]
+
+    tokens.answer = Identity(TokenCheck.ACCEPTED, "Developer A")
+    services.proxy_logins.entered.emit(Proxy.parse(OBSTACLE.host))
+    until("Developer A")
+    services.proxy_logins.entered.emit(Proxy.parse(OBSTACLE.host))
+    assert tokens.asked == ["check", "check"]
+
+
+def test_closing_leaves_no_token_behind(panel: TokenDialog) -> None:
+    """What was pasted and not saved is gone when the panel is opened again."""
+    paste(panel, "Access token", PERSONAL)
+
+    press(panel, "Close")
+
+    assert not panel.isVisible()
+    assert panel.token.is_empty
+
+
+def test_return_saves_nothing(panel: TokenDialog, tasks: BackgroundTasks) -> None:
+    """A scan that goes into the field ends with Return, which must not put it in place of a good token."""
+    field = find(panel, QLineEdit, "Access token")
+
+    keys(field, "SPK26113F21A0")
+    key(field, Qt.Key.Key_Return)
+
+    assert not tasks.busy
+    assert panel.isVisible()
+    assert not any(button.isDefault() or button.autoDefault() for button in panel.findChildren(QPushButton))
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_the_panel_grows_with_what_it_says(panel: TokenDialog, texts: Texts) -> None:
+    """The longest message is seen whole, and the panel still fits a small screen."""
+    before = panel.height()
+
+    panel.show_problem(PasswordStoreUnusable("vault.plain", backend="PlaintextKeyring"))
+    QApplication.processEvents()
+
+    assert panel.height() > before
+    assert panel.height() <= 640
+    assert panel.width() <= 1024
+    seen = [label for label in panel.findChildren(QLabel) if label.isVisible()]
+    assert all(label.height() >= label.heightForWidth(label.width()) for label in seen if label.wordWrap())
+    buttons = [button for button in panel.findChildren(QPushButton) if button.isVisible()]
+    assert all(button.height() >= theme.TARGET for button in buttons)
+    assert all(button.width() >= button.minimumSizeHint().width() for button in buttons)
+
+
+# ---------------------------------------------------------------- signing in
+
+
+@pytest.fixture
+def apps(panel: TokenDialog) -> TokenDialog:
+    """Give the panel for a profile with both apps and no token."""
+    panel.ask(APPS)
+    return panel
+
+
+@pytest.fixture
+def asked_whose(apps: TokenDialog, tokens: Tokens, until: Until) -> TokenDialog:
+    """Give the panel after somebody has signed in."""
+    tokens.came = CAME
+    press(apps, "Open the browser")
+    until("Devices go to the list of Developer A (UID …7126)")
+    return apps
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_three_ways_side_by_side(apps: TokenDialog, texts: Texts, tasks: BackgroundTasks) -> None:
+    """Each says what it does; the first that the profile has an app for is chosen, and nothing begins by itself."""
+    assert apps.ways.chosen is Way.BROWSER
+    assert texts("sign_in_panel.browser.lead", page="www.coze.cn", site="coze.cn") in said(apps)
+    assert not can_see(apps, texts("token_panel.save"))
+
+    press(apps, texts("sign_in_panel.code"))
+    assert texts("sign_in_panel.code.lead") in said(apps)
+    press(apps, texts("sign_in_panel.by_hand"))
+    assert find(apps, QLineEdit, texts("token.label")).isVisible()
+    assert can_see(apps, texts("token_panel.save"))
+    assert not tasks.busy
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "site", "chosen", "closed"),
+    [
+        (SignInApps(device_client="74.app.coze"), "https://api.coze.cn", Way.CODE, {Way.BROWSER: "browser_client"}),
+        (SignInApps("73.app.coze"), "https://api.coze.cn", Way.BROWSER, {Way.CODE: "device_client"}),
+        (
+            SignInApps("73.app.coze"),
+            "https://api.speakers.example",
+            Way.BY_HAND,
+            {Way.BROWSER: "page", Way.CODE: "device_client"},
+        ),
+    ],
+)
+def test_a_way_without_an_app_says_so(
+    panel: TokenDialog, sign_in: SignInApps, site: str, chosen: Way, closed: dict[Way, str]
+) -> None:
+    """It can't be chosen, and its description names what the profile lacks."""
+    panel.ask(replace(APPS, site=site, sign_in=sign_in))
+
+    assert panel.ways.chosen is chosen
+    assert {way for way, button in panel.ways.buttons.items() if not button.isEnabled()} == set(closed)
+    for way, field in closed.items():
+        assert f"`{field}`" in panel.ways.buttons[way].accessibleDescription()
+
+
+def test_the_browser_is_waited_for(apps: TokenDialog, texts: Texts, tokens: Tokens, until: Until) -> None:
+    """The address stands there to be copied; Escape ends the wait, and nothing of it is left to be seen."""
+    tokens.steps = [PageToOpen(ADDRESS), NothingYet()]
+    press(apps, "Open the browser")
+    until(texts("sign_in_panel.nothing_yet"))
+    assert can_see(apps, "Copy for the administrator")
+    assert tokens.asked == [Way.BROWSER]
+    assert find(apps, QLineEdit, "Address").text() == ADDRESS
+    press(apps, "Copy address")
+    assert QApplication.clipboard().text() == ADDRESS
+
+    key(apps, Qt.Key.Key_Escape)
+
+    assert apps.isVisible()
+    assert apps.sign_in.address.text() == ""
+    assert not can_see(apps, "Copy for the administrator")
+
+
+def test_an_answer_to_another_sign_in(apps: TokenDialog, tokens: Tokens, until: Until) -> None:
+    """It is said, and the wait goes on with the same address."""
+    tokens.steps = [PageToOpen(ADDRESS), StrangeAnswer()]
+    press(apps, "Open the browser")
+    until("does not belong to this sign-in")
+
+    assert apps.sign_in.address.text() == ADDRESS
+
+
+def test_a_browser_that_does_not_start(
+    window: MainWindow, texts: Texts, services: Services, tokens: Tokens, qtbot: QtBot
+) -> None:
+    """The address is opened by hand."""
+    tokens.steps = [PageToOpen(ADDRESS)]
+    panel = TokenDialog(window, texts, replace(services, open_page=lambda _: False))
+    panel.ask(APPS)
+    press(panel, "Open the browser")
+
+    qtbot.waitUntil(lambda: "No browser could be started" in said(panel))
+    assert find(panel, QLineEdit, "Address").isVisible()
+
+
+def test_a_code_is_shown(apps: TokenDialog, tokens: Tokens, until: Until) -> None:
+    """With its address, the time that is left, and whose code it is; of the device code there is nothing."""
+    tokens.steps = [CODE]
+    press(apps, "Code")
+    press(apps, "Show a code")
+    until("WDJB-MJHT")
+
+    assert tokens.asked == [Way.CODE]
+    assert "5:00 left" in said(apps)
+    assert "You started this yourself, here" in said(apps)
+    apps.sign_in.show_step(ClockRunsFast())
+    assert "may run fast" in said(apps)
+    assert "WDJB-MJHT" in said(apps)
+
+
+def test_a_code_that_no_picture_can_hold(apps: TokenDialog, tokens: Tokens, until: Until) -> None:
+    """Its address is shown without one."""
+    tokens.steps = [replace(CODE, complete="https://www.coze.cn/设备")]
+    press(apps, "Code")
+    press(apps, "Show a code")
+    until("WDJB-MJHT")
+
+    assert not apps.sign_in.picture.isVisible()
+
+
+def test_whose_it_is_is_asked(asked_whose: TokenDialog, tokens: Tokens, vault: Vault, until: Until) -> None:
+    """Nothing else can be pressed meanwhile; what was shown before is gone; a scanner's Return confirms nothing."""
+    assert not any(button.isEnabled() for button in asked_whose.ways.buttons.values())
+    key(asked_whose, Qt.Key.Key_Return)
+    assert not tokens.has(APPS.token)
+
+    press(asked_whose, "Use this account")
+
+    until("Signed in as Developer A (UID …7126) since 2026-10-09")
+    assert vault.record(APPS.token, APPS.site) == CAME.record
+    assert asked_whose.close_button.hasFocus()
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_the_account_of_last_time(panel: TokenDialog, tokens: Tokens, until: Until) -> None:
+    """It is kept without a question."""
+    tokens.came = CAME
+    press(panel, "Open the browser")
+
+    until("You are signed in")
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_another_account_than_last_time(panel: TokenDialog, tokens: Tokens, until: Until) -> None:
+    """Both are named before it is kept."""
+    tokens.came = replace(CAME, identity=Identity(TokenCheck.ACCEPTED, "Developer B", "3400000000009999"))
+    press(panel, "Open the browser")
+
+    until("Devices go to the list of Developer B (UID …9999)")
+    assert "Developer A (UID …7126)" in panel.reply.accessibleDescription()
+
+
+@pytest.mark.parametrize("way_out", ["Close", "Another account"])
+def test_who_does_not_say_yes_keeps_nothing(asked_whose: TokenDialog, tokens: Tokens, way_out: str) -> None:
+    """Nor does who closes the panel in place of an answer."""
+    press(asked_whose, way_out)
+
+    assert asked_whose.isVisible() == (way_out != "Close")
+    assert not tokens.has(APPS.token)
+    asked_whose.ask(APPS)
+    assert not can_see(asked_whose, "Use this account")
+
+
+def test_a_store_that_does_not_take_it(
+    asked_whose: TokenDialog, vault: Vault, tokens: Tokens, tasks: BackgroundTasks, until: Until, qtbot: QtBot
+) -> None:
+    """It is tried again, or held until bindtool closes; nobody has to sign in a second time."""
+    vault.failure = LOCKED
+    press(asked_whose, "Use this account")
+    until("The system's password store is locked")
+    press(asked_whose, "Try again")
+    until("The system's password store is locked")
+    qtbot.waitUntil(lambda: not tasks.busy)
+
+    press(asked_whose, "Use until bindtool closes")
+
+    assert tokens.asked == [Way.BROWSER]
+    assert "Signed in as Developer A (UID …7126) since 2026-10-09, until bindtool closes" in said(asked_whose)
+    assert asked_whose.close_button.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (SignInFailed("sign_in.denied", said=""), "The sign-in was refused on Coze's page"),
+        (SiteNotReached(OBSTACLE), "proxy.example:8080"),
+        (SiteNotReached(replace(OBSTACLE, why=NotSent.DNS)), "Coze can't be reached for signing in"),
+    ],
+    ids=["denied", "log-in", "refused"],
+)
+def test_a_failed_sign_in_begins_again(
+    apps: TokenDialog, tokens: Tokens, until: Until, failure: SignInFailed, words: str
+) -> None:
+    """Why is said, and the same button is there."""
+    tokens.came = failure
+    press(apps, "Open the browser")
+    until(words)
+
+    tokens.came = CAME
+    press(apps, "Open the browser")
+    until("Devices go to the list of Developer A")
+
+
+def test_a_page_of_strangers_is_shown_first(panel: TokenDialog, texts: Texts, tokens: Tokens, until: Until) -> None:
+    """It is not opened by "Sign in again", but by the button below its address."""
+    tokens.steps = [PageToOpen(ADDRESS)]
+    strangers = replace(APPS.sign_in, page="https://login.speakers.example")
+    panel.ask(replace(APPS, sign_in=strangers, read_only=True))
+
+    panel.sign_in_again()
+    assert "The page is https://login.speakers.example" in said(panel)
+    press(panel, "Open the browser")
+    until(texts("sign_in_panel.opened"))
+    assert tokens.asked == [Way.BROWSER]
+
+
+def test_signing_in_again(apps: TokenDialog, texts: Texts, tokens: Tokens, until: Until) -> None:
+    """It begins at once; without an app the cursor waits for a token."""
+    tokens.steps = [PageToOpen(ADDRESS)]
+    apps.sign_in_again()
+    until(texts("sign_in_panel.opened"))
+
+    apps.ask(PROFILE)
+    apps.sign_in_again()
+    assert tokens.asked == [Way.BROWSER]
+    assert find(apps, QLineEdit, "Access token").hasFocus()
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_signing_out_asks_first(panel: TokenDialog, tokens: Tokens, until: Until) -> None:
+    """It says that Coze can't be told."""
+    assert "Signed in as Developer A (UID …7126) since 2026-10-09" in said(panel)
+    press(panel, "Sign out")
+    assert tokens.has(APPS.token)
+    press(panel, "Yes, sign out")
+
+    until("Signed out here.")
+    assert not tokens.has(APPS.token)
