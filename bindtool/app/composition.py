@@ -110,7 +110,8 @@ def _start_practice() -> None:
     QProcess.startDetached(command[0], [*command[1:], "--practice"])
 
 
-def _open_page(address: str) -> bool:
+def open_page(address: str) -> bool:
+    """Open an address in the person's browser, a file or a folder in its program; tell whether there is one."""
     from PySide6.QtCore import QUrl
     from PySide6.QtGui import QDesktopServices
 
@@ -140,7 +141,7 @@ class Supplies:
     start_practice: Callable[[], None] = _start_practice
     sounds: Sounds = field(default_factory=Silence)
     silent_reads: int = SILENT_READS
-    open_page: Callable[[str], bool] = _open_page
+    open_page: Callable[[str], bool] = open_page
     secrets: KnownSecrets = field(default_factory=KnownSecrets)
 
 

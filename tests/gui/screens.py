@@ -121,7 +121,7 @@ def serial(window: MainWindow, texts: Texts) -> QWidget:
 
 def guide(window: MainWindow, texts: Texts) -> QWidget:
     """The guide."""
-    opened = GuideDialog(texts, asset("guide"), window)
+    opened = GuideDialog(texts, asset("guide"), print, window)
     opened.show()
     return opened
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
+from bindtool.app.composition import open_page
 from bindtool.gui.support.guide_dialog import GuideDialog
 from tests.gui import acting
 
@@ -89,20 +90,22 @@ def test_the_guide_is_in_the_language_of_the_window(bench: Bench, profile: Profi
     assert not guide.isVisible()
 
 
-def test_a_link_to_coze_opens_the_browser(ready: Technician) -> None:
+def test_a_link_to_coze_opens_the_browser(bench: Bench, profile: Profile, open_window: Open) -> None:
     """And only when it is followed; nothing is fetched before."""
+    bench.has_profile(profile)
     browser = Browser()
     # PySide's stub asks for bytes and PySide refuses them.
     QDesktopServices.setUrlHandler("https", browser, "open")  # type: ignore[arg-type]
     try:
-        ready.keys("F1")
-        guide = open_guide(ready)
-        guide.turn_to("channel")
-        assert browser.opened == []
-        for _ in range(2):  # the first link is to another page
-            acting.key(guide.text, Qt.Key.Key_Tab)
-        acting.key(guide.text, Qt.Key.Key_Return)
-        ready.until(lambda: bool(browser.opened), "see the browser")
-        assert browser.opened == ["https://docs.coze.cn/developer_guides/preparation"]
+        with open_window(open_page=open_page) as technician:
+            technician.keys("F1")
+            guide = open_guide(technician)
+            guide.turn_to("channel")
+            assert browser.opened == []
+            for _ in range(2):  # the first link is to another page
+                acting.key(guide.text, Qt.Key.Key_Tab)
+            acting.key(guide.text, Qt.Key.Key_Return)
+            technician.until(lambda: bool(browser.opened), "see the browser")
+            assert browser.opened == ["https://docs.coze.cn/developer_guides/preparation"]
     finally:
         QDesktopServices.unsetUrlHandler("https")

@@ -125,7 +125,7 @@ class MainWindowController(QObject):
         self.history = OnDemand(self._make_history, [actions["history"]])
         self.compare = OnDemand(self._make_compare, [actions["compare"]])
         self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
-        self.help = HelpController(window, texts, services.version, tasks, services.folder, services.open_page)
+        self.help = HelpController(window, texts, services)
         self.update_notice = UpdateNotice(window, services, lambda: session.running)
         self.keyboard = KeyboardNavigation(
             window, services.input_mode, lambda: self.history.made, self.to_handle, self.search

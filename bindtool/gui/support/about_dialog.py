@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QSysInfo, Qt, Signal
+from PySide6.QtCore import QSize, QSysInfo, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel
 
 from bindtool.gui.common.theme import theme
@@ -16,9 +16,8 @@ from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.labels import Header, line
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from bindtool.core.diagnostics.version import Version
+    from bindtool.gui.common.shell.window import Window
     from bindtool.i18n.catalogue import Texts
 
 _WIDE = 560
@@ -26,16 +25,10 @@ _ICON = 64
 
 
 class AboutDialog(FittingDialog):
-    """To be shown with `show()`.
+    """To be shown with `show()`."""
 
-    Signals:
-        licences_requested(): the licences of all parts.
-    """
-
-    licences_requested = Signal()
-
-    def __init__(self, texts: Texts, version: Version, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, window: Window, texts: Texts, version: Version) -> None:
+        super().__init__(window)
         self._texts = texts
         self.setWindowTitle(texts("menu.about"))
         self.setAccessibleName(texts("menu.about"))
@@ -50,7 +43,7 @@ class AboutDialog(FittingDialog):
         said = [(texts(f"about.{name}"), value) for name, value in facts.items()]
         self._copied = "\n".join(["bindtool", *(f"{name}\t{value}" for name, value in said)])
         self._remark = line(tone=Tone.GOOD)
-        licences = ActionButton(texts("about.licences"), clicked=self.licences_requested)
+        licences = ActionButton(texts("about.licences"), clicked=window.actions_["licences"].trigger)
         copy = ActionButton(texts("about.copy"), clicked=self._copy)
         close = ActionButton(texts("button.close"), clicked=self.reject)
         icon = QLabel()

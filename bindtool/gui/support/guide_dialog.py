@@ -11,7 +11,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QPalette,
     QTextBlockFormat,
@@ -30,6 +30,7 @@ from bindtool.gui.common.widgets.dialogs import resize_within_screen
 from bindtool.gui.support.guide_search import GuideSearch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from bindtool.i18n.catalogue import Texts
@@ -72,14 +73,14 @@ _NO_ANCHOR = re.compile(r"[^\w\- ]")
 class GuideDialog(QDialog):
     """To be shown with `show()`: people read it while they go on scanning.
 
-    Signals:
-        outside_requested(QUrl): a link that leads out of the guide was clicked.
+    `open_page`: opens the address of a link that leads out of the guide.
     """
 
-    outside_requested = Signal(QUrl)
-
-    def __init__(self, texts: Texts, folder: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, texts: Texts, folder: Path, open_page: Callable[[str], object], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._open_page = open_page
         self._files = [page_file(folder, name, texts.language) for name in PAGES]
         self.setWindowTitle(texts("guide.title"))
         self.setAccessibleName(texts("guide.title"))
@@ -185,9 +186,9 @@ class GuideDialog(QDialog):
                 frame.setFormat(drawn)
 
     def _follow(self, link: QUrl) -> None:
-        """A page of the guide is shown here, anything else by whoever has a browser."""
+        """A page of the guide is shown here, anything else in the browser."""
         if not link.isRelative():
-            self.outside_requested.emit(link)
+            self._open_page(link.toString(QUrl.ComponentFormattingOption.FullyEncoded))
             return
         names = [file.name for file in self._files]
         if link.path():

@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import BadInput
-from bindtool.display_check import other_programs_libraries
+from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtCore import QUrl
     from PySide6.QtWidgets import QDialog
 
-    from bindtool.core.common.data_folder import DataFolder
-    from bindtool.core.diagnostics.version import Version
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.services import Services
     from bindtool.gui.support.about_dialog import AboutDialog
     from bindtool.gui.support.guide_dialog import GuideDialog
     from bindtool.gui.support.licences_dialog import LicencesDialog
@@ -32,49 +28,41 @@ if TYPE_CHECKING:
 class HelpController(QObject):
     """Opens what is asked for."""
 
-    def __init__(
-        self,
-        window: Window,
-        texts: Texts,
-        version: Version,
-        tasks: BackgroundTasks,
-        folder: DataFolder,
-        open_page: Callable[[str], bool],
-    ) -> None:
-        """`open_page`: as in `Services`."""
+    def __init__(self, window: Window, texts: Texts, services: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
-        self._version = version
-        self._tasks = tasks
-        self._open_page = open_page
+        self._services = services
+        # The page that was read last comes back as it was left.
+        self._guide = OnDemand(self._make_guide)
+        self._about = OnDemand(self._make_about)
         self._finding_licences = False
-        self._open_guide: GuideDialog | None = None
         self._open_licences: LicencesDialog | None = None
-        self._open_about: AboutDialog | None = None
-        window.actions_["guide"].triggered.connect(self._guide)
-        window.actions_["keys"].triggered.connect(self._keys)
-        window.actions_["open_logs"].triggered.connect(lambda: self._open_folder(folder.logs))
-        window.actions_["open_data"].triggered.connect(lambda: self._open_folder(folder.path))
-        window.actions_["licences"].triggered.connect(self._licences)
-        window.actions_["about"].triggered.connect(self._about)
+        actions, folder = window.actions_, services.folder
+        actions["guide"].triggered.connect(lambda: self._bring(self._guide()))
+        actions["keys"].triggered.connect(self._keys)
+        actions["open_logs"].triggered.connect(lambda: self._open_folder(folder.logs))
+        actions["open_data"].triggered.connect(lambda: self._open_folder(folder.path))
+        actions["licences"].triggered.connect(self._licences)
+        actions["about"].triggered.connect(lambda: self._bring(self._about()))
         window.closed.connect(self._close)
 
+    def _make_guide(self) -> GuideDialog:
+        from bindtool.gui.support.guide_dialog import GuideDialog
+
+        return GuideDialog(self._texts, asset("guide"), self._services.open_page, self._window)
+
+    def _make_about(self) -> AboutDialog:
+        from bindtool.gui.support.about_dialog import AboutDialog
+
+        return AboutDialog(self._window, self._texts, self._services.version)
+
     def _keys(self) -> None:
+        self._bring(self._guide())
         self._guide().turn_to("keys")
 
-    def _guide(self) -> GuideDialog:
-        """The page that was read last comes back as it was left."""
-        if self._open_guide is None:
-            from bindtool.gui.support.guide_dialog import GuideDialog
-
-            self._open_guide = GuideDialog(self._texts, asset("guide"), self._window)
-            self._open_guide.outside_requested.connect(_open_in_browser)
-        self._bring(self._open_guide)
-        return self._open_guide
-
     def _close(self) -> None:
-        for page in (self._open_guide, self._open_licences, self._open_about):
+        for page in (self._guide.made, self._open_licences, self._about.made):
             if page is not None:
                 page.close()
 
@@ -82,7 +70,7 @@ class HelpController(QObject):
         with suppress(OSError):
             # That of the log comes with its first line, and somebody may have deleted it since.
             path.mkdir(exist_ok=True)
-        if not self._open_page(path.as_uri()):
+        if not self._services.open_page(path.as_uri()):
             self._window.notices.show_error(BadInput("files.folder_unopened", path=str(path)))
 
     def _licences(self) -> None:
@@ -90,7 +78,7 @@ class HelpController(QObject):
             self._bring(self._open_licences)
         elif not self._finding_licences:
             self._finding_licences = True
-            self._tasks.start(self._find_licences())
+            self._services.tasks.start(self._find_licences())
 
     async def _find_licences(self) -> None:
         from bindtool.core.diagnostics.licences import all_parts
@@ -105,18 +93,3 @@ class HelpController(QObject):
         page.show()
         page.raise_()
         page.activateWindow()
-
-    def _about(self) -> None:
-        if self._open_about is None:
-            from bindtool.gui.support.about_dialog import AboutDialog
-
-            self._open_about = AboutDialog(self._texts, self._version, self._window)
-            self._open_about.licences_requested.connect(self._licences)
-        self._bring(self._open_about)
-
-
-def _open_in_browser(link: QUrl) -> None:
-    from PySide6.QtGui import QDesktopServices
-
-    with other_programs_libraries():
-        QDesktopServices.openUrl(link)

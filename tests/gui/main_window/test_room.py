@@ -628,14 +628,14 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
 
 def about(window: MainWindow, texts: Texts) -> QWidget:
     """Which version it is."""
-    panel = AboutDialog(texts, this_version(asset()), window)
+    panel = AboutDialog(window, texts, this_version(asset()))
     panel.show()
     return panel
 
 
 def guide(window: MainWindow, texts: Texts) -> GuideDialog:
     """The guide."""
-    panel = GuideDialog(texts, asset("guide"), window)
+    panel = GuideDialog(texts, asset("guide"), print, window)
     panel.setMaximumSize(*SMALLEST)
     panel.show()
     return panel

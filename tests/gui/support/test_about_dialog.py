@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,17 +15,17 @@ from bindtool.gui.support.about_dialog import AboutDialog
 from tests.gui.acting import press, said
 
 if TYPE_CHECKING:
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 VERSION = Version("1.2.3", "0123456789ab", "6.9.3", "3.11.2")
 
 
 @pytest.mark.parametrize(("texts", "version"), [("en", "Version"), ("zh_CN", "版本")], indirect=["texts"])
-def test_what_is_shown_can_be_copied(texts: Texts, show: Show, version: str) -> None:
+def test_what_is_shown_can_be_copied(window: MainWindow, texts: Texts, version: str) -> None:
     """Version, commit, Qt, Python, system and licence are read, and but for the last copied, a line each."""
-    dialog = AboutDialog(texts, VERSION)
-    show(dialog)
+    dialog = AboutDialog(window, texts, VERSION)
+    dialog.show()
     shown = said(dialog)
     for fact in ("1.2.3", "0123456789ab", "6.9.3", "3.11.2", QSysInfo.prettyProductName(), "MIT"):
         assert fact in shown
@@ -35,18 +36,18 @@ def test_what_is_shown_can_be_copied(texts: Texts, show: Show, version: str) -> 
     assert texts("about.copied") in said(dialog)
 
 
-def test_nobody_knows_the_commit(texts: Texts, show: Show) -> None:
+def test_nobody_knows_the_commit(window: MainWindow, texts: Texts) -> None:
     """GIVEN a build outside of a checkout THEN it says so."""
-    dialog = AboutDialog(texts, Version("1.2.3", "", "6.9.3", "3.11.2"))
-    show(dialog)
+    dialog = AboutDialog(window, texts, replace(VERSION, commit=""))
+    dialog.show()
     assert "unknown" in said(dialog)
 
 
-def test_the_licences_are_a_press_away(texts: Texts, show: Show) -> None:
-    """Whoever opens them is told; the dialog stays."""
-    dialog = AboutDialog(texts, VERSION)
-    show(dialog)
-    asked = QSignalSpy(dialog.licences_requested)
+def test_the_licences_are_a_press_away(window: MainWindow, texts: Texts) -> None:
+    """As by the menu; the dialog stays."""
+    dialog = AboutDialog(window, texts, VERSION)
+    dialog.show()
+    asked = QSignalSpy(window.actions_["licences"].triggered)
     press(dialog, "Licences")
     assert asked.count() == 1
     press(dialog, "Close")

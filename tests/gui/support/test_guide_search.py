@@ -41,7 +41,7 @@ def guide(texts: Texts, show: Show, tmp_path: Path) -> GuideDialog:
     for name in PAGES:
         (tmp_path / f"{name}.md").write_text(IN_ENGLISH.get(name, f"# {name}\n"), encoding="utf-8")
         (tmp_path / f"{name}.zh.md").write_text(IN_CHINESE.get(name, f"# {name}\n"), encoding="utf-8")
-    guide = GuideDialog(texts, tmp_path)
+    guide = GuideDialog(texts, tmp_path, print)
     show(guide)
     return guide
 
