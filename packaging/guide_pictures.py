@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
-from stage import GUIDE_WIDTH, SETTLING, STARTING, program, xdotool
+from stage import GUIDE_WIDTH, SETTLING, STARTING, Camera, Window, program, xdotool
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, SheetHead, Source
@@ -37,7 +37,6 @@ from tests.coze_stand_in import stand_in_for_coze
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from stage import Camera, Window
 
 PROFILE = f"""\
 name = "{{name}}"

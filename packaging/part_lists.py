@@ -14,14 +14,11 @@ import sys
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bindtool.core.diagnostics.licences import LIBRARY, all_parts
-
-if TYPE_CHECKING:
-    from bindtool.core.diagnostics.licences import BundledPart
+from bindtool.core.diagnostics.licences import LIBRARY, BundledPart, all_parts
 
 PROGRAM = "bindtool"
 SPECIFICATION = "1.6"

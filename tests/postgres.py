@@ -23,8 +23,8 @@ from pg8000.native import Connection
 
 from bindtool.core.credentials.secret import Password
 from bindtool.core.profiles.ledger_address import LedgerAddress
-from bindtool.core.shared_ledger.postgres.client import connect, make
-from bindtool.core.shared_ledger.postgres.schema import STEPS, migrate
+from bindtool.core.shared_ledger.postgres.client import PostgresServer, connect, make
+from bindtool.core.shared_ledger.postgres.schema import STEPS, Migration, migrate
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 from tests.ports import hold_port, port_of
@@ -32,8 +32,6 @@ from tests.ports import hold_port, port_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.schema import Migration
 
 HOST = "127.0.0.1"
 OWNER, BENCH = "ledger_owner", "line_bench"

@@ -11,20 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jeepney import (
-    HeaderFields,
-    MatchRule,
-    MessageType,
-    new_error,
-    new_method_return,
-)
+from jeepney import HeaderFields, MatchRule, Message, MessageType, new_error, new_method_return
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jeepney import Message
 
 needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="dbus-daemon is not installed")
 

@@ -19,8 +19,8 @@ from bindtool.core.store import Store
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.wire import Close
-from tests.core.binding.playing import RESEND, play, profile_at
+from bindtool.practice.wire import Close, Fault
+from tests.core.binding.playing import RESEND, Played, play, profile_at
 from tests.practice.faults import Raw, ScriptedAnswer, empty, html
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.binding.advice import Advice
     from bindtool.core.profiles.profile import Profile
-    from bindtool.practice.wire import Fault
-    from tests.core.binding.playing import Played
 
 IDS = ("SPK1", "SPK2", "SPK3", "SPK4", "SPK5")
 

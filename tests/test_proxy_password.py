@@ -21,13 +21,12 @@ from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.network.stored_logins import ProxyPlace
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
-from tests.coze_stand_in import stand_in_for_coze
+from tests.coze_stand_in import CozeStandIn, stand_in_for_coze
 from tests.test_main import DEVICES, Program, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tests.coze_stand_in import CozeStandIn
 
 pytestmark = [
     pytest.mark.unmeasured,

@@ -18,12 +18,11 @@ from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.util.settings import save_language, set_qt_language
 from bindtool.gui.main_window.controller import MainWindowController
 from bindtool.gui.main_window.workspace import Workspace
-from bindtool.i18n.catalogue import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 if TYPE_CHECKING:
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Services
-    from bindtool.i18n.catalogue import Texts
 
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))
 

@@ -20,10 +20,10 @@ from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.app.shutdown_requests import ShutdownRequests
 from bindtool.app.splash import KeyBuffer
 from bindtool.core.common.atomic_files import write_atomically
-from bindtool.core.common.clock import SystemClock
-from bindtool.core.common.data_folder import machine_profiles
+from bindtool.core.common.clock import Clock, SystemClock
+from bindtool.core.common.data_folder import DataFolder, KnownFile, machine_profiles
 from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
-from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, AccessToken
+from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, AccessToken, EnvironmentToken
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.log_file import logging_to
@@ -34,7 +34,7 @@ from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.display_check import other_programs_libraries
-from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.common.audio.cues import MutableSounds, Silence, Sounds
 from bindtool.gui.common.audio.player import SoundPlayer
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.util.settings import set_qt_language, settings_in
@@ -53,16 +53,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.common.data_folder import DataFolder, KnownFile
-    from bindtool.core.credentials.access_token import EnvironmentToken
     from bindtool.core.credentials.secret import Password
     from bindtool.core.credentials.token_store import PasswordStore, TokenStore
     from bindtool.core.network.proxy import Proxy, ProxyLogin
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
-    from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.shared_ledger.service import Open
     from bindtool.i18n.catalogue import Texts
 

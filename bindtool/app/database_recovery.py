@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QMessageBox
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.store.copies import Copies
@@ -16,8 +16,6 @@ from bindtool.core.store.damage.replace import replace_damaged
 from bindtool.i18n.row_text import since_words
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QAbstractButton
-
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.common.errors import BindtoolError

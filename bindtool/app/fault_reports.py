@@ -14,7 +14,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.diagnostics.fault_hooks import Faults
@@ -23,8 +23,6 @@ from bindtool.core.diagnostics.log_file import cleaned, flush_log
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    from PySide6.QtCore import QMessageLogContext
 
     from bindtool.core.credentials.redaction import KnownSecrets
     from bindtool.gui.main_window.window import MainWindow

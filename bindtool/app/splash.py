@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from bindtool.gui.common.theme import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
-
     from bindtool.i18n.catalogue import Texts
 
 _HEAD, _SCAN_BAR, _COLUMNS, _FOOT = 57, 122, 37, 73

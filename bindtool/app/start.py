@@ -15,11 +15,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
 from bindtool import __version__
 from bindtool.app.splash import SplashWidget
-from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.data_folder import DataFolder, KnownFile
 from bindtool.core.common.errors import BindtoolError, StoreFailed
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import (
@@ -35,10 +35,8 @@ from bindtool.i18n.catalogue import Texts, system_language
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.core.common.data_folder import KnownFile
     from bindtool.core.credentials.access_token import EnvironmentToken
     from bindtool.core.credentials.redaction import KnownSecrets
 

@@ -18,13 +18,13 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.holds import hold_other_case, hold_unseen_labels
 from bindtool.core.intake.intake import Stamp, take_list
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.row import SheetHead, Source
+from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.tabular.columns.facts import fates_of
 from bindtool.core.tabular.columns.written import plainly_named, shown_columns, written_columns
 from bindtool.core.tabular.reader import open_list, read_limited, read_rows
 from bindtool.core.tabular.table.grid import column_name
-from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, Known
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, Known, ReadList
 from bindtool.core.tabular.text_encoding import ENCODINGS, encoding_called
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ if TYPE_CHECKING:
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.common.clock import Clock
     from bindtool.core.labels.labeller import Labeller
-    from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.tabular.table.result import ReadList
     from bindtool.i18n.catalogue import Texts
 
 STANDARD_INPUT = "-"

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 
 from bindtool.cli.interruption import first_signal
-from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.clock import Clock, SystemClock
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.display_check import has_display, other_programs_libraries
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from bindtool.core.common.clock import Clock
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.access_token import EnvironmentToken
     from bindtool.core.credentials.secret import EnvironmentPassword

@@ -17,6 +17,7 @@ from bindtool.core.binding.events import (
     STOPPED_EARLY,
     Bisecting,
     ClockOff,
+    Event,
     ObstacleChanged,
     Sending,
     Settled,
@@ -26,18 +27,16 @@ from bindtool.core.binding.events import (
 )
 from bindtool.core.binding.progress import RunProgress
 from bindtool.core.common.messages import Message
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import Outcome, State
 from bindtool.i18n.row_text import answer_words, duration_words, row_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bindtool.cli.console import Console
-    from bindtool.core.binding.events import Event
     from bindtool.core.common.clock import Clock
     from bindtool.core.jobs.bind_job import Concluded
     from bindtool.core.model.job import Job
-    from bindtool.core.model.outcome import Outcome
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Sheet
 

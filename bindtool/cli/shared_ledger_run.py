@@ -17,7 +17,7 @@ from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.model.device import label_problem
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.secret import Password
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet

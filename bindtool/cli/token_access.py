@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.cli.console import as_argument
+from bindtool.cli.console import Console, as_argument
 from bindtool.cli.interruption import interruptible
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, login_helps
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BadInput, TokenMissing
+from bindtool.core.common.errors import BadInput, BindtoolError, TokenMissing, TokenNotForSite
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
 from bindtool.core.jobs.site_token import FoundToken, check_address, find_token
@@ -23,9 +23,7 @@ from bindtool.core.jobs.site_token import FoundToken, check_address, find_token
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.core.common.errors import BindtoolError, TokenNotForSite
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profiles.profile import Profile
 

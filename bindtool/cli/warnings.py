@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench
 from bindtool.core.common.messages import Message
-from bindtool.core.credentials.access_token import TokenKind
+from bindtool.core.credentials.access_token import AccessToken, TokenKind
 from bindtool.core.intake.holds import HoldRules
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.cli.console import Console
-    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.model.job import Job
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile

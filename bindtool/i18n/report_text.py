@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.safe_text import first_few
 from bindtool.core.model.outcome import State
-from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, report_csv
+from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, ReportLine, report_csv
 from bindtool.core.reports.layout import Report, Section, SumTable
-from bindtool.core.reports.totals import bound_at_several, device_sums, hours, sums
+from bindtool.core.reports.totals import Hour, bound_at_several, device_sums, hours, sums
 from bindtool.i18n.row_text import report_lines
 
 if TYPE_CHECKING:
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.model.row import SheetHead
-    from bindtool.core.reports.csv_writer import ReportLine
     from bindtool.core.reports.other_benches import BenchesOfDay
     from bindtool.core.reports.rows import ReportPart
-    from bindtool.core.reports.totals import Hour
     from bindtool.i18n.catalogue import Texts
 
 _NAMED = 20

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped, first_few
-from bindtool.core.model.outcome import UNDER_WAY, State
+from bindtool.core.model.outcome import UNDER_WAY, Answer, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.reports.csv_writer import ReportLine

@@ -15,15 +15,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Self
 
 from bindtool.practice import channel
-from bindtool.practice.rules import Bucket, Call, Memory, RecordedRequest, judge
-from bindtool.practice.wire import Close, Delivery, LoopbackServer
+from bindtool.practice.rules import Binding, Bucket, Call, Memory, PracticeReply, RecordedRequest, judge
+from bindtool.practice.wire import Close, Delivery, Fault, LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
-    from bindtool.practice.rules import Binding, PracticeReply
-    from bindtool.practice.wire import Fault
 
 _VENDOR_OFFSET: Final = timedelta(hours=8)
 

@@ -32,13 +32,12 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
-from tests.benchmarks.parts.key_bursts import BurstBench, Hand, rounds, until
+from tests.benchmarks.parts.key_bursts import BurstBench, Hand, Round, rounds, until
 from tests.benchmarks.parts.measuring import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests.benchmarks.parts.key_bursts import Round
 
 COUNTED = ("right", "held", "in the field", "lost", "wrong", "labels", "typed", "taken")
 

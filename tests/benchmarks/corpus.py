@@ -19,6 +19,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 from tests.benchmarks.parts.measuring import table
 from tests.core.tabular.corpus.judging import (
     SILENTLY_WRONG,
+    Judged,
     Verdict,
     judge,
     part_by_one_press,
@@ -30,7 +31,6 @@ from tests.core.tabular.corpus.lists import HALVES, lists_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.core.tabular.corpus.judging import Judged
 
 _NOT_NAMED = frozenset({Verdict.RIGHT, Verdict.ASKED_RIGHTLY})
 

@@ -28,14 +28,13 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.rules import Bucket
 from bindtool.practice.server import PracticeServer
-from tests.core.binding.crowd import Crowd
+from tests.core.binding.crowd import Crowd, Tally
 from tests.core.binding.fleet import bind_all
 from tests.practice.throttle import SlidingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.core.binding.crowd import Tally
 
 ALLOWED = 0.10
 RATE = 5

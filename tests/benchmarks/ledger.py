@@ -35,13 +35,12 @@ from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SharedEntry
 from tests.benchmarks.parts.ledger_load import profile_of
 from tests.benchmarks.parts.measuring import PARTS, environment, server, table
-from tests.postgres import Cluster
+from tests.postgres import Cluster, Database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bindtool.core.model.channel import Channel
-    from tests.postgres import Database
 
 SCANS, BINDS, RUN = 2.0, 0.5, 30
 """Of each bench a second; devices a run, which claims them all before the first is bound."""

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtCore import QEvent, QObject, QProcess, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QStyledItemDelegate
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QProcess, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
@@ -45,10 +45,6 @@ from tests.benchmarks.parts.measuring import server, table
 from tests.stories import key_repeat
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QPainter
-    from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
-
     from bindtool.gui.main_window.controller import MainWindowController
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.sheet.table_model import SheetTableModel

@@ -28,12 +28,11 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
-from tests.benchmarks.parts.measuring import PARTS, Spent, environment, run, server, table
+from tests.benchmarks.parts.measuring import PARTS, Server, Spent, environment, run, server, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.benchmarks.parts.measuring import Server
 
 WORKERS = 64
 LATENCY = 0.05

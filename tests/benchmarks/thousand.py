@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from tests.benchmarks.first_paint import own_memory, spent
-from tests.stories.program import environment, practising
+from tests.stories.program import Program, environment, practising
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tests.stories.program import Program
 
 DEVICES = 1000
 PATIENCE = 120

@@ -14,14 +14,13 @@ from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.core.network import squid as parts
 from tests.core.network.acceptor import Acceptor, Conduct
-from tests.coze_stand_in import stand_in_for_coze
+from tests.coze_stand_in import CozeStandIn, stand_in_for_coze
 from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from tests.coze_stand_in import CozeStandIn
 
 IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
 

@@ -12,12 +12,11 @@ import pytest
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.practice import channel
-from tests.cli.desk import HurriedClock
+from tests.cli.desk import Desk, HurriedClock
 from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 TOKEN = "8fQ2-vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3sG7pKx"
 """It has no form by which anybody could know it."""

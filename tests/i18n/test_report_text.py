@@ -6,7 +6,6 @@ import csv
 import io
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
@@ -15,15 +14,12 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, TO_HANDLE_COLUMNS, ReportLine
 from bindtool.core.reports.other_benches import BenchDay, BenchesOfDay
-from bindtool.core.reports.rows import part_of
+from bindtool.core.reports.rows import ReportPart, part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.i18n.report_text import TEXT, WORKBOOK, name_of, report_file, report_of, report_of_benches
 from bindtool.practice import channel as practice
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
-
-if TYPE_CHECKING:
-    from bindtool.core.reports.rows import ReportPart
 
 ENGLISH = Texts("en")
 FIRST = SheetHead(1, START, "Line 2", "WO-1125", 400)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Note, NoteReason
+from bindtool.core.model.row import Note, NoteReason, Row
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import RowStatus
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.i18n.row_text import answer_words, report_lines, row_message, site_words, tail
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
-
-if TYPE_CHECKING:
-    from bindtool.core.model.row import Row
 
 ENGLISH = Texts("en")
 NOTED = replace(row(1), saved=True, note=Note.of(NoteReason.CHANGED_SPACES))

@@ -27,13 +27,12 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
 from tests.benchmarks.parts.measuring import table
 from tests.kills.laptop import ROOT, copied_store, environment
-from tests.kills.shared_server import ANSWER_TIMEOUT
+from tests.kills.shared_server import ANSWER_TIMEOUT, SharedServer
 from tests.practice.sign_in import DEVICE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tests.kills.shared_server import SharedServer
 
 THINGS = 60
 """What is done in a window in one turn."""

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
 from bindtool.i18n.catalogue import Texts
-from tests.kills.laptop import DEVICES
+from tests.kills.laptop import DEVICES, Disk, Laptop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.kills.laptop import Disk, Laptop
 
 ENGLISH = Texts("en")
 

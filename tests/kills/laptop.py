@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.jobs.interrupted_run import find_interrupted_run
+from bindtool.core.jobs.interrupted_run import InterruptedRun, find_interrupted_run
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
@@ -27,7 +27,7 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.rules import Call
-from bindtool.practice.wire import Close
+from bindtool.practice.wire import Close, Fault
 from tests.core.store.samples import bound_before
 from tests.practice.chance import by_chance
 from tests.practice.faults import Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text
@@ -36,10 +36,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator, Sequence
 
-    from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.model.row import Row
     from bindtool.practice.server import PracticeServer
-    from bindtool.practice.wire import Fault
 
 ROOT = Path(__file__).resolve().parents[2]
 DEVICES = 60

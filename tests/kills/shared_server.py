@@ -14,7 +14,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 from bindtool.practice.rules import BAD_PARAMETER, NOT_FOUND, TOKEN_INVALID, Call
-from bindtool.practice.wire import Close
+from bindtool.practice.wire import Close, Fault
 from tests.kills.laptop import LATENCY, ROOT, WAIT
 from tests.practice.chance import by_chance
 from tests.practice.faults import Drip, Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text, redirect
@@ -23,7 +23,6 @@ from tests.practice.sign_in import SignInRules, SignInServer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bindtool.practice.wire import Fault
 
 ANSWER_TIMEOUT = 1.0
 """Seconds for which a program waits for an answer."""

@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING
 from bindtool.practice.server import PracticeServer
 from tests.kills.endurance import Endurance
 from tests.kills.faces import CommandLine, Window
-from tests.kills.laptop import LATENCY, Laptop, Phase
+from tests.kills.laptop import LATENCY, Face, Laptop, Phase
 from tests.kills.shared_server import shared_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.kills.laptop import Face
 
 FACES: Mapping[str, Face] = {"window": Window(), "bind": CommandLine()}
 SIDE_BY_SIDE = 4

@@ -24,7 +24,7 @@ from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, take_envir
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.gui.common.audio.cues import Silence
+from bindtool.gui.common.audio.cues import Silence, Sounds
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from bindtool.app.application import Application
-    from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.main_window.controller import MainWindowController
     from bindtool.gui.main_window.window import MainWindow
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.practice.client import client_of
+from tests.practice.client import Client, client_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.practice.server import PracticeServer
-    from tests.practice.client import Client
 
 
 @pytest.fixture

@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from bindtool.practice import channel
-from bindtool.practice.rules import Call, PracticeReply
+from bindtool.practice.rules import Call, PracticeReply, RecordedRequest
 from bindtool.practice.server import PracticeServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bindtool.practice.rules import RecordedRequest
 
 BROWSER_CLIENT: Final = "7000000000000000003.app.coze"
 DEVICE_CLIENT: Final = "7000000000000000004.app.coze"

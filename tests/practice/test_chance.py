@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.wire import Close
+from bindtool.practice.wire import Close, Fault
 from tests.practice.chance import by_chance
 from tests.practice.client import client_of
 from tests.practice.faults import Reset, ScriptedAnswer, html
-
-if TYPE_CHECKING:
-    from bindtool.practice.wire import Fault
 
 CHANCES: list[tuple[Fault, float]] = [(Reset(commit=True), 0.1), (html(), 0.1), (ScriptedAnswer(4013, 429), 0.1)]
 

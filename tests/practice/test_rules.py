@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.practice import channel
-from bindtool.practice.rules import Binding, Bucket, Call, Memory, RecordedRequest, judge
+from bindtool.practice.rules import Binding, Bucket, Call, Memory, RecordedRequest, Ruling, judge
 from tests.practice.client import BIND_PATH, bind_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.practice.rules import Ruling
 
 HEADERS = {"authorization": f"Bearer {channel.TOKEN}", "content-type": "application/json"}
 LOGID = "20261125120000BC531DC784F1897B0000"

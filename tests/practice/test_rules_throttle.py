@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.practice.rules import Bucket
-from tests.practice.throttle import SlidingWindow
-
-if TYPE_CHECKING:
-    from tests.practice.throttle import RequestLimit
+from tests.practice.throttle import RequestLimit, SlidingWindow
 
 TIMES = st.lists(st.floats(0, 20), max_size=200).map(sorted)
 

@@ -6,7 +6,6 @@ import re
 import socket
 import threading
 from http.client import RemoteDisconnected
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -15,11 +14,8 @@ from bindtool.practice.rules import Binding, Call
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import LINGER_ZERO
 from tests.patience import HOUR, ends, until
-from tests.practice.client import BIND_PATH, announced, bind_body, client_of
+from tests.practice.client import BIND_PATH, Client, announced, bind_body, client_of
 from tests.practice.faults import Slow
-
-if TYPE_CHECKING:
-    from tests.practice.client import Client
 
 
 class HandClock:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from http.client import IncompleteRead, RemoteDisconnected
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.wire import Close
-from tests.practice.client import BIND_PATH, announced, bind_body, client_of
+from bindtool.practice.wire import Close, Fault
+from tests.practice.client import BIND_PATH, Client, announced, bind_body, client_of
 from tests.practice.faults import (
     Drip,
     Raw,
@@ -24,10 +23,6 @@ from tests.practice.faults import (
     json_text,
     redirect,
 )
-
-if TYPE_CHECKING:
-    from bindtool.practice.wire import Fault
-    from tests.practice.client import Client
 
 
 @pytest.mark.parametrize("commit", [True, False])

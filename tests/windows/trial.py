@@ -17,15 +17,13 @@ from tests.core.network.acceptor import PASSWORD, USER, Conduct
 from tests.core.network.on_windows import KEY, VALUE, internet_settings
 from tests.practice.client import announced
 from tests.practice.faults import Slow
-from tests.windows.company import company
-from tests.windows.wine import as_windows, until
+from tests.windows.company import Company, company
+from tests.windows.wine import Windows, as_windows, until
 
 if TYPE_CHECKING:
     import subprocess
 
     from bindtool.practice.server import PracticeServer
-    from tests.windows.company import Company
-    from tests.windows.wine import Windows
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist" / "windows"

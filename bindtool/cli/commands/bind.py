@@ -39,7 +39,7 @@ from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.profile import as_known
+from bindtool.core.profiles.profile import Profile, as_known
 from bindtool.i18n.row_text import benches_words
 from bindtool.practice import channel as practice
 
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
-    from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store

@@ -12,7 +12,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.output_files import check_output, write_output
 from bindtool.core.common.untrusted_input import read_error, read_up_to
-from bindtool.core.model.history_records import SearchQuery
+from bindtool.core.model.history_records import Record, SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import history_file
 from bindtool.core.reports.history_import import MOST_BYTES, read_history
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.core.model.history_records import Record
     from bindtool.core.store.damage.replace import Recovered
 
 ALL_EXPORTED, SOME_NOT_READ = 0, 1

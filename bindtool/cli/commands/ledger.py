@@ -17,7 +17,7 @@ from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, P
 from bindtool.core.credentials.secret import Password
 from bindtool.core.diagnostics.ledger_check import Lag, examine_ledger
 from bindtool.core.diagnostics.workstation_check import Grade
-from bindtool.core.model.channel import distinct
+from bindtool.core.model.channel import Channel, distinct
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.store import History, has_tables
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.credentials.token_store import PasswordStore
-    from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.postgres.client import PostgresServer, ServerInfo
 
 ALL_WELL, NOT_ALL_WELL = 0, 1

@@ -13,7 +13,7 @@ from bindtool.cli.profile_choice import open_profiles
 from bindtool.cli.token_access import read_secret
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import clean_token
-from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.profiles.profile import Profile
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.repository import ProfileRepository
 
 _COLUMNS = (

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bindtool.cli.console import as_argument
+from bindtool.cli.console import Console, as_argument
 from bindtool.cli.interruption import interruptible
 from bindtool.cli.profile_choice import chosen_profile
 from bindtool.cli.token_access import NO_LOGIN, ask, tell_how_to_pass
@@ -21,6 +21,7 @@ from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import (
     BadInput,
+    BindtoolError,
     PasswordStoreLocked,
     PasswordStoreUnusable,
     SignInFailed,
@@ -32,22 +33,17 @@ from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadat
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.diagnostics.workstation_request import ask_who_signed_in
 from bindtool.core.jobs.site_token import check_address, kept_record
-from bindtool.core.sign_in.browser import PORTS, REDIRECT, NothingYet, StrangeAnswer, sign_in_with_browser
-from bindtool.core.sign_in.device_code import ClockRunsFast, sign_in_with_code
+from bindtool.core.sign_in.browser import PORTS, REDIRECT, NothingYet, Shown, StrangeAnswer, sign_in_with_browser
+from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown, sign_in_with_code
 from bindtool.core.sign_in.entry_lock import entry_lock
-from bindtool.core.sign_in.wire import SiteNotReached
+from bindtool.core.sign_in.wire import Grant, SiteNotReached
 
 if TYPE_CHECKING:
     import argparse
 
-    from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.api.identity import Identity
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.sign_in.browser import Shown
-    from bindtool.core.sign_in.device_code import CodeShown
-    from bindtool.core.sign_in.wire import Grant
 
 SIGNED_IN, REFUSED = 0, 1
 

@@ -6,7 +6,7 @@ It decides what is said of a token, which is never its text. What may be one, an
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from bindtool.cli.profile_choice import open_profiles
@@ -23,23 +23,20 @@ from bindtool.core.api.responses import NeverSent, NoToken
 from bindtool.core.binding.advice import obstacle_sentences
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, TokenMissing
-from bindtool.core.credentials.access_token import clean_token
+from bindtool.core.credentials.access_token import CleanToken, clean_token
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import field_problem, tidy
-from bindtool.core.profiles.profile import Site
+from bindtool.core.profiles.profile import Profile, Site
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
-    from contextlib import AbstractAsyncContextManager
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_store import PasswordStore
-    from bindtool.core.profiles.profile import Profile
 
 ACCEPTED, NOT_ACCEPTED = 0, 1
 

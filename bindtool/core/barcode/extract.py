@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.code import PartsKind, joined_codes, parse
+from bindtool.core.barcode.code import Code, PartsKind, joined_codes, parse
 from bindtool.core.barcode.fields import (
     NO_VALUES,
+    Value,
     json_values,
     last_of_path,
     list_values,
@@ -37,8 +38,6 @@ from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bindtool.core.barcode.code import Code
-    from bindtool.core.barcode.fields import Value
 
 _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
 """What stays a text with parts even where a rule has taken it out of another one."""

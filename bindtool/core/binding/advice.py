@@ -11,18 +11,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.identity import TokenCheck
-from bindtool.core.api.responses import NotSent
-from bindtool.core.binding.events import Ending
-from bindtool.core.common.messages import Message
+from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.binding.events import Ended, Ending
+from bindtool.core.common.messages import Message, Parameter
 from bindtool.core.model.channel import Behaviour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-
-    from bindtool.core.api.responses import NeverSent
-    from bindtool.core.binding.events import Ended
-    from bindtool.core.common.messages import Parameter
 
 
 def obstacle_title(obstacle: NeverSent) -> Message:

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from math import ceil, exp
 from typing import TYPE_CHECKING
 
-from bindtool.core.binding.events import Bisecting, Sending, Settled, Waiting, WaitReason
-from bindtool.core.model.outcome import State
+from bindtool.core.binding.events import Bisecting, Event, Sending, Settled, Waiting, WaitReason
+from bindtool.core.model.outcome import Outcome, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Policy
     from bindtool.core.common.clock import Clock
-    from bindtool.core.model.outcome import Outcome
 
 WORTH_TELLING = 10
 """Seconds; whoever has to wait no longer need not be told how long."""

@@ -14,21 +14,18 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import ClockWatch, NeverSent, NotSent, Reply
-from bindtool.core.api.verdict import VerdictKind, judge
+from bindtool.core.api.verdict import Verdict, VerdictKind, judge
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
 from bindtool.core.binding.connectivity import Outage, RetrySignal
-from bindtool.core.binding.events import ClockOff, Ended, Ending, ObstacleChanged, Waiting, WaitReason
-from bindtool.core.binding.rate_limiter import LONGEST_QUOTA, LONGEST_RETRY_AFTER, back_off
+from bindtool.core.binding.events import ClockOff, Ended, Ending, Event, ObstacleChanged, Waiting, WaitReason
+from bindtool.core.binding.rate_limiter import LONGEST_QUOTA, LONGEST_RETRY_AFTER, RateLimiter, back_off
 from bindtool.core.binding.run_record import RunRecord
 from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from bindtool.core.api.verdict import Verdict
-    from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Binder, Journal, Policy
-    from bindtool.core.binding.rate_limiter import RateLimiter
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job, Request
 

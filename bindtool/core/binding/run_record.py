@@ -11,20 +11,17 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bindtool.core.binding.events import Sending, Settled
+from bindtool.core.binding.events import Event, Sending, Settled
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.model.job import Request
-from bindtool.core.model.outcome import UNDER_WAY, State, changed
+from bindtool.core.model.job import Job, Request
+from bindtool.core.model.outcome import UNDER_WAY, Outcome, State, changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from bindtool.core.api.verdict import Verdict, VerdictKind
-    from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Journal
-    from bindtool.core.model.job import Job
-    from bindtool.core.model.outcome import Outcome
 
 
 class RunRecord:

@@ -11,24 +11,21 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.verdict import VerdictKind
+from bindtool.core.api.verdict import Verdict, VerdictKind
 from bindtool.core.binding.bisection import Bisection, RequestSize
-from bindtool.core.binding.events import Bisecting, Ended, Ending, SizeLimited
+from bindtool.core.binding.events import Bisecting, Ended, Ending, Event, SizeLimited
 from bindtool.core.binding.replace_mode import send_whole_list
 from bindtool.core.binding.request_cycle import RequestCycle
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import Answer, State
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from bindtool.core.api.verdict import Verdict
     from bindtool.core.binding.connectivity import RetrySignal
-    from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Binder, Journal, Policy
     from bindtool.core.binding.rate_limiter import RateLimiter
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job
-    from bindtool.core.model.outcome import Answer
 
 _PROBES = 3
 """Devices sent alone to tell a refused channel from refused rows."""

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.common.messages import Message
+from bindtool.core.common.messages import Message, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from bindtool.core.common.messages import Parameter
 
 T = TypeVar("T")
 

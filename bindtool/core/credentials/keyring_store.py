@@ -16,6 +16,7 @@ from bindtool.core.common.errors import (
     BadInput,
     BindtoolError,
     PasswordMissing,
+    PasswordStoreError,
     PasswordStoreLocked,
     PasswordStoreUnusable,
     TokenMissing,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from keyring.backend import KeyringBackend
 
-    from bindtool.core.common.errors import PasswordStoreError
     from bindtool.core.credentials.access_token import AccessToken
 
 T = TypeVar("T")

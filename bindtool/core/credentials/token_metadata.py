@@ -16,13 +16,11 @@ import tomli_w
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.data_folder import mode_within
 from bindtool.core.common.untrusted_input import read_tables
-from bindtool.core.credentials.access_token import TokenKind
+from bindtool.core.credentials.access_token import AccessToken, TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    from bindtool.core.credentials.access_token import AccessToken
 
 
 _TEXTS = ("site", "account", "user_id")

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput, TokenNotForSite
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.secret import Secret
-
-if TYPE_CHECKING:
-    from bindtool.core.credentials.secret import Concealed
+from bindtool.core.credentials.secret import Concealed, Secret
 
 _VERSION = 1
 

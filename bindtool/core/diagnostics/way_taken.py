@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.network.proxy import BadProxy, Routes, RouteSource
+from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.network.proxies import Proxies
-    from bindtool.core.network.proxy import Proxy
     from bindtool.core.network.proxy_login import UsedLogin
 
 _STRAIGHT = "DIRECT"

@@ -10,23 +10,20 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.client import CozeApi, Timeouts
-from bindtool.core.api.identity import TokenCheck, read_identity
-from bindtool.core.api.responses import NoToken
+from bindtool.core.api.identity import Identity, TokenCheck, read_identity
+from bindtool.core.api.responses import NeverSent, NoToken, Reply
 from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.errors import BindtoolError, SignInFailed
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.way_taken import find_way
-from bindtool.core.diagnostics.workstation_check import Asked, examine, examine_sign_in
+from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, examine, examine_sign_in
 from bindtool.core.sign_in.browser import PORTS, can_listen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bindtool.core.api.identity import Identity
-    from bindtool.core.api.responses import NeverSent, Reply
     from bindtool.core.common.clock import Clock
-    from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sign_in.renewal import StoredSignIn

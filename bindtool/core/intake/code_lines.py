@@ -10,17 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.code import Code, parse
 from bindtool.core.barcode.extract import Reading
-from bindtool.core.barcode.recent_ids import NO_IDS
+from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.barcode.code import Code
-    from bindtool.core.barcode.recent_ids import RecentIds
     from bindtool.core.barcode.scan_rules import PartRule, ScanRules
 
 

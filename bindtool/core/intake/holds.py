@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.common.safe_text import hides_something, visible
 from bindtool.core.model.device import caseless
-from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row
 from bindtool.core.sheet.status import text_problem
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import LedgerEntry, Store
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import Reading
 from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, RecentIds
-from bindtool.core.barcode.scan_rules import Keyboard, ScanRules
+from bindtool.core.barcode.scan_rules import IdRules, Keyboard, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import strip_name, visible
 from bindtool.core.intake.code_lines import read_scan
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Reversible, Sequence
     from datetime import datetime
 
-    from bindtool.core.barcode.scan_rules import IdRules
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.sheet.sheet import Sheet
 

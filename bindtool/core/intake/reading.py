@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.code import PartsKind, parse
+from bindtool.core.barcode.code import Code, PartsKind, parse
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.fields import list_values
-from bindtool.core.barcode.recent_ids import NO_IDS
-from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit
+from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
+from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, ScanRules
 from bindtool.core.common.safe_text import (
     codes_of,
     has_invisible,
@@ -23,11 +22,6 @@ from bindtool.core.intake.id_rules import unseen, with_case
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.scanner.diagnosis import fault_of, read_keys
-
-if TYPE_CHECKING:
-    from bindtool.core.barcode.code import Code
-    from bindtool.core.barcode.recent_ids import RecentIds
-    from bindtool.core.barcode.scan_rules import ScanRules
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""

@@ -12,8 +12,8 @@ import asyncio
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.binding.events import Event, Settled
-from bindtool.core.binding.progress import forecast
+from bindtool.core.binding.events import Ended, Event, Settled
+from bindtool.core.binding.progress import Forecast, forecast
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.replace_mode import carried_along
 from bindtool.core.common.errors import BadInput, LedgerFailed
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.binding.advice import Advice
-    from bindtool.core.binding.events import Ended
-    from bindtool.core.binding.progress import Forecast
     from bindtool.core.common.clock import Clock
     from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.device import Device

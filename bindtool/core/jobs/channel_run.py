@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AbstractContextManager, AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -19,31 +19,38 @@ from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
 from bindtool.core.api.connection import load_library
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
-from bindtool.core.binding.events import Ended, Ending, Sending, Settled, SizeLimited
+from bindtool.core.binding.events import Ended, Ending, Event, Sending, Settled, SizeLimited
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import BadInput, LedgerFailed
-from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry, policy_for
+from bindtool.core.jobs.bind_job import (
+    Begun,
+    BindJob,
+    Claims,
+    Concluded,
+    Held,
+    JobEvent,
+    bound_meanwhile,
+    list_to_carry,
+    policy_for,
+)
 from bindtool.core.jobs.interrupted_run import CLOSED
 from bindtool.core.jobs.keep_awake import kept_awake
 from bindtool.core.jobs.store_journal import StoreJournal, log_begin, log_event
-from bindtool.core.model.outcome import SENDABLE, State
+from bindtool.core.model.outcome import SENDABLE, Outcome, State
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-    from contextlib import AbstractContextManager
 
     from bindtool.core.binding.connectivity import RetrySignal
-    from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Policy
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.token_metadata import TokenPlace
-    from bindtool.core.jobs.bind_job import BindJob, Held, JobEvent, TokenSource
+    from bindtool.core.jobs.bind_job import TokenSource
     from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
-    from bindtool.core.model.outcome import Outcome
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.shared_ledger.ledger import SharedLedger

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 from bindtool.core.binding.advice import Action, Advice
 from bindtool.core.binding.events import STOPPED_EARLY, Ending
 from bindtool.core.common.messages import Message
-from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.outcome import FRESH, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bindtool.core.model.channel import Channel
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store

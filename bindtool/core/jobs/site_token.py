@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.errors import AddressNotConfirmed, TokenNotForSite
+from bindtool.core.common.errors import AddressNotConfirmed, BindtoolError, TokenNotForSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.secret import Concealed
     from bindtool.core.credentials.token_metadata import TokenPlace

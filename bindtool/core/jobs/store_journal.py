@@ -10,19 +10,17 @@ import logging
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import NeverSent
-from bindtool.core.binding.events import Bisecting, ClockOff, Ended, ObstacleChanged, SizeLimited, Waiting
+from bindtool.core.binding.events import Bisecting, ClockOff, Ended, Event, ObstacleChanged, SizeLimited, Waiting
 from bindtool.core.common.concurrency import Answers
-from bindtool.core.model.outcome import Answer
+from bindtool.core.model.outcome import Answer, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bindtool.core.api.verdict import VerdictKind
-    from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Policy
     from bindtool.core.jobs.bind_job import BindJob
     from bindtool.core.model.job import Request
-    from bindtool.core.model.outcome import Outcome
     from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.store import Store
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.labels.numbers import Counter
+from bindtool.core.labels.numbers import Counter, NumberSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from bindtool.core.labels.numbers import NumberSource
     from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.row import Row
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import Answer, State
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import SheetHead
 
 LASTING = (State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT)

@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
-from bindtool.core.common.messages import Message
+from bindtool.core.common.messages import Message, Parameter
 from bindtool.core.model.outcome import Outcome
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from bindtool.core.common.messages import Parameter
 
 
 class Source(StrEnum):

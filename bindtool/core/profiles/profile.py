@@ -18,15 +18,13 @@ from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE
 from bindtool.core.model.channel import Behaviour, Channel, is_of_site, vendor_site
-from bindtool.core.model.channel_check import CheckStep
+from bindtool.core.model.channel_check import ChannelCheck, CheckStep
 from bindtool.core.model.device import holds_token, normalise
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-
-    from bindtool.core.model.channel_check import ChannelCheck
 
 
 _CLIENT = r"[A-Za-z0-9._-]{1,128}"

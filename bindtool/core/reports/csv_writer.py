@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bindtool.core.common.safe_text import defuse, without_nul
-from bindtool.core.model.outcome import Answer
+from bindtool.core.model.outcome import Answer, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bindtool.core.model.outcome import State
     from bindtool.core.model.row import Row
 
 COLUMNS: Final = (

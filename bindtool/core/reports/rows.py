@@ -6,7 +6,7 @@ How they are written is in `csv_writer` and `report_xlsx`, their words in `i18n.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import NEEDS_HAND, State
@@ -14,7 +14,6 @@ from bindtool.core.sheet.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Container
-    from datetime import datetime
 
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.sheet.status import RowStatus

@@ -11,15 +11,13 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from bindtool.core.barcode.scan_rules import EndKey
+from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
 from bindtool.core.scanner.burst import LONGEST_BETWEEN_LINES, Burst, Stroke
-from bindtool.core.scanner.slow_codes import FEWEST_EVEN, LONGEST_STALL, put_together
+from bindtool.core.scanner.slow_codes import FEWEST_EVEN, LONGEST_STALL, Pieces, put_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.barcode.scan_rules import ScannerRules
-    from bindtool.core.scanner.slow_codes import Pieces
 
 K = TypeVar("K")
 

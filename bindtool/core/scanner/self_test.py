@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.scan_rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard
+from bindtool.core.barcode.scan_rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard, ScanRules
 from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
 
 if TYPE_CHECKING:
-    from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.core.scanner.burst import Burst
 
 SHOWN = 'AZMyqw0123456789:;{}"[]/?=&-_'

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP
+from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP, ScannerRules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.scanner.burst import Burst, Stroke
 
 FEWEST_EVEN = 8

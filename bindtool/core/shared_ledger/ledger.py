@@ -9,7 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import asynccontextmanager, closing, contextmanager, nullcontext, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    closing,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import random
@@ -18,28 +25,25 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, LedgerFailed, StoreFailed
 from bindtool.core.intake.holds import day_words, who_words
-from bindtool.core.model.channel import distinct
-from bindtool.core.model.ledger_entry import Claimant, SyncCursor
+from bindtool.core.model.channel import Channel, distinct
+from bindtool.core.model.ledger_entry import Claimant, SyncCursor, TakenDevice
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.shared_ledger.lease import TURN_TIMEOUT, ChannelLease
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, ServerSync
-from bindtool.core.shared_ledger.sync_thread import SyncThread
+from bindtool.core.shared_ledger.sync_thread import LedgerSync, SyncStatus, SyncThread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.secret import Password
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import TakenDevice
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.sync_thread import LedgerSync, News, SyncStatus
+    from bindtool.core.shared_ledger.sync_thread import News
     from bindtool.core.store.tables.benches import Benches
 
 T = TypeVar("T")

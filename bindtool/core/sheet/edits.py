@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Note, NoteReason
-from bindtool.core.sheet.sheet import Edit, edited
+from bindtool.core.model.row import Note, NoteReason, Row
+from bindtool.core.sheet.sheet import Edit, Sheet, edited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set
 
-    from bindtool.core.model.row import Row
-    from bindtool.core.sheet.sheet import Done, Sheet
+    from bindtool.core.sheet.sheet import Done
 
 
 class UndoStack:

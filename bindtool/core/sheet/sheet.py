@@ -15,14 +15,11 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.device import Device, caseless
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import FRESH, SENDABLE, UNDER_WAY, Outcome, State
-from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.sheet.status import REPEAT, WITHOUT_REASON, RowJudge, StatusCounts, Tally, TextIndex
+from bindtool.core.model.row import Hold, HoldReason, Row
+from bindtool.core.sheet.status import REPEAT, WITHOUT_REASON, RowJudge, RowStatus, StatusCounts, Tally, TextIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from bindtool.core.model.row import Row
-    from bindtool.core.sheet.status import RowStatus
 
     Done = tuple["Edit", set[int]]
     """An edit that was done, and the numbers of the rows that look different since."""

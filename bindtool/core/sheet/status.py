@@ -12,17 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.code import Code, parse
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import caseless, is_plain, label_problem
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Hold, HoldReason, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from bindtool.core.barcode.code import Code
-    from bindtool.core.model.row import Row
 
 
 @dataclass(frozen=True, slots=True)

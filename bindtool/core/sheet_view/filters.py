@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.outcome import NEEDS_HAND, State
+from bindtool.core.model.outcome import NEEDS_HAND, Answer, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.sheet.status import RowStatus

@@ -11,15 +11,15 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet_view.filters import EVERY_ROW, no_words
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column
+from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter, no_words
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
     from contextlib import AbstractContextManager
 
-    from bindtool.core.sheet_view.filters import RowFilter, Words
-    from bindtool.core.sheet_view.sorting import Key, RowOrder
+    from bindtool.core.sheet_view.filters import Words
+    from bindtool.core.sheet_view.sorting import Key
 
     Position = tuple[bool, Key, int]
 

@@ -10,12 +10,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet_view.filters import cause_of
+from bindtool.core.sheet_view.filters import Cause, cause_of
 
 if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.core.sheet_view.filters import Cause
 
 
 def group(sheet: Sheet) -> dict[Cause, list[int]]:

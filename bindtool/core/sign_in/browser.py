@@ -22,14 +22,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.secret import Secret
-from bindtool.core.sign_in.wire import ask_for_token, granted, refused_on_page
+from bindtool.core.sign_in.wire import Grant, ask_for_token, granted, refused_on_page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from bindtool.core.api.client import SiteClient
     from bindtool.core.common.clock import Clock
-    from bindtool.core.sign_in.wire import Grant
 
 logger = logging.getLogger(__name__)
 

@@ -12,25 +12,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bindtool.core.api.client import SiteClient
+from bindtool.core.api.client import SiteClient, Timeouts
 from bindtool.core.api.responses import AnswerLost, NeverSent, NoToken, NotSent
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, SignInFailed, TokenMissing
-from bindtool.core.credentials.token_record import TokenRecord
+from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.sign_in.entry_lock import entry_lock
-from bindtool.core.sign_in.wire import PASSING, Grant, Refusal, ask_for_renewal
+from bindtool.core.sign_in.wire import PASSING, Grant, Refusal, Refused, ask_for_renewal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bindtool.core.api.client import Timeouts
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.credentials.token_record import SignIn
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.network.proxies import Proxies
-    from bindtool.core.sign_in.wire import Refused
 
 _MARGIN = 60.0
 """Seconds that a token has left at least when a request has had all the time that it may take."""

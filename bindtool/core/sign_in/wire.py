@@ -21,7 +21,7 @@ from bindtool.core.common.errors import BadInput, SignInFailed
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
-from bindtool.core.credentials.secret import Secret
+from bindtool.core.credentials.secret import Concealed, Secret
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.api.client import SiteClient
-    from bindtool.core.credentials.secret import Concealed
 
 T = TypeVar("T")
 

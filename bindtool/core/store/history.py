@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import start_daemon_thread
-from bindtool.core.model.history_records import LedgerKey, SearchQuery, SheetRecord
+from bindtool.core.model.history_records import LedgerKey, Record, SearchQuery, SearchResult, SheetRecord
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables import benches, runs, search, sheets
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.history_records import Record, SearchResult
     from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.store.tables.runs import Run, SentRequest

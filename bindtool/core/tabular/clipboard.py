@@ -14,12 +14,10 @@ from bindtool.core.tabular.columns.layout import has_parts
 from bindtool.core.tabular.formats.delimited import guess_delimiter, lines_of
 from bindtool.core.tabular.formats.html import read_html
 from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, has_text, leave_out_long
-from bindtool.core.tabular.table.result import NOTHING_KNOWN, ListKind, Opened
+from bindtool.core.tabular.table.result import NOTHING_KNOWN, Known, ListKind, Opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from bindtool.core.tabular.table.result import Known
 
 
 _NOBODY = ReadingProgress()

@@ -11,7 +11,7 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from enum import IntEnum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,16 +23,24 @@ from bindtool.core.tabular.columns.layout import recognise
 from bindtool.core.tabular.columns.written import written_columns
 from bindtool.core.tabular.formats.delimited import read_text_table
 from bindtool.core.tabular.rows import find_unplaced, take_rows
-from bindtool.core.tabular.table.result import NO_COLUMN, NOTHING_CHOSEN, NOTHING_KNOWN, ListKind, Opened, ReadList
+from bindtool.core.tabular.table.result import (
+    NO_COLUMN,
+    NOTHING_CHOSEN,
+    NOTHING_KNOWN,
+    Choices,
+    Known,
+    ListKind,
+    Opened,
+    ReadList,
+    Workbook,
+)
 from bindtool.core.tabular.text_encoding import decode
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import BinaryIO
 
     from bindtool.core.profiles.profile import ListRules
     from bindtool.core.tabular.table.grid import Grid
-    from bindtool.core.tabular.table.result import Choices, Known, Workbook
 
 
 def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgress) -> tuple[int, tuple[str, ...]]:

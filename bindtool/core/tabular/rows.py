@@ -19,16 +19,23 @@ from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.columns.names import DISCARDED, folded, is_no_name, names_an_id
 from bindtool.core.tabular.columns.regions import is_sum, may_have_sums, stands_elsewhere
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, GridRow, column_name, has_text
-from bindtool.core.tabular.table.result import NO_COLUMN, NO_DEVICE, NO_HEADER, ListKind, ListRow
+from bindtool.core.tabular.table.grid import (
+    MOST_COLUMNS,
+    CellFault,
+    FaultKind,
+    Grid,
+    GridRow,
+    Merged,
+    column_name,
+    has_text,
+)
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_DEVICE, NO_HEADER, Layout, ListKind, ListRow, Opened
 from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date, is_name, is_serial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bindtool.core.common.messages import Message
-    from bindtool.core.tabular.table.grid import CellFault, Grid, Merged
-    from bindtool.core.tabular.table.result import Layout, Opened
 
 _NOBODY = ReadingProgress()
 _SHORT = 4

@@ -23,7 +23,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.secret import Password
-from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
 from bindtool.core.profiles.ledger_address import LedgerAddress
@@ -34,7 +34,6 @@ from bindtool.core.shared_ledger.postgres.client import connect
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.model.channel import Channel
     from bindtool.core.store.tables.benches import Benches
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,14 +11,10 @@ from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.shared_ledger.postgres.schema import STEPS
-from tests.cli.desk import Keyboard
+from tests.cli.desk import Desk, Keyboard
 from tests.core.shared_ledger.forged import forge
 from tests.core.shared_ledger.samples import an_entry
-from tests.postgres import BENCH
-
-if TYPE_CHECKING:
-    from tests.cli.desk import Desk
-    from tests.postgres import Cluster, Database
+from tests.postgres import BENCH, Cluster, Database
 
 
 def use(desk: Desk, ledger: str, name: str = "line") -> None:

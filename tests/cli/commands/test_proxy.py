@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.errors import PasswordStoreLocked
+from bindtool.core.common.errors import BindtoolError, PasswordStoreLocked
 from bindtool.core.credentials.keyring_store import KeyringStore
-from bindtool.core.network.proxy import Proxy
+from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, new_login
-from tests.cli.desk import Keyboard
+from tests.cli.desk import Desk, Keyboard
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.secret import Password
-    from bindtool.core.network.proxy import ProxyLogin
-    from tests.cli.desk import Desk
 
 HOST = "proxy-of-tests.example"
 

@@ -17,15 +17,15 @@ from filelock import FileLock
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import PasswordStoreLocked, PasswordStoreUnusable, TokenMissing
+from bindtool.core.common.errors import PasswordStoreError, PasswordStoreLocked, PasswordStoreUnusable, TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
-from bindtool.practice.rules import Call
-from bindtool.practice.wire import Close
-from tests.cli.desk import HurriedClock, Keyboard
+from bindtool.practice.rules import Call, PracticeReply
+from bindtool.practice.wire import Close, Delivery
+from tests.cli.desk import Desk, HurriedClock, Keyboard
 from tests.core.sign_in.bench import ShortWaits, press, visit
 from tests.memory_store import MemoryStore
 from tests.practice.faults import Slow, html, json_text
@@ -35,11 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.common.errors import PasswordStoreError
     from bindtool.core.credentials.token_record import TokenRecord
-    from bindtool.practice.rules import PracticeReply
-    from bindtool.practice.wire import Delivery
-    from tests.cli.desk import Desk
 
 APPS = SignInApps(BROWSER_CLIENT, DEVICE_CLIENT)
 

@@ -12,13 +12,12 @@ from bindtool.cli import command_line
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.profiles.profile import Site
 from bindtool.practice.rules import Call
-from tests.cli.desk import Keyboard
+from tests.cli.desk import Desk, Keyboard
 from tests.practice.faults import ScriptedAnswer, html
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
     from bindtool.practice.wire import Fault
-    from tests.cli.desk import Desk
 
 
 def test_set_from_standard_input(bare_desk: Desk) -> None:

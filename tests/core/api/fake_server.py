@@ -12,19 +12,17 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, NotSent, Reply
 from bindtool.core.common.errors import SignInFailed, StoreFailed
 from bindtool.core.model.device import Device
-from bindtool.core.model.job import Job
+from bindtool.core.model.job import Job, Request
 from bindtool.core.model.outcome import Outcome
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import VerdictKind
-    from bindtool.core.model.job import Request
     from tests.core.binding.virtual_time import FakeClock
 
 RETRY_AFTER = 7.0

@@ -21,7 +21,7 @@ import pytest
 
 from bindtool.core.api.bind_request import bind_path
 from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
 from bindtool.core.api.verdict import StopCause, VerdictKind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
@@ -30,7 +30,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.wire import Close
+from bindtool.practice.wire import Close, Delivery, Fault
 from tests.core.api.loopback import Loopback
 from tests.ports import held_port
 from tests.practice.faults import (
@@ -49,9 +49,7 @@ from tests.practice.faults import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindtool.core.api.responses import Reply
     from bindtool.practice.rules import PracticeReply
-    from bindtool.practice.wire import Delivery, Fault
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bindtool.core.api.client import CozeApi, Timeouts
-from bindtool.core.api.responses import AnswerLost, NeverSent, NotSent
+from bindtool.core.api.responses import AnswerLost, NeverSent, NotSent, Reply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
-
-    from bindtool.core.api.responses import Reply
 
     End = Callable[[CozeApi, str, "Peer"], Awaitable[Reply]]
 

@@ -9,13 +9,13 @@ import sys
 import threading
 from base64 import b64encode
 from contextlib import ExitStack, closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.api.client import CozeApi, Timeouts
-from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.api.responses import NeverSent, NotSent, Reply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
@@ -38,10 +38,8 @@ from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import timedelta
     from pathlib import Path
 
-    from bindtool.core.api.responses import Reply
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

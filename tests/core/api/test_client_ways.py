@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.client import CozeApi, Timeouts
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from bindtool.core.api.responses import Reply
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

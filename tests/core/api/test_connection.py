@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 from httpcore import AsyncNetworkStream
 
-from bindtool.core.api.connection import CertificateProbe, CertificateSeen, Connection, RequestTrace
+from bindtool.core.api.connection import CertificateProbe, CertificateSeen, Connection, Received, RequestTrace
 from bindtool.core.network.proxy import Proxy
 from bindtool.core.network.proxy_login import ProxyLogins
 from tests.core.api.authority import Authority
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
-    from bindtool.core.api.connection import Received
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.client import CozeApi, Timeouts
-from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.api.responses import NeverSent, NotSent, Reply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bindtool.core.api.responses import Reply
 
 ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.api.identity import Identity, TokenCheck, read_identity
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
-
-if TYPE_CHECKING:
-    from bindtool.core.api.responses import Reply
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 UNCLEAR = Identity(TokenCheck.UNCLEAR)

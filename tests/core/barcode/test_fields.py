@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.fields import json_values, last_of_path, list_values, pair_values, query_values
-
-if TYPE_CHECKING:
-    from bindtool.core.barcode.fields import Value
+from bindtool.core.barcode.fields import Value, json_values, last_of_path, list_values, pair_values, query_values
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[])) | st.text(st.sampled_from("aS:=;,|[]{}\"'./?&#% \n"))
 

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.binding.events import Ended, Settled, Waiting
+from bindtool.core.binding.events import Ended, Ending, Settled, Waiting
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob
@@ -27,7 +27,6 @@ from bindtool.practice.channel import practice_profile
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.binding.events import Ending
     from bindtool.core.common.clock import Clock
     from bindtool.core.profiles.profile import RequestSettings
     from bindtool.practice.server import PracticeServer

@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.binding.events import Ended, Settled
+from bindtool.core.binding.events import Ended, Event, Settled
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
-from bindtool.core.jobs.bind_job import BindJob, Concluded
+from bindtool.core.jobs.bind_job import BindJob, Concluded, JobEvent
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.row import Row, Source
@@ -23,8 +23,6 @@ from tests.patience import PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.binding.events import Event
-    from bindtool.core.jobs.bind_job import JobEvent
     from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.store import Store
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +11,7 @@ from bindtool.core.api.identity import TokenCheck
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.advice import (
     Action,
+    Advice,
     Circumstances,
     advise,
     advise_waiting,
@@ -21,13 +21,9 @@ from bindtool.core.binding.advice import (
 )
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.common.errors import SignInFailed
-from bindtool.core.common.messages import Message
+from bindtool.core.common.messages import Message, Parameter
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import Answer
-
-if TYPE_CHECKING:
-    from bindtool.core.binding.advice import Advice
-    from bindtool.core.common.messages import Parameter
 
 FOUND = Circumstances(
     "api.coze.cn", "Li", bound=3, left=4, unknown=0, worked_before=False, proven=False, check=TokenCheck.UNCLEAR

@@ -10,12 +10,11 @@ import pytest
 from bindtool.core.binding.protocols import Policy
 from bindtool.practice.rules import Bucket
 from tests.core.binding.crowd import Crowd
-from tests.practice.throttle import SlidingWindow
+from tests.practice.throttle import RequestLimit, SlidingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.practice.throttle import RequestLimit
 
 pytestmark = pytest.mark.unmeasured
 

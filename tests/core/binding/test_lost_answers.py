@@ -11,10 +11,10 @@ import pytest
 
 from bindtool.core.binding.events import Ending, Sending, Waiting, WaitReason
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.store import History
+from bindtool.core.store import History, Store
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.wire import Close
+from bindtool.practice.wire import Close, Delivery, Fault
 from tests.core.binding.playing import RESEND, play, profile_at
 from tests.ports import held_port
 from tests.practice.faults import (
@@ -29,9 +29,7 @@ from tests.practice.faults import (
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.store import Store
     from bindtool.practice.rules import PracticeReply
-    from bindtool.practice.wire import Delivery, Fault
 
 IDS = ("SPK1", "SPK2")
 NOWHERE = "http://127.0.0.1:9/"

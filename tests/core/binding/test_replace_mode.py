@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.api.client import ChannelBinder, CozeApi
-from bindtool.core.binding.events import Ended, Ending, Sending, Settled
+from bindtool.core.binding.events import Ended, Ending, Event, Sending, Settled
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bindtool.core.api.responses import Reply
-    from bindtool.core.binding.events import Event
     from bindtool.core.model.job import Job
 
 CHANNEL = Channel("https://coze.example", "1", "device_id")

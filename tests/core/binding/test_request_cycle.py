@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.verdict import VerdictKind
+from bindtool.core.api.verdict import Verdict, VerdictKind
 from bindtool.core.binding.events import Ending, Sending, Settled, Waiting, WaitReason
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.errors import StoreFailed
@@ -16,9 +15,6 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from tests.core.api.fake_server import RETRY_AFTER, Fault, named
 from tests.core.binding.asked import Bench
 from tests.core.binding.virtual_time import MORNING, play
-
-if TYPE_CHECKING:
-    from bindtool.core.api.verdict import Verdict
 
 
 def test_an_accepted_group_is_bound() -> None:

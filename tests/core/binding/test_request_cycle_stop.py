@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.api.verdict import VerdictKind
+from bindtool.core.api.responses import NeverSent, NotSent, Reply
+from bindtool.core.api.verdict import Verdict, VerdictKind
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
@@ -17,15 +17,12 @@ from bindtool.core.binding.request_cycle import STOP_TIMEOUT, RequestCycle
 from bindtool.core.model.outcome import Answer, Outcome, State
 from tests.core.api.fake_server import RETRY_AFTER, Fault
 from tests.core.binding.asked import Bench, SlowToClose
-from tests.core.binding.virtual_time import MORNING, play
+from tests.core.binding.virtual_time import MORNING, FakeClock, play
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-    from bindtool.core.api.responses import Reply
-    from bindtool.core.api.verdict import Verdict
     from bindtool.core.model.device import Device
-    from tests.core.binding.virtual_time import FakeClock
 
 
 def test_stop_while_a_request_is_under_way_waits_for_its_answer() -> None:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.api.responses import NotSent
-from bindtool.core.api.verdict import VerdictKind
+from bindtool.core.api.verdict import Verdict, VerdictKind
 from bindtool.core.binding.events import ClockOff, Ending, ObstacleChanged, Sending, Settled, Waiting, WaitReason
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.model.outcome import State
 from tests.core.api.fake_server import RETRY_AFTER, Fault, named
 from tests.core.binding.asked import Bench
 from tests.core.binding.virtual_time import play
-
-if TYPE_CHECKING:
-    from bindtool.core.api.verdict import Verdict
 
 
 def test_without_a_way_to_the_server_it_tries_on() -> None:

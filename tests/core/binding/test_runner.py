@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.binding.events import Bisecting, Ended, Ending, Sending, Settled, SizeLimited, WaitReason
+from bindtool.core.binding.events import Bisecting, Ended, Ending, Event, Sending, Settled, SizeLimited, WaitReason
 from bindtool.core.binding.events import Waiting as RowsWait
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 
     from bindtool.core.api.responses import Reply
-    from bindtool.core.binding.events import Event
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.clock import Clock, SystemClock
 from tests.core.binding.virtual_time import play
-
-if TYPE_CHECKING:
-    from bindtool.core.common.clock import Clock
 
 CLOCK: Clock = SystemClock()
 

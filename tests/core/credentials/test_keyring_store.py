@@ -21,6 +21,7 @@ from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDel
 
 from bindtool.core.common.errors import (
     BadInput,
+    BindtoolError,
     PasswordMissing,
     PasswordStoreLocked,
     PasswordStoreUnusable,
@@ -32,7 +33,7 @@ from bindtool.core.credentials.keyring_store import SERVICE, KeyringStore
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.secret import Password, Secret
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
-from bindtool.core.credentials.token_store import FixedStore
+from bindtool.core.credentials.token_store import FixedStore, PasswordStore, TokenStore
 from bindtool.core.network.stored_logins import ProxyPlace
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from tests.memory_store import MemoryStore
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.credentials.token_store import PasswordStore, TokenStore
 
 NAME = "tests of vault"
 SITE = "https://api.coze.cn"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint, obstacle_sentences
-from bindtool.core.common.errors import PasswordStoreUnusable, TokenMissing
+from bindtool.core.common.errors import BindtoolError, PasswordStoreUnusable, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.way_taken import WayTaken
 from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, Grade, Item, examine
@@ -21,8 +21,6 @@ from bindtool.core.network.proxy import Proxy, Routes, RouteSource
 if TYPE_CHECKING:
     from enum import StrEnum
 
-    from bindtool.core.api.responses import Reply
-    from bindtool.core.common.errors import BindtoolError
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SITE = "https://api.coze.cn"

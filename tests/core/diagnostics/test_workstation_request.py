@@ -13,10 +13,10 @@ import pytest
 from bindtool.core.api.identity import Identity, read_identity
 from bindtool.core.api.responses import NeverSent, NoToken, NotSent
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.common.errors import SignInFailed, TokenMissing, or_error
+from bindtool.core.common.errors import BindtoolError, SignInFailed, TokenMissing, or_error
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.diagnostics.workstation_check import Grade, Item
+from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.core.diagnostics.workstation_request import ask_who_signed_in, ask_whose_token, check_workstation
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, SignInApps
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from enum import StrEnum
     from pathlib import Path
 
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.practice.server import PracticeServer
 
 CLOCK = SystemClock()

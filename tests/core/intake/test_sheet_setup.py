@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.intake.sheet_setup import adopt, channel_signs
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead
 from bindtool.core.profiles.profile import Profile
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 
 if TYPE_CHECKING:
-    from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.store import Store
 
 PROFILE = Profile(name="Line 2", connector_id=CHANNEL.connector_id, user_id=CHANNEL.user_id)

@@ -10,7 +10,7 @@ from bindtool.core.binding.events import Ended, Sending, Settled
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
-from bindtool.core.jobs.bind_job import BindJob, Concluded
+from bindtool.core.jobs.bind_job import BindJob, Concluded, JobEvent
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.keep_awake import kept_awake
 from bindtool.core.jobs.site_token import FoundToken
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
     from contextlib import AbstractContextManager
 
-    from bindtool.core.jobs.bind_job import JobEvent
     from bindtool.core.model.outcome import State
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.store import Store

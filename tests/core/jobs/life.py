@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.api.client import CozeApi
-from bindtool.core.api.responses import AnswerLost
+from bindtool.core.api.responses import AnswerLost, Reply
 from bindtool.core.binding.events import Sending, Settled
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
     from pathlib import Path
 
-    from bindtool.core.api.responses import Reply
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.row import Row

@@ -19,17 +19,15 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.rules import Call
-from bindtool.practice.wire import Close
+from bindtool.practice.rules import Call, PracticeReply
+from bindtool.practice.wire import Close, Delivery, Fault
 from tests.core.jobs.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
 from tests.core.store.samples import told
 from tests.practice.faults import ScriptedAnswer, Slow, html
 
 if TYPE_CHECKING:
     from bindtool.core.store import Store
-    from bindtool.practice.rules import PracticeReply
     from bindtool.practice.server import PracticeServer
-    from bindtool.practice.wire import Delivery, Fault
 
 
 def test_a_run_is_written_down(store: Store, server: PracticeServer) -> None:

@@ -20,19 +20,17 @@ if sys.platform != "linux":
     pytest.skip("desktops with a bus are Linux's", allow_module_level=True)
 
 from bindtool.core.binding.events import Settled
-from bindtool.core.jobs.bind_job import Begun, Concluded
+from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded
 from bindtool.core.jobs.keep_awake import kept_awake
 from tests.core.jobs.bench import Bench, profile_of
 from tests.patience import HOUR, until
-from tests.session_bus import BusService, bus, needs_bus
+from tests.session_bus import Answer, BusService, bus, needs_bus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bindtool.core.jobs.bind_job import BindJob
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
-    from tests.session_bus import Answer
 
 pytestmark = needs_bus
 

@@ -6,7 +6,6 @@ import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import Phase, settings
@@ -20,8 +19,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
-from bindtool.core.jobs.bind_job import ListGrown
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
+from bindtool.core.jobs.bind_job import BindJob, ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
@@ -30,10 +29,6 @@ from bindtool.core.profiles.profile import Profile, RequestSettings
 from tests.core.jobs.life import Life
 from tests.core.store.samples import START
 from tests.core.store.tables.test_benches import foreign
-
-if TYPE_CHECKING:
-    from bindtool.core.api.responses import Reply
-    from bindtool.core.jobs.bind_job import BindJob
 
 PROFILE = Profile("line", "7412345678901234567", pace=RequestSettings(batch_size=2, rate=0.0, resend=1))
 

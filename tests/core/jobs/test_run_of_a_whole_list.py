@@ -13,7 +13,7 @@ import pytest
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed
 from bindtool.core.jobs.bind_job import Held, ListGrown
-from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.shared_ledger.ledger import SharedLedger
@@ -24,7 +24,6 @@ from tests.practice.faults import ScriptedAnswer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.store import Store

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.binding.events import ClockOff, ObstacleChanged, SizeLimited
+from bindtool.core.binding.events import ClockOff, Event, ObstacleChanged, SizeLimited
 from bindtool.core.jobs.store_journal import log_event
 from bindtool.core.profiles.profile import RequestSettings
 from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
 from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
-    from bindtool.core.binding.events import Event
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
 

@@ -13,9 +13,9 @@ from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import LedgerFailed, PasswordStoreLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.jobs.bind_job import Begun, Concluded, Held
+from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, Held, JobEvent
 from bindtool.core.jobs.site_token import FoundToken
-from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
@@ -30,8 +30,6 @@ from tests.core.store.tables.test_benches import foreign
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
-    from bindtool.core.jobs.bind_job import BindJob, JobEvent
-    from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
 

@@ -11,11 +11,11 @@ import pytest
 from bindtool.core.binding.advice import Action
 from bindtool.core.binding.events import Ending, SizeLimited
 from bindtool.core.credentials.token_metadata import TokenPlace
-from bindtool.core.jobs.bind_job import policy_for
+from bindtool.core.jobs.bind_job import JobEvent, policy_for
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.rules import Call
+from bindtool.practice.rules import Call, PracticeReply
 from bindtool.practice.server import PracticeServer
 from tests.core.jobs.bench import CLOCK, MANY, STORED, Bench, last_word, profile_of
 from tests.practice.faults import ScriptedAnswer, html, redirect
@@ -23,9 +23,7 @@ from tests.practice.faults import ScriptedAnswer, html, redirect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.jobs.bind_job import JobEvent
     from bindtool.core.store import Store
-    from bindtool.practice.rules import PracticeReply
     from bindtool.practice.wire import Delivery
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.network.sign_on.gssapi import Gssapi
-from tests.core.network.squid import HOST, REALM, USER, kerberos, needs_kerberos, needs_squid
+from tests.core.network.squid import HOST, REALM, USER, Kerberos, kerberos, needs_kerberos, needs_squid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.core.network.squid import Kerberos
 
 pytestmark = [needs_kerberos, needs_squid]
 

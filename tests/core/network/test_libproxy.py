@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from ctypes import c_char_p
+from ctypes import CDLL, c_char_p
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,7 +24,6 @@ from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from ctypes import CDLL
     from pathlib import Path
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from ctypes import (
+    CDLL,
     CFUNCTYPE,
     POINTER,
     Structure,
@@ -23,16 +24,13 @@ from ctypes import (
     string_at,
 )
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pytest
 
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import ProxyLogin
 from bindtool.core.network.sign_on.sspi import Sspi
-
-if TYPE_CHECKING:
-    from ctypes import CDLL
 
 DONE, MORE, COMPLETE, COMPLETE_AND_MORE = 0, 0x90312, 0x90313, 0x90314
 NO_CREDENTIALS, LOGON_DENIED = 0x8009030E - (1 << 32), 0x8009030C - (1 << 32)

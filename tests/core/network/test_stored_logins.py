@@ -6,20 +6,16 @@ import asyncio
 import traceback
 from base64 import b64encode
 from threading import Event, Thread
-from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.errors import BadInput, PasswordStoreLocked
+from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreLocked
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, Routes
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins
 from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, new_login, noting, store_login
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from bindtool.core.common.errors import BindtoolError
 
 LIN = new_login("lin", "s3cret")
 SHI = new_login("COMPANY\\shi", 'two words, "密码" \\')

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import SheetHead
-from bindtool.core.reports.rows import gone_of_run, part_of, part_of_run, part_to_handle, parts_of_day, rows_of_day
+from bindtool.core.model.row import Row, SheetHead
+from bindtool.core.reports.rows import (
+    ReportPart,
+    gone_of_run,
+    part_of,
+    part_of_run,
+    part_to_handle,
+    parts_of_day,
+    rows_of_day,
+)
 from bindtool.core.sheet.sheet import Sheet
 from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
-    from bindtool.core.model.row import Row
-    from bindtool.core.reports.rows import ReportPart
     from bindtool.core.store import Store
 
 HEAD = SheetHead(1, START, "Line 2", "WO-1125")

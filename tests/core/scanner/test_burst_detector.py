@@ -12,11 +12,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
-from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, GoesOn, Ignore, KeyKind, Over, Scan
+from bindtool.core.scanner.burst_detector import (
+    BurstDetector,
+    Endless,
+    Give,
+    GoesOn,
+    Ignore,
+    KeyKind,
+    Over,
+    Scan,
+    Step,
+)
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
-    from bindtool.core.scanner.burst_detector import Step
 
 ID = "SPK26113F2001"
 RETURN, TAB = "\n", "\t"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from tests.core.shared_ledger.bench import in_ledger
+from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.samples import CHANNEL
 from tests.core.store.samples import bound_before
 from tests.patience import PATIENCE, until
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.ledger import ServerLedger
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.sync_thread import SyncStatus
-    from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.model.ledger_entry import Claimant, SharedEntry, SyncCursor
+from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor
 
 if TYPE_CHECKING:
-    from bindtool.core.model.ledger_entry import Page
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
 
 CHANNEL = Channel("https://api.coze.cn", "1024", "device_id", "42")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import ExitStack, closing
+from contextlib import AbstractAsyncContextManager, ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +19,6 @@ from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from bindtool.core.shared_ledger.lease import Confirm

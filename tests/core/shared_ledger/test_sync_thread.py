@@ -10,13 +10,12 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import BindtoolError, LedgerFailed, StoreFailed
-from bindtool.core.shared_ledger.sync_thread import LONGEST, SyncThread, reconnect_delay
+from bindtool.core.shared_ledger.sync_thread import LONGEST, SyncStatus, SyncThread, reconnect_delay
 from tests.patience import HOUR, PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.shared_ledger.sync_thread import SyncStatus
 
 UNREACHABLE = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Note, NoteReason
+from bindtool.core.model.row import Note, NoteReason, Row
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.projection import MOST_PIECES, Projection
@@ -21,7 +21,6 @@ from tests.core.store.samples import ANSWER, REFUSAL, row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.model.row import Row
     from bindtool.core.sheet.status import RowStatus
 
 READY = frozenset({State.READY})

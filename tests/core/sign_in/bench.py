@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from bindtool.core.api.client import SiteClient, Timeouts
-from bindtool.core.api.responses import HttpReply
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.network.proxies import Proxies
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bindtool.core.api.responses import AnswerLost, NeverSent
     from bindtool.core.common.messages import Message
 
 T = TypeVar("T")

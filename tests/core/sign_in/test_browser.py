@@ -13,14 +13,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from bindtool.core.api.client import CozeApi, SiteClient
-from bindtool.core.api.identity import TokenCheck, read_identity
-from bindtool.core.common.clock import SystemClock
+from bindtool.core.api.identity import Identity, TokenCheck, read_identity
+from bindtool.core.common.clock import Clock, SystemClock
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.browser import (
     NothingYet,
     PageToOpen,
+    Shown,
     StrangeAnswer,
     challenge_of,
     sign_in_with_browser,
@@ -36,11 +37,6 @@ from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from bindtool.core.api.identity import Identity
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.sign_in.browser import (
-        Shown,
-    )
     from bindtool.core.sign_in.wire import Grant
     from bindtool.practice.server import PracticeServer
 

@@ -12,9 +12,9 @@ from bindtool.core.api.client import SiteClient
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown, sign_in_with_code
-from bindtool.core.sign_in.wire import SiteNotReached
+from bindtool.core.sign_in.wire import Grant, SiteNotReached
 from bindtool.practice.rules import Call
-from bindtool.practice.wire import Close
+from bindtool.practice.wire import Close, Fault
 from tests.core.sign_in.bench import TIMEOUTS, ShortWaits, press
 from tests.practice.faults import Reset, html, json_text
 from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
@@ -22,9 +22,7 @@ from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.sign_in.wire import Grant
     from bindtool.practice.server import PracticeServer
-    from bindtool.practice.wire import Fault
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

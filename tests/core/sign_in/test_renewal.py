@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import (
     BadInput,
+    BindtoolError,
     PasswordStoreLocked,
     PasswordStoreUnusable,
     SignInFailed,
@@ -38,17 +39,12 @@ from tests.memory_store import MemoryStore
 from tests.patience import HOUR
 from tests.practice.client import announced
 from tests.practice.faults import Raw, Slow, html, json_text
-from tests.practice.sign_in import DEVICE_CLIENT
+from tests.practice.sign_in import DEVICE_CLIENT, SignInServer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import datetime
     from pathlib import Path
 
-    from bindtool.core.common.errors import (
-        BindtoolError,
-    )
-    from tests.practice.sign_in import SignInServer
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

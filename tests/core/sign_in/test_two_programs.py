@@ -25,14 +25,13 @@ from tests.core.sign_in.bench import TIMEOUTS, ShortWaits
 from tests.patience import HOUR, PATIENCE
 from tests.practice.client import announced
 from tests.practice.faults import Slow
-from tests.practice.sign_in import DEVICE_CLIENT
+from tests.practice.sign_in import DEVICE_CLIENT, SignInServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from bindtool.core.credentials.token_record import TokenRecord
-    from tests.practice.sign_in import SignInServer
 
 pytestmark = [
     pytest.mark.usefixtures("no_proxy_from_outside"),

@@ -6,11 +6,10 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.responses import AnswerLost, NeverSent, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.secret import Secret
@@ -30,9 +29,6 @@ from bindtool.core.sign_in.wire import (
     poll_for_token,
 )
 from tests.core.sign_in.bench import Scripted, at
-
-if TYPE_CHECKING:
-    from bindtool.core.api.responses import HttpReply
 
 NOON = datetime(2024, 7, 4, 12, 51, 28, tzinfo=UTC)
 MOMENT = 1720098388

@@ -15,21 +15,18 @@ import pytest
 from bindtool.core.api.client import SiteClient
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
-from bindtool.core.common.errors import SignInFailed, or_error
+from bindtool.core.common.errors import BindtoolError, SignInFailed, or_error
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.sign_in.browser import PORTS, PageToOpen, sign_in_with_browser
+from bindtool.core.sign_in.browser import PORTS, PageToOpen, Shown, sign_in_with_browser
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.core.sign_in.bench import TIMEOUTS
 from tests.patience import PATIENCE
-from tests.practice.sign_in import BROWSER_CLIENT
+from tests.practice.sign_in import BROWSER_CLIENT, SignInServer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.sign_in.browser import Shown
     from bindtool.core.sign_in.wire import Grant
-    from tests.practice.sign_in import SignInServer
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

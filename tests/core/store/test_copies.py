@@ -13,7 +13,7 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Store, is_sound
 from bindtool.core.store.copies import Copies
-from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
+from tests.core.store.samples import CHANNEL, START, Clock, devices, row, sending, settled
 from tests.core.store.spoilt import fill, root_of, spoil
 from tests.core.store.telling_path import TellingPath
 from tests.small_disk import needs_small_disk, small_disk
@@ -21,8 +21,6 @@ from tests.small_disk import needs_small_disk, small_disk
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.core.store.samples import Clock
 
 
 @pytest.fixture

@@ -11,15 +11,13 @@ import pytest
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import Store
 from bindtool.core.store.connection import open_for_writing
-from tests.core.store.samples import row
-from tests.small_disk import needs_small_disk, small_disk
+from tests.core.store.samples import Clock, row
+from tests.small_disk import SmallDisk, needs_small_disk, small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.core.store.samples import Clock
-    from tests.small_disk import SmallDisk
 
 pytestmark = needs_small_disk
 

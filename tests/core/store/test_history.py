@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.ledger_entry import SyncCursor
 from bindtool.core.model.outcome import State
-from bindtool.core.store import History
+from bindtool.core.store import History, Store
 from tests.core.store.samples import (
     ANSWER,
     CHANNEL,
     REFUSAL,
     START,
+    Clock,
     bound_before,
     devices,
     row,
@@ -24,10 +24,6 @@ from tests.core.store.samples import (
     settled,
     told,
 )
-
-if TYPE_CHECKING:
-    from bindtool.core.store import Store
-    from tests.core.store.samples import Clock
 
 NOW = START + timedelta(days=100)
 

@@ -10,7 +10,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
-from tests.core.store.samples import CHANNEL, devices, row, sending, settled
+from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
 from tests.core.store.unprivileged import posix
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from tests.core.store.samples import Clock
 
 pytestmark = posix  # Windows keeps open files from being moved
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.reader import open_list, read_rows
-from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN
+from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Known, ReadList
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.tabular.table.result import Choices, Known, ReadList
 
 _NOBODY = ReadingProgress()
 

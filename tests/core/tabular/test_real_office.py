@@ -14,14 +14,13 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from bindtool.core.model.row import HoldReason
-from bindtool.core.tabular.table.result import Choices, ListKind
+from bindtool.core.tabular.table.result import Choices, ListKind, ReadList
 from tests.core.tabular.books import saved, sheet_of
 from tests.core.tabular.reading import read_list
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.tabular.table.result import ReadList
 
 _KINDS = {"ods": ListKind.ODS, "xls": ListKind.XLS, "xlsx": ListKind.XLSX}
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.common.output_files import SharedFileName
-from bindtool.core.model.channel import joined_names
+from bindtool.core.model.channel import Channel, joined_names
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.model.ledger_entry import SyncCursor
+from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
 from bindtool.core.reports.history_export import entries_file
 from bindtool.core.reports.history_import import read_history
 from bindtool.core.shared_ledger.folder.files import FolderFiles, digest_of, writer_of
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.sync_thread import News
     from bindtool.core.store.tables.benches import Benches
 

@@ -19,6 +19,7 @@ from bindtool.core.model.ledger_entry import (
     LONGEST_BENCH,
     LONGEST_TEXT,
     TEXTS,
+    Claimant,
     Page,
     SharedEntry,
     SyncCursor,
@@ -29,9 +30,9 @@ from bindtool.core.model.ledger_entry import (
 )
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.functions import FIT, NUMBERS_END
-from bindtool.core.shared_ledger.postgres.schema import migrate, read_info
+from bindtool.core.shared_ledger.postgres.schema import LedgerInfo, Made, migrate, read_info
 from bindtool.core.shared_ledger.postgres.session import NEWS, PostgresSession
-from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
+from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS, ServerTimeouts
 from bindtool.core.store.tables.codec import storable
 
 if TYPE_CHECKING:
@@ -39,10 +40,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.credentials.secret import Password
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import Claimant
     from bindtool.core.profiles.ledger_address import LedgerAddress
-    from bindtool.core.shared_ledger.postgres.schema import LedgerInfo, Made
-    from bindtool.core.shared_ledger.postgres.tls import Dial, ServerTimeouts
+    from bindtool.core.shared_ledger.postgres.tls import Dial
 
 _COLUMNS = (
     "e.machine",

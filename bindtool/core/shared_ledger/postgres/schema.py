@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres import claim_rules, functions
 from bindtool.core.shared_ledger.postgres.errors import failed
-from bindtool.core.shared_ledger.postgres.session import NEWS
+from bindtool.core.shared_ledger.postgres.session import NEWS, PostgresSession
 from bindtool.core.shared_ledger.postgres.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.shared_ledger.postgres.session import PostgresSession
 
 BENCH_ROLE = "bindtool_bench"
 """The role whose members may add and read, and neither change nor delete; logins are made by IT."""

@@ -16,14 +16,14 @@ from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection, __version__
 
 from bindtool.core.shared_ledger.postgres.errors import connection_failed, failed, refused
-from bindtool.core.shared_ledger.postgres.tls import open_socket
+from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts, open_socket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.ledger_address import LedgerAddress
-    from bindtool.core.shared_ledger.postgres.tls import Dial, ServerTimeouts
+    from bindtool.core.shared_ledger.postgres.tls import Dial
 
 T = TypeVar("T")
 

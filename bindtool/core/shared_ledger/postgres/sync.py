@@ -12,17 +12,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.model.channel import joined_names
-from bindtool.core.model.ledger_entry import SyncCursor
+from bindtool.core.model.channel import Channel, joined_names
+from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.model.channel import Channel
     from bindtool.core.model.history_records import LedgerKey
-    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.sync_thread import News
     from bindtool.core.store.tables.benches import Benches

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.model.ledger_entry import SyncCursor
+from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
 from bindtool.core.store.tables.codec import (
     ON_SITE,
     carries,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.writer import Writer
 

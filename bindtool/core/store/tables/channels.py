@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
-from bindtool.core.store.tables.codec import ON_SITE, channel_columns, named_channel, storable
+from bindtool.core.store.tables.codec import ON_SITE, Column, channel_columns, named_channel, storable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.store.connection import Reader
-    from bindtool.core.store.tables.codec import Column
     from bindtool.core.store.writer import Writer
 
 REMEMBERED_FOR = timedelta(days=30)

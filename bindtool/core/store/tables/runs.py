@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
-from bindtool.core.model.outcome import Answer, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store.tables import codec, ledger
 from bindtool.core.store.tables.codec import (
     answer_columns,
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
-    from datetime import timedelta
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
-    from bindtool.core.model.outcome import Outcome
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.copies import Copies
     from bindtool.core.store.writer import Writer

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
-from bindtool.core.model.history_records import LedgerKey, Record, SearchResult
+from bindtool.core.model.history_records import LedgerKey, Record, SearchQuery, SearchResult
 from bindtool.core.model.outcome import State
 from bindtool.core.store.tables.codec import answer_from, carries, channel_from, storable
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.history_records import SearchQuery
 
 # The three texts are looked through as one: a person types into one field.
 _BOUND = """

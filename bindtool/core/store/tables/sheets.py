@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import UNDER_WAY
-from bindtool.core.model.row import SheetHead
+from bindtool.core.model.row import Row, SheetHead
 from bindtool.core.store.tables.codec import (
     outcome_columns,
     outcome_from,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.model.row import Row
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.writer import Writer
 

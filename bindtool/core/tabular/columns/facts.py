@@ -12,14 +12,12 @@ from bindtool.core.barcode.recent_ids import Shape
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns.names import DISCARDED
-from bindtool.core.tabular.table.grid import column_name, has_text
-from bindtool.core.tabular.table.result import NO_COLUMN
+from bindtool.core.tabular.table.grid import GridRow, column_name, has_text
+from bindtool.core.tabular.table.result import NO_COLUMN, ReadList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.tabular.table.grid import GridRow
-    from bindtool.core.tabular.table.result import ReadList
 
 _EXAMPLES = 3
 _MOST_COLUMNS = 256

@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import TakenPart, take_part
 from bindtool.core.barcode.recent_ids import RecentIds, Shape
-from bindtool.core.barcode.scan_rules import CheckDigit
+from bindtool.core.barcode.scan_rules import CheckDigit, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.id_rules import IdJudge
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns.contents import CellKind, Contents, kind_of
-from bindtool.core.tabular.columns.names import DISCARDED, UNKNOWN, Meaning, folded, name_of
+from bindtool.core.tabular.columns.names import DISCARDED, UNKNOWN, Meaning, Name, folded, name_of
 from bindtool.core.tabular.columns.regions import (
     FEWEST_WITH_DIGITS,
     find_above,
@@ -38,16 +38,19 @@ from bindtool.core.tabular.columns.regions import (
     find_notes,
     sample_of,
 )
-from bindtool.core.tabular.table.grid import HEAD, column_name, has_text
-from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Layout
+from bindtool.core.tabular.table.grid import HEAD, Grid, GridRow, column_name, has_text
+from bindtool.core.tabular.table.result import (
+    NO_COLUMN,
+    NO_HEADER,
+    NOTHING_CHOSEN,
+    NOTHING_KNOWN,
+    Choices,
+    Known,
+    Layout,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from bindtool.core.barcode.scan_rules import ScanRules
-    from bindtool.core.tabular.columns.names import Name
-    from bindtool.core.tabular.table.grid import Grid, GridRow
-    from bindtool.core.tabular.table.result import Known
 
 
 _MOST = 0.8

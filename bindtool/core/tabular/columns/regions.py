@@ -12,13 +12,12 @@ from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds, Shape
 from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns.contents import CellKind, kind_of
 from bindtool.core.tabular.columns.names import Meaning, name_of
-from bindtool.core.tabular.table.grid import HEAD, has_text
+from bindtool.core.tabular.table.grid import HEAD, Grid, GridRow, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bindtool.core.tabular.table.grid import Grid, GridRow
 
 _CODES = frozenset({CellKind.CODE, CellKind.NUMBER, CellKind.ADDRESS})
 _COLUMNS = 256

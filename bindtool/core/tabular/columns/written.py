@@ -11,13 +11,12 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import first_few, shortened
 from bindtool.core.tabular.columns.layout import discarded_above, has_rival, recognise
 from bindtool.core.tabular.columns.names import PLAIN_IDS, folded
-from bindtool.core.tabular.table.grid import HEAD, column_name, has_text
+from bindtool.core.tabular.table.grid import HEAD, Grid, GridRow, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.tabular.table.grid import Grid, GridRow
 
 _LONGEST = 40
 _MOST_SHOWN = 12

@@ -17,6 +17,7 @@ from bindtool.core.tabular.table.grid import (
     LONGEST_CELL,
     MOST_COLUMNS,
     MOST_ROWS,
+    CellFault,
     Grid,
     GridRow,
     Room,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.core.common.progress import ReadingProgress
-    from bindtool.core.tabular.table.grid import CellFault
 
 
 _NO_DELIMITER = "\0"

@@ -14,20 +14,19 @@ from bindtool.core.tabular.table.grid import (
     MOST_ROWS,
     MOST_SHEETS,
     FaultKind,
+    Grid,
     GridMaker,
     Merged,
     Room,
     RowCells,
 )
 from bindtool.core.tabular.table.result import SheetName, Workbook
-from bindtool.core.tabular.text_encoding import decode, encoding_called
+from bindtool.core.tabular.text_encoding import Decoded, decode, encoding_called
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.common.progress import ReadingProgress
-    from bindtool.core.tabular.table.grid import Grid
-    from bindtool.core.tabular.text_encoding import Decoded
 
 MOST_BYTES = 64 * 1024 * 1024
 _CHUNK = 16 * 1024

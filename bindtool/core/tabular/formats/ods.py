@@ -19,6 +19,7 @@ from bindtool.core.tabular.table.grid import (
     MOST_COLUMNS,
     MOST_SHEETS,
     FaultKind,
+    Grid,
     GridMaker,
     Merged,
     Room,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Set
 
     from bindtool.core.common.progress import ReadingProgress
-    from bindtool.core.tabular.table.grid import Grid
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT, _STYLE, _DRAW = (

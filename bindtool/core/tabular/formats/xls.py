@@ -10,9 +10,9 @@ import xlrd
 from xlrd.compdoc import CompDoc
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingStopped
+from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.number_format import NumberFormat, number_text
-from bindtool.core.tabular.table.grid import FaultKind, GridMaker, Merged, Room, RowCells
+from bindtool.core.tabular.table.grid import FaultKind, Grid, GridMaker, Merged, Room, RowCells
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from xlrd.sheet import Sheet
 
-    from bindtool.core.common.progress import ReadingProgress
-    from bindtool.core.tabular.table.grid import Grid
 
 _NAMES = ("Workbook", "Book")
 

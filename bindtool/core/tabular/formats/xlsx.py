@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, number_text
 from bindtool.core.tabular.formats.zip_xml import MOST_PARTS, Archive, Handlers, path_of
-from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, FaultKind, GridMaker, Merged, Room, RowCells
+from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, FaultKind, Grid, GridMaker, Merged, Room, RowCells
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.common.progress import ReadingProgress
-    from bindtool.core.tabular.table.grid import Grid
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
-from bindtool.core.model.row import HoldReason
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.profile import ListRules
 from bindtool.core.tabular.text_encoding import ENCODINGS
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bindtool.core.common.progress import ReadingProgress
-    from bindtool.core.model.row import Hold
     from bindtool.core.tabular.table.grid import Grid
 
 NO_HEADER = 0

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 from contextlib import ExitStack, closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ from tests.core.store.samples import ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
 MACHINES = ("line-1", "line-2", "line-3")
 

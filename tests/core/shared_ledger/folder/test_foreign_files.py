@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.common.output_files import SharedFileName
 from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.folder.files import FolderFiles, digest_of, writer_of
-from tests.core.shared_ledger.folder_desk import OTHER
+from tests.core.shared_ledger.folder_desk import OTHER, Bench
 from tests.core.store.tables.test_benches import foreign
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.ledger_entry import SharedEntry
-    from tests.core.shared_ledger.folder_desk import Bench
 
     Benches = tuple[Bench, Bench]
 

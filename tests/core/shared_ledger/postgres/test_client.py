@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SyncCursor
-from bindtool.core.shared_ledger.postgres.client import MANY
+from bindtool.core.shared_ledger.postgres.client import MANY, PostgresServer
 from tests.core.shared_ledger.samples import (
     BEGINNING,
     CHANNEL,
@@ -29,7 +29,6 @@ from tests.patience import HOUR, PATIENCE, ends, until
 if TYPE_CHECKING:
     import socket
 
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from tests.postgres import Database
 
     Ends = tuple[socket.socket, socket.socket]

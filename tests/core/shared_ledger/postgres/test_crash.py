@@ -10,12 +10,10 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
-from tests.postgres import Cluster
+from tests.postgres import Cluster, Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tests.postgres import Database
 
 
 MANY = 1_000_000

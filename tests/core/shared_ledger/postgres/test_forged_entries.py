@@ -12,7 +12,7 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.row import HoldReason
 from bindtool.core.shared_ledger.ledger import Claimed
 from bindtool.core.shared_ledger.postgres import client
-from bindtool.core.shared_ledger.postgres.client import LONGEST_NAME, taken_from
+from bindtool.core.shared_ledger.postgres.client import LONGEST_NAME, PostgresServer, taken_from
 from tests.core.shared_ledger.forged import YEAR_ONE, forge, forge_number
 from tests.core.shared_ledger.samples import (
     BEGINNING,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database

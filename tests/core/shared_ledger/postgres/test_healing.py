@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.shared_ledger.postgres.client import connect
+from bindtool.core.shared_ledger.postgres.client import PostgresServer, connect
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS, ServerTimeouts
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from tests.postgres import Database
 
 NAMES = ("line-1", "line-2", "line-3")

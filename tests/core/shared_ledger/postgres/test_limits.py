@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_ledger.postgres.client import connect, entries_json
+from bindtool.core.shared_ledger.postgres.client import PostgresServer, connect, entries_json
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
-from tests.postgres import BENCH
+from tests.postgres import BENCH, Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
 
 OTHER = "other_line"
 ENDLESS = 1e9

@@ -14,12 +14,11 @@ from bindtool.core.shared_ledger.postgres.schema import STEPS, Migration, last_s
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 from tests.core.shared_ledger.samples import an_entry, page_of
-from tests.postgres import BENCH
+from tests.postgres import BENCH, Cluster, Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.postgres import Cluster, Database
 
 NEXT = Migration("9.8.7", ("ALTER TABLE bindtool.entry ADD COLUMN colour text NOT NULL DEFAULT 'grey'",))
 

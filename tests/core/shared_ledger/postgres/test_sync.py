@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
-from bindtool.core.model.ledger_entry import SyncCursor
-from bindtool.core.shared_ledger.postgres.sync import PUSHED, READ
+from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
+from bindtool.core.shared_ledger.postgres.sync import PUSHED, READ, ServerSync
 from bindtool.core.store.damage.replace import replace_damaged
-from tests.core.shared_ledger.bench import in_ledger
+from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.broken import broken
 from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL, TWO, an_entry, page_of
 from tests.core.store.samples import bound_before
@@ -19,10 +19,7 @@ from tests.core.store.spoilt import ledger_pages, spoil
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerSync
-    from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
     New = Callable[[str], Bench]

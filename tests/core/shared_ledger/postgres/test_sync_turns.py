@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, RENEW_EVERY
+from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, RENEW_EVERY, ServerSync
 from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, page_of
 from tests.patience import HOUR, ends, until
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.postgres import Database
 
     Ends = tuple[socket.socket, socket.socket]

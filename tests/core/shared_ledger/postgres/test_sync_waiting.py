@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_ledger.postgres.sync import FRESH
+from bindtool.core.shared_ledger.postgres.sync import FRESH, ServerSync
 from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import TWO, an_entry, at_rest
 from tests.patience import HOUR, ends
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerSync
     from tests.postgres import Database
 
     Ends = tuple[socket.socket, socket.socket]

@@ -15,18 +15,16 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.credentials.secret import Password
-from bindtool.core.shared_ledger.postgres.client import connect
+from bindtool.core.shared_ledger.postgres.client import PostgresServer, connect
 from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts
 from tests.core.api.authority import Authority
 from tests.core.shared_ledger.samples import NOWHERE, an_entry, page_of
-from tests.postgres import HOST, Cluster
+from tests.postgres import HOST, Cluster, Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
 
 NAME = "ledger.example"
 QUICK = ServerTimeouts(connect=10.0, answer=10.0)

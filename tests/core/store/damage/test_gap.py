@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,15 +15,13 @@ from bindtool.core.model.outcome import State
 from bindtool.core.store import Gap, Store
 from bindtool.core.store.copies import Copies
 from bindtool.core.store.damage.replace import replace_damaged
-from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled, told
+from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, sending, settled, told
 from tests.core.store.spoilt import ledger_pages, pages_in, root_of, spoil
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
     from pathlib import Path
 
-    from tests.core.store.samples import Clock
 
 DAYS, SIZE = 4, 60
 REBUILT = START + timedelta(30)

@@ -21,18 +21,15 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History, Store, is_sound
-from bindtool.core.store.copies import Copies
-from bindtool.core.store.damage.replace import replace_damaged
-from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
+from bindtool.core.store.copies import Copies, Copy
+from bindtool.core.store.damage.replace import Recovered, replace_damaged
+from tests.core.store.samples import CHANNEL, START, Clock, devices, row, sending, settled, told
 from tests.core.store.spoilt import fill, ledger_pages, pages_in, root_of, spoil
 from tests.small_disk import needs_small_disk, small_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.store.copies import Copy
-    from bindtool.core.store.damage.replace import Recovered
-    from tests.core.store.samples import Clock
 
 RUNS, SIZE = 2, 60
 BOUND = RUNS * (SIZE - 1)

@@ -17,14 +17,24 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History, ListColumns, RequestSizeFact, Store
-from tests.core.store.samples import ANSWER, CHANNEL, START, bound_before, devices, row, sending, settled, told
+from tests.core.store.samples import (
+    ANSWER,
+    CHANNEL,
+    START,
+    Clock,
+    bound_before,
+    devices,
+    row,
+    sending,
+    settled,
+    told,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from bindtool.core.model.channel import Channel
-    from tests.core.store.samples import Clock
 
 FIXED_IP = "https://static-api.coze.cn"
 GATEWAY = "https://coze.example.com"

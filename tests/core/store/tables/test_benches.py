@@ -13,15 +13,13 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.history_records import LedgerKey, SearchQuery
 from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
 from bindtool.core.model.outcome import State
-from bindtool.core.store import History
-from tests.core.store.samples import ANSWER, CHANNEL, START, bound_before, devices, row, sending, settled
+from bindtool.core.store import History, Store
+from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, bound_before, devices, row, sending, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.store import Store
-    from tests.core.store.samples import Clock
 
 OTHER = replace(CHANNEL, connector_id="7499999999999999999")
 LEDGER = "0f6c"

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
-from bindtool.core.store import History
+from bindtool.core.store import History, Store
 from tests.core.store.samples import START, told
-
-if TYPE_CHECKING:
-    from bindtool.core.store import Store
 
 MIDNIGHT = START.replace(hour=0, minute=0)
 DAY = timedelta(days=1)

@@ -12,12 +12,10 @@ from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store import ListColumns, RequestSizeFact, Store
 from bindtool.core.store.tables.channels import REMEMBERED_FOR
-from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
+from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.core.store.samples import Clock
 
 
 def test_a_size_is_there_after_a_restart(path: Path, clock: Clock) -> None:

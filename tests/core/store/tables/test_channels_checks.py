@@ -11,12 +11,11 @@ import pytest
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
 from bindtool.core.store import Store
-from tests.core.store.samples import CHANNEL
+from tests.core.store.samples import CHANNEL, Clock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.core.store.samples import Clock
 
 BEGUN = ChannelCheck(Already.UNKNOWN)
 GONE_ON = BEGUN.taking_the_risk()

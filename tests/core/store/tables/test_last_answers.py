@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Answer, Outcome, State
-from tests.core.store.samples import CHANNEL, START, row, told
+from tests.core.store.samples import CHANNEL, START, Clock, row, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
     from bindtool.core.store.tables.last_answers import LastAnswer
-    from tests.core.store.samples import Clock
 
 BOUND, LOST, REFUSED, STOP = VerdictKind.BOUND, VerdictKind.LOST, VerdictKind.REFUSED, VerdictKind.STOP
 

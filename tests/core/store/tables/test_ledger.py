@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.outcome import State
-from bindtool.core.store import LedgerEntry
-from tests.core.store.samples import ANSWER, CHANNEL, START, bound_before, devices, row, sending, settled, told
+from bindtool.core.store import LedgerEntry, Store
+from tests.core.store.samples import (
+    ANSWER,
+    CHANNEL,
+    START,
+    Clock,
+    bound_before,
+    devices,
+    row,
+    sending,
+    settled,
+    told,
+)
 
 if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
-    from bindtool.core.store import Store
-    from tests.core.store.samples import Clock
 
 
 def bind(store: Store, *, state: State = State.BOUND, answered: bool = True) -> int:

@@ -10,17 +10,15 @@ import pytest
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.model.history_records import LedgerKey, SearchQuery
+from bindtool.core.model.history_records import LedgerKey, Record, SearchQuery, SearchResult
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store import History, Store
-from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled
+from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, Clock, devices, row, sending, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.model.history_records import Record, SearchResult
     from bindtool.core.model.row import Row
-    from tests.core.store.samples import Clock
 
 
 @pytest.fixture

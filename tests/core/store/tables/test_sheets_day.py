@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from tests.core.store.samples import CHANNEL, START, devices, row, settled
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
 

@@ -23,13 +23,21 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.columns.facts import fates_of
 from bindtool.core.tabular.reader import open_list, read_rows
-from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, Choices, Known, is_certain
+from bindtool.core.tabular.table.result import (
+    NO_COLUMN,
+    NO_HEADER,
+    NOTHING_CHOSEN,
+    Choices,
+    Known,
+    Opened,
+    ReadList,
+    is_certain,
+)
 from tests.core.tabular.corpus.programs import clipboard_of, file_of, is_clipboard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.tabular.table.result import Opened, ReadList
     from tests.core.tabular.corpus.lists import ListCase
 
 MOST_HELD = 0.01

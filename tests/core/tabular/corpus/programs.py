@@ -17,14 +17,13 @@ import xlwt
 from openpyxl.styles import Font
 
 from tests.core.tabular.books import ods_of, saved, saved_xls
-from tests.core.tabular.corpus.lists import cells_between, column_at
+from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells, cells_between, column_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells
 
 _MOST_SHOWN = 11
 """Digits of a number without a format that Excel and WPS show; above, it is shown with an exponent."""

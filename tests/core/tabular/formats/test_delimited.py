@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -14,12 +13,9 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.formats.delimited import LONGEST_FIELD, read_text_table
-from bindtool.core.tabular.table.result import Choices, ListRow
+from bindtool.core.tabular.table.result import Choices, ListRow, ReadList
 from tests.checkout import ROOT
 from tests.core.tabular.reading import read_list
-
-if TYPE_CHECKING:
-    from bindtool.core.tabular.table.result import ReadList
 
 SAMPLE = ROOT / "resources" / "sample" / "devices.csv"
 

@@ -15,15 +15,13 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 from bindtool.core.tabular.reader import open_list
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, Merged
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, Grid, Merged
 from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_of, xlsx_parts, zipped
 from tests.core.tabular.reading import read_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from bindtool.core.tabular.table.grid import Grid
 
 
 def _grid(rows: str, **parts: str) -> Grid:
