@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from bindtool.core.store import Store
 from bindtool.gui.common.shell.session_state import InputModeService
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.sheet.document import SheetDocument
+from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.gui.sheet.tools.fill_labels import FillLabels
+from tests.core.store.samples import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,19 +40,65 @@ class OneView:
         self.is_open = False
 
 
-def navigation(window: MainWindow) -> KeyboardNavigation:
+class EquippedWindow(MainWindow):
+    """A window with its features, each made when a test asks for it and put where `MainWindowController` puts it.
+
+    They work on a document of their own, on which no sheet lies, and do nothing that takes time.
+    """
+
+    def __init__(self, texts: Texts, day: date, *, practice: bool = True) -> None:
+        super().__init__(texts, day, practice=practice)
+        self.fill_labels = OnDemand(self._make_fill_labels)
+
+    @cached_property
+    def folder(self) -> TemporaryDirectory[str]:
+        """Where the program's files lie."""
+        return TemporaryDirectory()
+
+    @cached_property
+    def store(self) -> Store:
+        """An open database, empty."""
+        return Store(Path(self.folder.name) / "bindtool.db", Clock())
+
+    @cached_property
+    def tasks(self) -> BackgroundTasks:
+        """What starts coroutines."""
+        return BackgroundTasks(lambda _: None)
+
+    @cached_property
+    def document(self) -> SheetDocument:
+        """The document that the features work on."""
+        return SheetDocument(self.model, self.store, Clock(), self.tasks)
+
+    def end(self) -> None:
+        """Close the window, and the files that were made for it."""
+        self.leave()
+        made = vars(self)
+        if "store" in made:
+            self.store.close()
+        if "folder" in made:
+            self.folder.cleanup()
+
+    def _make_fill_labels(self) -> FillLabels:
+        edits = EditCommands(self.document)
+        panel = FillLabels(self._texts, self.document, edits, self.tasks, self.table, self.notices, print)
+        self.put_above_footer(panel)
+        return panel
+
+
+def navigation(window: EquippedWindow) -> KeyboardNavigation:
     """Connect the keys of a window in which there is no history and no view of the sheet."""
-    return KeyboardNavigation(window, InputModeService(), OneView, OneView(), OneView())
+    return KeyboardNavigation(window, InputModeService(), OneView, window.fill_labels, OneView(), OneView())
 
 
 @contextmanager
-def whole_window(texts: Texts, day: date, size: tuple[int, int]) -> Iterator[MainWindow]:
+def whole_window(texts: Texts, day: date, size: tuple[int, int]) -> Iterator[EquippedWindow]:
     """Show the window of practice mode, no larger than `size`."""
-    window = MainWindow(texts, day, practice=True)
+    window = EquippedWindow(texts, day)
     window.setMaximumSize(*size)
     window.show()
     window.resize(*size)
     yield window
-    window.leave()
+    window.end()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.tools.compare_controller import CompareController
-    from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
+    from bindtool.gui.sheet.tools.fill_labels import FillLabels
     from bindtool.gui.support.laptop_check import LaptopCheckController
     from bindtool.gui.support.support_bundle import SupportBundleController
     from bindtool.i18n.catalogue import Texts
@@ -102,11 +102,9 @@ class MainWindowController(QObject):
         )
         self.run_follower = RunFollower(table, session)
         self.resume = workspace.resume
-        self.scanning = ScanController(
-            window, texts, document, edits, scan_bar, table, window.fill_panel, workspace.scans
-        )
+        self.scanning = ScanController(window, texts, document, edits, scan_bar, table, workspace.scans)
         self.edit_controller = EditController(window, document, edits, table)
-        self.fill_labels = OnDemand(self._make_fill_labels, [actions["fill_labels"]])
+        self.fill_labels = OnDemand(self._make_fill_labels)
         self.to_handle = ToHandleController(
             window, texts, document, presenter, self.scanning, clipboard_export, window.to_handle_panel, table
         )
@@ -127,7 +125,7 @@ class MainWindowController(QObject):
         self.help = HelpController(window, texts, services.version, tasks, services.folder, services.open_page)
         self.update_notice = UpdateNotice(window, services, lambda: session.running)
         self.keyboard = KeyboardNavigation(
-            window, services.input_mode, lambda: self.history.made, self.to_handle, self.search
+            window, services.input_mode, lambda: self.history.made, self.fill_labels, self.to_handle, self.search
         )
         self.close_handler = CloseHandler(window, session)
         self._redraw = Throttle(self, self._show_counts, behind=BEHIND)
@@ -204,7 +202,6 @@ class MainWindowController(QObject):
         self.session.progressed.connect(self._redraw.request)
         self.session.sheet_closing.connect(self._forget_question)
         self.resume.sheet_requested.connect(self._open_again)
-        self.fill_labels.when_made(lambda made: made.filled.connect(self.edit_controller.tell))
         window.table.refused.connect(window.notices.show_error)
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.to_handle.opened.connect(window.summary.give_way)
@@ -239,6 +236,7 @@ class MainWindowController(QObject):
         window.header.operator_requested.connect(lambda: self._open_details("operator"))
         window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
         window.sheet_details.when_made(self._listen_to_details)
+        actions["fill_labels"].triggered.connect(lambda: self.fill_labels().begin())
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["check_channel"].triggered.connect(self._check_channel)
         actions["check_laptop"].triggered.connect(self._check_laptop)
@@ -306,13 +304,16 @@ class MainWindowController(QObject):
         window = self._window
         return SupportBundleController(window, self._texts, self.document, self._services, window.table)
 
-    def _make_fill_labels(self) -> FillLabelsController:
-        from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
+    def _make_fill_labels(self) -> FillLabels:
+        from bindtool.gui.sheet.tools.fill_labels import FillLabels
 
-        window, tasks = self._window, self._services.tasks
-        return FillLabelsController(
-            window, self._texts, self.document, self.workspace.edits, tasks, window.fill_panel(), window.table
+        window, edits, tasks = self._window, self.workspace.edits, self._services.tasks
+        panel = FillLabels(
+            self._texts, self.document, edits, tasks, window.table, window.notices, self.edit_controller.tell
         )
+        window.put_above_footer(panel)
+        self.scanning.bypass.watch(panel)
+        return panel
 
     def _make_history(self) -> HistoryController:
         from bindtool.gui.history.controller import HistoryController

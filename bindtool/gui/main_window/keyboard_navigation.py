@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
+    from bindtool.gui.sheet.tools.fill_labels import FillLabels
 
     WayBack = tuple[Callable[[], bool], Callable[[], object]]
     "Tells whether something is open that Esc leaves, and leaves it."
@@ -63,6 +64,7 @@ class KeyboardNavigation(QObject):
         window: MainWindow,
         input_mode: InputModeService,
         history: Callable[[], View | None],
+        fill_labels: OnDemand[FillLabels],
         to_handle: View,
         search: View,
     ) -> None:
@@ -83,7 +85,7 @@ class KeyboardNavigation(QObject):
         self._together: tuple[WayBack, ...] = (
             (lambda: window.confirm_panel.is_visible, lambda: window.confirm_panel().cancel()),
             (lambda: input_mode.mode is InputMode.LOOK_UP, input_mode.leave),
-            (lambda: window.fill_panel.is_visible, lambda: window.fill_panel().hide()),
+            (lambda: fill_labels.is_visible, lambda: fill_labels().hide()),
             (lambda: to_handle.is_open, to_handle.leave),
             (lambda: search.is_open, search.leave),
         )

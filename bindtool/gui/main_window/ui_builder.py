@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
-    from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.gui.support.laptop_check import LaptopCheckDialog
     from bindtool.gui.tokens.dialog import TokenDialog
@@ -66,9 +65,9 @@ class UiBuilder:
         theme.set_style(self.frame, theme.StyleKind.PRACTICE if window.practice else None)
         self.beside: list[QWidget] = []
         """What holds the panels beside the table."""
+        self._below_table: QWidget | None = None
         self.welcome = OnDemand(self._make_welcome)
         self.confirm_panel = OnDemand(self._make_confirm_panel)
-        self.fill_panel = OnDemand(self._make_fill_panel)
         self.compare_panel = OnDemand(self._make_compare_panel)
         self.to_handle_panel = OnDemand(self._make_to_handle_panel)
         self.form = OnDemand(self._make_form)
@@ -113,13 +112,11 @@ class UiBuilder:
 
         return ConfirmPanel(self.texts, self.sheet_page)
 
-    def _make_fill_panel(self) -> FillPanel:
-        from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
-
-        panel = FillPanel(self.texts)
+    def put_above_footer(self, panel: QWidget) -> None:
+        """Put a panel below the table."""
         self._table_column.insertWidget(self._table_column.indexOf(self.footer), panel)
         come_before(self.footer, tab_stops_in(panel))
-        return panel
+        self._below_table = panel
 
     def _make_compare_panel(self) -> ComparePanel:
         from bindtool.gui.sheet.tools.compare_panel import ComparePanel
@@ -140,7 +137,7 @@ class UiBuilder:
         beside = layouts.ScrollsIfLow(panel)
         self.beside.append(beside)
         self._table_row.insertWidget(place, beside)
-        come_before(self.fill_panel.made or self.footer, tab_stops_in(panel))
+        come_before(self._below_table or self.footer, tab_stops_in(panel))
 
     def _make_form(self) -> ProfileFormPage:
         from bindtool.gui.profiles.form_page import ProfileFormPage

@@ -83,7 +83,7 @@ class MainWindow(Window):
         self.message_bar = ui.message_bar
         self.summary = ui.summary
         self.table, self.empty_sheet = ui.table, ui.empty_sheet
-        self.fill_panel = ui.fill_panel
+        self.put_above_footer = ui.put_above_footer
         self.compare_panel = ui.compare_panel
         self._beside = ui.beside
         self.to_handle_panel = ui.to_handle_panel
