@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.model.row import SheetHead
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.gui.common.shell.session_state import InputModeService
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
@@ -19,14 +22,22 @@ from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.gui.sheet.tools.compare_panel import ComparePanel
 from bindtool.gui.sheet.tools.fill_labels import FillLabels
-from tests.core.store.samples import Clock
+from bindtool.gui.sheet.tools.list_import_controller import ListImportController
+from bindtool.gui.sheet.tools.list_imports import ListImports
+from tests.core.store.samples import START, Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from bindtool.core.intake.reconcile import WantedList
+    from bindtool.core.model.row import Row
     from bindtool.i18n.catalogue import Texts
+
+
+HEAD = SheetHead(1, START, "Line 2", "WO-1125", 220, "A12")
 
 
 @dataclass
@@ -49,6 +60,10 @@ class EquippedWindow(MainWindow):
     def __init__(self, texts: Texts, day: date, *, practice: bool = True) -> None:
         super().__init__(texts, day, practice=practice)
         self.fill_labels = OnDemand(self._make_fill_labels)
+        self.compare = OnDemand(self._make_compare)
+        self.compared_lists: dict[int, tuple[str, WantedList]] = {}
+        self.said: list[str] = []
+        """What was said to a screen reader."""
 
     @cached_property
     def folder(self) -> TemporaryDirectory[str]:
@@ -70,6 +85,21 @@ class EquippedWindow(MainWindow):
         """The document that the features work on."""
         return SheetDocument(self.model, self.store, Clock(), self.tasks)
 
+    @cached_property
+    def list_import(self) -> ListImportController:
+        """What reads lists."""
+        imports = ListImports(self.notices, self.document)
+        root = Path(self.folder.name)
+        folder = DataFolder(root, root / "machine")
+        return ListImportController(
+            self, self._texts, self.document, self.tasks, folder, self.store, imports, self.import_page
+        )
+
+    def lay(self, rows: Iterable[Row], head: SheetHead = HEAD) -> None:
+        """Lay a sheet on the document, and show its rows."""
+        self.document.head, self.document.sheet = head, Sheet(rows)
+        self.model.show(self.document.sheet)
+
     def end(self) -> None:
         """Close the window, and the files that were made for it."""
         self.leave()
@@ -78,6 +108,12 @@ class EquippedWindow(MainWindow):
             self.store.close()
         if "folder" in made:
             self.folder.cleanup()
+
+    def _make_compare(self) -> ComparePanel:
+        lists, say = self.compared_lists, self.said.append
+        panel = ComparePanel(self, self._texts, self.document, self.tasks, self.list_import, self.table, lists, say)
+        self.put_beside_table(panel)
+        return panel
 
     def _make_fill_labels(self) -> FillLabels:
         edits = EditCommands(self.document)

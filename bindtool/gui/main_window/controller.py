@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from bindtool.gui.reports.controller import ReportController
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
-    from bindtool.gui.sheet.tools.compare_controller import CompareController
+    from bindtool.gui.sheet.tools.compare_panel import ComparePanel
     from bindtool.gui.sheet.tools.fill_labels import FillLabels
     from bindtool.gui.support.laptop_check import LaptopCheckController
     from bindtool.gui.support.support_bundle import SupportBundleController
@@ -120,7 +120,7 @@ class MainWindowController(QObject):
         self.profiles = ProfileController(window, texts, document, services, *pages, lambda: session.running)
         self._channel_check: ChannelCheckController | None = None
         self.history = OnDemand(self._make_history, [actions["history"]])
-        self.compare = OnDemand(self._make_compare, [actions["compare"]])
+        self.compare = OnDemand(self._make_compare)
         self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
         self.help = HelpController(window, texts, services.version, tasks, services.folder, services.open_page)
         self.update_notice = UpdateNotice(window, services, lambda: session.running)
@@ -217,7 +217,6 @@ class MainWindowController(QObject):
             requested.connect(act)
         for wants_report in (window.footer.report_requested, window.summary.report_requested):
             wants_report.connect(lambda: self.reports().choose_today())
-        window.compare_panel.when_made(lambda panel: panel.closed.connect(window.scan_bar.field.setFocus))
         self.profiles.profile_ready.connect(self.open_profile)
         self.profiles.token_ready.connect(self.run_presenter.token_came)
         self.run_presenter.confirm_in(window.confirm_panel)
@@ -236,6 +235,7 @@ class MainWindowController(QObject):
         window.header.operator_requested.connect(lambda: self._open_details("operator"))
         window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
         window.sheet_details.when_made(self._listen_to_details)
+        actions["compare"].triggered.connect(lambda: self.compare().begin())
         actions["fill_labels"].triggered.connect(lambda: self.fill_labels().begin())
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["check_channel"].triggered.connect(self._check_channel)
@@ -328,14 +328,15 @@ class MainWindowController(QObject):
             window, self._texts, self._state, services.proxy_logins, services.tasks, window.proxy_login
         )
 
-    def _make_compare(self) -> CompareController:
-        from bindtool.gui.sheet.tools.compare_controller import CompareController
+    def _make_compare(self) -> ComparePanel:
+        from bindtool.gui.sheet.tools.compare_panel import ComparePanel
 
-        window, lists = self._window, self.workspace.compared_lists
-        return CompareController(
-            window, self._texts, self.document, self._services.tasks, self.list_import, window.compare_panel(),
-            window.table, lists,
-        )  # fmt: skip
+        window, lists, say = self._window, self.workspace.compared_lists, self.screen_reader.say_calmly
+        panel = ComparePanel(
+            window, self._texts, self.document, self._services.tasks, self.list_import, window.table, lists, say
+        )
+        window.put_beside_table(panel)
+        return panel
 
     # what is shown
 

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.gui.sheet.tools.compare_panel import ComparePanel
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.gui.support.laptop_check import LaptopCheckDialog
     from bindtool.gui.tokens.dialog import TokenDialog
@@ -68,7 +67,6 @@ class UiBuilder:
         self._below_table: QWidget | None = None
         self.welcome = OnDemand(self._make_welcome)
         self.confirm_panel = OnDemand(self._make_confirm_panel)
-        self.compare_panel = OnDemand(self._make_compare_panel)
         self.to_handle_panel = OnDemand(self._make_to_handle_panel)
         self.form = OnDemand(self._make_form)
         self.check_page = OnDemand(self._make_check_page)
@@ -118,22 +116,15 @@ class UiBuilder:
         come_before(self.footer, tab_stops_in(panel))
         self._below_table = panel
 
-    def _make_compare_panel(self) -> ComparePanel:
-        from bindtool.gui.sheet.tools.compare_panel import ComparePanel
-
-        panel = ComparePanel(self.texts)
-        self._stand_beside(panel, self._table_row.count())
-        return panel
-
     def _make_to_handle_panel(self) -> ToHandlePanel:
         from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 
         panel = ToHandlePanel(self.texts)
-        self._stand_beside(panel, 1)
+        self.put_beside_table(panel, 1)
         return panel
 
-    def _stand_beside(self, panel: QWidget, place: int) -> None:
-        """Put a panel beside the table, at its place from the left."""
+    def put_beside_table(self, panel: QWidget, place: int = -1) -> None:
+        """Put a panel beside the table, at its place from the left, or as the last one."""
         beside = layouts.ScrollsIfLow(panel)
         self.beside.append(beside)
         self._table_row.insertWidget(place, beside)

@@ -84,7 +84,7 @@ class MainWindow(Window):
         self.summary = ui.summary
         self.table, self.empty_sheet = ui.table, ui.empty_sheet
         self.put_above_footer = ui.put_above_footer
-        self.compare_panel = ui.compare_panel
+        self.put_beside_table = ui.put_beside_table
         self._beside = ui.beside
         self.to_handle_panel = ui.to_handle_panel
         self.footer = ui.footer

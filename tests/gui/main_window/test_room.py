@@ -39,6 +39,7 @@ from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
+from bindtool.core.intake.reconcile import WantedList
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
@@ -70,7 +71,7 @@ from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.scanning.last_scan import ScanResult
-from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
+from bindtool.gui.sheet.tools.compare_panel import Side
 from bindtool.gui.support.about_dialog import AboutDialog
 from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.gui.support.licences_dialog import LicencesDialog
@@ -81,16 +82,16 @@ from bindtool.resource_paths import asset
 from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE, SIGNED_IN
 from tests.gui.support.test_licences_dialog import PARTS
-from tests.gui.whole_window import whole_window
+from tests.gui.whole_window import HEAD, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from bindtool.gui.main_window.window import MainWindow
     from tests.gui.conftest import Show
+    from tests.gui.whole_window import EquippedWindow
 
-    Bring = Callable[[MainWindow, Texts], QWidget]
+    Bring = Callable[[EquippedWindow, Texts], QWidget]
 
 pytestmark = pytest.mark.unmeasured
 
@@ -134,7 +135,7 @@ STORY = Story(
 FINDINGS = [CheckResult(item, Grade.PROBLEM, Message.of("check.clock_off", m=12)) for item in Item]
 
 
-def sheet(window: MainWindow, texts: Texts) -> QWidget:
+def sheet(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet in practice mode with a long word of the last scan, all counts, and a long next step."""
     window.show_page(window.sheet_page)
     window.model.show(Sheet([Row(1, *FIRST, Source.SCANNED, TIME, "A12", saved=True)]))
@@ -154,7 +155,7 @@ def _facts(*, ready: int, running: bool = False) -> StepFacts:
     )
 
 
-def nothing_ready(window: MainWindow, texts: Texts) -> QWidget:
+def nothing_ready(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet without rows, on which Bind can't be pressed, and a scan field that takes none."""
     window.show_page(window.sheet_page)
     window.scan_bar.set_not_ready(texts("sheet.run_is_on.title"))
@@ -162,7 +163,7 @@ def nothing_ready(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def running(window: MainWindow, texts: Texts) -> QWidget:
+def running(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet while a run is on."""
     sheet(window, texts)
     window.footer.show_progress(Progress(total=209, bound=147, refused=3, unknown=2, rest=75))
@@ -170,14 +171,14 @@ def running(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def error(window: MainWindow, texts: Texts) -> QWidget:
+def error(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with a banner of two actions."""
     sheet(window, texts)
     window.notices.show_error(BadInput("sheet.run_is_on"), Action.REPLACE_TOKEN, Action.COPY_NOTE_FOR_MANAGER)
     return window
 
 
-def offer(window: MainWindow, texts: Texts) -> QWidget:
+def offer(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
     options = (Option(texts("question.no"), print), Option(texts("button.cancel"), print))
@@ -185,7 +186,7 @@ def offer(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def finished(window: MainWindow, texts: Texts) -> QWidget:
+def finished(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with the sum of a run that has come to everything."""
     sheet(window, texts)
     window.summary.show_run(
@@ -194,7 +195,7 @@ def finished(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def result(window: MainWindow, texts: Texts) -> QWidget:
+def result(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet that is searched, sorted, and has new rows that are not in sight."""
     sheet(window, texts)
     window.footer.counts.show_filter(TO_HANDLE)
@@ -206,27 +207,36 @@ def result(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def nothing_to_compare(window: MainWindow, texts: Texts) -> QWidget:
+def numbered(*numbers: int) -> Sequence[Row]:
+    """Return rows of devices whose ids end with these numbers."""
+    return [
+        Row(at, f"SPK26113F2{number:03X}", FIRST[1], Source.SCANNED, TIME, "A12", saved=True)
+        for at, number in enumerate(numbers, 1)
+    ]
+
+
+def nothing_to_compare(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet beside which a list is asked for, with gaps in its numbers."""
     sheet(window, texts)
-    gap = texts("compare.gap", n=1, one="…3F20AB", other="…3F20AD")
-    window.compare_panel().begin()
-    window.compare_panel().show_view(CompareView(gaps=[*[gap] * 5, texts("compare.more_gaps", n=7)]))
+    window.lay(numbered(*(number for number in range(130) if number % 10)))
+    window.compare().begin()
     return window
 
 
-def compared(window: MainWindow, texts: Texts) -> QWidget:
+def compared(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet beside a list that it was compared with, and more devices than expected."""
     sheet(window, texts)
     window.scan_bar.set_job("WO-1125", 1012, 1000)
-    lines = {Side.MISSING: [FIRST[0]] * 120, Side.EXTRA: [LAST[0]] * 12, Side.REPEATS: [f"{FIRST[0]} × 2"] * 12}
-    window.compare_panel().begin()
-    window.compare_panel().show_view(CompareView("WO-1125 2026-11-25.csv", 1120, lines))
-    window.compare_panel().look_at(Side.EXTRA)
+    window.lay(numbered(*range(1012)))
+    ids = [f"SPK26113F2{number:03X}" for number in range(12, 1132)]
+    wanted = WantedList(tuple(ids), tuple((one, 2) for one in ids[:12]))
+    window.compared_lists[HEAD.sheet_id] = ("WO-1125 2026-11-25.csv", wanted)
+    window.compare().begin()
+    window.compare().look_at(Side.EXTRA)
     return window
 
 
-def to_handle(window: MainWindow, texts: Texts) -> QWidget:
+def to_handle(window: EquippedWindow, texts: Texts) -> QWidget:
     """The rows to handle, with many causes, and one that may not be sent or scanned now."""
     sheet(window, texts)
     panel = window.to_handle_panel()
@@ -242,7 +252,7 @@ def to_handle(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def scan_awaited(window: MainWindow, texts: Texts) -> QWidget:
+def scan_awaited(window: EquippedWindow, texts: Texts) -> QWidget:
     """The rows to handle while the chosen one waits for its scan."""
     to_handle(window, texts)
     window.scan_bar.set_awaiting(texts("scan_again.invite", row=1240, tail="…21A0"))
@@ -251,62 +261,62 @@ def scan_awaited(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def all_handled(window: MainWindow, texts: Texts) -> QWidget:
+def all_handled(window: EquippedWindow, texts: Texts) -> QWidget:
     """The rows to handle when none is left."""
     to_handle(window, texts)
     window.to_handle_panel().show_empty(0)
     return window
 
 
-def confirm(window: MainWindow, texts: Texts) -> QWidget:
+def confirm(window: EquippedWindow, texts: Texts) -> QWidget:
     """The last look, with every remark."""
     sheet(window, texts)
     window.confirm_panel().ask(ASKED)
     return window
 
 
-def welcome(window: MainWindow, texts: Texts) -> QWidget:
+def welcome(window: EquippedWindow, texts: Texts) -> QWidget:
     """The first screen."""
     window.show_page(window.welcome())
     return window
 
 
-def form(window: MainWindow, texts: Texts) -> QWidget:
+def form(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form of a profile."""
     window.form().edit(PROFILE, NOTE)
     window.show_page(window.form())
     return window
 
 
-def form_of_it(window: MainWindow, texts: Texts) -> QWidget:
+def form_of_it(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form of a profile that IT has set."""
     window.form().show_read_only(PROFILE, NOTE)
     window.show_page(window.form())
     return window
 
 
-def busy_form(window: MainWindow, texts: Texts) -> QWidget:
+def busy_form(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form while something is asked."""
     form(window, texts)
     window.form().show_busy(texts("laptop.checking", site="coze.cn"))
     return window
 
 
-def check_page(window: MainWindow, texts: Texts) -> QWidget:
+def check_page(window: EquippedWindow, texts: Texts) -> QWidget:
     """The page of a channel's check."""
     window.check_page().show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY, bound_here=206))
     window.show_page(window.check_page())
     return window
 
 
-def scanner_test(window: MainWindow, texts: Texts) -> QWidget:
+def scanner_test(window: EquippedWindow, texts: Texts) -> QWidget:
     """The page on which a scanner is tried."""
     window.scanner_test().begin(ScanRules())
     window.show_page(window.scanner_test())
     return window
 
 
-def history(window: MainWindow, texts: Texts) -> QWidget:
+def history(window: EquippedWindow, texts: Texts) -> QWidget:
     """The history with a long line, days to choose, and old sheets."""
     page = HistorySearchPage(texts, practice=True)
     window.pages.addWidget(page)
@@ -318,7 +328,7 @@ def history(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def history_of_benches(window: MainWindow, texts: Texts) -> QWidget:
+def history_of_benches(window: EquippedWindow, texts: Texts) -> QWidget:
     """The same with what another bench has told, chosen, and as many fields as there are."""
     history(window, texts)
     page = window.pages.currentWidget()
@@ -328,7 +338,7 @@ def history_of_benches(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
+def past_sheet(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet of an earlier day."""
     page = PastSheetPage(texts)
     window.pages.addWidget(page)
@@ -338,13 +348,13 @@ def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def look_at_list(window: MainWindow) -> None:
+def look_at_list(window: EquippedWindow) -> None:
     """Bring the page to the front, without what it withdraws."""
     window.confirm_panel().cancel()
     window.show_page(window.import_page())
 
 
-def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
+def list_to_look_at(window: EquippedWindow, texts: Texts) -> QWidget:
     """A list that is looked at before it goes in, with every picker, and rows that can't be taken."""
     grid = Grid(tuple(GridRow(number, ("1", FIRST[0], FIRST[1], "2026-11-25", "")) for number in range(1, 40)))
     sheets = (SheetName("2026-11 devices of line 2"), SheetName("2026-10"))
@@ -358,7 +368,7 @@ def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def list_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
+def list_in_doubt(window: EquippedWindow, texts: Texts) -> QWidget:
     """A list of which five columns may be the ids, below what the scan bar says of it."""
     names = (
         "序号",
@@ -378,7 +388,7 @@ def list_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def list_told_of(window: MainWindow, texts: Texts) -> QWidget:
+def list_told_of(window: EquippedWindow, texts: Texts) -> QWidget:
     """What became of a list, with the way back."""
     parts = [texts(f"list.{name}", n=20_000) for name in ("added", "held", "incomplete", "repeats")]
     window.scan_bar.show_last("", texts("list.comma").join(parts), ScanResult.HELD, TIME)
@@ -386,14 +396,14 @@ def list_told_of(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def token(window: MainWindow, texts: Texts) -> QWidget:
+def token(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the token."""
     window.token_dialog().ask(PROFILE, NOTE)
     window.token_dialog().show()
     return window.token_dialog()
 
 
-def busy_token(window: MainWindow, texts: Texts) -> QWidget:
+def busy_token(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the token while it is checked."""
     token(window, texts)
     window.token_dialog().show_checking()
@@ -407,7 +417,7 @@ PAGE = (
 CODE_PAGE = "https://www.coze.cn/oauth2/device"
 
 
-def sign_in(window: MainWindow, texts: Texts) -> QWidget:
+def sign_in(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the token, where people can sign in, on a page that is not Coze's own."""
     page = "https://login.smart-speakers.example"
     window.token_dialog().ask(replace(APPS, sign_in=replace(APPS.sign_in, page=page), read_only=True), None)
@@ -415,7 +425,7 @@ def sign_in(window: MainWindow, texts: Texts) -> QWidget:
     return window.token_dialog()
 
 
-def sign_in_by_browser(window: MainWindow, texts: Texts) -> QWidget:
+def sign_in_by_browser(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel while the browser is open, and nothing has come back."""
     window.token_dialog().ask(APPS, SIGNED_IN)
     window.token_dialog().show()
@@ -425,7 +435,7 @@ def sign_in_by_browser(window: MainWindow, texts: Texts) -> QWidget:
     return window.token_dialog()
 
 
-def sign_in_by_code(window: MainWindow, texts: Texts) -> QWidget:
+def sign_in_by_code(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel with a code."""
     window.token_dialog().ask(APPS, None)
     window.token_dialog().ways.choose(Way.CODE)
@@ -436,7 +446,7 @@ def sign_in_by_code(window: MainWindow, texts: Texts) -> QWidget:
     return window.token_dialog()
 
 
-def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
+def whose_sign_in(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel that asks whether it is the right account, where it was another one last time."""
     window.token_dialog().ask(APPS, SIGNED_IN)
     window.token_dialog().show()
@@ -446,7 +456,7 @@ def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
     return window.token_dialog()
 
 
-def proxy_login(window: MainWindow, texts: Texts) -> QWidget:
+def proxy_login(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel for a proxy's log-in, with a long reason, and a password store that is locked."""
     reason = texts("proxy.login_refused.title", place="proxy-2.asia.company.example:8080", user=r"COMPANY\lin")
     window.proxy_login().ask("proxy-2.asia.company.example:8080", reason, "Lin, 8021", r"COMPANY\lin")
@@ -456,21 +466,21 @@ def proxy_login(window: MainWindow, texts: Texts) -> QWidget:
     return window.proxy_login()
 
 
-def busy_proxy_login(window: MainWindow, texts: Texts) -> QWidget:
+def busy_proxy_login(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel for a proxy's log-in while the system asks for a password."""
     proxy_login(window, texts)
     window.proxy_login().show_waiting()
     return window.proxy_login()
 
 
-def details(window: MainWindow, texts: Texts) -> QWidget:
+def details(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the job, where a code with parts was scanned."""
     window.sheet_details().show()
     window.sheet_details().offer(f"SN:{LAST[0]};MAC:A4CF12F9E021;P:WO-1125")
     return window.sheet_details()
 
 
-def laptop(window: MainWindow, texts: Texts) -> QWidget:
+def laptop(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the laptop's check, with every line."""
     window.laptop_check().show_checking("Line 2", "coze.cn")
     window.laptop_check().show_results(FINDINGS, "")
@@ -478,28 +488,28 @@ def laptop(window: MainWindow, texts: Texts) -> QWidget:
     return window.laptop_check()
 
 
-def busy_laptop(window: MainWindow, texts: Texts) -> QWidget:
+def busy_laptop(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the laptop's check while the site is asked."""
     window.laptop_check().show_checking("Line 2", "coze.cn")
     window.laptop_check().show()
     return window.laptop_check()
 
 
-def licences(window: MainWindow, texts: Texts) -> QWidget:
+def licences(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of licences."""
     panel = LicencesDialog(texts, PARTS, window)
     panel.show()
     return panel
 
 
-def question(window: MainWindow, texts: Texts) -> QWidget:
+def question(window: EquippedWindow, texts: Texts) -> QWidget:
     """A question before something that a person may not want."""
     sheet(window, texts)
     window.notices.ask("question.new_sheet", print, n=12, total=209)
     return window
 
 
-def look_up(window: MainWindow, texts: Texts) -> QWidget:
+def look_up(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet on which a device is looked up that has much to say."""
     sheet(window, texts)
     window.scan_bar.set_looking_up()
@@ -515,7 +525,7 @@ def look_up(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def looked_up_in_vain(window: MainWindow, texts: Texts) -> QWidget:
+def looked_up_in_vain(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet on which a device is looked up that nobody knows."""
     sheet(window, texts)
     window.scan_bar.set_looking_up()
@@ -524,7 +534,7 @@ def looked_up_in_vain(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def behind(window: MainWindow, texts: Texts) -> QWidget:
+def behind(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet in a window that is not in front, with all that the status line can say."""
     sheet(window, texts)
     window.scan_bar.set_not_ready(texts("not_ready.behind_serial", port="/dev/ttyACM0"))
@@ -534,7 +544,7 @@ def behind(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def waiting(window: MainWindow, texts: Texts) -> QWidget:
+def waiting(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet while a run waits for its server, and says why at length."""
     sheet(window, texts)
     stranger = Certificate("Example Company Inspecting Authority 2026", TIME, TIME)
@@ -545,7 +555,7 @@ def waiting(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def token_of_another_site(window: MainWindow, texts: Texts) -> QWidget:
+def token_of_another_site(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with a long title, two actions, and the server's own words."""
     sheet(window, texts)
     title, body = (
@@ -556,14 +566,14 @@ def token_of_another_site(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def locked(window: MainWindow, texts: Texts) -> QWidget:
+def locked(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with the longest words that a quiet action has."""
     sheet(window, texts)
     window.notices.show_error(PasswordStoreLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
     return window
 
 
-def scanner_trouble(window: MainWindow, texts: Texts) -> QWidget:
+def scanner_trouble(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with the longest question of the message bar."""
     sheet(window, texts)
     question = texts("trouble.run_together", first=FIRST[0], last=LAST[0])
@@ -572,7 +582,7 @@ def scanner_trouble(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def own_account(window: MainWindow, texts: Texts) -> QWidget:
+def own_account(window: EquippedWindow, texts: Texts) -> QWidget:
     """The last look without a developer's UID, on a channel that nobody has checked."""
     sheet(window, texts)
     profile = replace(LINE_2, user_id="", user_name="", behaviour=Behaviour.NOT_CHECKED)
@@ -580,17 +590,17 @@ def own_account(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def serial(window: MainWindow, texts: Texts) -> QWidget:
+def serial(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the scanner's port, with a port in use."""
     return _serial(window, texts, FoundPort("/dev/ttyACM0", "USB Serial Device of a long name"))
 
 
-def serial_without_a_port(window: MainWindow, texts: Texts) -> QWidget:
+def serial_without_a_port(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the scanner's port, where none is found."""
     return _serial(window, texts)
 
 
-def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
+def _serial(window: EquippedWindow, texts: Texts, *ports: FoundPort) -> QWidget:
     scanner = SerialScanner(window, QSettings())
     panel = SerialPortDialog(texts, scanner, lambda: ports, window)
     panel.begin()
@@ -598,14 +608,14 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
     return panel
 
 
-def about(window: MainWindow, texts: Texts) -> QWidget:
+def about(window: EquippedWindow, texts: Texts) -> QWidget:
     """Which version it is."""
     panel = AboutDialog(texts, this_version(asset()), window)
     panel.show()
     return panel
 
 
-def guide(window: MainWindow, texts: Texts) -> GuideDialog:
+def guide(window: EquippedWindow, texts: Texts) -> GuideDialog:
     """The guide."""
     panel = GuideDialog(texts, asset("guide"), window)
     panel.setMaximumSize(*SMALLEST)
@@ -613,14 +623,14 @@ def guide(window: MainWindow, texts: Texts) -> GuideDialog:
     return panel
 
 
-def guide_searched(window: MainWindow, texts: Texts) -> QWidget:
+def guide_searched(window: EquippedWindow, texts: Texts) -> QWidget:
     """The guide with a word that is searched in it."""
     panel = guide(window, texts)
     panel.search.field.setText("Bind" if texts.language == "en" else "绑定")
     return panel
 
 
-def welcome_with_news(window: MainWindow, texts: Texts) -> QWidget:
+def welcome_with_news(window: EquippedWindow, texts: Texts) -> QWidget:
     """The first screen after its text was copied."""
     welcome(window, texts)
     window.welcome().copy_request.button.click()
