@@ -24,6 +24,7 @@ from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel
 from bindtool.gui.sheet.tools.fill_labels import FillLabels
+from bindtool.gui.sheet.tools.find_bar import FindBar
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.list_imports import ListImports
 from tests.core.store.samples import START, Clock
@@ -94,6 +95,14 @@ class EquippedWindow(MainWindow):
         return ListImportController(
             self, self._texts, self.document, self.tasks, folder, self.store, imports, self.import_page
         )
+
+    @cached_property
+    def search(self) -> FindBar:
+        """The bar in which rows are searched."""
+        footer = self.footer
+        bar = FindBar(footer, self, self._texts, self.document, self.table, footer.counts, self.said.append)
+        footer.put_on_top(bar)
+        return bar
 
     def lay(self, rows: Iterable[Row], head: SheetHead = HEAD) -> None:
         """Lay a sheet on the document, and show its rows."""

@@ -39,7 +39,7 @@ def test_what_is_narrowed_and_sorted(ready: Technician) -> None:
     ready.speak("中文")
 
     assert shown(ready) == ["SPK1", "SPK2", "SPK3"]
-    assert ready.window.footer.find_bar.field.text() == "spk"
+    assert ready.place.controller.search.field.text() == "spk"
     assert ready.window.table.horizontalHeader().sortIndicatorSection() == Column.DEVICE_ID
     ready.sees("4 行中的 3 行")
     ready.press("显示全部")

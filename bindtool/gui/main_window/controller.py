@@ -34,9 +34,9 @@ from bindtool.gui.scanning.serial_controller import SerialController
 from bindtool.gui.scanning.setup.controller import ScannerSetupController
 from bindtool.gui.shared_ledger.service import ledger_line
 from bindtool.gui.sheet.tools.edit_controller import EditController
+from bindtool.gui.sheet.tools.find_bar import FindBar
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.recent_lists import RecentLists
-from bindtool.gui.sheet.tools.search_controller import SearchController
 from bindtool.gui.support.clipboard_export import ClipboardExport
 from bindtool.gui.support.help_controller import HelpController
 from bindtool.gui.support.update_notice import UpdateNotice
@@ -121,7 +121,9 @@ class MainWindowController(QObject):
         self._channel_check: ChannelCheckController | None = None
         self.history = OnDemand(self._make_history, [actions["history"]])
         self.compare = OnDemand(self._make_compare)
-        self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
+        say = self.screen_reader.say_calmly
+        self.search = FindBar(footer, window, texts, document, table, footer.counts, say)
+        footer.put_on_top(self.search)
         self.help = HelpController(window, texts, services.version, tasks, services.folder, services.open_page)
         self.update_notice = UpdateNotice(window, services, lambda: session.running)
         self.keyboard = KeyboardNavigation(
@@ -235,6 +237,10 @@ class MainWindowController(QObject):
         window.header.operator_requested.connect(lambda: self._open_details("operator"))
         window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
         window.sheet_details.when_made(self._listen_to_details)
+        actions["find"].triggered.connect(self.search.begin)
+        actions["show_all"].triggered.connect(self.search.show_all)
+        actions["sort"].triggered.connect(window.table.sorting.turn)
+        actions["columns"].triggered.connect(window.table.columns.show_menu)
         actions["compare"].triggered.connect(lambda: self.compare().begin())
         actions["fill_labels"].triggered.connect(lambda: self.fill_labels().begin())
         actions["new_sheet"].triggered.connect(self._new_sheet)

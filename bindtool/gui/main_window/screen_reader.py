@@ -33,7 +33,6 @@ class ScreenReader(QObject):
         self._tell = tell
         window.scan_bar.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
         window.message_bar.announced.connect(lambda words, urgent: self._say(words, urgent=urgent))
-        window.footer.find_bar.announced.connect(self.say_calmly)
         window.to_handle_panel.when_made(lambda panel: panel.announced.connect(self.say_calmly))
         window.confirm_panel.when_made(lambda panel: panel.announced.connect(self._say_urgently))
         window.summary.announced.connect(self._say_urgently)

@@ -51,6 +51,7 @@ from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sign_in.browser import NothingYet, PageToOpen
 from bindtool.core.sign_in.device_code import CodeShown
 from bindtool.core.tabular.table.grid import Grid, GridRow
@@ -198,12 +199,15 @@ def finished(window: EquippedWindow, texts: Texts) -> QWidget:
 def result(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet that is searched, sorted, and has new rows that are not in sight."""
     sheet(window, texts)
-    window.footer.counts.show_filter(TO_HANDLE)
-    window.footer.find_bar.begin()
-    window.footer.find_bar.field.setText("3F21A0")
-    found = texts("find.found", count=12, total=1000)
-    order = texts("find.sorted_down", column=texts("column.device_id"))
-    window.footer.find_bar.show_found(f"{found} · {order}", texts("find.missed", n=12))
+    rows = numbered(*range(1000))
+    window.lay(rows[:-12])
+    window.search.begin()
+    window.search.field.setText("3F21A0")
+    window.model.sort(Column.DEVICE_ID, Qt.SortOrder.DescendingOrder)
+    window.model.narrow(replace(TO_HANDLE, text="3F21A0"))
+    window.document.sheet.change((), rows[-12:])
+    window.model.refresh(row.number for row in rows[-12:])
+    window.document.changed.emit()
     return window
 
 
