@@ -15,6 +15,8 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.model.row import SheetHead
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
+from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.common.shell.session_state import InputModeService
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.on_demand import OnDemand
@@ -28,6 +30,7 @@ from bindtool.gui.sheet.tools.find_bar import FindBar
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.list_imports import ListImports
 from tests.core.store.samples import START, Clock
+from tests.gui.services import services_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.intake.reconcile import WantedList
     from bindtool.core.model.row import Row
+    from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 
 
@@ -62,6 +66,7 @@ class EquippedWindow(MainWindow):
         super().__init__(texts, day, practice=practice)
         self.fill_labels = OnDemand(self._make_fill_labels)
         self.compare = OnDemand(self._make_compare)
+        self.check_page = OnDemand(self._make_check_page)
         self.compared_lists: dict[int, tuple[str, WantedList]] = {}
         self.said: list[str] = []
         """What was said to a screen reader."""
@@ -85,6 +90,11 @@ class EquippedWindow(MainWindow):
     def document(self) -> SheetDocument:
         """The document that the features work on."""
         return SheetDocument(self.model, self.store, Clock(), self.tasks)
+
+    @cached_property
+    def services(self) -> Services:
+        """What the features stand on."""
+        return services_on(self.store, Clock(), self.tasks, Path(self.folder.name))
 
     @cached_property
     def list_import(self) -> ListImportController:
@@ -118,6 +128,16 @@ class EquippedWindow(MainWindow):
         if "folder" in made:
             self.folder.cleanup()
 
+    def _make_check_page(self) -> ChannelCheckPage:
+        services = self.services
+        session = RunSession(
+            self.document, EditCommands(self.document), self.store, services.clock, services.proxies, self.tasks,
+            services.tokens, services.ledger,
+        )  # fmt: skip
+        page = ChannelCheckPage(self, self._texts, self.document, session, services, print)
+        self.pages.addWidget(page)
+        return page
+
     def _make_compare(self) -> ComparePanel:
         lists, say = self.compared_lists, self.said.append
         panel = ComparePanel(self, self._texts, self.document, self.tasks, self.list_import, self.table, lists, say)
@@ -133,7 +153,9 @@ class EquippedWindow(MainWindow):
 
 def navigation(window: EquippedWindow) -> KeyboardNavigation:
     """Connect the keys of a window in which there is no history and no view of the sheet."""
-    return KeyboardNavigation(window, InputModeService(), OneView, window.fill_labels, OneView(), OneView())
+    return KeyboardNavigation(
+        window, InputModeService(), OneView, window.check_page, window.fill_labels, OneView(), OneView()
+    )
 
 
 @contextmanager

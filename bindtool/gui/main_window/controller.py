@@ -44,7 +44,7 @@ from bindtool.gui.support.update_notice import UpdateNotice
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.binding.channel_check.controller import ChannelCheckController
+    from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.history.controller import HistoryController
     from bindtool.gui.main_window.window import MainWindow
@@ -118,7 +118,7 @@ class MainWindowController(QObject):
         self.proxy_login = OnDemand(self._make_proxy_login)
         pages = window.welcome, window.form, window.token_dialog
         self.profiles = ProfileController(window, texts, document, services, *pages, lambda: session.running)
-        self._channel_check: ChannelCheckController | None = None
+        self.check_page = OnDemand(self._make_check_page)
         self.history = OnDemand(self._make_history, [actions["history"]])
         self.compare = OnDemand(self._make_compare)
         say = self.screen_reader.say_calmly
@@ -127,7 +127,13 @@ class MainWindowController(QObject):
         self.help = HelpController(window, texts, services.version, tasks, services.folder, services.open_page)
         self.update_notice = UpdateNotice(window, services, lambda: session.running)
         self.keyboard = KeyboardNavigation(
-            window, services.input_mode, lambda: self.history.made, self.fill_labels, self.to_handle, self.search
+            window,
+            services.input_mode,
+            lambda: self.history.made,
+            self.check_page,
+            self.fill_labels,
+            self.to_handle,
+            self.search,
         )
         self.close_handler = CloseHandler(window, session)
         self._redraw = Throttle(self, self._show_counts, behind=BEHIND)
@@ -321,6 +327,14 @@ class MainWindowController(QObject):
         self.scanning.bypass.watch(panel)
         return panel
 
+    def _make_check_page(self) -> ChannelCheckPage:
+        from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+
+        window, services = self._window, self._services
+        page = ChannelCheckPage(window, self._texts, self.document, self.session, services, self._forget_behaviour)
+        window.pages.addWidget(page)
+        return page
+
     def _make_history(self) -> HistoryController:
         from bindtool.gui.history.controller import HistoryController
 
@@ -420,22 +434,18 @@ class MainWindowController(QObject):
         self._window.notices.clear()
         self._window.summary.hide()
 
+    def _forget_behaviour(self) -> None:
+        """What the summary and an open confirmation say of the channel was made from what was known before."""
+        self._window.summary.hide()
+        self.workspace.run_starter.cancel()
+
     def _check_channel(self) -> None:
         """Check the profile's channel; without a profile there is none yet."""
         window, profile = self._window, self._state.profile
         if profile is None:
             window.show_page(window.welcome())
-            return
-        if self._channel_check is None:
-            from bindtool.gui.binding.channel_check.controller import ChannelCheckController
-
-            self._channel_check = ChannelCheckController(
-                window, self._texts, self.document, self.session, self._services,
-                window.check_page(), window.summary,
-            )  # fmt: skip
-            # The open confirmation was made from what was known before.
-            self._channel_check.behaviour_changed.connect(self.workspace.run_starter.cancel)
-        self._channel_check.begin(profile)
+        else:
+            self.check_page().begin(profile)
 
     def _ask_proxy_login(self, obstacle: NeverSent) -> None:
         self.proxy_login().ask(obstacle)

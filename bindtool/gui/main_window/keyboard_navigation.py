@@ -64,6 +64,7 @@ class KeyboardNavigation(QObject):
         window: MainWindow,
         input_mode: InputModeService,
         history: Callable[[], View | None],
+        check_page: OnDemand[ChannelCheckPage],
         fill_labels: OnDemand[FillLabels],
         to_handle: View,
         search: View,
@@ -74,7 +75,7 @@ class KeyboardNavigation(QObject):
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
             _if_made(history),
             (lambda: window.welcome.is_visible and window.welcome().scan.isVisible(), self._scan_first),
-            _by_button(window.check_page),
+            _by_button(check_page),
             _by_button(window.scanner_test),
             (lambda: window.form.is_visible, lambda: window.form().leave()),
             (lambda: window.import_page.is_visible, lambda: window.import_page().leave()),

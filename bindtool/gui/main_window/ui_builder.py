@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.common.shell.window import Window
@@ -69,7 +68,6 @@ class UiBuilder:
         self.confirm_panel = OnDemand(self._make_confirm_panel)
         self.to_handle_panel = OnDemand(self._make_to_handle_panel)
         self.form = OnDemand(self._make_form)
-        self.check_page = OnDemand(self._make_check_page)
         self.scanner_test = OnDemand(self._make_scanner_test)
         self.import_page = OnDemand(self._make_import_page)
         self.token_dialog = OnDemand(self._make_token_dialog)
@@ -134,13 +132,6 @@ class UiBuilder:
         from bindtool.gui.profiles.form_page import ProfileFormPage
 
         page = ProfileFormPage(self.texts, self._today)
-        self.pages.addWidget(page)
-        return page
-
-    def _make_check_page(self) -> ChannelCheckPage:
-        from bindtool.gui.binding.channel_check.page import ChannelCheckPage
-
-        page = ChannelCheckPage(self.texts)
         self.pages.addWidget(page)
         return page
 

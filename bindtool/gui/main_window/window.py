@@ -90,7 +90,6 @@ class MainWindow(Window):
         self.footer = ui.footer
         self.welcome = ui.welcome
         self.form = ui.form
-        self.check_page = ui.check_page
         self.scanner_test = ui.scanner_test
         self.import_page = ui.import_page
         self.below_scan_bar = ui.below_scan_bar

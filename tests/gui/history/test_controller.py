@@ -110,7 +110,13 @@ class Person:
         self.services = services
         self.history = HistoryController(window, texts, document, window.table, services)
         KeyboardNavigation(
-            window, services.input_mode, lambda: self.history, window.fill_labels, OneView(), OneView()
+            window,
+            services.input_mode,
+            lambda: self.history,
+            window.check_page,
+            window.fill_labels,
+            OneView(),
+            OneView(),
         )
 
     def opens_history(self) -> None:

@@ -73,10 +73,12 @@ def window(
 ) -> Iterator[EquippedWindow]:
     """Give a window in front, with twelve rows."""
     with whole_window(texts, day, SMALLEST) as window:
-        KeyboardNavigation(window, input_mode, lambda: history, window.fill_labels, to_handle, search)
+        KeyboardNavigation(
+            window, input_mode, lambda: history, window.check_page, window.fill_labels, to_handle, search
+        )
         # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page
-        for left in (window.check_page().left, window.scanner_test().left, window.welcome().scan_requested):
+        for left in (window.scanner_test().left, window.welcome().scan_requested):
             left.connect(lambda: window.show_page(sheet))
         for left in (window.form().cancelled, window.form().done):
             left.connect(lambda: window.show_page(sheet))
