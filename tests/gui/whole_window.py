@@ -68,8 +68,6 @@ class EquippedWindow(MainWindow):
         self.compare = OnDemand(self._make_compare)
         self.check_page = OnDemand(self._make_check_page)
         self.compared_lists: dict[int, tuple[str, WantedList]] = {}
-        self.said: list[str] = []
-        """What was said to a screen reader."""
 
     @cached_property
     def folder(self) -> TemporaryDirectory[str]:
@@ -110,7 +108,7 @@ class EquippedWindow(MainWindow):
     def search(self) -> FindBar:
         """The bar in which rows are searched."""
         footer = self.footer
-        bar = FindBar(footer, self, self._texts, self.document, self.table, footer.counts, self.said.append)
+        bar = FindBar(footer, self, self._texts, self.document, self.table, footer.counts)
         footer.put_on_top(bar)
         return bar
 
@@ -139,8 +137,8 @@ class EquippedWindow(MainWindow):
         return page
 
     def _make_compare(self) -> ComparePanel:
-        lists, say = self.compared_lists, self.said.append
-        panel = ComparePanel(self, self._texts, self.document, self.tasks, self.list_import, self.table, lists, say)
+        lists = self.compared_lists
+        panel = ComparePanel(self, self._texts, self.document, self.tasks, self.list_import, self.table, lists)
         self.put_beside_table(panel)
         return panel
 

@@ -121,8 +121,7 @@ class MainWindowController(QObject):
         self.check_page = OnDemand(self._make_check_page)
         self.history = OnDemand(self._make_history, [actions["history"]])
         self.compare = OnDemand(self._make_compare)
-        say = self.screen_reader.say_calmly
-        self.search = FindBar(footer, window, texts, document, table, footer.counts, say)
+        self.search = FindBar(footer, window, texts, document, table, footer.counts)
         footer.put_on_top(self.search)
         self.help = HelpController(window, texts, services.version, tasks, services.folder, services.open_page)
         self.update_notice = UpdateNotice(window, services, lambda: session.running)
@@ -351,9 +350,9 @@ class MainWindowController(QObject):
     def _make_compare(self) -> ComparePanel:
         from bindtool.gui.sheet.tools.compare_panel import ComparePanel
 
-        window, lists, say = self._window, self.workspace.compared_lists, self.screen_reader.say_calmly
+        window, lists = self._window, self.workspace.compared_lists
         panel = ComparePanel(
-            window, self._texts, self.document, self._services.tasks, self.list_import, window.table, lists, say
+            window, self._texts, self.document, self._services.tasks, self.list_import, window.table, lists
         )
         window.put_beside_table(panel)
         return panel

@@ -32,7 +32,6 @@ from bindtool.gui.sheet.tools.list_import_controller import html_of, pasted, rea
 from bindtool.gui.sheet.tools.list_imports import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtGui import QKeyEvent
@@ -69,7 +68,6 @@ class ComparePanel(QFrame):
     Args:
         lists: those that were compared with, by the ids of their sheets: each with its name, "" for a pasted one,
             and what it wants.
-        announce: says to a screen reader what a comparison has found.
     """
 
     def __init__(
@@ -81,7 +79,6 @@ class ComparePanel(QFrame):
         list_import: ListImportController,
         table: SheetTableView,
         lists: dict[int, tuple[str, WantedList]],
-        announce: Callable[[str], object],
     ) -> None:
         super().__init__()
         self._window = window
@@ -90,7 +87,6 @@ class ComparePanel(QFrame):
         self._tasks = tasks
         self._list_import = list_import
         self._lists = lists
-        self._announce = announce
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {side: [] for side in Side}
         self.setAccessibleName(texts("compare.name"))
@@ -207,7 +203,7 @@ class ComparePanel(QFrame):
             self.look_at(Side.MISSING)
             self.show()
             self._compare()
-            self._announce(self.accessibleDescription())
+            self._window.announced.emit(self.accessibleDescription(), False)
 
     # what is found
 

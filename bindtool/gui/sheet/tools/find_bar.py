@@ -22,8 +22,6 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
@@ -39,11 +37,7 @@ _FIELD_WIDTH = 300
 
 
 class FindBar(QFrame):
-    """Narrows and sorts the table as a person asks, and says so while it is not whole. Hidden where it is.
-
-    Args:
-        announce: says to a screen reader what is shown, when a person has chosen it.
-    """
+    """Narrows and sorts the table as a person asks, and says so while it is not whole. Hidden where it is."""
 
     def __init__(
         self,
@@ -53,7 +47,6 @@ class FindBar(QFrame):
         document: SheetDocument,
         table: SheetTableView,
         counts: CountFilters,
-        announce: Callable[[str], object],
     ) -> None:
         super().__init__(footer)
         self._window = window
@@ -62,7 +55,6 @@ class FindBar(QFrame):
         self._model = table.sheet_model
         self._table = table
         self._counts = counts
-        self._announce = announce
         self.is_open = False
         """Whether it was opened, and is not merely shown because the table is not whole."""
         self.setAccessibleName(texts("find.name"))
@@ -137,7 +129,7 @@ class FindBar(QFrame):
         self.setVisible(self.is_open or not whole)
         self._show_found()
         if self.isVisible():
-            self._announce(self._found.text())
+            self._window.announced.emit(self._found.text(), False)
 
     def _show_found(self) -> None:
         if not self.isVisible():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from bindtool.core.model.outcome import Outcome, State
@@ -47,16 +48,10 @@ def document(
 
 
 @pytest.fixture
-def said_aloud() -> list[str]:
-    """Give what is said to a screen reader."""
-    return []
-
-
-@pytest.fixture
-def search(window: MainWindow, texts: Texts, document: SheetDocument, said_aloud: list[str]) -> FindBar:
+def search(window: MainWindow, texts: Texts, document: SheetDocument) -> FindBar:
     """Give the bar in the window as it is put together."""
     footer, actions = window.footer, window.actions_
-    search = FindBar(footer, window, texts, document, window.table, footer.counts, said_aloud.append)
+    search = FindBar(footer, window, texts, document, window.table, footer.counts)
     footer.put_on_top(search)
     actions["find"].triggered.connect(search.begin)
     actions["show_all"].triggered.connect(search.show_all)
@@ -70,10 +65,9 @@ def shown(window: MainWindow) -> list[int]:
     return [window.model.number_at(at) for at in range(window.model.rowCount())]
 
 
-def test_a_count_a_text_and_a_sorting_go_together(
-    search: FindBar, window: MainWindow, said_aloud: list[str]
-) -> None:
+def test_a_count_a_text_and_a_sorting_go_together(search: FindBar, window: MainWindow) -> None:
     """Each leaves the others as they are; one press gives everything back."""
+    announced = QSignalSpy(window.announced)
     assert not search.isVisible()
     press(window, "Find")
     assert search.field.hasFocus()
@@ -83,7 +77,7 @@ def test_a_count_a_text_and_a_sorting_go_together(
     press(window, "Ready 2")
     assert shown(window) == [3, 1]
     assert "2 of 3 rows · by Device ID, largest first" in said(search)
-    assert said_aloud[-1] == "2 of 3 rows · by Device ID, largest first"
+    assert announced.at(announced.count() - 1) == ["2 of 3 rows · by Device ID, largest first", False]
     keys(search.field, "1")
     assert shown(window) == [1]
     key(search.field, Qt.Key.Key_Backspace)
