@@ -36,7 +36,6 @@ from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
 from bindtool.gui.history.past_sheet_page import PastSheetPage
@@ -336,15 +335,15 @@ def test_every_list_copies_without_formulas(
     texts: Texts, window: EquippedWindow, show: Show, clipboard: QClipboard
 ) -> None:
     """The lists for which nobody has thought of copying have it from Qt, which takes the text as it is."""
-    imported, refusals = ListImportPage(texts, QLineEdit()), ToHandlePanel(texts)
+    imported, refusals = ListImportPage(texts, QLineEdit()), window.to_handle()
     imported.reasons.addItem(FORMULA)
     imported.rows.setRowCount(1)
     imported.rows.setColumnCount(1)
     imported.rows.model().setData(imported.rows.model().index(0, 0), FORMULA)
     refusals.show_causes(1, [(Mark.REFUSED, FORMULA)], 1)
     compares_with(window, FORMULA)
+    refusals.show()
     show(imported)
-    show(refusals)
     roots: tuple[QWidget, ...] = window.compare(), imported, refusals
     for root in roots:
         for view in root.findChildren(QAbstractItemView):

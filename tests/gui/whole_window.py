@@ -16,12 +16,18 @@ from bindtool.core.model.row import SheetHead
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_session import RunSession
+from bindtool.gui.binding.run_starter import RunStarter
+from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.shell.session_state import InputModeService
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.scanning.code_lines import CodeLines
+from bindtool.gui.scanning.controller import ScanController
+from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel
@@ -29,6 +35,7 @@ from bindtool.gui.sheet.tools.fill_labels import FillLabels
 from bindtool.gui.sheet.tools.find_bar import FindBar
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.list_imports import ListImports
+from bindtool.gui.support.clipboard_export import ClipboardExport
 from tests.core.store.samples import START, Clock
 from tests.gui.services import services_on
 
@@ -67,6 +74,7 @@ class EquippedWindow(MainWindow):
         self.fill_labels = OnDemand(self._make_fill_labels)
         self.compare = OnDemand(self._make_compare)
         self.check_page = OnDemand(self._make_check_page)
+        self.to_handle = OnDemand(self._make_to_handle)
         self.compared_lists: dict[int, tuple[str, WantedList]] = {}
 
     @cached_property
@@ -93,6 +101,15 @@ class EquippedWindow(MainWindow):
     def services(self) -> Services:
         """What the features stand on."""
         return services_on(self.store, Clock(), self.tasks, Path(self.folder.name))
+
+    @cached_property
+    def session(self) -> RunSession:
+        """A session in which no run is on."""
+        services, edits = self.services, EditCommands(self.document)
+        return RunSession(
+            self.document, edits, self.store, services.clock, services.proxies, self.tasks, services.tokens,
+            services.ledger,
+        )  # fmt: skip
 
     @cached_property
     def list_import(self) -> ListImportController:
@@ -127,14 +144,26 @@ class EquippedWindow(MainWindow):
             self.folder.cleanup()
 
     def _make_check_page(self) -> ChannelCheckPage:
-        services = self.services
-        session = RunSession(
-            self.document, EditCommands(self.document), self.store, services.clock, services.proxies, self.tasks,
-            services.tokens, services.ledger,
-        )  # fmt: skip
-        page = ChannelCheckPage(self, self._texts, self.document, session, services, print)
+        page = ChannelCheckPage(self, self._texts, self.document, self.session, self.services, print)
         self.pages.addWidget(page)
         return page
+
+    def _make_to_handle(self) -> ToHandlePanel:
+        document, services, clock, practice = self.document, self.services, Clock(), self.practice
+        clipboard = ClipboardExport(self._texts, document, self.store, self.notices, clock, practice=practice)
+        lines = CodeLines(document)
+        starter = RunStarter(document, self.session, services, lines, ListImports(self.notices, document))
+        presenter = RunPresenter(
+            self, services, document, self.session, starter, clipboard, self.footer, self.summary
+        )
+        scans = ScanSession(clock, services.sounds, services.input_mode, lines)
+        edits = EditCommands(document)
+        scanning = ScanController(self, self._texts, document, edits, self.scan_bar, self.table, scans)
+        panel = ToHandlePanel(
+            self, self._texts, document, presenter, scanning, clipboard, self.table, self.summary.give_way
+        )
+        self.put_beside_table(panel, 1)
+        return panel
 
     def _make_compare(self) -> ComparePanel:
         lists = self.compared_lists
@@ -152,7 +181,7 @@ class EquippedWindow(MainWindow):
 def navigation(window: EquippedWindow) -> KeyboardNavigation:
     """Connect the keys of a window in which there is no history and no view of the sheet."""
     return KeyboardNavigation(
-        window, InputModeService(), OneView, window.check_page, window.fill_labels, OneView(), OneView()
+        window, InputModeService(), OneView, window.check_page, window.fill_labels, OneView, OneView()
     )
 
 

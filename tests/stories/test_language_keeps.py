@@ -154,11 +154,11 @@ def test_the_rows_to_handle(ready: Technician) -> None:
 
     ready.speak("中文")
 
-    assert ready.window.to_handle_panel().isVisible()
+    assert ready.place.controller.to_handle().isVisible()
     assert shown(ready) == ["SPK0000"]
     ready.sees("扣子拒绝了这台设备")
     ready.keys("Esc")
-    assert not ready.window.to_handle_panel().isVisible()
+    assert not ready.place.controller.to_handle().isVisible()
     assert shown(ready) == ["SPK0000", "SPK1"]
 
 

@@ -18,7 +18,6 @@ from bindtool.core.profiles.profile import as_known
 from bindtool.gui.binding.run_follower import RunFollower
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_sounds import RunSounds
-from bindtool.gui.binding.to_handle.controller import ToHandleController
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 from bindtool.gui.common.widgets.notices import Kind
 from bindtool.gui.common.widgets.on_demand import OnDemand
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
+    from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.history.controller import HistoryController
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.main_window.workspace import Workspace
@@ -97,7 +97,7 @@ class MainWindowController(QObject):
         )
         window.model.explain_log_ids(clipboard_export.sharing)
         table.columns.remember_in(services.settings)
-        self.run_presenter = presenter = RunPresenter(
+        self.run_presenter = RunPresenter(
             window, services, document, session, workspace.run_starter, clipboard_export, footer, summary
         )
         self.run_follower = RunFollower(table, session)
@@ -105,9 +105,7 @@ class MainWindowController(QObject):
         self.scanning = ScanController(window, texts, document, edits, scan_bar, table, workspace.scans)
         self.edit_controller = EditController(window, document, edits, table)
         self.fill_labels = OnDemand(self._make_fill_labels)
-        self.to_handle = ToHandleController(
-            window, texts, document, presenter, self.scanning, clipboard_export, window.to_handle_panel, table
-        )
+        self.to_handle = OnDemand(self._make_to_handle)
         self.run_sounds = RunSounds(scan_bar, session, services.sounds, actions["mute"])
         self.serial_controller = SerialController(window, texts, services, self.scanning)
         rules, watch, prompt = workspace.rules, workspace.fault_watch, workspace.part_prompt
@@ -131,7 +129,7 @@ class MainWindowController(QObject):
             lambda: self.history.made,
             self.check_page,
             self.fill_labels,
-            self.to_handle,
+            lambda: self.to_handle.made,
             self.search,
         )
         self.close_handler = CloseHandler(window, session)
@@ -211,15 +209,15 @@ class MainWindowController(QObject):
         self.resume.sheet_requested.connect(self._open_again)
         window.table.refused.connect(window.notices.show_error)
         self.run_presenter.counted.connect(self.scanning.show_job)
-        self.to_handle.opened.connect(window.summary.give_way)
+        self.run_presenter.handle_requested.connect(lambda: self.to_handle().show_next())
         window.summary.check_requested.connect(self._check_channel)
         footer = window.footer
         for requested, act in (
             (footer.find_requested, self.search.begin),
             (footer.set_up_requested, self.profiles.edit_profile),
             (footer.token_requested, actions["token"].trigger),
-            (footer.scan_again_requested, self.to_handle.scan_again),
-            (footer.bind_again_requested, self.to_handle.bind_again),
+            (footer.scan_again_requested, lambda: self.to_handle().scan_again()),
+            (footer.bind_again_requested, lambda: self.to_handle().bind_again()),
         ):
             requested.connect(act)
         for wants_report in (window.footer.report_requested, window.summary.report_requested):
@@ -248,6 +246,7 @@ class MainWindowController(QObject):
         actions["columns"].triggered.connect(window.table.columns.show_menu)
         actions["compare"].triggered.connect(lambda: self.compare().begin())
         actions["fill_labels"].triggered.connect(lambda: self.fill_labels().begin())
+        actions["next_to_handle"].triggered.connect(lambda: self.to_handle().show_next())
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["check_channel"].triggered.connect(self._check_channel)
         actions["check_laptop"].triggered.connect(self._check_laptop)
@@ -333,6 +332,17 @@ class MainWindowController(QObject):
         page = ChannelCheckPage(window, self._texts, self.document, self.session, services, self._forget_behaviour)
         window.pages.addWidget(page)
         return page
+
+    def _make_to_handle(self) -> ToHandlePanel:
+        from bindtool.gui.binding.to_handle.panel import ToHandlePanel
+
+        window = self._window
+        panel = ToHandlePanel(
+            window, self._texts, self.document, self.run_presenter, self.scanning, self.clipboard_export,
+            window.table, window.summary.give_way,
+        )  # fmt: skip
+        window.put_beside_table(panel, 1)
+        return panel
 
     def _make_history(self) -> HistoryController:
         from bindtool.gui.history.controller import HistoryController

@@ -56,7 +56,7 @@ class KeyboardNavigation(QObject):
 
     `_alone` and `_together` are all that Esc does, in its order; dialogs, menus, cells and the confirmation take it
     before. Of the first it leaves one thing at a time; of the second whatever is open on the sheet's page, so that
-    one press is enough to scan on. `history`: returns what is made of it so far.
+    one press is enough to scan on. `history` and `to_handle` return what is made of them so far.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class KeyboardNavigation(QObject):
         history: Callable[[], View | None],
         check_page: OnDemand[ChannelCheckPage],
         fill_labels: OnDemand[FillLabels],
-        to_handle: View,
+        to_handle: Callable[[], View | None],
         search: View,
     ) -> None:
         super().__init__(window)
@@ -87,7 +87,7 @@ class KeyboardNavigation(QObject):
             (lambda: window.confirm_panel.is_visible, lambda: window.confirm_panel().cancel()),
             (lambda: input_mode.mode is InputMode.LOOK_UP, input_mode.leave),
             (lambda: fill_labels.is_visible, lambda: fill_labels().hide()),
-            (lambda: to_handle.is_open, to_handle.leave),
+            _if_made(to_handle),
             (lambda: search.is_open, search.leave),
         )
         FocusKeeper(window)

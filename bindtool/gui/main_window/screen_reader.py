@@ -35,15 +35,11 @@ class ScreenReader(QObject):
         window.message_bar.announced.connect(lambda words, urgent: self._say(words, urgent=urgent))
         # A method: the window outlives this, and Qt disconnects a method when its owner is deleted.
         window.announced.connect(self._say)
-        window.to_handle_panel.when_made(lambda panel: panel.announced.connect(self._say_calmly))
         window.confirm_panel.when_made(lambda panel: panel.announced.connect(self._say_urgently))
         window.summary.announced.connect(self._say_urgently)
 
     def _say_urgently(self, words: str) -> None:
         self._say(words, urgent=True)
-
-    def _say_calmly(self, words: str) -> None:
-        self._say(words, urgent=False)
 
     def _say(self, words: str, urgent: bool) -> None:
         # With the first words: by then the scan that they are of is on its way to the disk.

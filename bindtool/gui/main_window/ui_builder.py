@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
-    from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.form_page import ProfileFormPage
@@ -66,7 +65,6 @@ class UiBuilder:
         self._below_table: QWidget | None = None
         self.welcome = OnDemand(self._make_welcome)
         self.confirm_panel = OnDemand(self._make_confirm_panel)
-        self.to_handle_panel = OnDemand(self._make_to_handle_panel)
         self.form = OnDemand(self._make_form)
         self.scanner_test = OnDemand(self._make_scanner_test)
         self.import_page = OnDemand(self._make_import_page)
@@ -113,13 +111,6 @@ class UiBuilder:
         self._table_column.insertWidget(self._table_column.indexOf(self.footer), panel)
         come_before(self.footer, tab_stops_in(panel))
         self._below_table = panel
-
-    def _make_to_handle_panel(self) -> ToHandlePanel:
-        from bindtool.gui.binding.to_handle.panel import ToHandlePanel
-
-        panel = ToHandlePanel(self.texts)
-        self.put_beside_table(panel, 1)
-        return panel
 
     def put_beside_table(self, panel: QWidget, place: int = -1) -> None:
         """Put a panel beside the table, at its place from the left, or as the last one."""

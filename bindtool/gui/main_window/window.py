@@ -86,7 +86,6 @@ class MainWindow(Window):
         self.put_above_footer = ui.put_above_footer
         self.put_beside_table = ui.put_beside_table
         self._beside = ui.beside
-        self.to_handle_panel = ui.to_handle_panel
         self.footer = ui.footer
         self.welcome = ui.welcome
         self.form = ui.form

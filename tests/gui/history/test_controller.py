@@ -115,7 +115,7 @@ class Person:
             lambda: self.history,
             window.check_page,
             window.fill_labels,
-            OneView(),
+            OneView,
             OneView(),
         )
 

@@ -74,7 +74,7 @@ def window(
     """Give a window in front, with twelve rows."""
     with whole_window(texts, day, SMALLEST) as window:
         KeyboardNavigation(
-            window, input_mode, lambda: history, window.check_page, window.fill_labels, to_handle, search
+            window, input_mode, lambda: history, window.check_page, window.fill_labels, lambda: to_handle, search
         )
         # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page

@@ -243,7 +243,7 @@ def compared(window: EquippedWindow, texts: Texts) -> QWidget:
 def to_handle(window: EquippedWindow, texts: Texts) -> QWidget:
     """The rows to handle, with many causes, and one that may not be sent or scanned now."""
     sheet(window, texts)
-    panel = window.to_handle_panel()
+    panel = window.to_handle()
     panel.show()
     causes = [
         (Mark.REFUSED, texts("refusals.refused", count=1234, code=720701013)),
@@ -260,7 +260,7 @@ def scan_awaited(window: EquippedWindow, texts: Texts) -> QWidget:
     """The rows to handle while the chosen one waits for its scan."""
     to_handle(window, texts)
     window.scan_bar.set_awaiting(texts("scan_again.invite", row=1240, tail="…21A0"))
-    window.to_handle_panel().show_actions(Step.SCAN_AGAIN, 1240, 1240, "", "", awaited=True)
+    window.to_handle().show_actions(Step.SCAN_AGAIN, 1240, 1240, "", "", awaited=True)
     window.footer.show_step(NextStep(Step.SCAN_AGAIN, 1240, Message.of("blocked.scan_awaited", row=1240)))
     return window
 
@@ -268,7 +268,7 @@ def scan_awaited(window: EquippedWindow, texts: Texts) -> QWidget:
 def all_handled(window: EquippedWindow, texts: Texts) -> QWidget:
     """The rows to handle when none is left."""
     to_handle(window, texts)
-    window.to_handle_panel().show_empty(0)
+    window.to_handle().show_empty(0)
     return window
 
 

@@ -107,7 +107,7 @@ def test_the_end_of_a_run(window: EquippedWindow, ear: Ear, qapp: QApplication) 
 
 def test_the_rows_to_handle(window: EquippedWindow, ear: Ear) -> None:
     """WHEN a row is chosen THEN it is said once, with how many there are, and so is that none is left."""
-    panel = window.to_handle_panel()
+    panel = window.to_handle()
     panel.show()
     panel.show_causes(3, [(Mark.REFUSED, "3 refused · code 4000")], 0)
     for _ in range(2):
