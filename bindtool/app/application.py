@@ -126,7 +126,7 @@ class Application(QObject):
         if finished is not None:
             window.summary.show_run(finished)
         if asked is not None:
-            window.confirm_panel().ask(asked)
+            self.controller.confirm_panel().ask(asked)
         window.setUpdatesEnabled(True)
         # What was before is of no use any more; in the midst of a run a garbage collection would be felt.
         QTimer.singleShot(0, self, gc.collect)

@@ -16,6 +16,7 @@ from bindtool.core.model.row import SheetHead
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.intake.reconcile import WantedList
     from bindtool.core.model.row import Row
+    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 
@@ -63,6 +65,26 @@ class OneView:
         self.is_open = False
 
 
+class Asked(RunStarter):
+    """Counts the answers to what is asked, and binds nothing."""
+
+    def __init__(self, document: SheetDocument, session: RunSession, services: Services, notices: Notices) -> None:
+        super().__init__(document, session, services, CodeLines(document), ListImports(notices, document))
+        self.confirmed = self.cancelled = 0
+
+    def confirm(self) -> None:
+        """Count it."""
+        self.confirmed += 1
+
+    def cancel(self) -> None:
+        """Count it."""
+        self.cancelled += 1
+
+    def remarked(self) -> list[int]:
+        """Return the rows that are on the sheet."""
+        return [row.number for row in self._document.sheet]
+
+
 class EquippedWindow(MainWindow):
     """A window with its features, each made when a test asks for it and put where `MainWindowController` puts it.
 
@@ -74,6 +96,7 @@ class EquippedWindow(MainWindow):
         self.fill_labels = OnDemand(self._make_fill_labels)
         self.compare = OnDemand(self._make_compare)
         self.check_page = OnDemand(self._make_check_page)
+        self.confirm_panel = OnDemand(self._make_confirm_panel)
         self.to_handle = OnDemand(self._make_to_handle)
         self.compared_lists: dict[int, tuple[str, WantedList]] = {}
 
@@ -112,6 +135,11 @@ class EquippedWindow(MainWindow):
         )  # fmt: skip
 
     @cached_property
+    def starter(self) -> Asked:
+        """What hears the answer to a confirmation."""
+        return Asked(self.document, self.session, self.services, self.notices)
+
+    @cached_property
     def list_import(self) -> ListImportController:
         """What reads lists."""
         imports = ListImports(self.notices, self.document)
@@ -148,15 +176,19 @@ class EquippedWindow(MainWindow):
         self.pages.addWidget(page)
         return page
 
+    def _make_confirm_panel(self) -> ConfirmPanel:
+        return ConfirmPanel(
+            self.sheet_page, self._texts, self.starter, self.footer, self.table, self.scan_bar.field, print,
+            self.announced.emit,
+        )  # fmt: skip
+
     def _make_to_handle(self) -> ToHandlePanel:
         document, services, clock, practice = self.document, self.services, Clock(), self.practice
         clipboard = ClipboardExport(self._texts, document, self.store, self.notices, clock, practice=practice)
-        lines = CodeLines(document)
-        starter = RunStarter(document, self.session, services, lines, ListImports(self.notices, document))
         presenter = RunPresenter(
-            self, services, document, self.session, starter, clipboard, self.footer, self.summary
+            self, services, document, self.session, self.starter, clipboard, self.footer, self.summary
         )
-        scans = ScanSession(clock, services.sounds, services.input_mode, lines)
+        scans = ScanSession(clock, services.sounds, services.input_mode, CodeLines(document))
         edits = EditCommands(document)
         scanning = ScanController(self, self._texts, document, edits, self.scan_bar, self.table, scans)
         panel = ToHandlePanel(
@@ -181,7 +213,14 @@ class EquippedWindow(MainWindow):
 def navigation(window: EquippedWindow) -> KeyboardNavigation:
     """Connect the keys of a window in which there is no history and no view of the sheet."""
     return KeyboardNavigation(
-        window, InputModeService(), OneView, window.check_page, window.fill_labels, OneView, OneView()
+        window,
+        InputModeService(),
+        OneView,
+        window.confirm_panel,
+        window.check_page,
+        window.fill_labels,
+        OneView,
+        OneView(),
     )
 
 

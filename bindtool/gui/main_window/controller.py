@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
+    from bindtool.gui.binding.run_starter import Confirmation
     from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.history.controller import HistoryController
     from bindtool.gui.main_window.window import MainWindow
@@ -83,7 +84,8 @@ class MainWindowController(QObject):
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
         self.document = document = workspace.document
         edits = workspace.edits
-        self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter)
+        self.confirm_panel = OnDemand(self._make_confirm_panel)
+        self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter, self.confirm_panel)
         self.session = session = workspace.session
         self.list_import = ListImportController(
             window, texts, document, tasks, services.folder, store, workspace.list_imports, window.import_page
@@ -127,6 +129,7 @@ class MainWindowController(QObject):
             window,
             services.input_mode,
             lambda: self.history.made,
+            self.confirm_panel,
             self.check_page,
             self.fill_labels,
             lambda: self.to_handle.made,
@@ -224,8 +227,8 @@ class MainWindowController(QObject):
             wants_report.connect(lambda: self.reports().choose_today())
         self.profiles.profile_ready.connect(self.open_profile)
         self.profiles.token_ready.connect(self.run_presenter.token_came)
-        self.run_presenter.confirm_in(window.confirm_panel)
-        window.confirm_panel.when_made(self._listen_to_confirmation)
+        # A method: what asks outlives this controller, and Qt disconnects a method when its owner is deleted.
+        self.workspace.run_starter.asked.connect(self._ask_to_confirm)
         self._services.tokens.changed.connect(self._redraw.request_now)
         window.front_changed.connect(self._front_changed)
         self._services.proxy_logins.requested.connect(self._ask_proxy_login)
@@ -284,10 +287,8 @@ class MainWindowController(QObject):
         # The confirmation would cover a list that is looked at.
         window.below_scan_bar.currentChanged.connect(self.workspace.run_starter.cancel)
 
-    def _listen_to_confirmation(self, panel: ConfirmPanel) -> None:
-        remarked = self.workspace.run_starter.remarked
-        panel.show_requested.connect(lambda: self._window.table.select(remarked()))
-        panel.others_requested.connect(lambda bench: self.history().show_bench(bench))
+    def _ask_to_confirm(self, asked: Confirmation) -> None:
+        self.confirm_panel().ask(asked)
 
     def _listen_to_welcome(self, welcome: WelcomePage) -> None:
         welcome.practice_requested.connect(self._services.practise)
@@ -343,6 +344,15 @@ class MainWindowController(QObject):
         )  # fmt: skip
         window.put_beside_table(panel, 1)
         return panel
+
+    def _make_confirm_panel(self) -> ConfirmPanel:
+        from bindtool.gui.binding.confirm_panel import ConfirmPanel
+
+        window, starter = self._window, self.workspace.run_starter
+        return ConfirmPanel(
+            window.sheet_page, self._texts, starter, window.footer, window.table, window.scan_bar.field,
+            lambda bench: self.history().show_bench(bench), window.announced.emit,
+        )  # fmt: skip
 
     def _make_history(self) -> HistoryController:
         from bindtool.gui.history.controller import HistoryController

@@ -64,6 +64,7 @@ class KeyboardNavigation(QObject):
         window: MainWindow,
         input_mode: InputModeService,
         history: Callable[[], View | None],
+        confirm_panel: OnDemand[ConfirmPanel],
         check_page: OnDemand[ChannelCheckPage],
         fill_labels: OnDemand[FillLabels],
         to_handle: Callable[[], View | None],
@@ -71,6 +72,7 @@ class KeyboardNavigation(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._confirm_panel = confirm_panel
         self._alone: tuple[WayBack, ...] = (
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
             _if_made(history),
@@ -84,7 +86,7 @@ class KeyboardNavigation(QObject):
             (lambda: self._on_sheet and input_mode.mode is InputMode.SCAN_AGAIN, input_mode.leave),
         )
         self._together: tuple[WayBack, ...] = (
-            (lambda: window.confirm_panel.is_visible, lambda: window.confirm_panel().cancel()),
+            (lambda: confirm_panel.is_visible, lambda: confirm_panel().cancel()),
             (lambda: input_mode.mode is InputMode.LOOK_UP, input_mode.leave),
             (lambda: fill_labels.is_visible, lambda: fill_labels().hide()),
             _if_made(to_handle),
@@ -97,20 +99,14 @@ class KeyboardNavigation(QObject):
         actions["open_row_menu"].triggered.connect(self._open_row_menu)
         actions["edit_cell"].triggered.connect(self._edit_cell)
         actions["job"].triggered.connect(window.scan_bar.details_requested)
-        window.confirm_panel.when_made(self._listen_to_confirmation)
         window.dialog_opened.connect(_take_step_in)
-
-    def _listen_to_confirmation(self, panel: ConfirmPanel) -> None:
-        panel.announced.connect(self._cover_footer)
-        for over in (panel.confirmed, panel.cancelled):
-            over.connect(self._window.footer.set_reachable)
 
     def _take_step(self) -> None:
         window = self._window
         if not self._on_sheet:
             _press_primary(window.pages)
-        elif window.confirm_panel.is_visible:
-            window.confirm_panel().confirm()
+        elif self._confirm_panel.is_visible:
+            self._confirm_panel().confirm()
         else:
             window.footer.take_step()
 
@@ -132,13 +128,6 @@ class KeyboardNavigation(QObject):
                     leave()
         if self._on_sheet:
             self._window.scan_bar.field.setFocus()
-
-    def _cover_footer(self) -> None:
-        """The confirmation covers the footer: the focus must not stay or come where nobody sees it."""
-        window = self._window
-        if window.footer.isAncestorOf(window.focusWidget()):
-            window.confirm_panel().take_focus(window.scan_bar.field)
-        window.footer.set_reachable(False)
 
     def _open_row_menu(self) -> None:
         index = self._current()

@@ -35,7 +35,6 @@ class ScreenReader(QObject):
         window.message_bar.announced.connect(lambda words, urgent: self._say(words, urgent=urgent))
         # A method: the window outlives this, and Qt disconnects a method when its owner is deleted.
         window.announced.connect(self._say)
-        window.confirm_panel.when_made(lambda panel: panel.announced.connect(self._say_urgently))
         window.summary.announced.connect(self._say_urgently)
 
     def _say_urgently(self, words: str) -> None:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.form_page import ProfileFormPage
@@ -64,7 +63,6 @@ class UiBuilder:
         """What holds the panels beside the table."""
         self._below_table: QWidget | None = None
         self.welcome = OnDemand(self._make_welcome)
-        self.confirm_panel = OnDemand(self._make_confirm_panel)
         self.form = OnDemand(self._make_form)
         self.scanner_test = OnDemand(self._make_scanner_test)
         self.import_page = OnDemand(self._make_import_page)
@@ -100,11 +98,6 @@ class UiBuilder:
         page = WelcomePage(self.texts)
         self.pages.addWidget(page)
         return page
-
-    def _make_confirm_panel(self) -> ConfirmPanel:
-        from bindtool.gui.binding.confirm_panel import ConfirmPanel
-
-        return ConfirmPanel(self.texts, self.sheet_page)
 
     def put_above_footer(self, panel: QWidget) -> None:
         """Put a panel below the table."""

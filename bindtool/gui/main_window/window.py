@@ -94,7 +94,6 @@ class MainWindow(Window):
         self.below_scan_bar = ui.below_scan_bar
         self.sheet_page = ui.sheet_page
         self.pages = ui.pages
-        self.confirm_panel = ui.confirm_panel
         self.token_dialog = ui.token_dialog
         self.sheet_details = ui.sheet_details
         self.laptop_check = ui.laptop_check

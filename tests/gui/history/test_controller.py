@@ -113,6 +113,7 @@ class Person:
             window,
             services.input_mode,
             lambda: self.history,
+            window.confirm_panel,
             window.check_page,
             window.fill_labels,
             OneView,

@@ -74,7 +74,14 @@ def window(
     """Give a window in front, with twelve rows."""
     with whole_window(texts, day, SMALLEST) as window:
         KeyboardNavigation(
-            window, input_mode, lambda: history, window.check_page, window.fill_labels, lambda: to_handle, search
+            window,
+            input_mode,
+            lambda: history,
+            window.confirm_panel,
+            window.check_page,
+            window.fill_labels,
+            lambda: to_handle,
+            search,
         )
         # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page
@@ -264,13 +271,13 @@ def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: EquippedWindow
 
 def test_ctrl_enter_on_the_sheet(window: EquippedWindow) -> None:
     """GIVEN the sheet WHEN Ctrl+Enter is pressed THEN it is the step button; with a question, its answer."""
-    bind, confirmed = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.confirm_panel().confirmed)
+    bind = QSignalSpy(window.footer.bind_requested)
 
     press("Ctrl+Return")
-    assert (bind.count(), confirmed.count()) == (1, 0)
+    assert (bind.count(), window.starter.confirmed) == (1, 0)
     window.confirm_panel().ask(room.ASKED)
     window.actions_["bind"].trigger()
-    assert (bind.count(), confirmed.count()) == (1, 1)
+    assert (bind.count(), window.starter.confirmed) == (1, 1)
 
 
 # ---------------------------------------------------------------- the last look

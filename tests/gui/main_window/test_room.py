@@ -57,7 +57,7 @@ from bindtool.core.sign_in.device_code import CodeShown
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRow, Opened, ReadList, SheetName
 from bindtool.gui.binding.channel_check.step_widgets import CheckView
-from bindtool.gui.binding.confirm_facts import Carried, Confirmation
+from bindtool.gui.binding.run_starter import Carried, Confirmation
 from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme import theme
