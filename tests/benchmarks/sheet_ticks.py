@@ -177,7 +177,7 @@ async def every_page_opened(stage: Stage) -> None:
     """Have all that is made only when it is opened."""
     window = stage.place.window
     for make in (
-        *(window.form, stage.place.controller.check_page, window.scanner_test, window.import_page),
+        *(window.form, stage.place.controller.check_page, stage.place.controller.scanner_test, window.import_page),
         *(window.token_dialog, window.sheet_details, window.laptop_check, window.proxy_login),
     ):
         make()

@@ -29,6 +29,8 @@ from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.last_scan import ScanSession
+from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel
@@ -97,6 +99,7 @@ class EquippedWindow(MainWindow):
         self.compare = OnDemand(self._make_compare)
         self.check_page = OnDemand(self._make_check_page)
         self.confirm_panel = OnDemand(self._make_confirm_panel)
+        self.scanner_test = OnDemand(self._make_scanner_test)
         self.to_handle = OnDemand(self._make_to_handle)
         self.compared_lists: dict[int, tuple[str, WantedList]] = {}
 
@@ -133,6 +136,12 @@ class EquippedWindow(MainWindow):
             self.document, edits, self.store, services.clock, services.proxies, self.tasks, services.tokens,
             services.ledger,
         )  # fmt: skip
+
+    @cached_property
+    def rules(self) -> ScanRulesService:
+        """The rules in force."""
+        services = self.services
+        return ScanRulesService(services.repository, services.learnt, services.state)
 
     @cached_property
     def starter(self) -> Asked:
@@ -182,6 +191,11 @@ class EquippedWindow(MainWindow):
             self.announced.emit,
         )  # fmt: skip
 
+    def _make_scanner_test(self) -> ScannerTestPage:
+        page = ScannerTestPage(self, self._texts, self.rules, self.services.input_mode)
+        self.pages.addWidget(page)
+        return page
+
     def _make_to_handle(self) -> ToHandlePanel:
         document, services, clock, practice = self.document, self.services, Clock(), self.practice
         clipboard = ClipboardExport(self._texts, document, self.store, self.notices, clock, practice=practice)
@@ -217,7 +231,7 @@ def navigation(window: EquippedWindow) -> KeyboardNavigation:
         InputModeService(),
         OneView,
         window.confirm_panel,
-        window.check_page,
+        (window.check_page, window.scanner_test),
         window.fill_labels,
         OneView,
         OneView(),

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from bindtool.gui.network.login_dialog import ProxyLoginController
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.reports.controller import ReportController
+    from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
@@ -84,7 +85,7 @@ class MainWindowController(QObject):
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
         self.document = document = workspace.document
         edits = workspace.edits
-        self.confirm_panel = OnDemand(self._make_confirm_panel)
+        self._make_late()
         self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter, self.confirm_panel)
         self.session = session = workspace.session
         self.list_import = ListImportController(
@@ -106,21 +107,17 @@ class MainWindowController(QObject):
         self.resume = workspace.resume
         self.scanning = ScanController(window, texts, document, edits, scan_bar, table, workspace.scans)
         self.edit_controller = EditController(window, document, edits, table)
-        self.fill_labels = OnDemand(self._make_fill_labels)
-        self.to_handle = OnDemand(self._make_to_handle)
         self.run_sounds = RunSounds(scan_bar, session, services.sounds, actions["mute"])
         self.serial_controller = SerialController(window, texts, services, self.scanning)
         rules, watch, prompt = workspace.rules, workspace.fault_watch, workspace.part_prompt
         self.scanner_setup = ScannerSetupController(
-            window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
+            window, document, rules, watch, prompt, self.scanning, scan_bar.field
         )
         self._laptop_check: LaptopCheckController | None = None
         self.proxy_login = OnDemand(self._make_proxy_login)
         pages = window.welcome, window.form, window.token_dialog
         self.profiles = ProfileController(window, texts, document, services, *pages, lambda: session.running)
-        self.check_page = OnDemand(self._make_check_page)
         self.history = OnDemand(self._make_history, [actions["history"]])
-        self.compare = OnDemand(self._make_compare)
         self.search = FindBar(footer, window, texts, document, table, footer.counts)
         footer.put_on_top(self.search)
         self.help = HelpController(window, texts, services.version, tasks, services.folder, services.open_page)
@@ -130,7 +127,7 @@ class MainWindowController(QObject):
             services.input_mode,
             lambda: self.history.made,
             self.confirm_panel,
-            self.check_page,
+            (self.check_page, self.scanner_test),
             self.fill_labels,
             lambda: self.to_handle.made,
             self.search,
@@ -250,6 +247,7 @@ class MainWindowController(QObject):
         actions["compare"].triggered.connect(lambda: self.compare().begin())
         actions["fill_labels"].triggered.connect(lambda: self.fill_labels().begin())
         actions["next_to_handle"].triggered.connect(lambda: self.to_handle().show_next())
+        actions["test_scanner"].triggered.connect(lambda: self.scanner_test().begin())
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["check_channel"].triggered.connect(self._check_channel)
         actions["check_laptop"].triggered.connect(self._check_laptop)
@@ -302,6 +300,14 @@ class MainWindowController(QObject):
 
     # what is made when it is first wanted
 
+    def _make_late(self) -> None:
+        self.confirm_panel = OnDemand(self._make_confirm_panel)
+        self.check_page = OnDemand(self._make_check_page)
+        self.scanner_test = OnDemand(self._make_scanner_test)
+        self.to_handle = OnDemand(self._make_to_handle)
+        self.fill_labels = OnDemand(self._make_fill_labels)
+        self.compare = OnDemand(self._make_compare)
+
     def _make_reports(self) -> ReportController:
         from bindtool.gui.reports.controller import ReportController
         from bindtool.gui.reports.sources import ReportSources
@@ -353,6 +359,14 @@ class MainWindowController(QObject):
             window.sheet_page, self._texts, starter, window.footer, window.table, window.scan_bar.field,
             lambda bench: self.history().show_bench(bench), window.announced.emit,
         )  # fmt: skip
+
+    def _make_scanner_test(self) -> ScannerTestPage:
+        from bindtool.gui.scanning.setup.test_page import ScannerTestPage
+
+        window = self._window
+        page = ScannerTestPage(window, self._texts, self.workspace.rules, self._services.input_mode)
+        window.pages.addWidget(page)
+        return page
 
     def _make_history(self) -> HistoryController:
         from bindtool.gui.history.controller import HistoryController

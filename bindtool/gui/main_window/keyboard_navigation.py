@@ -56,7 +56,8 @@ class KeyboardNavigation(QObject):
 
     `_alone` and `_together` are all that Esc does, in its order; dialogs, menus, cells and the confirmation take it
     before. Of the first it leaves one thing at a time; of the second whatever is open on the sheet's page, so that
-    one press is enough to scan on. `history` and `to_handle` return what is made of them so far.
+    one press is enough to scan on. `history` and `to_handle` return what is made of them so far; `pages` are left
+    by their button.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class KeyboardNavigation(QObject):
         input_mode: InputModeService,
         history: Callable[[], View | None],
         confirm_panel: OnDemand[ConfirmPanel],
-        check_page: OnDemand[ChannelCheckPage],
+        pages: tuple[OnDemand[ChannelCheckPage], OnDemand[ScannerTestPage]],
         fill_labels: OnDemand[FillLabels],
         to_handle: Callable[[], View | None],
         search: View,
@@ -73,12 +74,13 @@ class KeyboardNavigation(QObject):
         super().__init__(window)
         self._window = window
         self._confirm_panel = confirm_panel
+        check_page, scanner_test = pages
         self._alone: tuple[WayBack, ...] = (
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
             _if_made(history),
             (lambda: window.welcome.is_visible and window.welcome().scan.isVisible(), self._scan_first),
             _by_button(check_page),
-            _by_button(window.scanner_test),
+            _by_button(scanner_test),
             (lambda: window.form.is_visible, lambda: window.form().leave()),
             (lambda: window.import_page.is_visible, lambda: window.import_page().leave()),
             # What is asked or awaited of a row: the view that it is looked at in stays.

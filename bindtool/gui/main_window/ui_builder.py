@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
-    from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
@@ -64,7 +63,6 @@ class UiBuilder:
         self._below_table: QWidget | None = None
         self.welcome = OnDemand(self._make_welcome)
         self.form = OnDemand(self._make_form)
-        self.scanner_test = OnDemand(self._make_scanner_test)
         self.import_page = OnDemand(self._make_import_page)
         self.token_dialog = OnDemand(self._make_token_dialog)
         self.sheet_details = OnDemand(self._make_sheet_details)
@@ -116,13 +114,6 @@ class UiBuilder:
         from bindtool.gui.profiles.form_page import ProfileFormPage
 
         page = ProfileFormPage(self.texts, self._today)
-        self.pages.addWidget(page)
-        return page
-
-    def _make_scanner_test(self) -> ScannerTestPage:
-        from bindtool.gui.scanning.setup.test_page import ScannerTestPage
-
-        page = ScannerTestPage(self.texts)
         self.pages.addWidget(page)
         return page
 

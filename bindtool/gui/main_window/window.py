@@ -89,7 +89,6 @@ class MainWindow(Window):
         self.footer = ui.footer
         self.welcome = ui.welcome
         self.form = ui.form
-        self.scanner_test = ui.scanner_test
         self.import_page = ui.import_page
         self.below_scan_bar = ui.below_scan_bar
         self.sheet_page = ui.sheet_page

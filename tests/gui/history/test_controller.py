@@ -114,7 +114,7 @@ class Person:
             services.input_mode,
             lambda: self.history,
             window.confirm_panel,
-            window.check_page,
+            (window.check_page, window.scanner_test),
             window.fill_labels,
             OneView,
             OneView(),

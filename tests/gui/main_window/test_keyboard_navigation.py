@@ -78,16 +78,14 @@ def window(
             input_mode,
             lambda: history,
             window.confirm_panel,
-            window.check_page,
+            (window.check_page, window.scanner_test),
             window.fill_labels,
             lambda: to_handle,
             search,
         )
         # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page
-        for left in (window.scanner_test().left, window.welcome().scan_requested):
-            left.connect(lambda: window.show_page(sheet))
-        for left in (window.form().cancelled, window.form().done):
+        for left in (window.welcome().scan_requested, window.form().cancelled, window.form().done):
             left.connect(lambda: window.show_page(sheet))
         window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
         window.footer.show_step(next_step(BINDABLE))

@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
 from bindtool.core.api.certificate import Certificate
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import WaitReason
 from bindtool.core.binding.progress import Progress
@@ -315,8 +314,7 @@ def check_page(window: EquippedWindow, texts: Texts) -> QWidget:
 
 def scanner_test(window: EquippedWindow, texts: Texts) -> QWidget:
     """The page on which a scanner is tried."""
-    window.scanner_test().begin(ScanRules())
-    window.show_page(window.scanner_test())
+    window.scanner_test().begin()
     return window
 
 
