@@ -32,7 +32,7 @@ class ScreenReader(QObject):
         self._window = window
         self._tell = tell
         window.scan_bar.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
-        window.message_bar.announced.connect(lambda words, urgent: self._say(words, urgent=urgent))
+        window.message_bar.announced.connect(self._say)
         # A method: the window outlives this, and Qt disconnects a method when its owner is deleted.
         window.announced.connect(self._say)
         window.summary.announced.connect(self._say_urgently)

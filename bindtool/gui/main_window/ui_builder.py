@@ -61,6 +61,7 @@ class UiBuilder:
         self.beside: list[QWidget] = []
         """What holds the panels beside the table."""
         self._below_table: QWidget | None = None
+        """The panel above the footer."""
         self.welcome = OnDemand(self._make_welcome)
         self.form = OnDemand(self._make_form)
         self.import_page = OnDemand(self._make_import_page)
@@ -90,13 +91,6 @@ class UiBuilder:
         layouts.column(self.pages, on=self.frame)
         yield
 
-    def _make_welcome(self) -> WelcomePage:
-        from bindtool.gui.profiles.welcome_page import WelcomePage
-
-        page = WelcomePage(self.texts)
-        self.pages.addWidget(page)
-        return page
-
     def put_above_footer(self, panel: QWidget) -> None:
         """Put a panel below the table."""
         self._table_column.insertWidget(self._table_column.indexOf(self.footer), panel)
@@ -109,6 +103,13 @@ class UiBuilder:
         self.beside.append(beside)
         self._table_row.insertWidget(place, beside)
         come_before(self._below_table or self.footer, tab_stops_in(panel))
+
+    def _make_welcome(self) -> WelcomePage:
+        from bindtool.gui.profiles.welcome_page import WelcomePage
+
+        page = WelcomePage(self.texts)
+        self.pages.addWidget(page)
+        return page
 
     def _make_form(self) -> ProfileFormPage:
         from bindtool.gui.profiles.form_page import ProfileFormPage
