@@ -133,7 +133,7 @@ def test_the_window_opens_without_the_library_for_http() -> None:
             "bindtool.gui.profiles.form_page",
             "bindtool.gui.reports.controller",
         ),
-        *("bindtool.gui.sheet.tools.compare_controller", "bindtool.gui.support.support_bundle"),
+        *("bindtool.gui.sheet.tools.compare_panel", "bindtool.gui.support.support_bundle"),
         *("bindtool.gui.common.util.file_dialogs", "bindtool.gui.history.controller"),
         *("bindtool.gui.common.widgets.form_field", "bindtool.gui.scanners.serial_port_dialog"),
     }

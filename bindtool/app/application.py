@@ -103,7 +103,8 @@ class Application(QObject):
     def _change(self) -> None:
         """Make the widgets and the controller again; what was open goes on."""
         window, before = self.window, self.controller
-        welcomes, handles = window.page is window.welcome.made, before.to_handle.is_open
+        welcomes, handled = window.page is window.welcome.made, before.to_handle.made
+        handles = handled is not None and handled.is_open
         finished, asked = window.summary.shown, self._workspace.run_starter.confirmation
         half_typed = window.scan_bar.field.text()
         self._texts = self._texts.in_language(self._wanted)
@@ -116,7 +117,7 @@ class Application(QObject):
         self.controller.go_on()
         window.scan_bar.field.setText(half_typed)
         if handles:
-            self.controller.to_handle.show_view()
+            self.controller.to_handle().show_view()
         if welcomes:
             window.show_page(window.welcome())
         self._offer_languages()
@@ -124,7 +125,7 @@ class Application(QObject):
         if finished is not None:
             window.summary.show_run(finished)
         if asked is not None:
-            window.confirm_panel().ask(asked)
+            self.controller.confirm_panel().ask(asked)
         window.setUpdatesEnabled(True)
         # What was before is of no use any more; in the midst of a run a garbage collection would be felt.
         QTimer.singleShot(0, self, gc.collect)

@@ -63,7 +63,7 @@ _IN_PIECES = (
     "bindtool.gui.main_window.ui_builder",
     "bindtool.gui.support.help_controller",
     "bindtool.gui.scanning.serial_controller",
-    "bindtool.gui.binding.to_handle.controller",
+    "bindtool.gui.binding.run_presenter",
     "bindtool.gui.scanning.controller",
     "bindtool.gui.binding.run_session",
     "bindtool.gui.sheet.document",

@@ -188,7 +188,7 @@ async def begin_run(case: Case, folder: Path, window: MainWindow, bench: MainWin
     while len(bench.document.sheet.jobs()) < case.rows:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0.1)
     window.actions_["bind"].trigger()
-    window.confirm_panel().confirm()
+    bench.confirm_panel().confirm()
     await asyncio.sleep(2)
     assert bench.session.running
 

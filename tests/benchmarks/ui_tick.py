@@ -156,7 +156,7 @@ async def bind(window: MainWindow, bench: MainWindowController) -> list[float]:
     timer = QTimer(interval=TICK, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
-    window.confirm_panel().confirm()
+    bench.confirm_panel().confirm()
     await over
     # What the end of a run draws counts too.
     await asyncio.sleep(0.2)

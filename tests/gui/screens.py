@@ -25,28 +25,28 @@ from tests.gui.scanner import burst
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
+    from tests.gui.whole_window import EquippedWindow
 
 UNKNOWN = replace(room.LINE_2, behaviour=Behaviour.NOT_CHECKED)
 FIRST, LAST = Device(*room.FIRST), Device(*room.LAST)
 
 
-def rows(window: MainWindow, texts: Texts) -> QWidget:
+def rows(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with rows in it."""
     room.sheet(window, texts)
     window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
     return window
 
 
-def looking_up(window: MainWindow, texts: Texts) -> QWidget:
+def looking_up(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet while devices are looked up."""
     room.sheet(window, texts)
     window.scan_bar.set_looking_up()
     return window
 
 
-def unfolded_form(window: MainWindow, texts: Texts) -> QWidget:
+def unfolded_form(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form of a new profile, with everything in it."""
     window.form().edit(None)
     window.show_page(window.form())
@@ -55,55 +55,55 @@ def unfolded_form(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def saved_form(window: MainWindow, texts: Texts) -> QWidget:
+def saved_form(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form once the profile is kept."""
     room.form(window, texts)
     window.form().show_saved()
     return window
 
 
-def channel_step(window: MainWindow, check: ChannelCheck) -> QWidget:
+def channel_step(window: EquippedWindow, check: ChannelCheck) -> QWidget:
     """The page of the channel's check at a step."""
     window.check_page().show_view(CheckView(UNKNOWN, check, room.READY, bound_here=206))
     window.show_page(window.check_page())
     return window
 
 
-def channel_question(window: MainWindow, texts: Texts) -> QWidget:
+def channel_question(window: EquippedWindow, texts: Texts) -> QWidget:
     """What is asked before."""
     return channel_step(window, ChannelCheck())
 
 
-def channel_warning(window: MainWindow, texts: Texts) -> QWidget:
+def channel_warning(window: EquippedWindow, texts: Texts) -> QWidget:
     """The answer may cost devices."""
     return channel_step(window, ChannelCheck(Already.YES))
 
 
-def channel_send(window: MainWindow, texts: Texts) -> QWidget:
+def channel_send(window: EquippedWindow, texts: Texts) -> QWidget:
     """A device is chosen."""
     return channel_step(window, ChannelCheck(Already.NO))
 
 
-def channel_sending(window: MainWindow, texts: Texts) -> QWidget:
+def channel_sending(window: EquippedWindow, texts: Texts) -> QWidget:
     """It is on its way."""
     channel_send(window, texts)
     window.check_page().show_sending(texts("laptop.checking", site="coze.cn"))
     return window
 
 
-def channel_look(window: MainWindow, texts: Texts) -> QWidget:
+def channel_look(window: EquippedWindow, texts: Texts) -> QWidget:
     """What the publish page shows is asked, once more."""
     return channel_step(window, ChannelCheck(Already.NO, first=FIRST, second=LAST, seen=Seen.NEITHER))
 
 
-def curable_scanner(window: MainWindow, texts: Texts) -> QWidget:
+def curable_scanner(window: EquippedWindow, texts: Texts) -> QWidget:
     """The test of a scanner has found what can be set."""
     room.scanner_test(window, texts)
     window.scanner_test().field.came.emit(burst(SHOWN))
     return window
 
 
-def token_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
+def token_in_doubt(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the token, before it is forgotten, with its last day open."""
     panel = room.token(window, texts)
     panel.expiry.known.setChecked(True)
@@ -111,7 +111,7 @@ def token_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
     return panel
 
 
-def serial(window: MainWindow, texts: Texts) -> QWidget:
+def serial(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the serial scanner."""
     scanner = SerialScanner(window, QSettings())
     panel = SerialPortDialog(window, texts, scanner, lambda: [FoundPort("COM3", "USB Serial Device")])
@@ -119,7 +119,7 @@ def serial(window: MainWindow, texts: Texts) -> QWidget:
     return panel
 
 
-def guide(window: MainWindow, texts: Texts) -> QWidget:
+def guide(window: EquippedWindow, texts: Texts) -> QWidget:
     """The guide."""
     opened = GuideDialog(texts, asset("guide"), print, window)
     opened.show()

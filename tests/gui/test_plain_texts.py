@@ -30,12 +30,12 @@ from PySide6.QtWidgets import (
 )
 
 import bindtool.gui
+from bindtool.core.intake.reconcile import WantedList
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
 from bindtool.gui.history.past_sheet_page import PastSheetPage
@@ -48,13 +48,14 @@ from bindtool.gui.reports.print_layout import print_pages
 from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
-from bindtool.gui.sheet.tools.compare_panel import ComparePanel, CompareView, Side
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.i18n.report_text import report_of
 from tests.core.store.samples import REFUSAL, START, row
 from tests.gui.acting import key
+from tests.gui.conftest import SMALLEST
 from tests.gui.paper import Paper
 from tests.gui.samples import PROFILE
+from tests.gui.whole_window import HEAD, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
+    from tests.gui.whole_window import EquippedWindow
 
 LARGE = 300
 """Pixels of a picture; as text its name is lower than that."""
@@ -273,14 +275,27 @@ def test_paper_turns_nothing_around(texts: Texts, qapp: QApplication) -> None:
     assert "<b>x</b>" in written
 
 
-def test_the_window_turns_nothing_around(texts: Texts, day: date, show: Show) -> None:
+@pytest.fixture
+def window(texts: Texts, day: date) -> Iterator[EquippedWindow]:
+    """Give the whole window."""
+    with whole_window(texts, day, SMALLEST) as window:
+        window.show_page(window.sheet_page)
+        yield window
+
+
+def compares_with(window: EquippedWindow, text: str) -> None:
+    """Compare an empty sheet with a list of this name, in which it is the only id."""
+    window.lay([])
+    window.compared_lists[HEAD.sheet_id] = text, WantedList((text,))
+    window.compare().begin()
+
+
+def test_the_window_turns_nothing_around(window: EquippedWindow) -> None:
     """Names of profiles and of who works, the last scan, a list beside the sheet: what stands there by itself."""
-    window = MainWindow(texts, day, practice=True)
-    show(window)
     profile = replace(PROFILE, name=TURNED, user_name=TURNED)
     window.header.show_profiles([profile], profile, TURNED)
     window.scan_bar.show_last(TURNED, "is ready", ScanResult.ADDED, START)
-    window.compare_panel().show_view(CompareView(TURNED, 1, {Side.MISSING: [TURNED]}))
+    compares_with(window, TURNED)
     said: list[str] = []
     for widget in window.findChildren(QWidget):
         if isinstance(widget, (QLabel, QAbstractButton)):
@@ -316,17 +331,21 @@ def test_what_was_found_is_copied_without_formulas(texts: Texts, show: Show, cli
     assert clipboard.text().split("\t")[2] == f"'{FORMULA[:4]}{TURNED}"
 
 
-def test_every_list_copies_without_formulas(texts: Texts, show: Show, clipboard: QClipboard) -> None:
+def test_every_list_copies_without_formulas(
+    texts: Texts, window: EquippedWindow, show: Show, clipboard: QClipboard
+) -> None:
     """The lists for which nobody has thought of copying have it from Qt, which takes the text as it is."""
-    compare, imported, refusals = ComparePanel(texts), ListImportPage(texts, QLineEdit()), ToHandlePanel(texts)
-    compare.show_view(CompareView("list", 1, {Side.MISSING: [FORMULA]}))
+    imported, refusals = ListImportPage(texts, QLineEdit()), window.to_handle()
     imported.reasons.addItem(FORMULA)
     imported.rows.setRowCount(1)
     imported.rows.setColumnCount(1)
     imported.rows.model().setData(imported.rows.model().index(0, 0), FORMULA)
     refusals.show_causes(1, [(Mark.REFUSED, FORMULA)], 1)
-    for root in (compare, imported, refusals):
-        show(root)
+    compares_with(window, FORMULA)
+    refusals.show()
+    show(imported)
+    roots: tuple[QWidget, ...] = window.compare(), imported, refusals
+    for root in roots:
         for view in root.findChildren(QAbstractItemView):
             if isinstance(view, QHeaderView) or view.window().inherits("QComboBoxPrivateContainer"):
                 continue  # the keys never go there, or not for longer than it takes to choose

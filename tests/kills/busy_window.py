@@ -120,12 +120,12 @@ class Person:
         say("undone", " ".join(before - {row.device_id for row in self._document.sheet}))
 
     def _bind(self) -> None:
-        if self._window.confirm_panel().isVisible():
-            acting.press(self._window.confirm_panel(), "Bind now")
+        if self._place.controller.confirm_panel().isVisible():
+            acting.press(self._place.controller.confirm_panel(), "Bind now")
         elif not self._session.running and acting.can_see(self._window.footer, "Bind"):
             acting.press(self._window.footer, "Bind")
-            if self._window.confirm_panel().isVisible():
-                acting.press(self._window.confirm_panel(), "Bind now")
+            if self._place.controller.confirm_panel().isVisible():
+                acting.press(self._place.controller.confirm_panel(), "Bind now")
 
     def _stop(self) -> None:
         if self._session.running and acting.can_see(self._window.footer, "Stop"):

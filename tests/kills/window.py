@@ -123,9 +123,9 @@ class Hands(QObject):
         if self._bench.session.running or self._confirmed:
             return
         counts = self._bench.document.sheet.counts()
-        if self._window.confirm_panel().isVisible():
+        if self._bench.confirm_panel().isVisible():
             self._confirmed = True
-            acting.press(self._window.confirm_panel(), "Bind now")
+            acting.press(self._bench.confirm_panel(), "Bind now")
         elif acting.can_see(self._window.message_bar, "Continue"):
             acting.press(self._window.message_bar, "Continue")
         elif self._unknown() and acting.can_see(self._window.message_bar, "Send again"):

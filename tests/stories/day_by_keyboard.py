@@ -151,7 +151,7 @@ def bind(day: Day) -> None:
     """The same key twice; afterwards the next one leads to the row that needs a hand."""
     me = day.me
     day.press("ctrl+Return")
-    me.until(me.window.confirm_panel().isVisible, "be asked")
+    me.until(me.place.controller.confirm_panel().isVisible, "be asked")
     day.press("ctrl+Return")
     me.sees_the_end()
     me.sees_step_button("Show the 1 to handle")

@@ -38,7 +38,7 @@ def test_the_last_look(ready: Technician, server: PracticeServer) -> None:
     for words in ("Developer A (UID …0002)", "Line 2 · …0001", "device_id", "SPK26113F2001", "智能音箱-3F21A0"):
         assert words in ready.said
     ready.press("Cancel")
-    ready.until(lambda: not ready.window.confirm_panel().isVisible())
+    ready.until(lambda: not ready.place.controller.confirm_panel().isVisible())
     assert server.requests == ()
 
 
@@ -52,7 +52,7 @@ def test_a_question_goes_with_its_sheet(ready: Technician, server: PracticeServe
     ready.until(lambda: ready.states() == [], "see the new sheet")
     ready.scan("SPK1", "SPK2")
     ready.sees_states("ready", "ready")
-    assert not ready.window.confirm_panel().isVisible()
+    assert not ready.place.controller.confirm_panel().isVisible()
     assert server.requests == ()
     ready.bind()
     ready.sees_states("bound", "bound")
@@ -377,7 +377,7 @@ def test_the_rows_that_the_last_look_remarks_on(ready: Technician) -> None:
     assert ready.window.table.selected_numbers() == [2]
     ready.sees("Bind 3 devices?")
     ready.keys("Esc")
-    ready.until(lambda: not ready.window.confirm_panel().isVisible())
+    ready.until(lambda: not ready.place.controller.confirm_panel().isVisible())
 
 
 def test_the_typed_rows_among_those_that_go_again(ready: Technician) -> None:

@@ -45,7 +45,7 @@ def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
     ready.scan("SPK26113F20A0")
     ready.sees("1 not scanned")
 
-    panel = ready.window.compare_panel()
+    panel = ready.place.controller.compare()
     panel.look_at(Side.EXTRA)
     ready.press("Select these rows")
     assert ready.window.table.selected_numbers() == [2]
@@ -72,7 +72,7 @@ def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> 
     ready.choose(listed)
     ready.sees("WO-1125.csv: 16 devices")
     ready.sees("1 not scanned")
-    panel = ready.window.compare_panel()
+    panel = ready.place.controller.compare()
     panel.look_at(Side.REPEATS)
     ready.press("Copy")
     assert ready.copied() == f"{IDS[0]}\t2"

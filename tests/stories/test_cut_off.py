@@ -101,7 +101,7 @@ def test_it_is_gone_on_with_by_what_is_known_of_the_channel_now(
         me.sees("This channel replaces its list")
         me.press("Back to scanning")
         me.press("Continue")
-        assert not me.window.confirm_panel().isVisible()
+        assert not me.place.controller.confirm_panel().isVisible()
         me.sees_notice("This channel replaces its list, and this laptop is not the one that sends it")
     assert len(server.requests) == before
 

@@ -98,7 +98,7 @@ def test_labels_are_filled(ready: Technician) -> None:
     me.sees("Preview: 智能音箱-3F2001 · 智能音箱-3F2002 · 智能音箱-3F2003 · … · 智能音箱-3F2005")
     me.write("Template", "shelf-{n:2}/{")
     me.sees("The braces in the label template do not match")
-    assert not me.window.fill_panel().fill_button.isEnabled()
+    assert not me.place.controller.fill_labels().fill_button.isEnabled()
     me.write("Template", "shelf-{n:2}")
     me.sees("Preview: shelf-01 · shelf-02 · shelf-03 · … · shelf-05")
     me.press("Fill")
@@ -125,7 +125,7 @@ def test_scans_come_in_while_labels_are_filled(numbered: Technician) -> None:
     me.scan(SERIALS[2])
     me.sees("Preview: 音箱-004 · 音箱-005")
     me.keys("Esc")
-    assert me.window.fill_panel().isHidden()
+    assert me.place.controller.fill_labels().isHidden()
     assert me.window.scan_bar.field.hasFocus()
     assert labels(me) == ["音箱-001", "音箱-002", "音箱-003"]
 
@@ -147,7 +147,7 @@ def test_the_panel_is_for_one_sheet(ready: Technician) -> None:
     me.sees("Preview: 1")
     me.do("New sheet")
     me.answer("New sheet")
-    me.until(me.window.fill_panel().isHidden)
+    me.until(me.place.controller.fill_labels().isHidden)
 
 
 # ---------------------------------------------------------------- a label that is in use

@@ -39,7 +39,7 @@ def test_what_is_narrowed_and_sorted(ready: Technician) -> None:
     ready.speak("中文")
 
     assert shown(ready) == ["SPK1", "SPK2", "SPK3"]
-    assert ready.window.footer.find_bar.field.text() == "spk"
+    assert ready.place.controller.search.field.text() == "spk"
     assert ready.window.table.horizontalHeader().sortIndicatorSection() == Column.DEVICE_ID
     ready.sees("4 行中的 3 行")
     ready.press("显示全部")
@@ -154,11 +154,11 @@ def test_the_rows_to_handle(ready: Technician) -> None:
 
     ready.speak("中文")
 
-    assert ready.window.to_handle_panel().isVisible()
+    assert ready.place.controller.to_handle().isVisible()
     assert shown(ready) == ["SPK0000"]
     ready.sees("扣子拒绝了这台设备")
     ready.keys("Esc")
-    assert not ready.window.to_handle_panel().isVisible()
+    assert not ready.place.controller.to_handle().isVisible()
     assert shown(ready) == ["SPK0000", "SPK1"]
 
 

@@ -157,7 +157,7 @@ def test_a_channel_that_nobody_has_checked(me: Technician, words: dict[str, str]
     me.sees_the_end()
     me.sees(words["not checked"])
     me.press(words["check"])
-    me.until(lambda: me.window.pages.currentWidget() is me.window.check_page(), "see the page")
+    me.until(lambda: me.window.pages.currentWidget() is me.place.controller.check_page(), "see the page")
 
 
 def test_no_user_id(

@@ -179,7 +179,7 @@ def test_bind_pressed_again_while_the_store_asks(
         me.scan("SPK3")
         # A press that was on its way when the step button changed.
         me.window.footer.bind_requested.emit()
-        asked, step_button = me.window.confirm_panel().isVisible(), me.step_button
+        asked, step_button = me.place.controller.confirm_panel().isVisible(), me.step_button
         store.answered.set()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]
@@ -259,7 +259,7 @@ def test_another_profile_in_the_moment_of_the_press(
         me.sees_states("ready", "ready")
         me.window.header.profile_chosen.emit("Line 3")
         me.window.footer.bind_requested.emit()
-        me.window.confirm_panel().confirm()
+        me.place.controller.confirm_panel().confirm()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]
         me.sees_states("bound", "bound")

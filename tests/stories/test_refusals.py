@@ -132,7 +132,7 @@ def test_one_cause_after_the_other(me: Technician) -> None:
 
     me.press("Show all")
     me.until(lambda: len(in_view(me)) == 7)
-    assert not me.window.to_handle_panel.is_visible
+    assert not me.place.controller.to_handle.is_visible
 
 
 def test_scan_it_again(me: Technician, server: PracticeServer) -> None:
@@ -270,7 +270,7 @@ def test_what_comes_meanwhile(me: Technician) -> None:
     me.keys("Ctrl+N")
     me.press("New sheet")
     me.until(lambda: in_view(me) == [])
-    me.until(lambda: not me.window.to_handle_panel.is_visible)
+    me.until(lambda: not me.place.controller.to_handle.is_visible)
 
 
 def test_a_search_that_finds_none_of_them(me: Technician) -> None:
@@ -290,7 +290,7 @@ def test_nothing_to_handle(ready: Technician) -> None:
     """Ctrl+E says so, and goes nowhere."""
     ready.keys("Ctrl+E")
     ready.sees_notice("Nothing left to handle.")
-    assert not ready.window.to_handle_panel.is_visible
+    assert not ready.place.controller.to_handle.is_visible
 
 
 def test_by_keyboard_alone(me: Technician) -> None:

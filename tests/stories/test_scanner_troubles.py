@@ -160,7 +160,7 @@ def test_the_scanner_is_tested(bench: Bench, profile: Profile, open_window: Open
     menu, set_it, back = words[language]
     with open_window(language=language) as me:
         me.do(menu)
-        page = me.window.scanner_test()
+        page = me.place.controller.scanner_test()
         me.until(lambda: SHOWN in read_codes(page.grab()).values(), "see the code")
         for _ in range(2):
             press_keys(page.field, mangled(SHOWN, Keyboard.FRENCH))
@@ -185,7 +185,7 @@ def test_a_rule_that_can_not_be_kept(bench: Bench, open_window: Open) -> None:
     with open_window() as me:
         me.press("Scan now, set up later")
         me.do("Test my scanner")
-        me.window.scanner_test().field.came.emit(burst(SHOWN))
+        me.place.controller.scanner_test().field.came.emit(burst(SHOWN))
         me.press("Set it")
         assert me.window.pages.currentWidget() is me.window.sheet_page
         assert me.notice

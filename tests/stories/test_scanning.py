@@ -116,7 +116,7 @@ def test_a_cell_typed_over(ready: Technician) -> None:
     ready.press("Bind")
     ready.sees("1 typed by hand")
     ready.keys("Esc")
-    ready.until(lambda: not ready.window.confirm_panel().isVisible())
+    ready.until(lambda: not ready.place.controller.confirm_panel().isVisible())
 
 
 def test_a_bound_row_is_deleted(ready: Technician) -> None:

@@ -199,7 +199,11 @@ def test_whatever_has_the_focus(
     label = me.cell(1, Column.LABEL)
     editor = QApplication.focusWidget()
     typed = editor.text() if isinstance(editor, QLineEdit) else ""
-    questions = me.window.notices.first, me.window.confirm_panel().isVisible(), me.window.message_bar.isVisible()
+    questions = (
+        me.window.notices.first,
+        me.place.controller.confirm_panel().isVisible(),
+        me.window.message_bar.isVisible(),
+    )
     menus = open_menus()
 
     keyboard.scan(*CODES, delay=delay)
@@ -212,7 +216,7 @@ def test_whatever_has_the_focus(
     assert (editor.text() if isinstance(editor, QLineEdit) else "") == typed
     assert (
         me.window.notices.first,
-        me.window.confirm_panel().isVisible(),
+        me.place.controller.confirm_panel().isVisible(),
         me.window.message_bar.isVisible(),
     ) == questions
     assert open_menus() == menus
@@ -368,7 +372,7 @@ def test_two_line_ends(me: Technician, keyboard: Keyboard) -> None:
     confirmation(me)
     keyboard.scan(*CODES[:2], end=("Return", "Return"))
     me.until(lambda: me.window.model.rowCount() == 3, "see both rows")
-    assert me.window.confirm_panel().isVisible()
+    assert me.place.controller.confirm_panel().isVisible()
     assert [me.cell(n, Column.DEVICE_ID) for n in (2, 3)] == list(CODES[:2])
 
 

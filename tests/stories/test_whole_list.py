@@ -137,7 +137,7 @@ def test_a_laptop_that_does_not_send(
         me.scan("SPK1")
         me.sees_step_button("Bind: another laptop sends")
         me.keys("Ctrl+Return")
-        assert not me.window.confirm_panel().isVisible()
+        assert not me.place.controller.confirm_panel().isVisible()
         me.keys("Ctrl+Shift+Return")
         me.sees_notice("This channel replaces its list, and this laptop is not the one that sends it")
         me.scan("SPK2")

@@ -9,69 +9,93 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from shiboken6 import isValid
 
+from bindtool.core.common.safe_text import escaped, evident
 from bindtool.core.model.channel import Behaviour
-from bindtool.gui.binding.confirm_facts import Carried, ConfirmFacts, Remark, plain_text
+from bindtool.gui.binding.run_starter import Carried
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import BarButton, StepButton
-from bindtool.gui.common.widgets.labels import Header
-from bindtool.i18n.row_text import benches_words, duration_words
+from bindtool.gui.common.widgets.labels import ElidedLabel, Header
+from bindtool.i18n.row_text import (
+    benches_words,
+    counts_words,
+    developer_words,
+    duration_words,
+    site_words,
+    tail,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QShowEvent
 
-    from bindtool.gui.binding.confirm_facts import Confirmation
+    from bindtool.gui.binding.footer_bar import FooterBar
+    from bindtool.gui.binding.run_starter import Confirmation, RunStarter
+    from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 760
+_MARK_SIZE = 20
 _RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class ConfirmPanel(QFrame):
     """Asks before a run. Hidden until `ask`; hides itself when it has its answer.
 
-    Signals:
-        confirmed(): bind what was asked about.
-        cancelled(): don't.
-        show_requested(): the rows that are held or typed are to be seen; the panel stays.
-        others_requested(str): what the bench of that name has bound is to be seen, "" for any; the panel stays.
-        announced(str): what is asked, in words.
+    Args:
+        parent: whose lower half it covers.
+        footer: what it covers there, which Tab comes to no more.
+        scan_field: has the keys afterwards, where the footer had them.
+        show_bench: shows what the bench of that name has bound, "" for any; the panel stays.
+        announce: says words to a screen reader, at once where they are urgent.
     """
 
-    confirmed = Signal()
-    cancelled = Signal()
-    show_requested = Signal()
-    others_requested = Signal(str)
-    announced = Signal(str)
-
-    def __init__(self, texts: Texts, parent: QWidget) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        texts: Texts,
+        starter: RunStarter,
+        footer: FooterBar,
+        table: SheetTableView,
+        scan_field: QWidget,
+        show_bench: Callable[[str], object],
+        announce: Callable[[str, bool], object],
+    ) -> None:
         super().__init__(parent)
         self._texts = texts
+        self._starter = starter
+        self._footer = footer
+        self._scan_field = scan_field
+        self._show_bench = show_bench
+        self._announce = announce
         self._focus_before: QWidget | None = None
         self._asked: Confirmation | None = None
         self.setAccessibleName(texts("confirm.name"))
         theme.set_style(self, StyleKind.SHEET)
         self._header = Header()
         self._facts = QWidget()
-        self._held = plain_text("")
-        self._show = BarButton(texts("confirm.show"), StyleKind.LINK, clicked=self.show_requested)
-        self._off_plan = Remark("", Mark.WARNING)
-        self._forecast = Remark("")
-        self._alone = Remark(texts("confirm.first_alone"))
-        self._may_replace = Remark(texts("confirm.may_replace"), Mark.WARNING)
-        self._replaces = Remark("", Mark.WARNING)
-        self._others = Remark("", Mark.WARNING)
-        self._show_others = BarButton(texts("confirm.show_others"), StyleKind.LINK, clicked=self._ask_for_others)
-        self._removes = Remark(texts("confirm.others_removed"), Mark.WARNING)
-        self._no_unbind = Remark(texts("confirm.no_unbind"))
+        self._held = _plain_text("")
+        self._show = BarButton(
+            texts("confirm.show"), StyleKind.LINK, clicked=lambda: table.select(starter.remarked())
+        )
+        self._off_plan = _Remark("", Mark.WARNING)
+        self._forecast = _Remark("")
+        self._alone = _Remark(texts("confirm.first_alone"))
+        self._may_replace = _Remark(texts("confirm.may_replace"), Mark.WARNING)
+        self._replaces = _Remark("", Mark.WARNING)
+        self._others = _Remark("", Mark.WARNING)
+        self._show_others = BarButton(texts("confirm.show_others"), StyleKind.LINK, clicked=self._look_at_others)
+        self._removes = _Remark(texts("confirm.others_removed"), Mark.WARNING)
+        self._no_unbind = _Remark(texts("confirm.no_unbind"))
         self._cancel = BarButton(texts("button.cancel"), clicked=self.cancel)
         self._bind = StepButton(texts("confirm.bind_now"))
         self._bind.setToolTip(texts("confirm.keys"))
@@ -100,6 +124,7 @@ class ConfirmPanel(QFrame):
         )
         parent.installEventFilter(self)
         cast("QGuiApplication", QGuiApplication.instance()).focusObjectChanged.connect(self._watch)
+        starter.withdrawn.connect(self.cancel)
         self.hide()
 
     def ask(self, asked: Confirmation) -> None:
@@ -109,7 +134,7 @@ class ConfirmPanel(QFrame):
         self._header.show_title(title)
         self.setAccessibleDescription(title)
         self._bind.setText(self._texts("foot.bind", n=asked.n))
-        facts = ConfirmFacts(self._texts, asked)
+        facts = _Facts(self._texts, asked)
         self._column.replaceWidget(self._facts, facts)
         self._facts.hide()
         self._facts.deleteLater()
@@ -129,7 +154,12 @@ class ConfirmPanel(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self.announced.emit(title)
+        self._announce(title, True)
+        if self._footer.isAncestorOf(self.window().focusWidget()):
+            # It must not stay or come where nobody sees it: it goes to the answer that does nothing.
+            self._focus_before = self._scan_field
+            self._cancel.setFocus()
+        self._footer.set_reachable(False)
 
     def _show_forecast(self, asked: Confirmation) -> None:
         forecast = asked.forecast
@@ -149,27 +179,22 @@ class ConfirmPanel(QFrame):
         benches = benches_words(carried.others)
         self._others.say(self._texts("confirm.others", n=sum(carried.others.values()), benches=benches))
 
-    def _ask_for_others(self) -> None:
+    def _look_at_others(self) -> None:
         carried = self._asked.carried if self._asked is not None else None
         if carried is not None:
-            self.others_requested.emit(next(iter(carried.others)) if len(carried.others) == 1 else "")
-
-    def take_focus(self, afterwards: QWidget) -> None:
-        """Move the focus to the answer that does nothing; `afterwards` gets it once there is an answer."""
-        self._focus_before = afterwards
-        self._cancel.setFocus()
+            self._show_bench(next(iter(carried.others)) if len(carried.others) == 1 else "")
 
     def confirm(self) -> None:
         """Confirm, where something is asked."""
         if not self.isHidden():
             self._leave()
-            self.confirmed.emit()
+            self._starter.confirm()
 
     def cancel(self) -> None:
         """Cancel, where something is asked."""
         if not self.isHidden():
             self._leave()
-            self.cancelled.emit()
+            self._starter.cancel()
 
     def _leave(self) -> None:
         before, self._focus_before = self._focus_before, None
@@ -177,6 +202,7 @@ class ConfirmPanel(QFrame):
         if before is not None and isValid(before) and self._has_focus():
             before.setFocus()
         self.hide()
+        self._footer.set_reachable()
 
     def _has_focus(self) -> bool:
         return any(one.hasFocus() for one in (self._bind, self._cancel, self._show, self._show_others))
@@ -232,3 +258,64 @@ class ConfirmPanel(QFrame):
             elif cancelling:
                 self.cancel()
         return True
+
+
+class _Facts(QWidget):
+    """For whom, where, as what, and the first and the last device."""
+
+    def __init__(self, texts: Texts, asked: Confirmation) -> None:
+        super().__init__()
+        self._texts = texts
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.PAGE)
+        self._grid.setVerticalSpacing(theme.GAP)
+        self._grid.setColumnStretch(2, 1)
+        profile = asked.profile
+        developer = developer_words(texts, profile)
+        for_whom = _plain_text(developer) if profile.user_id else _Remark(developer, Mark.WARNING)
+        name, channel = texts.name(profile.name), tail(profile.connector_id)
+        where = texts("confirm.where", name=name, channel=channel, site=site_words(profile.site))
+        self._add("confirm.for", for_whom)
+        self._add("confirm.channel", _plain_text(where))
+        self._add("confirm.as", _plain_text(escaped(profile.key)))
+        several = {"confirm.first": asked.first, "confirm.last": asked.last}
+        for name, (device_id, label) in (several if asked.n > 1 else {"confirm.only": asked.first}).items():
+            self._add(name, _plain_text(evident(device_id), bold=True), _plain_text(evident(label)))
+
+        for at, (name, counts) in enumerate(asked.fates.items()):
+            words = counts_words(counts.items())
+            line = texts("confirm.fate", name=name, counts=words) if name else words
+            self._add("" if at else "confirm.fates", _plain_text(line))
+
+    def _add(self, name: str, value: QWidget, extra: QWidget | None = None) -> None:
+        row = self._grid.rowCount()
+        heading = _plain_text(self._texts(name) if name else "")
+        theme.set_style(heading, tone=Tone.QUIET)
+        self._grid.addWidget(heading, row, 0)
+        if extra is None:
+            self._grid.addWidget(value, row, 1, 1, 2)
+        else:
+            self._grid.addWidget(value, row, 1)
+            self._grid.addWidget(extra, row, 2)
+
+
+class _Remark(QWidget):
+    """A sentence, with an icon before it where it warns."""
+
+    def __init__(self, words: str, mark: Mark | None = None) -> None:
+        super().__init__()
+        self._label = _plain_text(words)
+        row = layouts.row((self._label, 1), on=self, spacing=theme.GAP)
+        if mark is not None:
+            row.insertWidget(0, MarkLabel(_MARK_SIZE, mark))
+            theme.set_style(self._label, tone=mark.tone)
+
+    def say(self, words: str) -> None:
+        """Change the sentence."""
+        self._label.setText(words)
+
+
+def _plain_text(words: str, *, bold: bool = False) -> ElidedLabel:
+    """Return a text of the panel's size, cut where there is no room."""
+    return ElidedLabel(words, points=theme.BODY_POINTS, bold=bold)

@@ -20,8 +20,8 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import StepButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
+from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 from bindtool.gui.sheet.tools.count_filters import CountFilters
-from bindtool.gui.sheet.tools.find_bar import FindBar
 from bindtool.i18n.row_text import duration_words
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ class FooterBar(QFrame):
         theme.set_style(self, StyleKind.FOOT)
         self.counts = CountFilters(texts)
         self.show_counts = self.counts.show_counts
-        self.find_bar = FindBar(texts)
         find = _find_button(texts)
         find.clicked.connect(self.find_requested)
         self._status = ElidedLabel("", Tone.QUIET, name=texts("foot.status"))
@@ -85,17 +84,21 @@ class FooterBar(QFrame):
         self._second_line.addWidget(self._status)
         self._second_line.addWidget(self._progress)
 
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.STEP)
         grid.setHorizontalSpacing(theme.MARGIN)
         grid.setVerticalSpacing(0)
-        grid.addWidget(self.find_bar, 0, 0, 1, 2)
         grid.addLayout(layouts.row((self.counts, 1), find, spacing=theme.GAP), 1, 0)
         grid.addWidget(self._second_line, 2, 0)
         grid.addWidget(self._step_buttons, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
         grid.setColumnStretch(0, 1)
         layouts.column(self._bar, grid, on=self, spacing=0)
         self.show_step(NextStep(Step.BIND, blocked=Message.of("blocked.nothing_ready")))
+
+    def put_on_top(self, bar: QWidget) -> None:
+        """Put the find bar over the counts."""
+        self._grid.addWidget(bar, 0, 0, 1, 2)
+        come_before(self.counts, tab_stops_in(bar))
 
     def show_status(self, words: str) -> None:
         self._status.setText(words)

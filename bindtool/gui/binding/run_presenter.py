@@ -37,14 +37,11 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.next_step import Handling, NextStep
-    from bindtool.gui.binding.confirm_facts import Confirmation
-    from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.footer_bar import FooterBar
     from bindtool.gui.binding.run_session import Result, RunSession
     from bindtool.gui.binding.run_starter import RunStarter
     from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.support.clipboard_export import ClipboardExport
@@ -117,21 +114,6 @@ class RunPresenter(QObject):
         self._footer.show_step(step)
         self._summary.show_step(step.step, self._step_facts().to_handle)
         self.counted.emit()
-
-    def confirm_in(self, panel: OnDemand[ConfirmPanel]) -> None:
-        """Ask there whether to bind."""
-        self._confirm_panel = panel
-        # Methods: what asks outlives this controller, and Qt disconnects a method when its owner is deleted.
-        self._binding.asked.connect(self._ask_to_confirm)
-        panel.when_made(self._listen_to_confirmation)
-
-    def _ask_to_confirm(self, asked: Confirmation) -> None:
-        self._confirm_panel().ask(asked)
-
-    def _listen_to_confirmation(self, panel: ConfirmPanel) -> None:
-        self._binding.withdrawn.connect(panel.cancel)
-        panel.confirmed.connect(self._binding.confirm)
-        panel.cancelled.connect(self._binding.cancel)
 
     def next_step(self) -> NextStep:
         """Return what the step button offers."""

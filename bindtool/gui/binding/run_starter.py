@@ -6,7 +6,7 @@ itself is `run_session`'s, and what follows its end is for `run_presenter`.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -17,11 +17,14 @@ from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, SENDABLE, State
 from bindtool.core.model.row import Source
-from bindtool.gui.binding.confirm_facts import Carried, Confirmation
 from bindtool.gui.common.util.background_tasks import load_http_stack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.core.binding.progress import Forecast
     from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.common.messages import Message
     from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
@@ -33,6 +36,41 @@ if TYPE_CHECKING:
 
 AGAIN = frozenset({State.REFUSED, State.UNKNOWN})
 UNANSWERED = frozenset({State.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How many devices are sent again because the channel replaces its list.
+
+    `others`: how many of them are known from other benches only, by the names of their computers.
+    """
+
+    n: int
+    others: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is about to be bound.
+
+    `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
+    of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: None
+    where the channel doesn't replace its list. `fates`: how often each value stands in the columns of the lists in
+    the sheet that may say what becomes of a row, by their names. `forecast`: how long it may take; None where that
+    is not told. `off_plan`: by how many the sheet misses what the job has; None where it doesn't.
+    """
+
+    profile: Profile
+    n: int
+    first: tuple[str, str]
+    last: tuple[str, str]
+    held: int = 0
+    typed: int = 0
+    first_alone: bool = False
+    carried: Carried | None = None
+    fates: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    forecast: Forecast | None = None
+    off_plan: Message | None = None
 
 
 class RunStarter(QObject):

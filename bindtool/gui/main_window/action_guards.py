@@ -18,8 +18,10 @@ from bindtool.gui.binding.run_starter import AGAIN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.common.shell.session_state import SessionState
+    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.sheet.document import SheetDocument
 
@@ -37,12 +39,14 @@ class ActionGuards(QObject):
         state: SessionState,
         document: SheetDocument,
         presenter: Callable[[], RunPresenter],
+        confirm_panel: OnDemand[ConfirmPanel],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._state = state
         self._document = document
         self._presenter = presenter
+        self._confirm_panel = confirm_panel
         reasons = {
             "new_sheet": self._why_sheet_is_empty,
             "edit_cell": self._why_sheet_is_empty,
@@ -95,7 +99,7 @@ class ActionGuards(QObject):
 
     def _why_no_step(self) -> Message | None:
         """The step button says it too, which is not where somebody looks who presses a key."""
-        if self._window.confirm_panel.is_visible or self._presenter().next_step().blocked is None:
+        if self._confirm_panel.is_visible or self._presenter().next_step().blocked is None:
             return None
         return Message.of("nothing.step", reason=self._window.footer.step_words)
 

@@ -19,7 +19,6 @@ from bindtool.core.profiles.profile import as_known
 from bindtool.gui.binding.run_follower import RunFollower
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_sounds import RunSounds
-from bindtool.gui.binding.to_handle.controller import ToHandleController
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 from bindtool.gui.common.widgets.notices import Kind
 from bindtool.gui.common.widgets.on_demand import OnDemand
@@ -35,9 +34,9 @@ from bindtool.gui.scanning.serial_controller import SerialController
 from bindtool.gui.scanning.setup.controller import ScannerSetupController
 from bindtool.gui.shared_ledger.service import ledger_line
 from bindtool.gui.sheet.tools.edit_controller import EditController
+from bindtool.gui.sheet.tools.find_bar import FindBar
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.recent_lists import RecentLists
-from bindtool.gui.sheet.tools.search_controller import SearchController
 from bindtool.gui.support.clipboard_export import ClipboardExport
 from bindtool.gui.support.help_controller import HelpController
 from bindtool.gui.support.update_notice import UpdateNotice
@@ -45,18 +44,21 @@ from bindtool.gui.support.update_notice import UpdateNotice
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.binding.channel_check.controller import ChannelCheckController
+    from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
+    from bindtool.gui.binding.run_starter import Confirmation
+    from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.history.controller import HistoryController
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.main_window.workspace import Workspace
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.reports.controller import ReportController
+    from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
-    from bindtool.gui.sheet.tools.compare_controller import CompareController
-    from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
+    from bindtool.gui.sheet.tools.compare_panel import ComparePanel
+    from bindtool.gui.sheet.tools.fill_labels import FillLabels
     from bindtool.gui.support.laptop_check import LaptopCheckDialog
     from bindtool.gui.support.support_bundle import SupportBundleController
     from bindtool.i18n.catalogue import Texts
@@ -84,7 +86,8 @@ class MainWindowController(QObject):
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
         self.document = document = workspace.document
         edits = workspace.edits
-        self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter)
+        self._make_late()
+        self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter, self.confirm_panel)
         self.session = session = workspace.session
         self.list_import = ListImportController(
             window, texts, document, tasks, services.folder, store, workspace.list_imports, window.import_page
@@ -98,37 +101,37 @@ class MainWindowController(QObject):
         )
         window.model.explain_log_ids(clipboard_export.sharing)
         table.columns.remember_in(services.settings)
-        self.run_presenter = presenter = RunPresenter(
+        self.run_presenter = RunPresenter(
             window, services, document, session, workspace.run_starter, clipboard_export, footer, summary
         )
         self.run_follower = RunFollower(table, session)
         self.resume = workspace.resume
-        self.scanning = ScanController(
-            window, texts, document, edits, scan_bar, table, window.fill_panel, workspace.scans
-        )
+        self.scanning = ScanController(window, texts, document, edits, scan_bar, table, workspace.scans)
         self.edit_controller = EditController(window, document, edits, table)
-        self.fill_labels = OnDemand(self._make_fill_labels, [actions["fill_labels"]])
-        self.to_handle = ToHandleController(
-            window, texts, document, presenter, self.scanning, clipboard_export, window.to_handle_panel, table
-        )
         self.run_sounds = RunSounds(scan_bar, session, services.sounds, actions["mute"])
         self.serial_controller = SerialController(window, texts, services, self.scanning)
         rules, watch, prompt = workspace.rules, workspace.fault_watch, workspace.part_prompt
         self.scanner_setup = ScannerSetupController(
-            window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
+            window, document, rules, watch, prompt, self.scanning, scan_bar.field
         )
         self.proxy_login = OnDemand(self._make_proxy_login)
         self.profiles = ProfileController(
             window, texts, document, services, window.welcome, window.form, lambda: session.running
         )
-        self._channel_check: ChannelCheckController | None = None
         self.history = OnDemand(self._make_history, [actions["history"]])
-        self.compare = OnDemand(self._make_compare, [actions["compare"]])
-        self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
+        self.search = FindBar(footer, window, texts, document, table, footer.counts)
+        footer.put_on_top(self.search)
         self.help = HelpController(window, texts, services)
         self.update_notice = UpdateNotice(window, services, lambda: session.running)
         self.keyboard = KeyboardNavigation(
-            window, services.input_mode, lambda: self.history.made, self.to_handle, self.search
+            window,
+            services.input_mode,
+            lambda: self.history.made,
+            self.confirm_panel,
+            (self.check_page, self.scanner_test),
+            self.fill_labels,
+            lambda: self.to_handle.made,
+            self.search,
         )
         self.close_handler = CloseHandler(window, session)
         self._redraw = Throttle(self, self._show_counts, behind=BEHIND)
@@ -205,27 +208,25 @@ class MainWindowController(QObject):
         self.session.progressed.connect(self._redraw.request)
         self.session.sheet_closing.connect(self._forget_question)
         self.resume.sheet_requested.connect(self._open_again)
-        self.fill_labels.when_made(lambda made: made.filled.connect(self.edit_controller.tell))
         window.table.refused.connect(window.notices.show_error)
         self.run_presenter.counted.connect(self.scanning.show_job)
-        self.to_handle.opened.connect(window.summary.give_way)
+        self.run_presenter.handle_requested.connect(lambda: self.to_handle().show_next())
         window.summary.check_requested.connect(self._check_channel)
         footer = window.footer
         for requested, act in (
             (footer.find_requested, self.search.begin),
             (footer.set_up_requested, self.profiles.edit_profile),
             (footer.token_requested, actions["token"].trigger),
-            (footer.scan_again_requested, self.to_handle.scan_again),
-            (footer.bind_again_requested, self.to_handle.bind_again),
+            (footer.scan_again_requested, lambda: self.to_handle().scan_again()),
+            (footer.bind_again_requested, lambda: self.to_handle().bind_again()),
         ):
             requested.connect(act)
         for wants_report in (window.footer.report_requested, window.summary.report_requested):
             wants_report.connect(lambda: self.reports().choose_today())
-        window.compare_panel.when_made(lambda panel: panel.closed.connect(window.scan_bar.field.setFocus))
         self.profiles.profile_ready.connect(self.open_profile)
         self.profiles.token_dialog.when_made(lambda made: made.token_ready.connect(self.run_presenter.token_came))
-        self.run_presenter.confirm_in(window.confirm_panel)
-        window.confirm_panel.when_made(self._listen_to_confirmation)
+        # A method: what asks outlives this controller, and Qt disconnects a method when its owner is deleted.
+        self.workspace.run_starter.asked.connect(self._ask_to_confirm)
         self._services.tokens.changed.connect(self._redraw.request_now)
         window.front_changed.connect(self._front_changed)
         self._services.proxy_logins.requested.connect(self._ask_proxy_login)
@@ -240,6 +241,14 @@ class MainWindowController(QObject):
         window.header.operator_requested.connect(lambda: self._open_details("operator"))
         window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
         window.sheet_details.when_made(self._listen_to_details)
+        actions["find"].triggered.connect(self.search.begin)
+        actions["show_all"].triggered.connect(self.search.show_all)
+        actions["sort"].triggered.connect(window.table.sorting.turn)
+        actions["columns"].triggered.connect(window.table.columns.show_menu)
+        actions["compare"].triggered.connect(lambda: self.compare().begin())
+        actions["fill_labels"].triggered.connect(lambda: self.fill_labels().begin())
+        actions["next_to_handle"].triggered.connect(lambda: self.to_handle().show_next())
+        actions["test_scanner"].triggered.connect(lambda: self.scanner_test().begin())
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["check_channel"].triggered.connect(self._check_channel)
         actions["check_laptop"].triggered.connect(self._check_laptop)
@@ -277,10 +286,8 @@ class MainWindowController(QObject):
         # The confirmation would cover a list that is looked at.
         window.below_scan_bar.currentChanged.connect(self.workspace.run_starter.cancel)
 
-    def _listen_to_confirmation(self, panel: ConfirmPanel) -> None:
-        remarked = self.workspace.run_starter.remarked
-        panel.show_requested.connect(lambda: self._window.table.select(remarked()))
-        panel.others_requested.connect(lambda bench: self.history().show_bench(bench))
+    def _ask_to_confirm(self, asked: Confirmation) -> None:
+        self.confirm_panel().ask(asked)
 
     def _listen_to_welcome(self, welcome: WelcomePage) -> None:
         welcome.practice_requested.connect(self._services.practise)
@@ -293,6 +300,14 @@ class MainWindowController(QObject):
         )
 
     # what is made when it is first wanted
+
+    def _make_late(self) -> None:
+        self.confirm_panel = OnDemand(self._make_confirm_panel)
+        self.check_page = OnDemand(self._make_check_page)
+        self.scanner_test = OnDemand(self._make_scanner_test)
+        self.to_handle = OnDemand(self._make_to_handle)
+        self.fill_labels = OnDemand(self._make_fill_labels)
+        self.compare = OnDemand(self._make_compare)
 
     def _make_reports(self) -> ReportController:
         from bindtool.gui.reports.controller import ReportController
@@ -307,13 +322,52 @@ class MainWindowController(QObject):
         window = self._window
         return SupportBundleController(window, self._texts, self.document, self._services, window.table)
 
-    def _make_fill_labels(self) -> FillLabelsController:
-        from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
+    def _make_fill_labels(self) -> FillLabels:
+        from bindtool.gui.sheet.tools.fill_labels import FillLabels
 
-        window, tasks = self._window, self._services.tasks
-        return FillLabelsController(
-            window, self._texts, self.document, self.workspace.edits, tasks, window.fill_panel(), window.table
+        window, edits, tasks = self._window, self.workspace.edits, self._services.tasks
+        panel = FillLabels(
+            self._texts, self.document, edits, tasks, window.table, window.notices, self.edit_controller.tell
         )
+        window.put_above_footer(panel)
+        self.scanning.bypass.watch(panel)
+        return panel
+
+    def _make_check_page(self) -> ChannelCheckPage:
+        from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+
+        window, services = self._window, self._services
+        page = ChannelCheckPage(window, self._texts, self.document, self.session, services, self._forget_behaviour)
+        window.pages.addWidget(page)
+        return page
+
+    def _make_to_handle(self) -> ToHandlePanel:
+        from bindtool.gui.binding.to_handle.panel import ToHandlePanel
+
+        window = self._window
+        panel = ToHandlePanel(
+            window, self._texts, self.document, self.run_presenter, self.scanning, self.clipboard_export,
+            window.table, window.summary.give_way,
+        )  # fmt: skip
+        window.put_beside_table(panel, 1)
+        return panel
+
+    def _make_confirm_panel(self) -> ConfirmPanel:
+        from bindtool.gui.binding.confirm_panel import ConfirmPanel
+
+        window, starter = self._window, self.workspace.run_starter
+        return ConfirmPanel(
+            window.sheet_page, self._texts, starter, window.footer, window.table, window.scan_bar.field,
+            lambda bench: self.history().show_bench(bench), window.announced.emit,
+        )  # fmt: skip
+
+    def _make_scanner_test(self) -> ScannerTestPage:
+        from bindtool.gui.scanning.setup.test_page import ScannerTestPage
+
+        window = self._window
+        page = ScannerTestPage(window, self._texts, self.workspace.rules, self._services.input_mode)
+        window.pages.addWidget(page)
+        return page
 
     def _make_history(self) -> HistoryController:
         from bindtool.gui.history.controller import HistoryController
@@ -335,14 +389,15 @@ class MainWindowController(QObject):
 
         return LaptopCheckDialog(self._window, self._texts, self._services)
 
-    def _make_compare(self) -> CompareController:
-        from bindtool.gui.sheet.tools.compare_controller import CompareController
+    def _make_compare(self) -> ComparePanel:
+        from bindtool.gui.sheet.tools.compare_panel import ComparePanel
 
         window, lists = self._window, self.workspace.compared_lists
-        return CompareController(
-            window, self._texts, self.document, self._services.tasks, self.list_import, window.compare_panel(),
-            window.table, lists,
-        )  # fmt: skip
+        panel = ComparePanel(
+            window, self._texts, self.document, self._services.tasks, self.list_import, window.table, lists
+        )
+        window.put_beside_table(panel)
+        return panel
 
     # what is shown
 
@@ -420,22 +475,18 @@ class MainWindowController(QObject):
         self._window.notices.clear()
         self._window.summary.hide()
 
+    def _forget_behaviour(self) -> None:
+        """What the summary and an open confirmation say of the channel was made from what was known before."""
+        self._window.summary.hide()
+        self.workspace.run_starter.cancel()
+
     def _check_channel(self) -> None:
         """Check the profile's channel; without a profile there is none yet."""
         window, profile = self._window, self._state.profile
         if profile is None:
             window.show_page(window.welcome())
-            return
-        if self._channel_check is None:
-            from bindtool.gui.binding.channel_check.controller import ChannelCheckController
-
-            self._channel_check = ChannelCheckController(
-                window, self._texts, self.document, self.session, self._services,
-                window.check_page(), window.summary,
-            )  # fmt: skip
-            # The open confirmation was made from what was known before.
-            self._channel_check.behaviour_changed.connect(self.workspace.run_starter.cancel)
-        self._channel_check.begin(profile)
+        else:
+            self.check_page().begin(profile)
 
     def _ask_proxy_login(self, obstacle: NeverSent) -> None:
         self.proxy_login().ask(obstacle)

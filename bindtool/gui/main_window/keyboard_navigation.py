@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
+    from bindtool.gui.sheet.tools.fill_labels import FillLabels
 
     WayBack = tuple[Callable[[], bool], Callable[[], object]]
     "Tells whether something is open that Esc leaves, and leaves it."
@@ -55,7 +56,8 @@ class KeyboardNavigation(QObject):
 
     `_alone` and `_together` are all that Esc does, in its order; dialogs, menus, cells and the confirmation take it
     before. Of the first it leaves one thing at a time; of the second whatever is open on the sheet's page, so that
-    one press is enough to scan on. `history`: returns what is made of it so far.
+    one press is enough to scan on. `history` and `to_handle` return what is made of them so far; `pages` are left
+    by their button.
     """
 
     def __init__(
@@ -63,17 +65,22 @@ class KeyboardNavigation(QObject):
         window: MainWindow,
         input_mode: InputModeService,
         history: Callable[[], View | None],
-        to_handle: View,
+        confirm_panel: OnDemand[ConfirmPanel],
+        pages: tuple[OnDemand[ChannelCheckPage], OnDemand[ScannerTestPage]],
+        fill_labels: OnDemand[FillLabels],
+        to_handle: Callable[[], View | None],
         search: View,
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._confirm_panel = confirm_panel
+        check_page, scanner_test = pages
         self._alone: tuple[WayBack, ...] = (
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
             _if_made(history),
             (lambda: window.welcome.is_visible and window.welcome().scan.isVisible(), self._scan_first),
-            _by_button(window.check_page),
-            _by_button(window.scanner_test),
+            _by_button(check_page),
+            _by_button(scanner_test),
             (lambda: window.form.is_visible, lambda: window.form().leave()),
             (lambda: window.import_page.is_visible, lambda: window.import_page().leave()),
             # What is asked or awaited of a row: the view that it is looked at in stays.
@@ -81,10 +88,10 @@ class KeyboardNavigation(QObject):
             (lambda: self._on_sheet and input_mode.mode is InputMode.SCAN_AGAIN, input_mode.leave),
         )
         self._together: tuple[WayBack, ...] = (
-            (lambda: window.confirm_panel.is_visible, lambda: window.confirm_panel().cancel()),
+            (lambda: confirm_panel.is_visible, lambda: confirm_panel().cancel()),
             (lambda: input_mode.mode is InputMode.LOOK_UP, input_mode.leave),
-            (lambda: window.fill_panel.is_visible, lambda: window.fill_panel().hide()),
-            (lambda: to_handle.is_open, to_handle.leave),
+            (lambda: fill_labels.is_visible, lambda: fill_labels().hide()),
+            _if_made(to_handle),
             (lambda: search.is_open, search.leave),
         )
         FocusKeeper(window)
@@ -94,20 +101,14 @@ class KeyboardNavigation(QObject):
         actions["open_row_menu"].triggered.connect(self._open_row_menu)
         actions["edit_cell"].triggered.connect(self._edit_cell)
         actions["job"].triggered.connect(window.scan_bar.details_requested)
-        window.confirm_panel.when_made(self._listen_to_confirmation)
         window.dialog_opened.connect(_take_step_in)
-
-    def _listen_to_confirmation(self, panel: ConfirmPanel) -> None:
-        panel.announced.connect(self._cover_footer)
-        for over in (panel.confirmed, panel.cancelled):
-            over.connect(self._window.footer.set_reachable)
 
     def _take_step(self) -> None:
         window = self._window
         if not self._on_sheet:
             _press_primary(window.pages)
-        elif window.confirm_panel.is_visible:
-            window.confirm_panel().confirm()
+        elif self._confirm_panel.is_visible:
+            self._confirm_panel().confirm()
         else:
             window.footer.take_step()
 
@@ -129,13 +130,6 @@ class KeyboardNavigation(QObject):
                     leave()
         if self._on_sheet:
             self._window.scan_bar.field.setFocus()
-
-    def _cover_footer(self) -> None:
-        """The confirmation covers the footer: the focus must not stay or come where nobody sees it."""
-        window = self._window
-        if window.footer.isAncestorOf(window.focusWidget()):
-            window.confirm_panel().take_focus(window.scan_bar.field)
-        window.footer.set_reachable(False)
 
     def _open_row_menu(self) -> None:
         index = self._current()

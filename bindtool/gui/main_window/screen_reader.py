@@ -1,7 +1,7 @@
 """What a screen reader says by itself: the result of a scan, a question or message, the summary of a run.
 
 Decides how urgent each is: good news waits until the reader has spoken, anything else interrupts it. The words
-are those on the screen, from the widgets' `announced` signals.
+are those on the screen, from the `announced` signals of the window and of widgets.
 """
 
 from __future__ import annotations
@@ -32,20 +32,15 @@ class ScreenReader(QObject):
         self._window = window
         self._tell = tell
         window.scan_bar.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
-        window.message_bar.announced.connect(lambda words, urgent: self._say(words, urgent=urgent))
-        window.footer.find_bar.announced.connect(self._say_calmly)
-        window.compare_panel.when_made(lambda panel: panel.announced.connect(self._say_calmly))
-        window.to_handle_panel.when_made(lambda panel: panel.announced.connect(self._say_calmly))
-        window.confirm_panel.when_made(lambda panel: panel.announced.connect(self._say_urgently))
+        window.message_bar.announced.connect(self._say)
+        # A method: the window outlives this, and Qt disconnects a method when its owner is deleted.
+        window.announced.connect(self._say)
         window.summary.announced.connect(self._say_urgently)
 
     def _say_urgently(self, words: str) -> None:
         self._say(words, urgent=True)
 
-    def _say_calmly(self, words: str) -> None:
-        self._say(words, urgent=False)
-
-    def _say(self, words: str, *, urgent: bool) -> None:
+    def _say(self, words: str, urgent: bool) -> None:
         # With the first words: by then the scan that they are of is on its way to the disk.
         from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 

@@ -29,17 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from bindtool.gui.binding.channel_check.page import ChannelCheckPage
-    from bindtool.gui.binding.confirm_panel import ConfirmPanel
-    from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
-    from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.gui.sheet.tools.compare_panel import ComparePanel
-    from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.i18n.catalogue import Texts
 
@@ -63,14 +57,10 @@ class UiBuilder:
         theme.set_style(self.frame, theme.StyleKind.PRACTICE if window.practice else None)
         self.beside: list[QWidget] = []
         """What holds the panels beside the table."""
+        self._below_table: QWidget | None = None
+        """The panel above the footer."""
         self.welcome = OnDemand(self._make_welcome)
-        self.confirm_panel = OnDemand(self._make_confirm_panel)
-        self.fill_panel = OnDemand(self._make_fill_panel)
-        self.compare_panel = OnDemand(self._make_compare_panel)
-        self.to_handle_panel = OnDemand(self._make_to_handle_panel)
         self.form = OnDemand(self._make_form)
-        self.check_page = OnDemand(self._make_check_page)
-        self.scanner_test = OnDemand(self._make_scanner_test)
         self.import_page = OnDemand(self._make_import_page)
         self.sheet_details = OnDemand(self._make_sheet_details)
 
@@ -95,6 +85,19 @@ class UiBuilder:
         layouts.column(self.pages, on=self.frame)
         yield
 
+    def put_above_footer(self, panel: QWidget) -> None:
+        """Put a panel below the table."""
+        self._table_column.insertWidget(self._table_column.indexOf(self.footer), panel)
+        come_before(self.footer, tab_stops_in(panel))
+        self._below_table = panel
+
+    def put_beside_table(self, panel: QWidget, place: int = -1) -> None:
+        """Put a panel beside the table, at its place from the left, or as the last one."""
+        beside = layouts.ScrollsIfLow(panel)
+        self.beside.append(beside)
+        self._table_row.insertWidget(place, beside)
+        come_before(self._below_table or self.footer, tab_stops_in(panel))
+
     def _make_welcome(self) -> WelcomePage:
         from bindtool.gui.profiles.welcome_page import WelcomePage
 
@@ -102,58 +105,10 @@ class UiBuilder:
         self.pages.addWidget(page)
         return page
 
-    def _make_confirm_panel(self) -> ConfirmPanel:
-        from bindtool.gui.binding.confirm_panel import ConfirmPanel
-
-        return ConfirmPanel(self.texts, self.sheet_page)
-
-    def _make_fill_panel(self) -> FillPanel:
-        from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
-
-        panel = FillPanel(self.texts)
-        self._table_column.insertWidget(self._table_column.indexOf(self.footer), panel)
-        come_before(self.footer, tab_stops_in(panel))
-        return panel
-
-    def _make_compare_panel(self) -> ComparePanel:
-        from bindtool.gui.sheet.tools.compare_panel import ComparePanel
-
-        panel = ComparePanel(self.texts)
-        self._stand_beside(panel, self._table_row.count())
-        return panel
-
-    def _make_to_handle_panel(self) -> ToHandlePanel:
-        from bindtool.gui.binding.to_handle.panel import ToHandlePanel
-
-        panel = ToHandlePanel(self.texts)
-        self._stand_beside(panel, 1)
-        return panel
-
-    def _stand_beside(self, panel: QWidget, place: int) -> None:
-        """Put a panel beside the table, at its place from the left."""
-        beside = layouts.ScrollsIfLow(panel)
-        self.beside.append(beside)
-        self._table_row.insertWidget(place, beside)
-        come_before(self.fill_panel.made or self.footer, tab_stops_in(panel))
-
     def _make_form(self) -> ProfileFormPage:
         from bindtool.gui.profiles.form_page import ProfileFormPage
 
         page = ProfileFormPage(self.texts, self._today)
-        self.pages.addWidget(page)
-        return page
-
-    def _make_check_page(self) -> ChannelCheckPage:
-        from bindtool.gui.binding.channel_check.page import ChannelCheckPage
-
-        page = ChannelCheckPage(self.texts)
-        self.pages.addWidget(page)
-        return page
-
-    def _make_scanner_test(self) -> ScannerTestPage:
-        from bindtool.gui.scanning.setup.test_page import ScannerTestPage
-
-        page = ScannerTestPage(self.texts)
         self.pages.addWidget(page)
         return page
 

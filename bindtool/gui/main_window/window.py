@@ -83,20 +83,16 @@ class MainWindow(Window):
         self.message_bar = ui.message_bar
         self.summary = ui.summary
         self.table, self.empty_sheet = ui.table, ui.empty_sheet
-        self.fill_panel = ui.fill_panel
-        self.compare_panel = ui.compare_panel
+        self.put_above_footer = ui.put_above_footer
+        self.put_beside_table = ui.put_beside_table
         self._beside = ui.beside
-        self.to_handle_panel = ui.to_handle_panel
         self.footer = ui.footer
         self.welcome = ui.welcome
         self.form = ui.form
-        self.check_page = ui.check_page
-        self.scanner_test = ui.scanner_test
         self.import_page = ui.import_page
         self.below_scan_bar = ui.below_scan_bar
         self.sheet_page = ui.sheet_page
         self.pages = ui.pages
-        self.confirm_panel = ui.confirm_panel
         self.sheet_details = ui.sheet_details
         self._shrink_if_low()
         self.actions_.listen()

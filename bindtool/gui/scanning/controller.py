@@ -34,14 +34,12 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.status import Tally
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.sheet.table_view import SheetTableView
-    from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.gui.sheet.tools.list_imports import OpenList
     from bindtool.i18n.catalogue import Texts
 
@@ -64,7 +62,6 @@ class ScanController(QObject):
         edits: EditCommands,
         scan_bar: ScanBar,
         table: SheetTableView,
-        fill_panel: OnDemand[FillPanel],
         scans: ScanSession,
     ) -> None:
         super().__init__(window)
@@ -90,9 +87,8 @@ class ScanController(QObject):
         self.wedge.line.connect(self._add_line)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.rejected.connect(self._miss)
-        self._bypass = InputMethodBypass(table, key_sender())
-        fill_panel.when_made(self._bypass.watch)
-        self._bypass.unprotected.connect(self.ready_state.set_label_open)
+        self.bypass = InputMethodBypass(table, key_sender())
+        self.bypass.unprotected.connect(self.ready_state.set_label_open)
         scan_bar.scanned.connect(self.scan)
         field.missed.connect(self.show_missed)
         field.textEdited.connect(self._note_typed)
@@ -118,11 +114,11 @@ class ScanController(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no key is held back that may belong to a scan, and no line of a code may follow."""
-        return self.wedge.at_rest and self._bypass.at_rest and not self._scans.lines.may_go_on
+        return self.wedge.at_rest and self.bypass.at_rest and not self._scans.lines.may_go_on
 
     def listen_to(self, details: SheetDetailsDialog) -> None:
         """Let no scan be taken for a name that is typed there; that of a badge is offered."""
-        self._bypass.watch(details)
+        self.bypass.watch(details)
         self.wedge.rejected.connect(details.offer)
         details.badge_taken.connect(self.ready_state.note_scan)
 
@@ -138,12 +134,12 @@ class ScanController(QObject):
     def learn(self, gap: int) -> None:
         """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
         self.wedge.learn(gap)
-        self._bypass.learn(gap)
+        self.bypass.learn(gap)
 
     def use(self, rules: ScannerRules, learnt: int) -> None:
         """Use the rules of another scanner from now on, and the longest gap that was learned of it."""
         self.wedge.use(rules, learnt)
-        self._bypass.use(rules, learnt)
+        self.bypass.use(rules, learnt)
 
     def show_next_incomplete(self) -> None:
         """Select the next row that is not complete, downwards and around; where there is none, say so."""

@@ -133,7 +133,7 @@ class Bench:
         while len(controller.document.sheet.jobs()) < count:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
         window.actions_["bind"].trigger()
-        window.confirm_panel().confirm()
+        controller.confirm_panel().confirm()
         while not controller.session.running:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.sorting import Column
-    from bindtool.gui.binding.confirm_facts import Confirmation
+    from bindtool.gui.binding.run_starter import Confirmation
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
 

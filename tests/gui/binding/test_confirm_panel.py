@@ -14,16 +14,23 @@ from shiboken6 import delete
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.binding.confirm_facts import Carried, Confirmation
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
+from bindtool.gui.binding.run_starter import Carried, Confirmation
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.scanning.scan_field import ScanField
 from bindtool.i18n.catalogue import Texts
 from bindtool.practice import channel as practice
+from tests.core.store.samples import row
 from tests.gui.acting import can_see, find, press, said
+from tests.gui.whole_window import EquippedWindow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from PySide6.QtWidgets import QApplication
+
     from tests.gui.conftest import Show
 
 LINE_2 = Profile(
@@ -45,26 +52,39 @@ RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class Window(QWidget):
     """A window with a scan field at its top and the panel over its lower half."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, equipped: EquippedWindow) -> None:
         super().__init__()
+        self.starter = equipped.starter
+        self.said: list[tuple[str, bool]] = []
+        self.benches: list[str] = []
         self.field = ScanField(texts)
         column = QVBoxLayout(self)
         column.addWidget(self.field)
         column.addStretch(1)
-        self.panel = ConfirmPanel(texts, self)
-        self.confirmed = QSignalSpy(self.panel.confirmed)
-        self.cancelled = QSignalSpy(self.panel.cancelled)
+        self.panel = ConfirmPanel(
+            self, texts, self.starter, equipped.footer, equipped.table, self.field, self.benches.append,
+            lambda *words: self.said.append(words),
+        )  # fmt: skip
 
     @property
     def answers(self) -> tuple[int, int]:
         """How often it was confirmed, and how often cancelled."""
-        return self.confirmed.count(), self.cancelled.count()
+        return self.starter.confirmed, self.starter.cancelled
 
 
 @pytest.fixture
-def window(texts: Texts, show: Show) -> Window:
+def equipped(qapp: QApplication, texts: Texts, day: date) -> Iterator[EquippedWindow]:
+    """Give a window that is not seen, with what the panel works with."""
+    window = EquippedWindow(texts, day)
+    yield window
+    window.end()
+    delete(window)
+
+
+@pytest.fixture
+def window(texts: Texts, equipped: EquippedWindow, show: Show) -> Window:
     """Give a small laptop's window with the focus in its scan field."""
-    made = Window(texts)
+    made = Window(texts, equipped)
     made.resize(1024, 640)
     show(made)
     made.activateWindow()
@@ -96,6 +116,7 @@ def test_it_says_what_will_be_bound(window: Window) -> None:
         *LAST,
     ]
     assert warnings(window.panel) == 0
+    assert window.said == [("Bind 209 devices?", True)]
 
 
 def test_marks_that_turn_letters_around_are_seen(window: Window) -> None:
@@ -107,9 +128,9 @@ def test_marks_that_turn_letters_around_are_seen(window: Window) -> None:
     assert {"SPK\\u200d1", "Room \\u202e210", "\\u2066Room\\u2069 3", "device\\u202eid"} <= set(words)
 
 
-def test_practice_is_named_in_words(show: Show) -> None:
+def test_practice_is_named_in_words(show: Show, equipped: EquippedWindow) -> None:
     """GIVEN practice in a Chinese window WHEN it is asked THEN nothing is English, no address is seen."""
-    window = Window(Texts("zh_CN", practice.NAMES))
+    window = Window(Texts("zh_CN", practice.NAMES), equipped)
     show(window)
     window.panel.ask(replace(USUAL, profile=practice.practice_profile("http://127.0.0.1:8080")))
 
@@ -134,15 +155,15 @@ def test_one_device_is_shown_once(window: Window) -> None:
     ("held", "typed", "words"),
     [(1, 0, "1 held back"), (0, 2, "2 typed by hand"), (1, 2, "1 held back · 2 typed by hand")],
 )
-def test_odd_rows_are_counted(window: Window, held: int, typed: int, words: str) -> None:
+def test_odd_rows_are_counted(window: Window, equipped: EquippedWindow, held: int, typed: int, words: str) -> None:
     """GIVEN rows that are held or typed WHEN it is asked THEN they are counted and can be shown, and it stays."""
-    wanted = QSignalSpy(window.panel.show_requested)
+    equipped.lay([row(1), row(2)])
     window.panel.ask(Confirmation(LINE_2, 209, FIRST, LAST, held=held, typed=typed))
 
     press(window.panel, "Show")
 
     assert words in said(window.panel).split("\n")
-    assert wanted.count() == 1
+    assert equipped.table.selected_numbers() == [1, 2]
     assert window.panel.isVisible()
 
 
@@ -214,14 +235,13 @@ def test_what_only_other_benches_have_told_of(
     window: Window, others: dict[str, int], words: str, wanted: str
 ) -> None:
     """GIVEN a list that carries it along WHEN it is asked THEN it is counted apart, by bench, and can be seen."""
-    asked_for = QSignalSpy(window.panel.others_requested)
     window.panel.ask(Confirmation(REPLACES, 209, FIRST, LAST, carried=Carried(203, others)))
 
     press(window.panel, "Show what others have bound")
 
     assert words in said(window.panel).split("\n")
     assert warnings(window.panel) == 3
-    assert asked_for.at(0) == [wanted]
+    assert window.benches == [wanted]
     assert window.panel.isVisible()
 
 

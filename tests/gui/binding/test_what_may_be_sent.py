@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import State
     from bindtool.core.model.row import Row
-    from bindtool.gui.binding.confirm_facts import Confirmation
+    from bindtool.gui.binding.run_starter import Confirmation
     from tests.gui.binding.laptop import Bound, Laptop
 
     Happening = tuple["Edit", int, str, str] | tuple["Way", str] | None

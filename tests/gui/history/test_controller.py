@@ -27,7 +27,6 @@ from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
-from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
@@ -38,7 +37,7 @@ from bindtool.resource_paths import asset
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
 from tests.gui.loop import PATIENCE, finish
-from tests.gui.whole_window import OneView
+from tests.gui.whole_window import EquippedWindow, OneView
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
@@ -103,14 +102,23 @@ class Person:
     """Somebody at a window, whose laptop has sheets of last month and of today."""
 
     def __init__(
-        self, qtbot: QtBot, window: MainWindow, document: SheetDocument, services: Services, texts: Texts
+        self, qtbot: QtBot, window: EquippedWindow, document: SheetDocument, services: Services, texts: Texts
     ) -> None:
         self.qtbot = qtbot
         self.window = window
         self.document = document
         self.services = services
         self.history = HistoryController(window, texts, document, window.table, services)
-        KeyboardNavigation(window, services.input_mode, lambda: self.history, OneView(), OneView())
+        KeyboardNavigation(
+            window,
+            services.input_mode,
+            lambda: self.history,
+            window.confirm_panel,
+            (window.check_page, window.scanner_test),
+            window.fill_labels,
+            OneView,
+            OneView(),
+        )
 
     def opens_history(self) -> None:
         """Press its key, and wait until all is found."""
@@ -196,16 +204,16 @@ def fill(store: Store, clock: HandClock) -> None:
 
 
 @pytest.fixture
-def window(texts: Texts, day: date, show: Show, *, practice: bool) -> MainWindow:
+def window(texts: Texts, day: date, show: Show, *, practice: bool) -> EquippedWindow:
     """Give the window on the screen."""
-    window = MainWindow(texts, day, practice=practice)
+    window = EquippedWindow(texts, day, practice=practice)
     show(window)
     return window
 
 
 @pytest.fixture
 def person(
-    qtbot: QtBot, window: MainWindow, services: Services, store: Store, clock: HandClock, texts: Texts
+    qtbot: QtBot, window: EquippedWindow, services: Services, store: Store, clock: HandClock, texts: Texts
 ) -> Person:
     """Give somebody with an old sheet, and today's with a device of then and a new one."""
     document = SheetDocument(window.model, store, clock, services.tasks)
@@ -282,7 +290,7 @@ def test_nothing_is_found(person: Person) -> None:
 
 
 def test_a_laptop_on_which_nothing_was_done(
-    qtbot: QtBot, window: MainWindow, services: Services, store: Store, texts: Texts
+    qtbot: QtBot, window: EquippedWindow, services: Services, store: Store, texts: Texts
 ) -> None:
     """It says what will be found here."""
     document = SheetDocument(window.model, store, services.clock, services.tasks)

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.gui.common.shell.session_state import InputModeService
-    from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
+    from tests.gui.whole_window import EquippedWindow
 
-    Bring = Callable[[MainWindow, Texts], QWidget]
+    Bring = Callable[[EquippedWindow, Texts], QWidget]
 
 pytestmark = pytest.mark.unmeasured
 
@@ -70,15 +70,22 @@ def window(
     history: OneView,
     to_handle: OneView,
     search: OneView,
-) -> Iterator[MainWindow]:
+) -> Iterator[EquippedWindow]:
     """Give a window in front, with twelve rows."""
     with whole_window(texts, day, SMALLEST) as window:
-        KeyboardNavigation(window, input_mode, lambda: history, to_handle, search)
+        KeyboardNavigation(
+            window,
+            input_mode,
+            lambda: history,
+            window.confirm_panel,
+            (window.check_page, window.scanner_test),
+            window.fill_labels,
+            lambda: to_handle,
+            search,
+        )
         # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page
-        for left in (window.check_page().left, window.scanner_test().left, window.welcome().scan_requested):
-            left.connect(lambda: window.show_page(sheet))
-        for left in (window.form().cancelled, window.form().done):
+        for left in (window.welcome().scan_requested, window.form().cancelled, window.form().done):
             left.connect(lambda: window.show_page(sheet))
         window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
         window.footer.show_step(next_step(BINDABLE))
@@ -111,7 +118,7 @@ def press(keys: str) -> None:
     ],
     ids=lambda bring: bring.__name__,
 )  # fmt: skip
-def test_esc_leads_back_to_the_scan_field(window: MainWindow, texts: Texts, bring: Bring) -> None:
+def test_esc_leads_back_to_the_scan_field(window: EquippedWindow, texts: Texts, bring: Bring) -> None:
     """GIVEN any screen and the focus somewhere on it WHEN Esc is pressed THEN the scan field has the keys."""
     bring(window, texts)
     QApplication.processEvents()
@@ -125,7 +132,7 @@ def test_esc_leads_back_to_the_scan_field(window: MainWindow, texts: Texts, brin
     assert window.confirm_panel().isHidden()
 
 
-def test_esc_ends_a_wait_first(window: MainWindow, texts: Texts) -> None:
+def test_esc_ends_a_wait_first(window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Esc is pressed THEN the wait ends; once more, and the form is left."""
     room.busy_form(window, texts)
     stopped = QSignalSpy(window.form().stop_requested)
@@ -138,7 +145,7 @@ def test_esc_ends_a_wait_first(window: MainWindow, texts: Texts) -> None:
     assert window.scan_bar.field.hasFocus()
 
 
-def test_esc_leaves_the_editor_of_a_cell_first(window: MainWindow) -> None:
+def test_esc_leaves_the_editor_of_a_cell_first(window: EquippedWindow) -> None:
     """GIVEN an open editor WHEN Esc is pressed twice THEN it is left first, then the table."""
     window.table.setFocus()
     press("Alt+E")
@@ -151,13 +158,13 @@ def test_esc_leaves_the_editor_of_a_cell_first(window: MainWindow) -> None:
 
 
 def test_one_esc_leaves_all_that_is_open_over_the_sheet(
-    window: MainWindow, texts: Texts, input_mode: InputModeService, to_handle: OneView, search: OneView
+    window: EquippedWindow, texts: Texts, input_mode: InputModeService, to_handle: OneView, search: OneView
 ) -> None:
     """GIVEN a look-up and views WHEN Esc is chosen THEN the next scan is a new row, and the rows are seen."""
     room.sheet(window, texts)
     window.confirm_panel().ask(room.ASKED)
     input_mode.enter(InputMode.LOOK_UP)
-    window.fill_panel().show()
+    window.fill_labels().show()
     to_handle.is_open = search.is_open = True
     window.table.setFocus()
 
@@ -165,12 +172,12 @@ def test_one_esc_leaves_all_that_is_open_over_the_sheet(
 
     assert window.scan_bar.field.hasFocus()
     assert input_mode.mode is InputMode.SCAN
-    assert [window.confirm_panel().isVisible(), window.fill_panel.is_visible] == [False, False]
+    assert [window.confirm_panel().isVisible(), window.fill_labels.is_visible] == [False, False]
     assert [to_handle.is_open, search.is_open] == [False, False]
 
 
 def test_esc_leaves_what_is_asked_of_a_row_before_its_view(
-    window: MainWindow, texts: Texts, input_mode: InputModeService, to_handle: OneView
+    window: EquippedWindow, texts: Texts, input_mode: InputModeService, to_handle: OneView
 ) -> None:
     """GIVEN a question, an awaited scan and a view WHEN Esc is chosen again and again THEN each goes by itself."""
     room.sheet(window, texts)
@@ -184,7 +191,7 @@ def test_esc_leaves_what_is_asked_of_a_row_before_its_view(
     assert seen == [(False,) * gone + (True,) * (3 - gone) for gone in range(4)]
 
 
-def test_esc_ends_a_look_up(window: MainWindow, texts: Texts, input_mode: InputModeService) -> None:
+def test_esc_ends_a_look_up(window: EquippedWindow, texts: Texts, input_mode: InputModeService) -> None:
     """GIVEN a look-up WHEN Esc is pressed THEN a scan is a new row again."""
     room.sheet(window, texts)
     input_mode.enter(InputMode.LOOK_UP)
@@ -194,7 +201,7 @@ def test_esc_ends_a_look_up(window: MainWindow, texts: Texts, input_mode: InputM
 
 @pytest.mark.parametrize("came_from", [room.sheet, room.form])
 def test_esc_leaves_the_history_and_nothing_else(
-    window: MainWindow,
+    window: EquippedWindow,
     texts: Texts,
     input_mode: InputModeService,
     history: OneView,
@@ -206,7 +213,7 @@ def test_esc_leaves_the_history_and_nothing_else(
     came_from(window, texts)
     below = window.pages.currentWidget()
     window.confirm_panel().show()
-    window.fill_panel().show()
+    window.fill_labels().show()
     input_mode.enter(InputMode.LOOK_UP)
     to_handle.is_open = search.is_open = history.is_open = True
 
@@ -217,7 +224,7 @@ def test_esc_leaves_the_history_and_nothing_else(
     assert input_mode.mode is InputMode.LOOK_UP
     assert (to_handle.is_open, search.is_open) == (True, True)
     assert not window.confirm_panel().isHidden()
-    assert not window.fill_panel().isHidden()
+    assert not window.fill_labels().isHidden()
 
 
 # ---------------------------------------------------------------- Ctrl+Enter
@@ -237,7 +244,7 @@ def test_esc_leaves_the_history_and_nothing_else(
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_ctrl_enter_presses_the_primary_button(
-    qtbot: QtBot, window: MainWindow, texts: Texts, bring: Bring, primary: str
+    qtbot: QtBot, window: EquippedWindow, texts: Texts, bring: Bring, primary: str
 ) -> None:
     """GIVEN a page or a panel WHEN Ctrl+Enter is pressed THEN its primary button is, wherever the focus was."""
     root = bring(window, texts)
@@ -250,7 +257,7 @@ def test_ctrl_enter_presses_the_primary_button(
     assert pressed.count() == 1
 
 
-def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: MainWindow, texts: Texts) -> None:
+def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Ctrl+Enter is pressed THEN nothing is, on it or on the page behind it."""
     bind, save = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.form().save_requested)
     room.busy_form(window, texts)
@@ -260,21 +267,21 @@ def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: MainWindow, te
     assert (bind.count(), save.count()) == (0, 0)
 
 
-def test_ctrl_enter_on_the_sheet(window: MainWindow) -> None:
+def test_ctrl_enter_on_the_sheet(window: EquippedWindow) -> None:
     """GIVEN the sheet WHEN Ctrl+Enter is pressed THEN it is the step button; with a question, its answer."""
-    bind, confirmed = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.confirm_panel().confirmed)
+    bind = QSignalSpy(window.footer.bind_requested)
 
     press("Ctrl+Return")
-    assert (bind.count(), confirmed.count()) == (1, 0)
+    assert (bind.count(), window.starter.confirmed) == (1, 0)
     window.confirm_panel().ask(room.ASKED)
     window.actions_["bind"].trigger()
-    assert (bind.count(), confirmed.count()) == (1, 1)
+    assert (bind.count(), window.starter.confirmed) == (1, 1)
 
 
 # ---------------------------------------------------------------- the last look
 
 
-def test_the_question_takes_the_keys_from_the_button_below_it(window: MainWindow) -> None:
+def test_the_question_takes_the_keys_from_the_button_below_it(window: EquippedWindow) -> None:
     """GIVEN the focus on Bind WHEN the question lies over it THEN Cancel has the keys, then the field."""
     find(window, QPushButton, "Bind").setFocus()
 
@@ -287,7 +294,7 @@ def test_the_question_takes_the_keys_from_the_button_below_it(window: MainWindow
     assert find(window, QPushButton, "Bind").focusPolicy() is Qt.FocusPolicy.TabFocus
 
 
-def test_the_question_leaves_the_keys_elsewhere(window: MainWindow) -> None:
+def test_the_question_leaves_the_keys_elsewhere(window: EquippedWindow) -> None:
     """GIVEN the focus in the scan field WHEN the question comes THEN scanning goes on."""
     window.scan_bar.field.setFocus()
 
@@ -300,7 +307,7 @@ def test_the_question_leaves_the_keys_elsewhere(window: MainWindow) -> None:
 # ---------------------------------------------------------------- a row
 
 
-def test_the_menu_of_a_row_opens_by_a_key(window: MainWindow) -> None:
+def test_the_menu_of_a_row_opens_by_a_key(window: EquippedWindow) -> None:
     """GIVEN the scan field WHEN Alt+R is pressed THEN the newest row is chosen and its menu is open."""
     menu = window.actions_.row_menu
     window.scan_bar.field.setFocus()
@@ -313,7 +320,7 @@ def test_the_menu_of_a_row_opens_by_a_key(window: MainWindow) -> None:
     menu.close()
 
 
-def test_the_keys_of_a_row_are_for_the_row_that_is_chosen(window: MainWindow) -> None:
+def test_the_keys_of_a_row_are_for_the_row_that_is_chosen(window: EquippedWindow) -> None:
     """GIVEN a row further down WHEN its menu and its cell are opened THEN it stays the one."""
     window.table.select([5])
 
@@ -327,7 +334,7 @@ def test_the_keys_of_a_row_are_for_the_row_that_is_chosen(window: MainWindow) ->
 
 
 @pytest.mark.parametrize(("column", "edited"), [(Column.LABEL, Column.LABEL), (Column.MESSAGE, Column.DEVICE_ID)])
-def test_the_cell_of_the_cursor_is_edited(window: MainWindow, column: Column, edited: Column) -> None:
+def test_the_cell_of_the_cursor_is_edited(window: EquippedWindow, column: Column, edited: Column) -> None:
     """GIVEN the cursor on a cell WHEN Alt+E is pressed THEN its editor is open; where there is none, the id's."""
     window.table.setCurrentIndex(window.model.index(3, column))
 
@@ -338,7 +345,7 @@ def test_the_cell_of_the_cursor_is_edited(window: MainWindow, column: Column, ed
 
 
 @pytest.mark.parametrize("keys", ["Alt+R", "Alt+E"])
-def test_without_a_row_nothing_opens(window: MainWindow, texts: Texts, keys: str) -> None:
+def test_without_a_row_nothing_opens(window: EquippedWindow, texts: Texts, keys: str) -> None:
     """GIVEN an empty sheet, or another page WHEN a row's key is pressed THEN the focus stays."""
     window.model.show(Sheet())
     window.scan_bar.field.setFocus()
@@ -352,7 +359,7 @@ def test_without_a_row_nothing_opens(window: MainWindow, texts: Texts, keys: str
     assert QApplication.activePopupWidget() is None
 
 
-def test_the_key_of_the_job(window: MainWindow) -> None:
+def test_the_key_of_the_job(window: EquippedWindow) -> None:
     """GIVEN the sheet WHEN Alt+J is pressed THEN the job is asked for."""
     wanted = QSignalSpy(window.scan_bar.details_requested)
     press("Alt+J")
@@ -363,7 +370,9 @@ def test_the_key_of_the_job(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("close", ["offer", "message_bar", "summary"])
-def test_a_banner_that_goes_gives_the_keys_to_the_scan_field(window: MainWindow, texts: Texts, close: str) -> None:
+def test_a_banner_that_goes_gives_the_keys_to_the_scan_field(
+    window: EquippedWindow, texts: Texts, close: str
+) -> None:
     """GIVEN the focus on a banner WHEN it goes THEN the scan field has the keys, no cell of the table."""
     bring = {"offer": room.offer, "message_bar": room.error, "summary": room.finished}[close]
     bring(window, texts)
@@ -381,7 +390,7 @@ def test_a_banner_that_goes_gives_the_keys_to_the_scan_field(window: MainWindow,
     assert window.scan_bar.field.hasFocus()
 
 
-def test_a_wait_has_the_keys_and_then_the_next_step(window: MainWindow, texts: Texts) -> None:
+def test_a_wait_has_the_keys_and_then_the_next_step(window: EquippedWindow, texts: Texts) -> None:
     """GIVEN the save button WHEN it waits THEN the way out of the wait has the keys, then the next step."""
     room.form(window, texts)
     find(window, QPushButton, "Check and save").setFocus()
@@ -395,7 +404,7 @@ def test_a_wait_has_the_keys_and_then_the_next_step(window: MainWindow, texts: T
     assert find(window, QPushButton, "Check and save").hasFocus()
 
 
-def test_whoever_has_a_better_place_is_not_overruled(window: MainWindow, texts: Texts) -> None:
+def test_whoever_has_a_better_place_is_not_overruled(window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a wait WHEN it ends with a problem at one field THEN that field has the keys."""
     window.form().edit(None)
     window.show_page(window.form())
@@ -408,7 +417,7 @@ def test_whoever_has_a_better_place_is_not_overruled(window: MainWindow, texts: 
     assert find(window, QLineEdit, "Name").hasFocus()
 
 
-def test_a_page_that_is_made_anew_keeps_the_keys(window: MainWindow, texts: Texts) -> None:
+def test_a_page_that_is_made_anew_keeps_the_keys(window: EquippedWindow, texts: Texts) -> None:
     """GIVEN an answer under the focus WHEN the next step takes its place THEN that step's button has the keys."""
     screens.channel_question(window, texts)
     find(window, QRadioButton, "No").setFocus()
@@ -419,7 +428,7 @@ def test_a_page_that_is_made_anew_keeps_the_keys(window: MainWindow, texts: Text
     assert find(window, QPushButton, "Send this one device").hasFocus()
 
 
-def test_a_panel_with_no_next_step_leaves_it_to_qt(qtbot: QtBot, window: MainWindow, texts: Texts) -> None:
+def test_a_panel_with_no_next_step_leaves_it_to_qt(qtbot: QtBot, window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a panel without a primary button WHEN what has the keys can't be used THEN Qt's next one has them."""
     panel = LicencesDialog(texts, PARTS, window)
     panel.open()
@@ -434,7 +443,7 @@ def test_a_panel_with_no_next_step_leaves_it_to_qt(qtbot: QtBot, window: MainWin
     panel.close()
 
 
-def test_other_windows_are_none_of_its_business(qtbot: QtBot, window: MainWindow) -> None:
+def test_other_windows_are_none_of_its_business(qtbot: QtBot, window: EquippedWindow) -> None:
     """GIVEN a window of somebody else WHEN a button of it goes THEN nothing of this window is touched."""
     other = QDialog()
     qtbot.addWidget(other)

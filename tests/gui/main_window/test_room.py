@@ -32,7 +32,6 @@ from PySide6.QtWidgets import (
 from bindtool.core.api.certificate import Certificate
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import WaitReason
 from bindtool.core.binding.progress import Progress
@@ -41,6 +40,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
+from bindtool.core.intake.reconcile import WantedList
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
@@ -53,12 +53,13 @@ from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sign_in.browser import NothingYet, PageToOpen
 from bindtool.core.sign_in.device_code import CodeShown
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRow, Opened, ReadList, SheetName
 from bindtool.gui.binding.channel_check.step_widgets import CheckView
-from bindtool.gui.binding.confirm_facts import Carried, Confirmation
+from bindtool.gui.binding.run_starter import Carried, Confirmation
 from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme import theme
@@ -75,7 +76,7 @@ from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.scanning.last_scan import ScanResult
-from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
+from bindtool.gui.sheet.tools.compare_panel import Side
 from bindtool.gui.support.about_dialog import AboutDialog
 from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
@@ -89,7 +90,7 @@ from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE, SIGNED_IN
 from tests.gui.services import services_at_rest
 from tests.gui.support.test_licences_dialog import PARTS
-from tests.gui.whole_window import whole_window
+from tests.gui.whole_window import HEAD, whole_window
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.gui.main_window.window import MainWindow
     from tests.gui.conftest import Show
+    from tests.gui.whole_window import EquippedWindow
 
-    Bring = Callable[[MainWindow, Texts], QWidget]
+    Bring = Callable[[EquippedWindow, Texts], QWidget]
 
 pytestmark = pytest.mark.unmeasured
 
@@ -144,7 +146,7 @@ STORY = Story(
 FINDINGS = [CheckResult(item, Grade.PROBLEM, Message.of("check.clock_off", m=12)) for item in Item]
 
 
-def sheet(window: MainWindow, texts: Texts) -> QWidget:
+def sheet(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet in practice mode with a long word of the last scan, all counts, and a long next step."""
     window.show_page(window.sheet_page)
     window.model.show(Sheet([Row(1, *FIRST, Source.SCANNED, TIME, "A12", saved=True)]))
@@ -164,7 +166,7 @@ def _facts(*, ready: int, running: bool = False) -> StepFacts:
     )
 
 
-def nothing_ready(window: MainWindow, texts: Texts) -> QWidget:
+def nothing_ready(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet without rows, on which Bind can't be pressed, and a scan field that takes none."""
     window.show_page(window.sheet_page)
     window.scan_bar.set_not_ready(texts("sheet.run_is_on.title"))
@@ -172,7 +174,7 @@ def nothing_ready(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def running(window: MainWindow, texts: Texts) -> QWidget:
+def running(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet while a run is on."""
     sheet(window, texts)
     window.footer.show_progress(Progress(total=209, bound=147, refused=3, unknown=2, rest=75))
@@ -180,14 +182,14 @@ def running(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def error(window: MainWindow, texts: Texts) -> QWidget:
+def error(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with a banner of two actions."""
     sheet(window, texts)
     window.notices.show_error(BadInput("sheet.run_is_on"), Action.REPLACE_TOKEN, Action.COPY_NOTE_FOR_MANAGER)
     return window
 
 
-def offer(window: MainWindow, texts: Texts) -> QWidget:
+def offer(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
     options = (Option(texts("question.no"), print), Option(texts("button.cancel"), print))
@@ -195,7 +197,7 @@ def offer(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def finished(window: MainWindow, texts: Texts) -> QWidget:
+def finished(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with the sum of a run that has come to everything."""
     sheet(window, texts)
     window.summary.show_run(
@@ -204,42 +206,54 @@ def finished(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def result(window: MainWindow, texts: Texts) -> QWidget:
+def result(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet that is searched, sorted, and has new rows that are not in sight."""
     sheet(window, texts)
-    window.footer.counts.show_filter(TO_HANDLE)
-    window.footer.find_bar.begin()
-    window.footer.find_bar.field.setText("3F21A0")
-    found = texts("find.found", count=12, total=1000)
-    order = texts("find.sorted_down", column=texts("column.device_id"))
-    window.footer.find_bar.show_found(f"{found} · {order}", texts("find.missed", n=12))
+    rows = numbered(*range(1000))
+    window.lay(rows[:-12])
+    window.search.begin()
+    window.search.field.setText("3F21A0")
+    window.model.sort(Column.DEVICE_ID, Qt.SortOrder.DescendingOrder)
+    window.model.narrow(replace(TO_HANDLE, text="3F21A0"))
+    window.document.sheet.change((), rows[-12:])
+    window.model.refresh(row.number for row in rows[-12:])
+    window.document.changed.emit()
     return window
 
 
-def nothing_to_compare(window: MainWindow, texts: Texts) -> QWidget:
+def numbered(*numbers: int) -> Sequence[Row]:
+    """Return rows of devices whose ids end with these numbers."""
+    return [
+        Row(at, f"SPK26113F2{number:03X}", FIRST[1], Source.SCANNED, TIME, "A12", saved=True)
+        for at, number in enumerate(numbers, 1)
+    ]
+
+
+def nothing_to_compare(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet beside which a list is asked for, with gaps in its numbers."""
     sheet(window, texts)
-    gap = texts("compare.gap", n=1, one="…3F20AB", other="…3F20AD")
-    window.compare_panel().begin()
-    window.compare_panel().show_view(CompareView(gaps=[*[gap] * 5, texts("compare.more_gaps", n=7)]))
+    window.lay(numbered(*(number for number in range(130) if number % 10)))
+    window.compare().begin()
     return window
 
 
-def compared(window: MainWindow, texts: Texts) -> QWidget:
+def compared(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet beside a list that it was compared with, and more devices than expected."""
     sheet(window, texts)
     window.scan_bar.set_job("WO-1125", 1012, 1000)
-    lines = {Side.MISSING: [FIRST[0]] * 120, Side.EXTRA: [LAST[0]] * 12, Side.REPEATS: [f"{FIRST[0]} × 2"] * 12}
-    window.compare_panel().begin()
-    window.compare_panel().show_view(CompareView("WO-1125 2026-11-25.csv", 1120, lines))
-    window.compare_panel().look_at(Side.EXTRA)
+    window.lay(numbered(*range(1012)))
+    ids = [f"SPK26113F2{number:03X}" for number in range(12, 1132)]
+    wanted = WantedList(tuple(ids), tuple((one, 2) for one in ids[:12]))
+    window.compared_lists[HEAD.sheet_id] = ("WO-1125 2026-11-25.csv", wanted)
+    window.compare().begin()
+    window.compare().look_at(Side.EXTRA)
     return window
 
 
-def to_handle(window: MainWindow, texts: Texts) -> QWidget:
+def to_handle(window: EquippedWindow, texts: Texts) -> QWidget:
     """The rows to handle, with many causes, and one that may not be sent or scanned now."""
     sheet(window, texts)
-    panel = window.to_handle_panel()
+    panel = window.to_handle()
     panel.show()
     causes = [
         (Mark.REFUSED, texts("refusals.refused", count=1234, code=720701013)),
@@ -252,71 +266,70 @@ def to_handle(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def scan_awaited(window: MainWindow, texts: Texts) -> QWidget:
+def scan_awaited(window: EquippedWindow, texts: Texts) -> QWidget:
     """The rows to handle while the chosen one waits for its scan."""
     to_handle(window, texts)
     window.scan_bar.set_awaiting(texts("scan_again.invite", row=1240, tail="…21A0"))
-    window.to_handle_panel().show_actions(Step.SCAN_AGAIN, 1240, 1240, "", "", awaited=True)
+    window.to_handle().show_actions(Step.SCAN_AGAIN, 1240, 1240, "", "", awaited=True)
     window.footer.show_step(NextStep(Step.SCAN_AGAIN, 1240, Message.of("blocked.scan_awaited", row=1240)))
     return window
 
 
-def all_handled(window: MainWindow, texts: Texts) -> QWidget:
+def all_handled(window: EquippedWindow, texts: Texts) -> QWidget:
     """The rows to handle when none is left."""
     to_handle(window, texts)
-    window.to_handle_panel().show_empty(0)
+    window.to_handle().show_empty(0)
     return window
 
 
-def confirm(window: MainWindow, texts: Texts) -> QWidget:
+def confirm(window: EquippedWindow, texts: Texts) -> QWidget:
     """The last look, with every remark."""
     sheet(window, texts)
     window.confirm_panel().ask(ASKED)
     return window
 
 
-def welcome(window: MainWindow, texts: Texts) -> QWidget:
+def welcome(window: EquippedWindow, texts: Texts) -> QWidget:
     """The first screen."""
     window.show_page(window.welcome())
     return window
 
 
-def form(window: MainWindow, texts: Texts) -> QWidget:
+def form(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form of a profile."""
     window.form().edit(PROFILE, NOTE)
     window.show_page(window.form())
     return window
 
 
-def form_of_it(window: MainWindow, texts: Texts) -> QWidget:
+def form_of_it(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form of a profile that IT has set."""
     window.form().show_read_only(PROFILE, NOTE)
     window.show_page(window.form())
     return window
 
 
-def busy_form(window: MainWindow, texts: Texts) -> QWidget:
+def busy_form(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form while something is asked."""
     form(window, texts)
     window.form().show_busy(texts("laptop.checking", site="coze.cn"))
     return window
 
 
-def check_page(window: MainWindow, texts: Texts) -> QWidget:
+def check_page(window: EquippedWindow, texts: Texts) -> QWidget:
     """The page of a channel's check."""
     window.check_page().show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY, bound_here=206))
     window.show_page(window.check_page())
     return window
 
 
-def scanner_test(window: MainWindow, texts: Texts) -> QWidget:
+def scanner_test(window: EquippedWindow, texts: Texts) -> QWidget:
     """The page on which a scanner is tried."""
-    window.scanner_test().begin(ScanRules())
-    window.show_page(window.scanner_test())
+    window.scanner_test().begin()
     return window
 
 
-def history(window: MainWindow, texts: Texts) -> QWidget:
+def history(window: EquippedWindow, texts: Texts) -> QWidget:
     """The history with a long line, days to choose, and old sheets."""
     page = HistorySearchPage(texts, practice=True)
     window.pages.addWidget(page)
@@ -328,7 +341,7 @@ def history(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def history_of_benches(window: MainWindow, texts: Texts) -> QWidget:
+def history_of_benches(window: EquippedWindow, texts: Texts) -> QWidget:
     """The same with what another bench has told, chosen, and as many fields as there are."""
     history(window, texts)
     page = window.pages.currentWidget()
@@ -338,7 +351,7 @@ def history_of_benches(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
+def past_sheet(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet of an earlier day."""
     page = PastSheetPage(texts)
     window.pages.addWidget(page)
@@ -348,13 +361,13 @@ def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def look_at_list(window: MainWindow) -> None:
+def look_at_list(window: EquippedWindow) -> None:
     """Bring the page to the front, without what it withdraws."""
     window.confirm_panel().cancel()
     window.show_page(window.import_page())
 
 
-def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
+def list_to_look_at(window: EquippedWindow, texts: Texts) -> QWidget:
     """A list that is looked at before it goes in, with every picker, and rows that can't be taken."""
     grid = Grid(tuple(GridRow(number, ("1", FIRST[0], FIRST[1], "2026-11-25", "")) for number in range(1, 40)))
     sheets = (SheetName("2026-11 devices of line 2"), SheetName("2026-10"))
@@ -368,7 +381,7 @@ def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def list_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
+def list_in_doubt(window: EquippedWindow, texts: Texts) -> QWidget:
     """A list of which five columns may be the ids, below what the scan bar says of it."""
     names = (
         "序号",
@@ -388,7 +401,7 @@ def list_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def list_told_of(window: MainWindow, texts: Texts) -> QWidget:
+def list_told_of(window: EquippedWindow, texts: Texts) -> QWidget:
     """What became of a list, with the way back."""
     parts = [texts(f"list.{name}", n=20_000) for name in ("added", "held", "incomplete", "repeats")]
     window.scan_bar.show_last("", texts("list.comma").join(parts), ScanResult.HELD, TIME)
@@ -417,12 +430,12 @@ class KnownTokens(TokenService):
         return next(iter(self._known_notes), None)
 
 
-def token(window: MainWindow, texts: Texts) -> TokenDialog:
+def token(window: EquippedWindow, texts: Texts) -> TokenDialog:
     """The panel of the token."""
     return token_dialog(window, texts, PROFILE, NOTE)
 
 
-def busy_token(window: MainWindow, texts: Texts) -> QWidget:
+def busy_token(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the token while it is checked."""
     panel = token(window, texts)
     panel.show_checking()
@@ -436,14 +449,14 @@ PAGE = (
 CODE_PAGE = "https://www.coze.cn/oauth2/device"
 
 
-def sign_in(window: MainWindow, texts: Texts) -> QWidget:
+def sign_in(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the token, where people can sign in, on a page that is not Coze's own."""
     page = "https://login.smart-speakers.example"
     profile = replace(APPS, sign_in=replace(APPS.sign_in, page=page), read_only=True)
     return token_dialog(window, texts, profile)
 
 
-def sign_in_by_browser(window: MainWindow, texts: Texts) -> QWidget:
+def sign_in_by_browser(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel while the browser is open, and nothing has come back."""
     panel = token_dialog(window, texts, APPS, SIGNED_IN)
     panel.begin_sign_in()
@@ -452,7 +465,7 @@ def sign_in_by_browser(window: MainWindow, texts: Texts) -> QWidget:
     return panel
 
 
-def sign_in_by_code(window: MainWindow, texts: Texts) -> QWidget:
+def sign_in_by_code(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel with a code."""
     panel = token_dialog(window, texts, APPS)
     panel.ways.choose(Way.CODE)
@@ -462,7 +475,7 @@ def sign_in_by_code(window: MainWindow, texts: Texts) -> QWidget:
     return panel
 
 
-def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
+def whose_sign_in(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel that asks whether it is the right account, where it was another one last time."""
     panel = token_dialog(window, texts, APPS, SIGNED_IN)
     identity = Identity(TokenCheck.ACCEPTED, "Developer B of the other line", "3400000000009999")
@@ -470,7 +483,7 @@ def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
     return panel
 
 
-def proxy_login(window: MainWindow, texts: Texts) -> ProxyLoginDialog:
+def proxy_login(window: EquippedWindow, texts: Texts) -> ProxyLoginDialog:
     """The panel for a proxy's log-in, with a long reason, and a password store that is locked."""
     services = services_at_rest()
     services.state.open_profile(replace(PROFILE, who_to_ask="Lin, 8021"))
@@ -485,49 +498,49 @@ def proxy_login(window: MainWindow, texts: Texts) -> ProxyLoginDialog:
     return panel
 
 
-def busy_proxy_login(window: MainWindow, texts: Texts) -> QWidget:
+def busy_proxy_login(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel for a proxy's log-in while the system asks for a password."""
     panel = proxy_login(window, texts)
     panel.show_waiting()
     return panel
 
 
-def details(window: MainWindow, texts: Texts) -> QWidget:
+def details(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the job, where a code with parts was scanned."""
     window.sheet_details().show()
     window.sheet_details().offer(f"SN:{LAST[0]};MAC:A4CF12F9E021;P:WO-1125")
     return window.sheet_details()
 
 
-def laptop(window: MainWindow, texts: Texts) -> QWidget:
+def laptop(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the laptop's check, with every line."""
     panel = busy_laptop(window, texts)
     panel.show_results(FINDINGS, "")
     return panel
 
 
-def busy_laptop(window: MainWindow, texts: Texts) -> LaptopCheckDialog:
+def busy_laptop(window: EquippedWindow, texts: Texts) -> LaptopCheckDialog:
     """The panel of the laptop's check while the site is asked."""
     panel = LaptopCheckDialog(window, texts, services_at_rest())
     panel.begin(replace(LINE_2, name="Line 2"))
     return panel
 
 
-def licences(window: MainWindow, texts: Texts) -> QWidget:
+def licences(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of licences."""
     panel = LicencesDialog(texts, PARTS, window)
     panel.show()
     return panel
 
 
-def question(window: MainWindow, texts: Texts) -> QWidget:
+def question(window: EquippedWindow, texts: Texts) -> QWidget:
     """A question before something that a person may not want."""
     sheet(window, texts)
     window.notices.ask("question.new_sheet", print, n=12, total=209)
     return window
 
 
-def look_up(window: MainWindow, texts: Texts) -> QWidget:
+def look_up(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet on which a device is looked up that has much to say."""
     sheet(window, texts)
     window.scan_bar.set_looking_up()
@@ -543,7 +556,7 @@ def look_up(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def looked_up_in_vain(window: MainWindow, texts: Texts) -> QWidget:
+def looked_up_in_vain(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet on which a device is looked up that nobody knows."""
     sheet(window, texts)
     window.scan_bar.set_looking_up()
@@ -552,7 +565,7 @@ def looked_up_in_vain(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def behind(window: MainWindow, texts: Texts) -> QWidget:
+def behind(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet in a window that is not in front, with all that the status line can say."""
     sheet(window, texts)
     window.scan_bar.set_not_ready(texts("not_ready.behind_serial", port="/dev/ttyACM0"))
@@ -562,7 +575,7 @@ def behind(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def waiting(window: MainWindow, texts: Texts) -> QWidget:
+def waiting(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet while a run waits for its server, and says why at length."""
     sheet(window, texts)
     stranger = Certificate("Example Company Inspecting Authority 2026", TIME, TIME)
@@ -573,7 +586,7 @@ def waiting(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def token_of_another_site(window: MainWindow, texts: Texts) -> QWidget:
+def token_of_another_site(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with a long title, two actions, and the server's own words."""
     sheet(window, texts)
     title, body = (
@@ -584,14 +597,14 @@ def token_of_another_site(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def locked(window: MainWindow, texts: Texts) -> QWidget:
+def locked(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with the longest words that a quiet action has."""
     sheet(window, texts)
     window.notices.show_error(PasswordStoreLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
     return window
 
 
-def scanner_trouble(window: MainWindow, texts: Texts) -> QWidget:
+def scanner_trouble(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with the longest question of the message bar."""
     sheet(window, texts)
     question = texts("trouble.run_together", first=FIRST[0], last=LAST[0])
@@ -600,7 +613,7 @@ def scanner_trouble(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def own_account(window: MainWindow, texts: Texts) -> QWidget:
+def own_account(window: EquippedWindow, texts: Texts) -> QWidget:
     """The last look without a developer's UID, on a channel that nobody has checked."""
     sheet(window, texts)
     profile = replace(LINE_2, user_id="", user_name="", behaviour=Behaviour.NOT_CHECKED)
@@ -608,17 +621,17 @@ def own_account(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
-def serial(window: MainWindow, texts: Texts) -> QWidget:
+def serial(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the scanner's port, with a port in use."""
     return _serial(window, texts, FoundPort("/dev/ttyACM0", "USB Serial Device of a long name"))
 
 
-def serial_without_a_port(window: MainWindow, texts: Texts) -> QWidget:
+def serial_without_a_port(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel of the scanner's port, where none is found."""
     return _serial(window, texts)
 
 
-def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
+def _serial(window: EquippedWindow, texts: Texts, *ports: FoundPort) -> QWidget:
     scanner = SerialScanner(window, QSettings())
     panel = SerialPortDialog(window, texts, scanner, lambda: ports)
     panel.begin()
@@ -626,14 +639,14 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
     return panel
 
 
-def about(window: MainWindow, texts: Texts) -> QWidget:
+def about(window: EquippedWindow, texts: Texts) -> QWidget:
     """Which version it is."""
     panel = AboutDialog(window, texts, this_version(asset()))
     panel.show()
     return panel
 
 
-def guide(window: MainWindow, texts: Texts) -> GuideDialog:
+def guide(window: EquippedWindow, texts: Texts) -> GuideDialog:
     """The guide."""
     panel = GuideDialog(texts, asset("guide"), print, window)
     panel.setMaximumSize(*SMALLEST)
@@ -641,14 +654,14 @@ def guide(window: MainWindow, texts: Texts) -> GuideDialog:
     return panel
 
 
-def guide_searched(window: MainWindow, texts: Texts) -> QWidget:
+def guide_searched(window: EquippedWindow, texts: Texts) -> QWidget:
     """The guide with a word that is searched in it."""
     panel = guide(window, texts)
     panel.search.field.setText("Bind" if texts.language == "en" else "绑定")
     return panel
 
 
-def welcome_with_news(window: MainWindow, texts: Texts) -> QWidget:
+def welcome_with_news(window: EquippedWindow, texts: Texts) -> QWidget:
     """The first screen after its text was copied."""
     welcome(window, texts)
     window.welcome().copy_request.button.click()

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAccessibleAnnouncementEvent
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
+    from tests.gui.whole_window import EquippedWindow
 
 POLITE = QAccessible.AnnouncementPoliteness.Polite
 ASSERTIVE = QAccessible.AnnouncementPoliteness.Assertive
@@ -46,14 +46,14 @@ class Ear:
 
 
 @pytest.fixture
-def window(qapp: QApplication, texts: Texts, day: date) -> Iterator[MainWindow]:
+def window(qapp: QApplication, texts: Texts, day: date) -> Iterator[EquippedWindow]:
     """Give a window with nothing in it."""
     with whole_window(texts, day, SMALLEST) as window:
         yield window
 
 
 @pytest.fixture
-def ear(window: MainWindow) -> Ear:
+def ear(window: EquippedWindow) -> Ear:
     """Give somebody who hears the window."""
     ear = Ear()
     ScreenReader(window, ear.hear)
@@ -61,7 +61,7 @@ def ear(window: MainWindow) -> Ear:
 
 
 @pytest.mark.parametrize("taken", ScanResult)
-def test_a_scan(window: MainWindow, ear: Ear, taken: ScanResult) -> None:
+def test_a_scan(window: EquippedWindow, ear: Ear, taken: ScanResult) -> None:
     """WHEN a scan is shown THEN its whole id and its words are said; what a hand has to look after breaks in."""
     window.scan_bar.show_last("SPK26113F21A0", "what became of it", taken, TIME)
 
@@ -69,7 +69,7 @@ def test_a_scan(window: MainWindow, ear: Ear, taken: ScanResult) -> None:
     assert ear.heard == [(POLITE if calm else ASSERTIVE, "SPK26113F21A0 what became of it")]
 
 
-def test_an_error(window: MainWindow, ear: Ear) -> None:
+def test_an_error(window: EquippedWindow, ear: Ear) -> None:
     """WHEN an error is shown THEN it breaks in, title and hint, each time anew."""
     for _ in range(2):
         window.notices.show_error(BadInput("sheet.run_is_on"))
@@ -77,7 +77,7 @@ def test_an_error(window: MainWindow, ear: Ear) -> None:
     assert ear.heard == [(ASSERTIVE, window.message_bar.accessibleDescription())] * 2
 
 
-def test_a_line_is_said_only_if_it_is_seen(window: MainWindow, ear: Ear) -> None:
+def test_a_line_is_said_only_if_it_is_seen(window: EquippedWindow, ear: Ear) -> None:
     """GIVEN a line WHEN an error stands before the next one THEN only the first line was said."""
     window.notices.show_line(Message.of("close.waiting"))
     line = window.message_bar.accessibleDescription()
@@ -87,7 +87,7 @@ def test_a_line_is_said_only_if_it_is_seen(window: MainWindow, ear: Ear) -> None
     assert [words for urgency, words in ear.heard if urgency is POLITE] == [line]
 
 
-def test_a_notice_that_gives_way_is_not_said(window: MainWindow, ear: Ear) -> None:
+def test_a_notice_that_gives_way_is_not_said(window: EquippedWindow, ear: Ear) -> None:
     """GIVEN a question in the notice's place WHEN a line comes THEN only the question is said."""
     window.notices.offer("name", "Is it so?", Option("Yes", print))
     window.notices.show_line(Message.of("close.waiting"))
@@ -95,7 +95,7 @@ def test_a_notice_that_gives_way_is_not_said(window: MainWindow, ear: Ear) -> No
     assert ear.heard == [(POLITE, "Is it so?")]
 
 
-def test_the_end_of_a_run(window: MainWindow, ear: Ear, qapp: QApplication) -> None:
+def test_the_end_of_a_run(window: EquippedWindow, ear: Ear, qapp: QApplication) -> None:
     """WHEN a run has ended THEN its sum breaks in."""
     window.summary.show_run(
         RunSummary(bound=2, refused=1, unknown=0, unsent=0, held=0, ended_at=TIME, seconds=2.0, unchecked=False)
@@ -105,9 +105,9 @@ def test_the_end_of_a_run(window: MainWindow, ear: Ear, qapp: QApplication) -> N
     assert ear.heard == [(ASSERTIVE, "2 bound, 1 refused. 09:41:07, 2 s")]
 
 
-def test_the_rows_to_handle(window: MainWindow, ear: Ear) -> None:
+def test_the_rows_to_handle(window: EquippedWindow, ear: Ear) -> None:
     """WHEN a row is chosen THEN it is said once, with how many there are, and so is that none is left."""
-    panel = window.to_handle_panel()
+    panel = window.to_handle()
     panel.show()
     panel.show_causes(3, [(Mark.REFUSED, "3 refused · code 4000")], 0)
     for _ in range(2):

@@ -13,11 +13,16 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 
 from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
+from bindtool.gui.sheet.document import SheetDocument
+from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.gui.sheet.tools.fill_labels import FillLabels
+from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +30,12 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QWindow
     from pytestqt.qtbot import QtBot
 
+    from bindtool.core.common.messages import Message
     from bindtool.core.scanner.burst import Burst
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
+    from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
 
 ID = "SPK26113F2001"
@@ -197,13 +206,25 @@ def test_first_keys_that_came_too_slowly_are_taken_back(hand: Hand, window: Main
     assert window.scan_bar.field.text() == "TYPED-"
 
 
-def test_a_scan_presses_nothing_where_labels_are_filled(hand: Hand, window: MainWindow) -> None:
+def test_a_scan_presses_nothing_where_labels_are_filled(
+    hand: Hand,
+    window: MainWindow,
+    texts: Texts,
+    store: Store,
+    clock: HandClock,
+    tasks: BackgroundTasks,
+    qtbot: QtBot,
+) -> None:
     """GIVEN the panel with the cursor in its line WHEN a code comes THEN it is a scan, and nothing is filled."""
-    filled: list[bool] = []
-    panel = window.fill_panel()
-    panel.filled.connect(lambda: filled.append(True))
-    panel.begin("speaker-{n:3}", 3, [])
-    panel.show_labels(["speaker-001"])
+    filled: list[Message] = []
+    document = SheetDocument(window.model, store, clock, tasks)
+    finish(qtbot, document.open(Profile("Line 2", "7412345678901234567", label_template="speaker-{n:3}")))
+    document.scan(ID)
+    window.table.select([1])
+    panel = FillLabels(texts, document, EditCommands(document), tasks, window.table, window.notices, filled.append)
+    window.put_above_footer(panel)
+    panel.begin()
+    qtbot.waitUntil(panel.fill_button.isEnabled, timeout=PATIENCE)
     assert panel.template.line.hasFocus()
     hand.type(f"{ID}\n")
     panel.fill_button.setFocus()

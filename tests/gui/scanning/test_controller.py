@@ -72,7 +72,7 @@ class Bench:
         finish(qtbot, document.open(PROFILE))
         scans = ScanSession(clock, listener, input_mode, CodeLines(document))
         self.scanning = ScanController(
-            window, texts, document, EditCommands(document), window.scan_bar, window.table, window.fill_panel, scans
+            window, texts, document, EditCommands(document), window.scan_bar, window.table, scans
         )
 
     def scan(self, *texts: str) -> None:

@@ -1,70 +1,158 @@
 """The page of the channel check: its steps one below the other, with the current one open.
 
-Decides which step is shown and which are done. The controls of each step are in `step_widgets`; sending, saving
-and going on are done by `channel_check.controller`, which listens to the signals.
+Each step is saved, then the next one is shown. The order of the steps is decided in `core.model.channel_check`, the
+controls of each are in `step_widgets`. A test device is sent by an ordinary run (`run_session`). The answer goes
+into the profile, where IT has not set that; the database keeps it in any case.
 """
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from bindtool.core.common.errors import BadInput, BindtoolError
+from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.channel_check import CheckStep
-from bindtool.gui.binding.channel_check.step_widgets import FoundStep, Look, Question, SendOne, StepSignals
+from bindtool.core.model.channel_check import ChannelCheck, CheckStep
+from bindtool.core.profiles.profile import with_answer
+from bindtool.gui.binding.channel_check.step_widgets import CheckView, FoundStep, Look, Question, SendOne
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import Header, headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
-from bindtool.gui.common.widgets.reply_box import ReplyBox
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox, obstacle_reply
 from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
-from bindtool.i18n.row_text import developer_words, site_words, tail
+from bindtool.gui.support.support_text import for_coze
+from bindtool.i18n.row_text import answer_words, developer_words, site_words, tail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from bindtool.core.model.channel_check import ChannelCheck
-    from bindtool.gui.binding.channel_check.step_widgets import CheckView
-    from bindtool.gui.common.widgets.reply_box import Reply
+    from bindtool.core.api.responses import NeverSent
+    from bindtool.core.binding.advice import Advice
+    from bindtool.core.binding.progress import Progress
+    from bindtool.core.model.channel_check import Already, Seen
+    from bindtool.core.model.job import Job
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.binding.run_session import Result, RunSession
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.services import Services
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 760
 _PLACES = (CheckStep.QUESTION, CheckStep.FIRST, CheckStep.SECOND, CheckStep.LOOK)
-_WIDGETS = {CheckStep.QUESTION: Question, CheckStep.LOOK: Look}
 
 
-class ChannelCheckPage(StepSignals):
+class ChannelCheckPage(QWidget):
     """Steps, an answer below them, and the way back; it can be left at any time.
 
-    Signals:
-        stop_requested(): do not wait any longer for the answer to what was sent.
-        left(): back to the sheet.
+    Args:
+        learnt: called when something else is known of the channel.
     """
 
-    stop_requested = Signal()
-    left = Signal()
-
-    def __init__(self, texts: Texts) -> None:
+    def __init__(
+        self,
+        window: Window,
+        texts: Texts,
+        document: SheetDocument,
+        session: RunSession,
+        services: Services,
+        learnt: Callable[[], object],
+    ) -> None:
         super().__init__()
+        self._window = window
         self._texts = texts
+        self._state = services.state
+        self._document = document
+        self._session = session
+        self._services = services
+        self._learnt = learnt
+        self._check = ChannelCheck()
+        self._ready: tuple[Job, ...] = ()
+        self._sent: Job | None = None
+        self._obstacle: NeverSent | None = None
         self.setAccessibleName(texts("channel_check.title"))
         self._intro = line(texts("channel_check.intro"))
         self._steps = QWidget()
         self.reply = ReplyBox(texts("reply.name"))
-        self.waiting = BusyIndicator(texts)
-        self.waiting.stop_requested.connect(self.stop_requested)
-        self.back = ActionButton(texts("channel_check.later"), clicked=self.left)
+        self._waiting = BusyIndicator(texts)
+        self._waiting.stop_requested.connect(session.stop)
+        self.back = ActionButton(texts("channel_check.later"), clicked=self._leave)
         self._header = Header(texts("channel_check.title"), "", self.back)
-        self._lay_out()
+        content = QWidget()
+        self._scroll = ScrollPage(content, _WIDEST)
+        self._place = layouts.column(
+            self._intro,
+            self._steps,
+            1,
+            on=content,
+            spacing=theme.MARGIN,
+            margins=(theme.SECTION, theme.GAP, theme.SECTION, theme.PAGE),
+        )
+        # The way back and the answer stay in place while the steps scroll.
+        self._scroll.fill_page(self, self._header, self.reply, self._waiting)
+        document.changed.connect(self._show_other_rows)
+        session.progressed.connect(self._show_progress)
+        session.obstacle_changed.connect(self._show_obstacle)
+        self.reply.acted.connect(self._enter_proxy_login)
+        services.proxy_logins.entered.connect(self._clear_obstacle)
+        session.finished.connect(self._show_finished)
+        session.broken.connect(self._show_broken)
+        session.not_begun.connect(self._show_not_begun)
+
+    @property
+    def _profile(self) -> Profile | None:
+        return self._state.profile
+
+    def begin(self, profile: Profile) -> None:
+        """Show how far the check of the open profile's channel is."""
+        self._check = self._services.store.channels.check(profile.channel) or ChannelCheck()
+        if self._check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
+            # Somebody has taken the answer out of the profile: what was sent stays sent.
+            self._check = self._check.looking_again()
+        self._show()
+        self._window.show_page(self)
+
+    def _show(self) -> None:
+        profile, head = self._profile, self._document.head
+        if profile is None:
+            return
+        store = self._services.store
+        self._ready = self._document.sheet.jobs()
+        self.show_view(
+            CheckView(
+                profile=profile,
+                check=self._check,
+                ready=self._ready,
+                bound_here=len(store.ledger.bound_devices(profile.channel)),
+                who=self._check.checked_by or (head.operator if head else ""),
+                outside_profile=profile.read_only
+                and self._services.repository.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
+            )
+        )
+
+    def _show_other_rows(self) -> None:
+        """Offer what is ready by now, without taking away a choice that still holds."""
+        sending = self._check.step in {CheckStep.FIRST, CheckStep.SECOND}
+        if sending and self.isVisible() and self._sent is None and self._document.sheet.jobs() != self._ready:
+            self._show()
+
+    def _leave(self) -> None:
+        self._window.show_page(self._window.sheet_page)
+
+    # what is shown
 
     def show_view(self, view: CheckView) -> None:
         """Show how far the check is, and enable its steps."""
-        self.waiting.hide()
+        self._waiting.hide()
         self.reply.clear()
         profile = view.profile
         self._header.show_about(
@@ -81,10 +169,10 @@ class ChannelCheckPage(StepSignals):
         known = profile.behaviour is not Behaviour.NOT_CHECKED
         # Later steps need the room, on a small laptop.
         self._intro.setVisible(not known and view.check.step in {CheckStep.QUESTION, CheckStep.WARNING})
-        parts = [FoundStep(self._texts, view, self)] if known else list(self._step_parts(view))
+        parts = [self._found(view)] if known else list(self._step_parts(view))
         layouts.column(*parts, on=steps, spacing=theme.MARGIN)
         self._place.replaceWidget(self._steps, steps)
-        come_before(self.waiting.stop, tab_stops_in(steps))
+        come_before(self._waiting.stop, tab_stops_in(steps))
         steps.show()
         self._steps.hide()
         self._steps.deleteLater()
@@ -94,28 +182,17 @@ class ChannelCheckPage(StepSignals):
         # The way back stands above them, and Space would leave.
         (*tab_stops_in(steps), self.back)[0].setFocus()
 
-    def disable(self) -> None:
-        """Disable the steps until the next view or reply."""
-        self._steps.setEnabled(False)
-
     def show_sending(self, what: str) -> None:
         """Show what is being waited for; the rest of the page is disabled meanwhile."""
-        if self.waiting.isHidden():
+        if self._waiting.isHidden():
             self.reply.clear()
-        self.disable()
-        self.waiting.begin(what)
+        self._steps.setEnabled(False)
+        self._waiting.begin(what)
 
-    def show_obstacle(self, obstacle: Reply | None) -> None:
-        """Show what keeps the request from leaving, while it is waited for; None: nothing does any more."""
-        if obstacle is None:
-            self.reply.clear()
-        else:
-            self.reply.say(obstacle)
-
-    def show_reply(self, answer: Reply) -> None:
+    def _show_reply(self, answer: Reply) -> None:
         """Show the result of the last request."""
         self._steps.setEnabled(True)
-        self.waiting.hide()
+        self._waiting.hide()
         self.reply.say(answer)
 
     def _step_parts(self, view: CheckView) -> Iterator[QWidget]:
@@ -129,7 +206,20 @@ class ChannelCheckPage(StepSignals):
                 yield line(f"{place + 1}  {self._texts(f'channel_check.{step}')}", Tone.QUIET)
             else:
                 yield headline(f"{place + 1}  {self._texts(f'channel_check.{step}')}", theme.LINE_POINTS)
-                yield _WIDGETS.get(step, SendOne)(self._texts, view, self)
+                yield self._step(view)
+
+    def _step(self, view: CheckView) -> QWidget:
+        match view.check.step:
+            case CheckStep.QUESTION | CheckStep.WARNING:
+                return Question(self._texts, view, self._answer, self._copy_question, self._take_the_risk)
+            case CheckStep.LOOK:
+                return Look(self._texts, view, self._take_seen, self._begin_again)
+            case _:
+                return SendOne(self._texts, view, self._begin_to_send)
+
+    def _found(self, view: CheckView) -> QWidget:
+        export = self._window.actions_["export_profile"].trigger
+        return FoundStep(self._texts, view, self._become_sender, export, self._look_again)
 
     def _done_words(self, step: CheckStep, check: ChannelCheck) -> str:
         if step is CheckStep.QUESTION:
@@ -138,16 +228,138 @@ class ChannelCheckPage(StepSignals):
         assert device is not None  # noqa: S101 - its step is done
         return self._texts("channel_check.accepted", letter=letter, label=device.label, device_id=device.device_id)
 
-    def _lay_out(self) -> None:
-        content = QWidget()
-        self._scroll = ScrollPage(content, _WIDEST)
-        self._place = layouts.column(
-            self._intro,
-            self._steps,
-            1,
-            on=content,
-            spacing=theme.MARGIN,
-            margins=(theme.SECTION, theme.GAP, theme.SECTION, theme.PAGE),
-        )
-        # The way back and the answer stay in place while the steps scroll.
-        self._scroll.fill_page(self, self._header, self.reply, self.waiting)
+    # what is answered
+
+    def _answer(self, already: Already) -> None:
+        self._advance(self._check.answered(already))
+
+    def _take_the_risk(self) -> None:
+        self._advance(self._check.taking_the_risk())
+
+    def _begin_again(self) -> None:
+        self._advance(self._check.begun_again())
+
+    def _take_seen(self, seen: Seen, who: str) -> None:
+        self._advance(self._check.looked(seen, who, self._services.clock.now().date()))
+
+    def _look_again(self) -> None:
+        self._advance(self._check.looking_again())
+
+    def _become_sender(self) -> None:
+        if self._profile is not None:
+            self._save_profile(replace(self._profile, sender=True))
+
+    def _advance(self, check: ChannelCheck) -> None:
+        self._steps.setEnabled(False)
+        self._services.tasks.start(self._save_step(check))
+
+    async def _save_step(self, check: ChannelCheck) -> None:
+        """Save a step, then show the next; an answer is put into the profile, or removed from it again."""
+        if self._profile is None:
+            return
+        channel = self._profile.channel
+        try:
+            await asyncio.wrap_future(self._services.store.channels.save_check(channel, check))
+        except BindtoolError as error:
+            self._say(error)
+            return
+        # As it is now: its rules may be others since, or another one was opened, whose channel was not asked about.
+        profile = self._profile
+        if profile is None or profile.channel != channel:
+            return
+        self._check = check
+        if check.step is CheckStep.DONE:
+            self._save_profile(with_answer(profile, check))
+        elif profile.behaviour is not Behaviour.NOT_CHECKED:
+            self._save_profile(
+                replace(profile, behaviour=Behaviour.NOT_CHECKED, checked_by="", checked_on=None, sender=False)
+            )
+        else:
+            self._show()
+
+    def _save_profile(self, profile: Profile) -> None:
+        """Save the profile, unless IT has set it, and use it from now on."""
+        if not profile.read_only:
+            try:
+                self._services.repository.replace(profile)
+            except BindtoolError as error:
+                self._say(error)
+                return
+        self._state.change_profile(profile)
+        self._learnt()
+        self._show()
+
+    def _copy_question(self) -> None:
+        if self._profile is not None:
+            copy_text(for_coze(self._texts, self._profile.channel))
+            self._show_reply(Reply(Tone.GOOD, self._texts("handout.note")))
+
+    # what is sent
+
+    def _begin_to_send(self, number: int) -> None:
+        job = next((job for job in self._document.sheet.jobs() if job.number == number), None)
+        profile, head = self._profile, self._document.head
+        if job is None or profile is None or head is None or not self._session.free:
+            self._say(BadInput("channel_check.not_now"))
+            return
+        self.show_sending(self._texts("channel_check.sending", device_id=job.device.device_id))
+        self._sent = job
+        self._session.start(BindJob(head.sheet_id, profile, (job,), head.operator))
+
+    def _show_not_begun(self, _: BindJob, error: BindtoolError | None) -> None:
+        job, self._sent = self._sent, None
+        if job is not None:
+            self._show()
+            if error is not None or job not in self._ready:
+                self._say(error or BadInput("channel_check.not_now"))
+
+    def _show_progress(self, progress: Progress) -> None:
+        if self._sent is not None and progress.wait is not None:
+            self.show_sending(self._texts(f"foot.wait_{progress.wait}", seconds=progress.seconds))
+
+    def _show_obstacle(self, obstacle: NeverSent | None, _: int) -> None:
+        self._obstacle, profile = obstacle, self._profile
+        if self._sent is not None and profile is not None:
+            who = profile.who_to_ask
+            if obstacle is None:
+                self.reply.clear()
+            else:
+                self.reply.say(obstacle_reply(self._texts, obstacle, who))
+
+    def _clear_obstacle(self) -> None:
+        """The log-in of a proxy was entered: what is still in the way then is told anew."""
+        if self._sent is not None:
+            self.reply.clear()
+
+    def _enter_proxy_login(self) -> None:
+        if self._obstacle is not None:
+            self._services.proxy_logins.request(self._obstacle)
+
+    def _show_finished(self, result: Result) -> None:
+        job, self._sent = self._sent, None
+        if job is None:
+            return
+        if result.progress.bound:
+            self._advance(self._check.accepted(job.device))
+            return
+        self._show()
+        self._show_reply(self._why_not_bound(job, result.concluded.advice))
+
+    def _why_not_bound(self, job: Job, advice: Advice | None) -> Reply:
+        row = self._document.sheet[job.number]
+        state = self._texts(f"state.{self._document.sheet.status(job.number).state}")
+        title = self._texts("channel_check.not_bound", device_id=row.device_id, state=state)
+        body = self._texts("channel_check.another")
+        if advice is not None:
+            title, body = self._texts.say(advice.title), self._texts.say(advice.body)
+        words = answer_words(self._texts, row.outcome.answer) if row.outcome.answer is not None else ""
+        return Reply(Tone.UNSURE, title, "\n".join(filter(None, (body, words))))
+
+    def _show_broken(self, error: BindtoolError) -> None:
+        if self._sent is not None:
+            self._sent = None
+            self._show()
+            self._say(error)
+
+    def _say(self, error: BindtoolError) -> None:
+        self._show_reply(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))

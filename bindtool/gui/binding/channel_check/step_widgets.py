@@ -1,6 +1,6 @@
 """The controls of each step of the channel check: the question, the two devices, what was seen, the answer.
 
-Which step is shown is decided by `page`; what follows an answer, by `channel_check.controller`.
+Which step is shown, and what follows an answer, is decided by `page`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QRadioButton, QWidget
 
 from bindtool.core.common.safe_text import evident
@@ -24,7 +23,8 @@ from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import SignalInstance
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QAbstractButton
 
     from bindtool.core.model.channel_check import ChannelCheck
@@ -52,46 +52,13 @@ class CheckView:
     outside_profile: bool = False
 
 
-class StepSignals(QWidget):
-    """What the controls of the steps ask for; the page that shows the steps has these signals.
-
-    Signals:
-        answered(Already): whether devices are bound on the channel by other means.
-        risk_taken(): go on although they may be replaced.
-        copy_requested(): the question for Coze is to be copied.
-        send_requested(int): the row of that number is to be sent alone.
-        seen(Seen, str): what the publish page lists, and who looked.
-        again_requested(): begin with two other devices.
-        look_again_requested(): the answer was a wrong one.
-        sender_requested(): this laptop is the one that sends.
-        export_requested(): the profile is to be exported.
-    """
-
-    answered = Signal(object)
-    risk_taken = Signal()
-    copy_requested = Signal()
-    send_requested = Signal(int)
-    seen = Signal(object, str)
-    again_requested = Signal()
-    look_again_requested = Signal()
-    sender_requested = Signal()
-    export_requested = Signal()
-
-
 class _StepWidget(QWidget):
-    """A column of lines and buttons; `page` emits what they ask for.
+    """A column of lines and buttons."""
 
-    The page is not kept: it has its steps, and a closed window would live until garbage is collected.
-    """
-
-    def __init__(self, texts: Texts, view: CheckView, page: StepSignals) -> None:
+    def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
         self._column = layouts.column(on=self, spacing=theme.STEP)
-        self._fill(view, page)
-
-    def _fill(self, view: CheckView, page: StepSignals) -> None:
-        raise NotImplementedError
 
     def _say(self, id_: str, tone: Tone = Tone.PLAIN, **values: str | int) -> None:
         self._column.addWidget(line(self._texts(id_, **values), tone))
@@ -102,8 +69,10 @@ class _StepWidget(QWidget):
         self._column.addWidget(box)
         box.say(Reply(tone, self._texts(f"{name}.title"), self._texts(f"{name}.body")))
 
-    def _button(self, words: str, signal: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
-        return ActionButton(self._texts(words), kind, clicked=signal)
+    def _button(
+        self, words: str, clicked: Callable[[], object], kind: StyleKind = StyleKind.NORMAL
+    ) -> ActionButton:
+        return ActionButton(self._texts(words), kind, clicked=clicked)
 
     def _buttons(self, *buttons: QAbstractButton) -> None:
         self._column.addLayout(layouts.row(*buttons, 1, spacing=theme.MARGIN))
@@ -112,31 +81,40 @@ class _StepWidget(QWidget):
 class Question(_StepWidget):
     """Whether devices are bound on the channel by other means; where they may be, a warning and the ways round."""
 
-    def _fill(self, view: CheckView, page: StepSignals) -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        view: CheckView,
+        answer: Callable[[Already], object],
+        copy_question: Callable[[], object],
+        take_the_risk: Callable[[], object],
+    ) -> None:
+        super().__init__(texts)
         self._say("channel_check.question.hint", Tone.QUIET)
         if view.bound_here:
             self._say("channel_check.bound_here", n=view.bound_here)
         answers = []
         for already in (Already.NO, Already.YES, Already.UNKNOWN):
-            answer = QRadioButton(self._texts(f"channel_check.already.{already}"))
-            answer.setAccessibleName(answer.text())
-            answer.setMinimumHeight(theme.TARGET)
-            answer.setChecked(already is view.check.already)
-            answer.clicked.connect(partial(page.answered.emit, already))
-            answers.append(answer)
+            button = QRadioButton(self._texts(f"channel_check.already.{already}"))
+            button.setAccessibleName(button.text())
+            button.setMinimumHeight(theme.TARGET)
+            button.setChecked(already is view.check.already)
+            button.clicked.connect(partial(answer, already))
+            answers.append(button)
         self._buttons(*answers)
         if view.check.step is CheckStep.WARNING:
             self._box("channel_check.warning", Tone.UNSURE)
             self._buttons(
-                self._button("channel_check.copy_question", page.copy_requested, StyleKind.PRIMARY),
-                self._button("channel_check.take_the_risk", page.risk_taken),
+                self._button("channel_check.copy_question", copy_question, StyleKind.PRIMARY),
+                self._button("channel_check.take_the_risk", take_the_risk),
             )
 
 
 class SendOne(_StepWidget):
-    """A device of the sheet, to be sent alone."""
+    """A device of the sheet, to be sent alone, by the number of its row."""
 
-    def _fill(self, view: CheckView, page: StepSignals) -> None:
+    def __init__(self, texts: Texts, view: CheckView, send_alone: Callable[[int], object]) -> None:
+        super().__init__(texts)
         self._say("channel_check.send.hint", Tone.QUIET)
         offered = [(job.number, job.device) for job in view.ready[:_MOST_TO_CHOOSE_FROM]]
         choice = wheel_guarded(
@@ -144,8 +122,7 @@ class SendOne(_StepWidget):
         )
         self._column.addWidget(Field(self._texts("channel_check.device"), choice))
         send = ActionButton(self._texts("channel_check.send"), StyleKind.PRIMARY)
-        requested = page.send_requested
-        send.clicked.connect(lambda: requested.emit(choice.value))
+        send.clicked.connect(lambda: send_alone(choice.value))
         if not offered:
             reason = self._texts("channel_check.none_ready")
             choice.setEnabled(False)
@@ -158,7 +135,14 @@ class SendOne(_StepWidget):
 class Look(_StepWidget):
     """Which of the two the developer's publish page lists, and who looked."""
 
-    def _fill(self, view: CheckView, page: StepSignals) -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        view: CheckView,
+        take_seen: Callable[[Seen, str], object],
+        begin_again: Callable[[], object],
+    ) -> None:
+        super().__init__(texts)
         check = view.check
         if check.seen is Seen.NEITHER:
             self._box("channel_check.neither", Tone.UNSURE)
@@ -181,16 +165,16 @@ class Look(_StepWidget):
         self._say("channel_check.look.question")
         answers = []
         for found in (Seen.BOTH, Seen.ONLY_SECOND, Seen.NEITHER):
-            emit = partial(self._emit_seen, page.seen, found, who)
-            answers.append(ActionButton(self._texts(f"channel_check.seen.{found}"), clicked=emit))
+            answer = partial(self._answer, take_seen, found, who)
+            answers.append(ActionButton(self._texts(f"channel_check.seen.{found}"), clicked=answer))
         if check.seen is Seen.NEITHER:
-            answers.append(self._button("channel_check.again", page.again_requested, StyleKind.LINK))
+            answers.append(self._button("channel_check.again", begin_again, StyleKind.LINK))
         self._buttons(*answers)
 
-    def _emit_seen(self, seen: SignalInstance, found: Seen, who: TextField) -> None:
+    def _answer(self, take_seen: Callable[[Seen, str], object], found: Seen, who: TextField) -> None:
         name = who.text().strip()
         if name:
-            seen.emit(found, name)
+            take_seen(found, name)
         else:
             who.show_problem(self._texts("channel_check.who_missing"))
             who.take_focus()
@@ -199,7 +183,15 @@ class Look(_StepWidget):
 class FoundStep(_StepWidget):
     """What is known of the channel, where that is kept, and what follows from it."""
 
-    def _fill(self, view: CheckView, page: StepSignals) -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        view: CheckView,
+        become_sender: Callable[[], object],
+        export: Callable[[], object],
+        look_again: Callable[[], object],
+    ) -> None:
+        super().__init__(texts)
         profile = view.profile
         replaces = profile.behaviour is Behaviour.REPLACES
         if replaces:
@@ -215,8 +207,8 @@ class FoundStep(_StepWidget):
             self._say("channel_check.sender_by_it" if profile.read_only else "channel_check.no_sender", Tone.UNSURE)
         buttons = []
         if closed and not profile.read_only:
-            buttons.append(self._button("channel_check.be_sender", page.sender_requested))
-        buttons.append(self._button("menu.export_profile", page.export_requested))
+            buttons.append(self._button("channel_check.be_sender", become_sender))
+        buttons.append(self._button("menu.export_profile", export))
         if view.check.step is CheckStep.DONE and (view.outside_profile or not profile.read_only):
-            buttons.append(self._button("channel_check.look_again", page.look_again_requested, StyleKind.LINK))
+            buttons.append(self._button("channel_check.look_again", look_again, StyleKind.LINK))
         self._buttons(*buttons)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from bindtool.gui.common.theme import theme
@@ -19,6 +19,8 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QLabel
 
     from bindtool.gui.common.theme.icons import Mark
@@ -51,16 +53,18 @@ class Story:
 class RowStoryView(QScrollArea):
     """Scrolls where the window is small.
 
-    Signals:
-        scan_again_requested(), take_back_requested(): the next scan is for this row, or not.
-        support_requested(): what support asks for about this row is to be copied.
+    Args:
+        copy: copies what support asks for about this row.
+        scan_again, take_back: take the next scan for this row, or not.
     """
 
-    scan_again_requested = Signal()
-    take_back_requested = Signal()
-    support_requested = Signal()
-
-    def __init__(self, texts: Texts) -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        copy: Callable[[], object],
+        scan_again: Callable[[], object],
+        take_back: Callable[[], object],
+    ) -> None:
         super().__init__()
         self.setAccessibleName(texts("refusals.details"))
         self.setWidgetResizable(True)
@@ -77,11 +81,9 @@ class RowStoryView(QScrollArea):
         self._advice = line()
         self._log_id = _selectable()
         self._sharing = line(tone=Tone.QUIET)
-        self._copy = ActionButton(texts("refusals.copy"), StyleKind.LINK, clicked=self.support_requested)
-        self._scan = ActionButton(texts("refusals.scan_again"), StyleKind.LINK, clicked=self.scan_again_requested)
-        self._take_back = ActionButton(
-            texts("refusals.take_back"), StyleKind.LINK, clicked=self.take_back_requested
-        )
+        copy_button = ActionButton(texts("refusals.copy"), StyleKind.LINK, clicked=copy)
+        self._scan = ActionButton(texts("refusals.scan_again"), StyleKind.LINK, clicked=scan_again)
+        self._take_back = ActionButton(texts("refusals.take_back"), StyleKind.LINK, clicked=take_back)
         inside = QWidget()
         layouts.column(
             layouts.row(self._mark, (self._row, 1), spacing=theme.GAP),
@@ -92,7 +94,7 @@ class RowStoryView(QScrollArea):
             self._advice,
             self._log_id,
             self._sharing,
-            layouts.row(self._copy, self._scan, self._take_back, 1, spacing=theme.GAP),
+            layouts.row(copy_button, self._scan, self._take_back, 1, spacing=theme.GAP),
             1,
             on=inside,
             spacing=theme.TIGHT,

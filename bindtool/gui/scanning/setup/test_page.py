@@ -1,18 +1,18 @@
 """The page that tests a scanner: two codes to scan, and in words what is wrong with what arrives.
 
-What a difference means, and which rules fix it, is decided in `core.scanner.self_test`; the rules are saved by
-`scanning.setup.controller`.
+What a difference means, and which rules fix it, is decided in `core.scanner.self_test`; the rules are kept by
+`scan_rules`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
@@ -26,6 +26,9 @@ from bindtool.gui.scanning.setup.burst_field import BurstField
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
     from bindtool.core.scanner.self_test import SelfTestResult
+    from bindtool.gui.common.shell.session_state import InputModeService
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 1000
@@ -34,34 +37,25 @@ _MODULES = {Symbology.CODE_128: 2, Symbology.QR: 6}
 
 
 class ScannerTestPage(ScrollPage):
-    """Codes, a field, what was found, and what can be set.
+    """Codes, a field, what was found, and what can be set. In front, a scan is for this page."""
 
-    Signals:
-        set_requested(ScanRules): these rules are to be kept.
-        forget_requested(): what was learnt of the scanner's pace is to be forgotten.
-        left(): back to the sheet.
-    """
-
-    set_requested = Signal(object)
-    forget_requested = Signal()
-    left = Signal()
-
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, window: Window, texts: Texts, rules: ScanRulesService, input_mode: InputModeService) -> None:
         column = QWidget()
         super().__init__(column, _WIDEST)
+        self._window = window
         self._texts = texts
-        self._rules = ScanRules()
-        self._proposed = self._rules
+        self._rules = rules
+        self._input_mode = input_mode
+        self._proposed = rules.rules
         self.setAccessibleName(texts("scanner_test.title"))
         self._pictures = {symbology: _picture_label(texts, symbology) for symbology in Symbology}
         self.field = BurstField(texts("scanner_test.field"))
         self.field.came.connect(self._judge)
         self.reply = ReplyBox(texts("reply.name"))
-        self.set_it = ActionButton(texts("scanner_test.set_it"), StyleKind.PRIMARY)
-        self.set_it.clicked.connect(lambda: self.set_requested.emit(self._proposed))
-        self.learnt = line("", Tone.QUIET)
-        self.forget = ActionButton(texts("scanner_test.forget"), clicked=self.forget_requested)
-        self.back = ActionButton(texts("menu.back_to_scanning"), clicked=self.left)
+        self.set_it = ActionButton(texts("scanner_test.set_it"), StyleKind.PRIMARY, clicked=self._set)
+        self._learnt = line("", Tone.QUIET)
+        self.forget = ActionButton(texts("scanner_test.forget"), clicked=rules.forget_gap)
+        self.back = ActionButton(texts("menu.back_to_scanning"), clicked=self._leave)
         centre = Qt.AlignmentFlag.AlignHCenter
         cards = [
             layouts.column(
@@ -75,17 +69,20 @@ class ScannerTestPage(ScrollPage):
             self.field,
             self.reply,
             layouts.row(1, self.set_it),
-            layouts.row((self.learnt, 1), self.forget, spacing=theme.MARGIN),
+            layouts.row((self._learnt, 1), self.forget, spacing=theme.MARGIN),
             1,
             on=column,
             spacing=theme.MARGIN,
             margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
         )
+        rules.gap_changed.connect(self._show_learnt)
+        window.pages.currentChanged.connect(self._follow_page)
+        input_mode.left.connect(self._leave_with)
 
-    def begin(self, rules: ScanRules, gap: int = 0) -> None:
-        """Show the codes and wait for a scan; `rules`: those in force, `gap`: what was learnt, as `show_learnt`."""
-        self._rules = rules
-        self.show_learnt(gap)
+    def begin(self) -> None:
+        """Show the codes and wait for a scan."""
+        self._window.show_page(self)
+        self._show_learnt(self._rules.gap)
         for symbology, label in self._pictures.items():
             label.setPixmap(code_picture(SHOWN, symbology, _MODULES[symbology], self.devicePixelRatioF()))
         self.reply.clear()
@@ -93,23 +90,45 @@ class ScannerTestPage(ScrollPage):
         self.field.setText("")
         self.field.setFocus()
 
-    def show_learnt(self, gap: int) -> None:
+    def _show_learnt(self, gap: int) -> None:
         """Say how slowly this laptop's scanner types, in milliseconds between two keys; 0: nothing was learned."""
-        self.learnt.setText(self._texts("scanner_test.learnt", ms=gap))
-        self.learnt.setVisible(gap > 0)
+        self._learnt.setText(self._texts("scanner_test.learnt", ms=gap))
+        self._learnt.setVisible(gap > 0)
         self.forget.setVisible(gap > 0)
 
-    def show_set(self, rules: ScanRules) -> None:
-        """Say that the rules are kept, and wait for the next scan."""
-        self._rules = rules
+    def _set(self) -> None:
+        """Keep the rules that cure it, and wait for the next scan."""
+        if not self._rules.change(self._proposed):
+            # Why not is said over the sheet.
+            self._leave()
+            return
         self.set_it.hide()
         self.reply.say(Reply(Tone.GOOD, self._texts("scanner_test.set")))
         self.field.setFocus()
 
+    def _leave(self) -> None:
+        self._window.show_page(self._window.sheet_page)
+
+    @property
+    def _is_in_front(self) -> bool:
+        return self._window.pages.currentWidget() is self
+
+    def _follow_page(self) -> None:
+        if self._is_in_front:
+            self._input_mode.enter(InputMode.TEST)
+        else:
+            self._input_mode.leave(InputMode.TEST)
+
+    def _leave_with(self, mode: InputMode) -> None:
+        """Another mode is entered by its key: what it shows is on the sheet's page."""
+        if mode is InputMode.TEST and self._is_in_front:
+            self._leave()
+
     def _judge(self, burst: Burst) -> None:
-        found = compare(burst, self._rules)
-        self._proposed = cured(self._rules, burst)
-        can_be_set = self._proposed != self._rules
+        rules = self._rules.rules
+        found = compare(burst, rules)
+        self._proposed = cured(rules, burst)
+        can_be_set = self._proposed != rules
         lines = [self._words(finding) for finding in found]
         if can_be_set and not found:
             answer = Reply(Tone.UNSURE, self._texts("scanner_test.rules_in_the_way"))

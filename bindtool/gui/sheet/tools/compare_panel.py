@@ -1,36 +1,57 @@
 """The panel beside the table that compares it with a list: what is not scanned, and what is not in the list.
 
-The list and the comparison are `compare_controller`'s.
+The list is pasted or opened, and compared again with each scan; the result can be copied and saved. What a
+comparison finds is decided in `core.intake.reconcile`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QStringListModel, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QSize, QStringListModel
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QFrame, QListView, QTabBar
 
+from bindtool.core.common.errors import BadInput, BindtoolError
+from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import evident
+from bindtool.core.intake.reconcile import Compared, compare, find_gaps, read_wanted
+from bindtool.core.reports.csv_writer import csv_text
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import StyleKind, Tone
-from bindtool.gui.common.util.clipboard import SafeCopy
+from bindtool.gui.common.util.clipboard import SafeCopy, copy_cells
+from bindtool.gui.common.util.file_dialogs import open_file, save_file
+from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import ElidedLabel, Header, line
+from bindtool.gui.sheet.tools.list_import_controller import html_of, pasted, read_in_thread
+from bindtool.gui.sheet.tools.list_imports import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
 
+    from bindtool.core.intake.reconcile import WantedList
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
+    from bindtool.gui.sheet.tools.list_import_controller import ListImportController
+    from bindtool.gui.sheet.tools.list_imports import ListOrigin
     from bindtool.i18n.catalogue import Texts
 
 _WIDTH = 380
 _LEAST_OF_LIST = 72
+_READING = "comparing"
+_MOST_GAPS = 5
+_TAIL = 6
+"""Characters of an id that tell it from its neighbours."""
 
 
 class Side(StrEnum):
@@ -41,53 +62,41 @@ class Side(StrEnum):
     REPEATS = "repeats"
 
 
-@dataclass(frozen=True, slots=True)
-class CompareView:
-    """What is to be shown.
-
-    `name`: of the list, None where there is none yet. `count`: its devices. `lines`: what stands on each side, a
-    line each. `gaps`: numbers that are missing in the sheet as it is, in words, a line each. `left_out`: lines of
-    the list that may be devices and are not compared.
-    """
-
-    name: str | None = None
-    count: int = 0
-    lines: Mapping[Side, Sequence[str]] = field(default_factory=dict)
-    gaps: Sequence[str] = ()
-    left_out: int = 0
-
-
 class ComparePanel(QFrame):
-    """A list against the sheet. Hidden until somebody shows it.
+    """A list against the sheet. Hidden until somebody asks.
 
-    Signals:
-        paste_requested(), open_requested(): a list is to be taken from the clipboard, or from a file.
-        copy_requested(), save_requested(): the side that is looked at is wanted as a text, or as a file.
-        select_requested(): the rows that are not in the list are to be selected.
-        closed(): a person has closed it.
-        announced(str): what a comparison has found, in words.
+    Args:
+        lists: those that were compared with, by the ids of their sheets: each with its name, "" for a pasted one,
+            and what it wants.
     """
 
-    paste_requested = Signal()
-    open_requested = Signal()
-    copy_requested = Signal()
-    save_requested = Signal()
-    select_requested = Signal()
-    closed = Signal()
-    announced = Signal(str)
-
-    def __init__(self, texts: Texts) -> None:
+    def __init__(
+        self,
+        window: Window,
+        texts: Texts,
+        document: SheetDocument,
+        tasks: BackgroundTasks,
+        list_import: ListImportController,
+        table: SheetTableView,
+        lists: dict[int, tuple[str, WantedList]],
+    ) -> None:
         super().__init__()
+        self._window = window
         self._texts = texts
-        self._view = CompareView()
+        self._document = document
+        self._tasks = tasks
+        self._list_import = list_import
+        self._lists = lists
+        self._compared = Compared((), ())
+        self._sides: dict[Side, list[tuple[str, ...]]] = {side: [] for side in Side}
         self.setAccessibleName(texts("compare.name"))
         theme.set_style(self, StyleKind.BESIDE)
         close = MarkButton(Mark.CLOSE)
         close.setAccessibleName(texts("compare.close"))
         close.setToolTip(texts("compare.close"))
         close.clicked.connect(self._leave)
-        self.paste_button = ActionButton(texts("compare.paste"), clicked=self.paste_requested)
-        self._open = ActionButton(texts("compare.open"), clicked=self.open_requested)
+        self._paste_button = ActionButton(texts("compare.paste"), clicked=self._paste)
+        open_button = ActionButton(texts("compare.open"), clicked=self._choose)
         self._about = line(tone=Tone.QUIET)
         self._sum = ElidedLabel(points=theme.LINE_POINTS, bold=True)
         self._tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=False)
@@ -103,86 +112,175 @@ class ComparePanel(QFrame):
         self._list.setMinimumHeight(_LEAST_OF_LIST)
         SafeCopy(self._list)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self._copy = ActionButton(texts("compare.copy"), clicked=self.copy_requested)
-        self._save = ActionButton(texts("compare.save"), clicked=self.save_requested)
-        self._select = ActionButton(texts("compare.select"), clicked=self.select_requested)
+        self._copy_button = ActionButton(texts("compare.copy"), clicked=self._copy)
+        self._save_button = ActionButton(texts("compare.save"), clicked=self._choose_target)
+        self._select_button = ActionButton(
+            texts("compare.select"), clicked=lambda: table.select(self._compared.extra)
+        )
         layouts.column(
             Header(texts("compare.name"), "", close, points=theme.LINE_POINTS),
-            layouts.row((self.paste_button, 1), (self._open, 1), spacing=theme.GAP),
+            layouts.row((self._paste_button, 1), (open_button, 1), spacing=theme.GAP),
             self._about,
             self._sum,
             self._tabs,
             (self._list, 1),
-            layouts.row((self._copy, 1), (self._save, 1), spacing=theme.GAP),
-            self._select,
+            layouts.row((self._copy_button, 1), (self._save_button, 1), spacing=theme.GAP),
+            self._select_button,
             0,
             on=self,
             spacing=theme.GAP,
             margins=(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP),
         )
-        self.show_view(self._view)
+        buttons = self._copy_button, self._save_button, self._select_button
+        self._result: tuple[QWidget, ...] = self._sum, self._tabs, self._list, *buttons
+        for part in self._result:
+            part.hide()
         self.hide()
+        throttle = Throttle(self, self._compare)
+        table.sheet_model.refreshed.connect(throttle.request)
+        document.head_changed.connect(throttle.request)
+
+    def begin(self) -> None:
+        """Show it, with the keys where a list is taken from."""
+        self._window.show_page(self._window.sheet_page)
+        self.show()
+        self._paste_button.setFocus()
+        self._compare()
+
+    def look_at(self, side: Side) -> None:
+        self._tabs.setCurrentIndex(list(Side).index(side))
 
     def sizeHint(self) -> QSize:
         """Be as wide as the tabs with their counts need."""
         return QSize(max(theme.scaled(_WIDTH), self.minimumSizeHint().width()), super().sizeHint().height())
 
-    def begin(self) -> None:
-        """Show it, with the keys where a list is taken from."""
-        self.show()
-        self.paste_button.setFocus()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+V takes the list wherever the keys are in here."""
         if event.matches(QKeySequence.StandardKey.Paste):
-            self.paste_requested.emit()
+            self._paste()
         else:
             super().keyPressEvent(event)
 
-    @property
-    def side(self) -> Side:
-        return list(Side)[self._tabs.currentIndex()]
-
-    def look_at(self, side: Side) -> None:
-        self._tabs.setCurrentIndex(list(Side).index(side))
-
-    def show_view(self, view: CompareView) -> None:
-        """Show how things are."""
-        self._view = view
-        compared = view.name is not None
-        for at, side in enumerate(Side):
-            self._tabs.setTabText(at, self._texts(f"compare.{side}", count=len(view.lines.get(side, ()))))
-        self._about.setText(self._about_words())
-        missing = len(view.lines.get(Side.MISSING, ()))
-        whole = self._texts("compare.all_compared" if view.left_out else "compare.all")
-        self._sum.setText(self._texts("compare.not_scanned", n=missing) if missing else whole)
-        theme.set_style(self._sum, tone=Tone.UNSURE if missing or view.left_out else Tone.GOOD)
-        self.setAccessibleDescription(self._sum.text() if compared else self._about.text())
-        for part in (self._sum, self._tabs, self._list, self._copy, self._save):
-            part.setVisible(compared)
-        self._show_side()
-
-    def tell(self) -> None:
-        """Say what was found: the list is a new one."""
-        self.announced.emit(self.accessibleDescription())
-
-    def _about_words(self) -> str:
-        view, texts = self._view, self._texts
-        if view.name is not None:
-            words = texts("compare.list", name=view.name or texts("compare.pasted"), n=view.count)
-            return f"{words}\n{texts('compare.left_out', n=view.left_out)}" if view.left_out else words
-        gaps = ["", texts("compare.gaps"), *view.gaps] if view.gaps else []
-        return "\n".join([texts("compare.begin"), *gaps])
-
-    def _show_side(self) -> None:
-        lines = [evident(text) for text in self._view.lines.get(self.side, ())]
-        if lines != self._lines.stringList():
-            self._lines.setStringList(lines)
-        compared = self._view.name is not None
-        for button in (self._copy, self._save, self._select):
-            button.allow(bool(lines), self._texts("compare.nothing"))
-        self._select.setVisible(compared and self.side is Side.EXTRA)
-
     def _leave(self) -> None:
         self.hide()
-        self.closed.emit()
+        self._window.show_page(self._window.sheet_page)
+
+    # a list is taken
+
+    def _paste(self) -> None:
+        from bindtool.core.tabular.table.result import Known
+
+        text = QGuiApplication.clipboard().text()
+        self._tasks.start(self._take(pasted(text, html_of(text), Known(self._document.rules))))
+
+    def _choose(self) -> None:
+        def take(path: Path) -> None:
+            self._tasks.start(self._take(self._list_import.file(path)))
+
+        open_file(self._window, self._texts, "files.open_list", "files.lists", take)
+
+    async def _take(self, origin: ListOrigin) -> None:
+        """Compare with a list, unless reading it was stopped or a person did not want it after all."""
+        head, rules, called = self._document.head, self._document.rules, origin.name(self._texts)
+        try:
+            opened = await self._list_import.understood(origin, Purpose.COMPARE)
+        except BindtoolError as error:
+            self._window.notices.show_error(error)
+            return
+        if opened is None:
+            return
+        ids, left_out = opened.read.named
+        wanted = await read_in_thread(
+            lambda watch: read_wanted(ids, rules, watch), called, self._window.notices, self._texts, _READING
+        )
+        if wanted is None:
+            return
+        if not wanted.ids:
+            self._window.notices.show_error(BadInput("compare.no_ids"))
+        elif head is not None:
+            wanted = replace(wanted, left_out=left_out)
+            self._lists[head.sheet_id] = ("" if origin.path is None else called, wanted)
+            self.look_at(Side.MISSING)
+            self.show()
+            self._compare()
+            self._window.announced.emit(self.accessibleDescription(), False)
+
+    # what is found
+
+    def _compare(self) -> None:
+        """Compare again, and show what is found."""
+        if not self.isVisible():
+            return
+        head, sheet = self._document.head, self._document.sheet
+        name, wanted = self._lists.get(head.sheet_id, ("", None)) if head is not None else ("", None)
+        for part in self._result:
+            part.setVisible(wanted is not None)
+        if wanted is None:
+            self._about.setText("\n".join([self._texts("compare.begin"), *self._gaps()]))
+            self.setAccessibleDescription(self._about.text())
+            return
+        self._compared = compare(wanted, sheet)
+        self._sides = {
+            Side.MISSING: [(one,) for one in self._compared.missing],
+            Side.EXTRA: [(sheet[number].device_id,) for number in self._compared.extra],
+            Side.REPEATS: [(one, str(n)) for one, n in wanted.repeats],
+        }
+        for at, (side, found) in enumerate(self._sides.items()):
+            self._tabs.setTabText(at, self._texts(f"compare.{side}", count=len(found)))
+        self._show_sum(name, wanted)
+        self._show_side()
+
+    def _show_sum(self, name: str, wanted: WantedList) -> None:
+        texts, missing = self._texts, len(self._compared.missing)
+        words = texts("compare.list", name=name or texts("compare.pasted"), n=len(wanted.ids))
+        left_out = f"\n{texts('compare.left_out', n=wanted.left_out)}" if wanted.left_out else ""
+        self._about.setText(words + left_out)
+        whole = texts("compare.all_compared" if wanted.left_out else "compare.all")
+        self._sum.setText(texts("compare.not_scanned", n=missing) if missing else whole)
+        theme.set_style(self._sum, tone=Tone.UNSURE if missing or wanted.left_out else Tone.GOOD)
+        self.setAccessibleDescription(self._sum.text())
+
+    def _gaps(self) -> list[str]:
+        """Return the numbers that are missing in the sheet as it is, in words, a line each."""
+        gaps = find_gaps(row.device_id for row in self._document.sheet)
+        lines = ["", self._texts("compare.gaps")] if gaps else []
+        for gap in gaps[:_MOST_GAPS]:
+            one, other = (f"…{device_id[-_TAIL:]}" for device_id in gap.between)
+            lines.append(self._texts("compare.gap", n=gap.missing, one=one, other=other))
+        more = len(gaps) - _MOST_GAPS
+        return [*lines, self._texts("compare.more_gaps", n=more)] if more > 0 else lines
+
+    @property
+    def _side(self) -> Side:
+        return list(Side)[self._tabs.currentIndex()]
+
+    def _show_side(self) -> None:
+        lines = [evident(" × ".join(line)) for line in self._sides[self._side]]
+        if lines != self._lines.stringList():
+            self._lines.setStringList(lines)
+        for button in (self._copy_button, self._save_button, self._select_button):
+            button.allow(bool(lines), self._texts("compare.nothing"))
+        self._select_button.setVisible(self._side is Side.EXTRA)
+
+    # what becomes of it
+
+    def _copy(self) -> None:
+        lines = self._sides[self._side]
+        copy_cells(lines)
+        self._window.notices.show_answer(Message.of("compare.copied", n=len(lines)))
+
+    def _choose_target(self) -> None:
+        side = self._side
+        save_file(
+            self._window,
+            self._texts,
+            "compare.save_title",
+            "files.lists",
+            f"{self._texts(f'compare.file_{side}')}.csv",
+            lambda path: self._save(path, side),
+        )
+
+    def _save(self, path: Path, side: Side) -> None:
+        text = csv_text(("device_id", "times") if side is Side.REPEATS else ("device_id",), self._sides[side])
+        data = text.encode("utf-8-sig", "backslashreplace")
+        self._list_import.save(path, data, Message.of("compare.saved", file=str(path)))

@@ -1,6 +1,6 @@
 """How many rows are in which state, in one line; each count is a button that shows only those rows.
 
-What has no room moves into a menu. The filter itself is set by `search_controller`.
+What has no room moves into a menu. The filter itself is set by `find_bar`.
 """
 
 from __future__ import annotations

@@ -1,24 +1,35 @@
 """The bar in which rows are searched, and which says that not all of them are shown, or in another order.
 
-The filter itself is set by `search_controller`.
+It combines the count filters, the search text and the sort order. What passes a filter, and where it is, is decided
+in `core.sheet_view`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QToolButton
 
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
 
+    from bindtool.core.sheet_view.filters import RowFilter
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_view import SheetTableView
+    from bindtool.gui.sheet.tools.count_filters import CountFilters
     from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 20
@@ -26,18 +37,26 @@ _FIELD_WIDTH = 300
 
 
 class FindBar(QFrame):
-    """A field and what it has found. Hidden until somebody shows it.
+    """Narrows and sorts the table as a person asks, and says so while it is not whole. Hidden where it is."""
 
-    Signals:
-        all_requested(): all rows are wanted, as they came in.
-        announced(str): what is shown now, in words.
-    """
-
-    all_requested = Signal()
-    announced = Signal(str)
-
-    def __init__(self, texts: Texts) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        footer: QWidget,
+        window: Window,
+        texts: Texts,
+        document: SheetDocument,
+        table: SheetTableView,
+        counts: CountFilters,
+    ) -> None:
+        super().__init__(footer)
+        self._window = window
+        self._texts = texts
+        self._document = document
+        self._model = table.sheet_model
+        self._table = table
+        self._counts = counts
+        self.is_open = False
+        """Whether it was opened, and is not merely shown because the table is not whole."""
         self.setAccessibleName(texts("find.name"))
         self.field = FindField()
         self.field.setAccessibleName(texts("find.field"))
@@ -46,31 +65,83 @@ class FindBar(QFrame):
         self.field.setMinimumHeight(theme.TARGET - theme.GAP)
         self._found = ElidedLabel(name=texts("find.found_name"))
         self._missed = ElidedLabel("", Tone.UNSURE, name=texts("find.missed_name"))
-        self._all = QToolButton()
-        self._all.setText(texts("find.all"))
-        self._all.setAccessibleName(texts("find.all"))
-        self._all.setToolTip(texts("find.all_keys"))
-        self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._all.clicked.connect(self.all_requested)
-        theme.set_style(self._all, StyleKind.FLAT)
+        all_rows = QToolButton()
+        all_rows.setText(texts("find.all"))
+        all_rows.setAccessibleName(texts("find.all"))
+        all_rows.setToolTip(texts("find.all_keys"))
+        all_rows.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        theme.set_style(all_rows, StyleKind.FLAT)
         mark = MarkLabel(_MARK_SIZE, Mark.FIND)
-        layouts.row(mark, self.field, self._found, (self._missed, 1), self._all, on=self, spacing=theme.GAP)
+        layouts.row(mark, self.field, self._found, (self._missed, 1), all_rows, on=self, spacing=theme.GAP)
         self.hide()
+        throttle = Throttle(self, self._show_found)
+        counts.chosen.connect(self._choose)
+        self.field.textChanged.connect(self._seek)
+        all_rows.clicked.connect(self.show_all)
+        self.field.left.connect(self._go_to_first)
+        self._model.narrowed.connect(self._show_requested)
+        self._model.ordered.connect(self._show_requested)
+        document.changed.connect(throttle.request)
+        self._show_requested()
 
     def begin(self) -> None:
-        """Show the field and move the focus there."""
+        """Show the bar, and move the focus to its field."""
+        self.is_open = True
+        self._show_requested()
         self.show()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
-    def show_found(self, found: str, missed: str) -> None:
-        """Write what is shown, and what is not though it is new ("" for nothing)."""
-        self._found.setText(found)
-        self._missed.setText(missed)
+    def show_all(self) -> None:
+        """Show all rows in the order of arrival, and hide the bar."""
+        self.is_open = False
+        # Hidden with the focus in it, the bar would leave it to whatever comes next.
+        if self.isAncestorOf(self._window.focusWidget()):
+            self._window.show_page(self._window.sheet_page)
+        self._model.narrow(EVERY_ROW)
+        self._model.sort(-1)
+        self._show_requested()
 
-    def tell(self) -> None:
-        """Say what is shown: a person has chosen it just now."""
-        self.announced.emit(self._found.text())
+    def leave(self) -> None:
+        """Hide the bar where it is of no use; a filter stays."""
+        self.is_open = False
+        self._show_requested()
+
+    def _choose(self, wanted: RowFilter) -> None:
+        self._model.narrow(replace(wanted, text=self._model.filter.text))
+
+    def _seek(self, text: str) -> None:
+        self._model.narrow(replace(self._model.filter, text=text.strip()))
+
+    def _go_to_first(self) -> None:
+        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._model.rowCount():
+            self._table.setCurrentIndex(self._model.index(0, Column.DEVICE_ID))
+
+    def _show_requested(self) -> None:
+        wanted = self._model.filter
+        self._counts.show_filter(wanted)
+        # What is typed may end in a space that is not sought.
+        if wanted.text != self.field.text().strip():
+            self.field.setText(wanted.text)
+        # What needs a hand has a panel of its own that says so.
+        whole = wanted in {EVERY_ROW, TO_HANDLE} and self._model.order == ARRIVAL
+        self.setVisible(self.is_open or not whole)
+        self._show_found()
+        if self.isVisible():
+            self._window.announced.emit(self._found.text(), False)
+
+    def _show_found(self) -> None:
+        if not self.isVisible():
+            return
+        texts, order = self._texts, self._model.order
+        parts = [texts("find.found", count=self._model.rowCount(), total=len(self._document.sheet))]
+        if order != ARRIVAL:
+            way = "find.sorted_down" if order.descending else "find.sorted_up"
+            parts.append(texts(way, column=texts(order.by.title)))
+        missed = self._model.missed() if self._model.filter != EVERY_ROW else 0
+        self._found.setText(" · ".join(parts))
+        self._missed.setText(texts("find.missed", n=missed) if missed else "")
 
 
 class FindField(QLineEdit):

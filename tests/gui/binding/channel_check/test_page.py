@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
 
 from bindtool.core.model.channel import Behaviour
@@ -16,13 +15,18 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Outcome
 from bindtool.core.profiles.profile import Profile, with_answer
-from bindtool.gui.binding.channel_check.page import ChannelCheckPage
-from bindtool.gui.binding.channel_check.step_widgets import CheckView
-from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
+from bindtool.gui.binding.channel_check.step_widgets import CheckView, FoundStep, Look, Question, SendOne
+from bindtool.gui.common.widgets.reply_box import ReplyBox
 from tests.gui.acting import can_see, find, press, said, write
+from tests.gui.conftest import SMALLEST
+from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
@@ -43,16 +47,18 @@ REPLACES = SENT.looked(Seen.ONLY_SECOND, "Li", TODAY)
 
 
 @pytest.fixture
-def page(texts: Texts, show: Show) -> ChannelCheckPage:
+def page(texts: Texts, day: date, qtbot: QtBot) -> Iterator[ChannelCheckPage]:
     """Give the page on a small laptop."""
-    made = ChannelCheckPage(texts)
-    show(made)
-    return made
+    with whole_window(texts, day, SMALLEST) as window:
+        made = window.check_page()
+        window.show_page(made)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        yield made
 
 
 def test_the_question_comes_first(page: ChannelCheckPage) -> None:
     """GIVEN a new check WHEN it is shown THEN it asks about other means, and the other steps are named."""
-    heard = QSignalSpy(page.answered)
     page.show_view(CheckView(LINE_2, BEGUN, READY, bound_here=206))
 
     lines = said(page).split("\n")
@@ -62,9 +68,15 @@ def test_the_question_comes_first(page: ChannelCheckPage) -> None:
     assert "206 devices were bound from this laptop." in said(page)
     assert "may replace" not in said(page)
 
+
+def test_what_was_answered(texts: Texts, show: Show) -> None:
+    """GIVEN the question WHEN an answer is pressed THEN it is the one that is taken."""
+    heard: list[Already] = []
+    step = Question(texts, CheckView(LINE_2, BEGUN), heard.append, pytest.fail, pytest.fail)
+    show(step)
     for name in ("No", "Yes", "Not known"):
-        press(page, name)
-    assert [heard.at(place)[0] for place in range(3)] == [Already.NO, Already.YES, Already.UNKNOWN]
+        press(step, name)
+    assert heard == [Already.NO, Already.YES, Already.UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -84,34 +96,39 @@ def test_the_keys_go_to_the_step_that_is_on(page: ChannelCheckPage, view: CheckV
 
 
 @pytest.mark.parametrize("already", [Already.YES, Already.UNKNOWN])
-def test_earlier_devices_may_be_replaced(page: ChannelCheckPage, already: Already) -> None:
+def test_earlier_devices_may_be_replaced(
+    page: ChannelCheckPage, texts: Texts, show: Show, already: Already
+) -> None:
     """GIVEN devices that may be there WHEN that is answered THEN it says what may happen, with the ways round."""
-    page.show_view(CheckView(LINE_2, BEGUN.answered(already), READY))
-    spies = {
-        "Copy the question for Coze": QSignalSpy(page.copy_requested),
-        "Check anyway": QSignalSpy(page.risk_taken),
-    }
+    view = CheckView(LINE_2, BEGUN.answered(already), READY)
+    page.show_view(view)
 
     (warning,) = (box for box in page.findChildren(ReplyBox) if box is not page.reply)
     assert "ask Coze first; or try it on a new channel" in warning.accessibleDescription()
     chosen = [one.accessibleName() for one in page.findChildren(QAbstractButton) if one.isChecked()]
     assert chosen == ["Yes" if already is Already.YES else "Not known"]
-    for name in spies:
-        press(page, name)
-    assert {name: spy.count() for name, spy in spies.items()} == dict.fromkeys(spies, 1)
+
+    done: list[str] = []
+    step = Question(texts, view, pytest.fail, lambda: done.append("copied"), lambda: done.append("risked"))
+    show(step)
+    press(step, "Copy the question for Coze")
+    press(step, "Check anyway")
+    assert done == ["copied", "risked"]
 
 
-def test_a_device_of_the_sheet_is_sent(page: ChannelCheckPage) -> None:
+def test_a_device_of_the_sheet_is_sent(page: ChannelCheckPage, texts: Texts, show: Show) -> None:
     """GIVEN rows that are ready WHEN one is chosen and sent THEN its number is told; done steps stand above."""
-    heard = QSignalSpy(page.send_requested)
-    page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY))
+    view = CheckView(LINE_2, ChannelCheck(Already.NO), READY)
+    page.show_view(view)
     assert "✓  No devices are bound here by other means" in said(page)
     assert "2  Send the first device, A" in said(page)
 
-    find(page, QComboBox, "Device from the sheet").setCurrentIndex(1)
-    press(page, "Send this one device")
-
-    assert heard.at(0) == [2]
+    sent: list[int] = []
+    step = SendOne(texts, view, sent.append)
+    show(step)
+    find(step, QComboBox, "Device from the sheet").setCurrentIndex(1)
+    press(step, "Send this one device")
+    assert sent == [2]
 
 
 def test_the_second_device(page: ChannelCheckPage) -> None:
@@ -136,100 +153,98 @@ def test_no_row_is_ready(page: ChannelCheckPage) -> None:
 
 def test_while_it_is_sent(page: ChannelCheckPage) -> None:
     """GIVEN a device on its way WHEN nobody has answered THEN nothing else can be done but stop or leave."""
-    stopped, left = QSignalSpy(page.stop_requested), QSignalSpy(page.left)
     page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY))
     page.show_sending("Sending SPK26113F2001 alone")
     assert "Sending SPK26113F2001 alone" in said(page)
     assert not find(page, QAbstractButton, "Send this one device").isEnabled()
-
-    press(page, "Stop waiting")
-    press(page, "Continue later")
-    page.show_reply(Reply(Tone.UNSURE, "It was not bound", "Try again."))
-
-    assert (stopped.count(), left.count()) == (1, 1)
-    assert page.reply.accessibleDescription() == "It was not bound\nTry again."
-    assert not can_see(page, "Stop waiting")
-    assert find(page, QAbstractButton, "Send this one device").isEnabled()
+    assert can_see(page, "Stop waiting")
 
     page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY))
-    assert page.reply.accessibleDescription() == ""
+    assert not can_see(page, "Stop waiting")
+    assert find(page, QAbstractButton, "Send this one device").isEnabled()
+    press(page, "Continue later")
+    assert not page.isVisible()
 
 
-def test_what_the_publish_page_lists(page: ChannelCheckPage) -> None:
+def test_what_the_publish_page_lists(texts: Texts, show: Show) -> None:
     """GIVEN two devices sent WHEN somebody has looked THEN the answer is told with who looked."""
-    heard = QSignalSpy(page.seen)
-    page.show_view(CheckView(LINE_2, SENT, who="A12"))
-    assert "A\n智能音箱-3F2001\nSPK26113F2001\nB\n智能音箱-3F21A0\nSPK26113F21A0" in said(page)
-    assert not can_see(page, "Start again with two other devices")
+    heard: list[tuple[Seen, str]] = []
+    step = Look(texts, CheckView(LINE_2, SENT, who="A12"), lambda *seen: heard.append(seen), pytest.fail)
+    show(step)
+    assert "A\n智能音箱-3F2001\nSPK26113F2001\nB\n智能音箱-3F21A0\nSPK26113F21A0" in said(step)
+    assert not can_see(step, "Start again with two other devices")
 
     for name in ("A and B", "Only B", "Neither"):
-        press(page, name)
+        press(step, name)
 
-    assert [heard.at(place) for place in range(3)] == [
-        [Seen.BOTH, "A12"],
-        [Seen.ONLY_SECOND, "A12"],
-        [Seen.NEITHER, "A12"],
-    ]
+    assert heard == [(Seen.BOTH, "A12"), (Seen.ONLY_SECOND, "A12"), (Seen.NEITHER, "A12")]
 
 
-def test_an_answer_needs_a_name(page: ChannelCheckPage) -> None:
+def test_an_answer_needs_a_name(texts: Texts, show: Show) -> None:
     """GIVEN nobody named WHEN an answer is pressed THEN the field asks for the name; it is taken without spaces."""
-    heard = QSignalSpy(page.seen)
-    page.show_view(CheckView(LINE_2, SENT))
+    heard: list[tuple[Seen, str]] = []
+    step = Look(texts, CheckView(LINE_2, SENT), lambda *seen: heard.append(seen), pytest.fail)
+    show(step)
 
-    press(page, "A and B")
-    assert heard.count() == 0
-    assert "Say who looked" in said(page)
-    assert find(page, QLineEdit, "Who looked").hasFocus()
+    press(step, "A and B")
+    assert heard == []
+    assert "Say who looked" in said(step)
+    assert find(step, QLineEdit, "Who looked").hasFocus()
 
-    write(page, "Who looked", " Li ")
-    assert "Say who looked" not in said(page)
-    press(page, "A and B")
-    assert heard.at(0) == [Seen.BOTH, "Li"]
+    write(step, "Who looked", " Li ")
+    assert "Say who looked" not in said(step)
+    press(step, "A and B")
+    assert heard == [(Seen.BOTH, "Li")]
 
 
-def test_neither_is_there(page: ChannelCheckPage) -> None:
+def test_neither_is_there(texts: Texts, show: Show) -> None:
     """GIVEN a look that showed neither WHEN the page is opened again THEN it says why that may be."""
-    again = QSignalSpy(page.again_requested)
-    page.show_view(CheckView(LINE_2, NEITHER, who="Li"))
+    again: list[bool] = []
+    step = Look(texts, CheckView(LINE_2, NEITHER, who="Li"), lambda *_: None, lambda: again.append(True))
+    show(step)
 
-    assert "Neither: look again in a few minutes" in said(page)
-    assert can_see(page, "A and B")
-    press(page, "Start again with two other devices")
-    assert again.count() == 1
+    assert "Neither: look again in a few minutes" in said(step)
+    assert can_see(step, "A and B")
+    press(step, "Start again with two other devices")
+    assert again == [True]
 
 
-def test_a_channel_that_adds(page: ChannelCheckPage) -> None:
+def test_a_channel_that_adds(page: ChannelCheckPage, texts: Texts, show: Show) -> None:
     """GIVEN the answer WHEN it is shown THEN it says who gave it, that it can be exported, and corrected."""
-    spies = {
-        "Export the profile…": QSignalSpy(page.export_requested),
-        "Change the answer": QSignalSpy(page.look_again_requested),
-        "Back to scanning": QSignalSpy(page.left),
-    }
-    page.show_view(CheckView(with_answer(LINE_2, ADDS), ADDS))
+    view = CheckView(with_answer(LINE_2, ADDS), ADDS)
+    page.show_view(view)
 
     assert "This channel adds: earlier devices stay" in said(page)
     assert "Answered by Li on 2026-11-25" in said(page)
     assert "Saved in the profile." in said(page)
     assert not can_see(page, "Only this laptop sends")
-    for name in spies:
-        press(page, name)
-    assert {name: spy.count() for name, spy in spies.items()} == dict.fromkeys(spies, 1)
+    press(page, "Back to scanning")
+    assert not page.isVisible()
+
+    done: list[str] = []
+    step = FoundStep(texts, view, pytest.fail, lambda: done.append("exported"), lambda: done.append("looks again"))
+    show(step)
+    press(step, "Export the profile…")
+    press(step, "Change the answer")
+    assert done == ["exported", "looks again"]
 
 
-def test_a_channel_that_replaces_its_list(page: ChannelCheckPage) -> None:
+def test_a_channel_that_replaces_its_list(texts: Texts, show: Show) -> None:
     """GIVEN such a channel WHEN no laptop is named as the one that sends THEN this one can be; then it is."""
-    heard = QSignalSpy(page.sender_requested)
+    named: list[bool] = []
     profile = with_answer(LINE_2, REPLACES)
-    page.show_view(CheckView(profile, REPLACES))
-    assert "You can't bind until one laptop is named as the one that sends." in said(page)
+    before, after = (
+        FoundStep(texts, CheckView(one, REPLACES), lambda: named.append(True), pytest.fail, pytest.fail)
+        for one in (profile, replace(profile, sender=True))
+    )
+    show(before)
+    assert "You can't bind until one laptop is named as the one that sends." in said(before)
+    press(before, "Only this laptop sends")
+    assert named == [True]
 
-    press(page, "Only this laptop sends")
-    page.show_view(CheckView(replace(profile, sender=True), REPLACES))
-
-    assert heard.count() == 1
-    assert "You can't bind" not in said(page)
-    assert not can_see(page, "Only this laptop sends")
+    show(after)
+    assert "You can't bind" not in said(after)
+    assert not can_see(after, "Only this laptop sends")
 
 
 def test_beside_a_file_of_it(page: ChannelCheckPage) -> None:

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
+    from tests.gui.whole_window import EquippedWindow
 
-    Bring = Callable[[MainWindow, Texts], QWidget]
+    Bring = Callable[[EquippedWindow, Texts], QWidget]
 
 pytestmark = pytest.mark.unmeasured
 

@@ -12,32 +12,44 @@ from bindtool.core.barcode.scan_rules import EndKey, Keyboard, PartRule, Scanner
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.keyboard_layouts import mangled, without_shift
 from bindtool.core.scanner.self_test import SHOWN
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.common.theme import theme
-from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from tests.gui.acting import can_see, key, keys, press, said
+from tests.gui.conftest import SMALLEST
 from tests.gui.loop import PATIENCE
 from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst
+from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from pytestqt.qtbot import QtBot
 
+    from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+    from tests.gui.whole_window import EquippedWindow
 
 PAUSE = ScannerRules(end=EndKey.PAUSE)
 
 
 @pytest.fixture
-def page(texts: Texts, show: Show) -> ScannerTestPage:
-    """Give the page, opened with the usual rules."""
-    made = ScannerTestPage(texts)
-    show(made)
-    made.begin(ScanRules())
-    QApplication.processEvents()
-    return made
+def window(texts: Texts, day: date, qtbot: QtBot) -> Iterator[EquippedWindow]:
+    """Give a window in front, with the page open, and the usual rules."""
+    with whole_window(texts, day, SMALLEST) as window:
+        window.actions_["test_scanner"].triggered.connect(lambda: window.scanner_test().begin())
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        window.actions_["test_scanner"].trigger()
+        QApplication.processEvents()
+        yield window
+
+
+@pytest.fixture
+def page(window: EquippedWindow) -> ScannerTestPage:
+    """Give the page."""
+    return window.scanner_test()
 
 
 @pytest.fixture
@@ -87,16 +99,15 @@ def test_a_good_scanner(page: ScannerTestPage, qtbot: QtBot) -> None:
         ),
     ],
 )
-def test_what_can_be_set(page: ScannerTestPage, scan: Burst, words: str, rules: ScanRules) -> None:
+def test_what_can_be_set(
+    window: EquippedWindow, page: ScannerTestPage, scan: Burst, words: str, rules: ScanRules
+) -> None:
     """GIVEN a scanner with one trouble WHEN it is set THEN the rules cure it, and then all is right."""
-    wanted: list[ScanRules] = []
-    page.set_requested.connect(wanted.append)
     page.field.came.emit(scan)
     assert words in page.reply.accessibleDescription()
     assert f"Received: {scan.text}" in page.reply.accessibleDescription()
     press(page, "Set it")
-    assert wanted == [rules]
-    page.show_set(rules)
+    assert window.rules.rules == rules
     assert "Scan once more" in page.reply.accessibleDescription()
     assert page.field.hasFocus()
     page.field.came.emit(scan)
@@ -134,34 +145,51 @@ def test_an_aim_mark_is_taken_off_already(page: ScannerTestPage) -> None:
     assert page.reply.accessibleDescription().startswith("All right")
 
 
-def test_a_rule_that_is_in_the_way(page: ScannerTestPage) -> None:
+def test_a_rule_that_is_in_the_way(window: EquippedWindow, page: ScannerTestPage) -> None:
     """GIVEN a rule for a scanner that was put right since WHEN it is tested THEN the rule can be taken back."""
-    wanted: list[ScanRules] = []
-    page.set_requested.connect(wanted.append)
-    page.begin(ScanRules(scanner=ScannerRules(keyboard=Keyboard.GERMAN)))
+    window.rules.change(ScanRules(scanner=ScannerRules(keyboard=Keyboard.GERMAN)))
     page.field.came.emit(burst(SHOWN, RETURN))
     assert "would change what it sends" in page.reply.accessibleDescription()
     press(page, "Set it")
-    assert wanted == [ScanRules()]
+    assert window.rules.rules == ScanRules()
 
 
-def test_the_way_back(page: ScannerTestPage, qtbot: QtBot) -> None:
+def test_the_way_back(window: EquippedWindow, page: ScannerTestPage) -> None:
     """GIVEN an answer WHEN the page is left and opened again THEN nothing of it is left."""
     page.field.came.emit(burst(SHOWN))
-    with qtbot.waitSignal(page.left):
-        press(page, "Back to scanning")
-    page.begin(ScanRules())
+    press(page, "Back to scanning")
+    assert window.pages.currentWidget() is window.sheet_page
+    page.begin()
     assert "No Enter" not in said(page)
     assert not can_see(page, "Set it")
 
 
-def test_what_was_learnt_is_shown_and_can_be_forgotten(page: ScannerTestPage, qtbot: QtBot) -> None:
-    """GIVEN a learnt gap WHEN Forget is pressed THEN it is asked for; without one there is nothing to forget."""
+def test_what_was_learnt_is_shown_and_can_be_forgotten(window: EquippedWindow, page: ScannerTestPage) -> None:
+    """GIVEN a learnt gap WHEN Forget is pressed THEN it is none any more; without one nothing can be forgotten."""
     assert not page.forget.isVisible()
-    page.begin(ScanRules(), 55)
+    window.services.learnt.keep_gap(55)
+    page.begin()
     assert "Learnt from your scans: up to 55 ms between two keys." in said(page)
-    with qtbot.waitSignal(page.forget_requested):
-        press(page, "Forget")
-    page.show_learnt(0)
+    press(page, "Forget")
+    assert window.rules.gap == 0
     assert not page.forget.isVisible()
     assert "Learnt" not in said(page)
+
+
+def test_the_mode_lasts_as_long_as_the_page(window: EquippedWindow) -> None:
+    """GIVEN the page WHEN it is left by its button, or another one is shown THEN a scan is a new row again."""
+    input_mode = window.services.input_mode
+    seen = [input_mode.mode]
+    input_mode.entered.connect(seen.append)
+    press(window, "Back to scanning")
+    window.actions_["test_scanner"].trigger()
+    window.show_page(window.welcome())
+    assert seen == [InputMode.TEST, InputMode.SCAN, InputMode.TEST, InputMode.SCAN]
+
+
+def test_another_mode_leaves_the_page(window: EquippedWindow) -> None:
+    """GIVEN the page WHEN somebody wants to look up THEN the sheet's page is there, where that is seen."""
+    input_mode = window.services.input_mode
+    input_mode.enter(InputMode.LOOK_UP)
+    assert window.pages.currentWidget() is window.sheet_page
+    assert input_mode.mode is InputMode.LOOK_UP

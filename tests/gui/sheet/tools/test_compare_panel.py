@@ -6,105 +6,114 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QListView, QTabBar
+from PySide6.QtWidgets import QListView, QPushButton, QTabBar
 
-from bindtool.gui.sheet.tools.compare_panel import ComparePanel, CompareView, Side
+from bindtool.core.intake.reconcile import WantedList
+from bindtool.gui.sheet.tools.compare_panel import Side
+from tests.core.store.samples import row
 from tests.gui.acting import can_see, find, key, press, said
+from tests.gui.conftest import SMALLEST
+from tests.gui.whole_window import HEAD, whole_window
 
 if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+    from collections.abc import Iterator
+    from datetime import date
 
-VIEW = CompareView(
-    "WO-1125.csv",
-    400,
-    {Side.MISSING: ["SPK2", "SPK4", "SPK5"], Side.EXTRA: ["SPK9"], Side.REPEATS: []},
-)
+    from PySide6.QtGui import QClipboard
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.i18n.catalogue import Texts
+    from tests.gui.whole_window import EquippedWindow
+
+WANTED = WantedList(("SPK1", "SPK2", "SPK4", "SPK5"))
 
 
 @pytest.fixture
-def panel(texts: Texts, show: Show) -> ComparePanel:
-    """Give the panel as somebody has just asked for it."""
-    made = ComparePanel(texts)
-    show(made)
-    made.begin()
-    return made
+def window(texts: Texts, day: date, qtbot: QtBot) -> Iterator[EquippedWindow]:
+    """Give a window in front, with a sheet of two devices."""
+    with whole_window(texts, day, SMALLEST) as window:
+        window.show_page(window.sheet_page)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        window.lay([row(1, "SPK1"), row(2, "SPK9")])
+        yield window
 
 
-def lines(panel: ComparePanel) -> list[str]:
+def compare_with(window: EquippedWindow, wanted: WantedList, name: str = "") -> None:
+    """Have the panel opened once the sheet was compared with a list."""
+    window.compared_lists[HEAD.sheet_id] = name, wanted
+    window.compare().begin()
+
+
+def lines(window: EquippedWindow) -> list[str]:
     """Return what stands in the list."""
-    model = find(panel, QListView, "Devices").model()
+    model = find(window.compare(), QListView, "Devices").model()
     return [model.index(at, 0).data() for at in range(model.rowCount())]
 
 
-def test_without_a_list_it_asks_for_one(panel: ComparePanel) -> None:
+def test_without_a_list_it_asks_for_one(window: EquippedWindow) -> None:
     """GIVEN no list THEN it says what to do, the keys are there, and nothing is compared."""
-    pasted, opened = QSignalSpy(panel.paste_requested), QSignalSpy(panel.open_requested)
-    assert panel.paste_button.hasFocus()
+    panel = window.compare()
+    assert panel.isHidden()
+    panel.begin()
+    assert find(panel, QPushButton, "Paste the list").hasFocus()
     assert "paste it, or open its file" in said(panel)
     assert panel.accessibleDescription() in said(panel)
     assert not can_see(panel, "Copy")
-    press(panel, "Paste the list")
-    press(panel, "Open its file")
-    key(panel.paste_button, Qt.Key.Key_V, ctrl=True)
-    key(panel.paste_button, Qt.Key.Key_F1)
-    assert (pasted.count(), opened.count()) == (2, 1)
+    key(find(panel, QPushButton, "Paste the list"), Qt.Key.Key_F1)
 
 
-def test_gaps_are_told_where_there_is_no_list(panel: ComparePanel) -> None:
+def test_gaps_are_told_where_there_is_no_list(window: EquippedWindow) -> None:
     """GIVEN ids that run in sequence WHEN some are missing THEN that is said before a list is there."""
-    panel.show_view(CompareView(gaps=["1 missing between …3F20AB and …3F20AD"]))
-    assert "run in sequence:\n1 missing between …3F20AB and …3F20AD" in said(panel)
+    window.lay(row(at, f"SPK{at:X}") for at in range(0x3F2010, 0x3F2020) if at != 0x3F2016)
+    window.compare().begin()
+    assert "run in sequence:\n1 missing between …3F2015 and …3F2017" in said(window.compare())
 
 
-def test_each_side_has_its_lines(panel: ComparePanel) -> None:
-    """GIVEN a comparison WHEN a side is looked at THEN its lines are there, to be copied and saved."""
-    copied, saved, selected = map(QSignalSpy, (panel.copy_requested, panel.save_requested, panel.select_requested))
-    panel.show_view(VIEW)
+def test_each_side_has_its_lines(window: EquippedWindow, clipboard: QClipboard) -> None:
+    """GIVEN a comparison WHEN a side is looked at THEN its lines are there, to be copied and selected."""
+    compare_with(window, WANTED, "WO-1125.csv")
+    panel = window.compare()
     tabs = find(panel, QTabBar, "Differences")
     assert [tabs.tabText(at) for at in range(3)] == ["Not scanned 3", "Not in list 1", "Repeats 0"]
-    assert "WO-1125.csv: 400 devices. Kept until this window is closed.\n3 not scanned" in said(panel)
-    told = QSignalSpy(panel.announced)
-    panel.tell()
-    assert told.at(0) == [panel.accessibleDescription()] == ["3 not scanned"]
-    assert lines(panel) == ["SPK2", "SPK4", "SPK5"]
+    assert "WO-1125.csv: 4 devices. Kept until this window is closed.\n3 not scanned" in said(panel)
+    assert panel.accessibleDescription() == "3 not scanned"
+    assert lines(window) == ["SPK2", "SPK4", "SPK5"]
     assert not can_see(panel, "Select these rows")
 
     panel.look_at(Side.EXTRA)
 
-    assert (panel.side, lines(panel)) == (Side.EXTRA, ["SPK9"])
-    for name in ("Copy", "Save as a file", "Select these rows"):
-        press(panel, name)
-    assert (copied.count(), saved.count(), selected.count()) == (1, 1, 1)
-
-
-def test_nothing_can_be_copied_where_there_is_none(panel: ComparePanel) -> None:
-    """GIVEN a side without lines THEN its buttons say why they can't be pressed."""
-    panel.show_view(VIEW)
-    panel.look_at(Side.REPEATS)
-    copied = QSignalSpy(panel.copy_requested)
+    assert lines(window) == ["SPK9"]
     press(panel, "Copy")
-    assert copied.count() == 0
-    assert find(panel, type(panel.paste_button), "Copy").accessibleDescription() == "None"
+    press(panel, "Select these rows")
+    assert (clipboard.text(), window.table.selected_numbers()) == ("SPK9", [2])
 
 
-def test_everything_is_there(panel: ComparePanel) -> None:
+def test_nothing_can_be_copied_where_there_is_none(window: EquippedWindow) -> None:
+    """GIVEN a side without lines THEN its buttons say why they can't be pressed."""
+    compare_with(window, WANTED)
+    window.compare().look_at(Side.REPEATS)
+    copy = find(window.compare(), QPushButton, "Copy")
+    assert (copy.isEnabled(), copy.accessibleDescription()) == (False, "None")
+
+
+def test_everything_is_there(window: EquippedWindow) -> None:
     """GIVEN a pasted list WHEN each of its devices is scanned THEN that is said."""
-    panel.show_view(CompareView("", 1, {side: [] for side in Side}))
+    compare_with(window, WantedList(("SPK1",)))
     found = "Pasted list: 1 device. Kept until this window is closed.\nAll devices in the list have been scanned"
-    assert found in said(panel)
+    assert found in said(window.compare())
 
 
-def test_lines_that_are_not_compared(panel: ComparePanel) -> None:
+def test_lines_that_are_not_compared(window: EquippedWindow) -> None:
     """GIVEN lines without a usable ID WHEN all others are scanned THEN nobody is told that all are."""
-    panel.show_view(CompareView("", 1, {side: [] for side in Side}, left_out=2))
-    assert "\n2 lines are not compared: hidden, in doubt" in said(panel)
-    assert panel.accessibleDescription() == "All that could be compared has been scanned"
+    compare_with(window, WantedList(("SPK1",), left_out=2))
+    assert "\n2 lines are not compared: hidden, in doubt" in said(window.compare())
+    assert window.compare().accessibleDescription() == "All that could be compared has been scanned"
 
 
-def test_it_can_be_closed(panel: ComparePanel) -> None:
-    """GIVEN the panel WHEN it is closed THEN it goes and says so."""
-    closed = QSignalSpy(panel.closed)
-    press(panel, "Close the comparison")
-    assert (closed.count(), panel.isVisible()) == (1, False)
+def test_it_can_be_closed(window: EquippedWindow) -> None:
+    """GIVEN the panel WHEN it is closed THEN it goes, and the next scan goes into the scan field."""
+    window.compare().begin()
+    press(window.compare(), "Close the comparison")
+    assert not window.compare().isVisible()
+    assert window.scan_bar.field.hasFocus()
