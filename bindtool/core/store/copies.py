@@ -135,7 +135,7 @@ class Copies:
             return
         with failing_as_store(self._database):
             make_private(self._folder)
-            fresh = self._folder / "run.tmp"
+            fresh = self._folder / "of_run.tmp"
             # What a kill has left.
             fresh.unlink(missing_ok=True)
             make_empty(fresh)
