@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.gui.common.shell.session_state import InputModeService, SessionState
-from bindtool.gui.common.theme.theme import appearance
+from bindtool.gui.common.theme.theme import Appearance, appearance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.core.store import Store
     from bindtool.gui.common.audio.cues import MutableSounds
-    from bindtool.gui.common.theme.theme import Appearance
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.network.login_service import ProxyLoginService
     from bindtool.gui.scanners.serial_scanner import SerialScanner

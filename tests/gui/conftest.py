@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from bindtool.core.store import Store
 from bindtool.gui.common.shell.session_state import InputModeService, SessionState
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
-    from PySide6.QtGui import QClipboard
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     Show = Callable[[QWidget], None]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QBuffer
-from PySide6.QtGui import QPageSize, QPaintEngine, QPdfWriter
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import QPoint, QPointF
-    from PySide6.QtGui import QPaintDevice, QPaintEngineState, QPainterPath, QTextItem
+from PySide6.QtCore import QBuffer, QPoint, QPointF
+from PySide6.QtGui import (
+    QPageSize,
+    QPaintDevice,
+    QPaintEngine,
+    QPaintEngineState,
+    QPainterPath,
+    QPdfWriter,
+    QTextItem,
+)
 
 
 class Paper(QPdfWriter):

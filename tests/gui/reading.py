@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import zxingcpp
-from PySide6.QtGui import QImage
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 
 
 def read_codes(picture: QPixmap) -> dict[str, str]:

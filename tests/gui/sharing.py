@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.model.ledger_entry import Page, SyncCursor
+from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor, TakenDevice
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from bindtool.gui.shared_ledger.service import SharedLedgerService
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import Claimant, SharedEntry, TakenDevice
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
     from bindtool.core.store import Store

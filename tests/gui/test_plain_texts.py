@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QAbstractListModel, QPoint, Qt
-from PySide6.QtGui import QHelpEvent, QImage
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QPoint, Qt
+from PySide6.QtGui import QClipboard, QHelpEvent, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 import bindtool.gui
 from bindtool.core.intake.reconcile import WantedList
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import SheetHead
+from bindtool.core.model.row import Row, SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
@@ -55,20 +55,16 @@ from tests.gui.acting import key
 from tests.gui.conftest import SMALLEST
 from tests.gui.paper import Paper
 from tests.gui.samples import PROFILE
-from tests.gui.whole_window import HEAD, whole_window
+from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from PySide6.QtCore import QAbstractItemModel
-    from PySide6.QtGui import QClipboard
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.model.row import Row
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
-    from tests.gui.whole_window import EquippedWindow
 
 LARGE = 300
 """Pixels of a picture; as text its name is lower than that."""

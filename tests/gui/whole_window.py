@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.model.row import SheetHead
+from bindtool.core.model.row import Row, SheetHead
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.gui.binding.channel_check.page import ChannelCheckPage
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.core.intake.reconcile import WantedList
-    from bindtool.core.model.row import Row
     from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts

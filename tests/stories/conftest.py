@@ -6,9 +6,9 @@ import gc
 import sqlite3
 import sys
 import warnings
-from contextlib import AsyncExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +26,7 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.gui.common.audio.cues import Silence
+from bindtool.gui.common.audio.cues import Silence, Sounds
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.i18n.catalogue import Texts
@@ -40,8 +40,6 @@ from tests.stories.technician import Technician
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from datetime import date
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
@@ -50,7 +48,6 @@ if TYPE_CHECKING:
     from bindtool.app.composition import OpenProxies
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.token_store import PasswordStore, TokenStore
-    from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.practice.server import PracticeServer
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QModelIndex, QObject
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QTreeView
 
 from bindtool.core.model.channel import Behaviour
@@ -16,7 +16,6 @@ from tests.stories.mouse import RIGHT, Mouse
 
 if TYPE_CHECKING:
     import pytest
-    from PySide6.QtCore import QModelIndex
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile

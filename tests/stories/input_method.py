@@ -6,24 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
-from tests.stories.keyboard import SLOW_PERSON
+from tests.stories.keyboard import SLOW_PERSON, Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from PySide6.QtCore import QEvent
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
-    from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
 CODES = ("sn2026abcni7", "nihao20261125zhong", "SN2026ABCNI7")

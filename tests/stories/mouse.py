@@ -7,17 +7,15 @@ from contextlib import contextmanager
 from subprocess import Popen
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QTimer
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QPoint, QTimer
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QWidget
 
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtCore import QModelIndex, QPoint
     from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QAbstractItemView, QWidget
     from pytestqt.qtbot import QtBot
 
 LEFT, RIGHT = "1", "3"

@@ -8,12 +8,11 @@ import pytest
 
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.practice.wire import Close
+from bindtool.practice.wire import Close, Fault
 from tests.practice.faults import Reset, ScriptedAnswer, Truncated, empty, html, json_text, redirect
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
-    from bindtool.practice.wire import Fault
     from tests.stories.conftest import Bench
     from tests.stories.technician import Technician
 

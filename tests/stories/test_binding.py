@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
 from bindtool.practice.wire import Close
 from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
@@ -16,15 +16,14 @@ from bindtool.practice.wire import Close
 from tests.gui.disks import refusing
 from tests.practice.client import lists_sent
 from tests.practice.faults import ScriptedAnswer, Slow
-from tests.stories.conftest import PROFILE
+from tests.stories.conftest import PROFILE, Bench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
 CHECK = "Check the channel…"

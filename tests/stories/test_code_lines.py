@@ -9,13 +9,12 @@ import pytest
 
 from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.sheet_view.sorting import Column
-from tests.stories.keyboard import needs_keyboard
+from tests.stories.keyboard import Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
-    from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
 pytestmark = [needs_keyboard, pytest.mark.unmeasured]

@@ -12,16 +12,15 @@ import pytest
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
-from tests.stories.conftest import PROFILE
+from tests.stories.conftest import PROFILE, Bench
 
 if TYPE_CHECKING:
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
 
 IDS = ("SPK1", "SPK2", "SPK3", "SPK4")
 

@@ -14,18 +14,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
 from tests.practice.faults import Slow
-from tests.stories.program import working
+from tests.stories.program import Program, working
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.stories.program import Program
 
 pytestmark = [
     pytest.mark.unmeasured,

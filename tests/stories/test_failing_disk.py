@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
 
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from tests.core.store.unprivileged import posix
 from tests.gui.disks import refusing
 from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -9,12 +9,11 @@ from PySide6.QtWidgets import QLineEdit
 
 from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
-from tests.stories.keyboard import SLOW_PERSON, needs_keyboard
+from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
-    from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
 

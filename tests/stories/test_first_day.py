@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QDialog
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
-from tests.stories.conftest import PROFILE, TOKEN
+from tests.stories.conftest import PROFILE, TOKEN, Bench
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
 
 IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
 

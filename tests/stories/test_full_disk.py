@@ -11,9 +11,9 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.keyring_store import KeyringStore
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
-from tests.small_disk import needs_small_disk, small_disk
+from tests.small_disk import SmallDisk, needs_small_disk, small_disk
 from tests.stories.conftest import PROFILE, Bench
 from tests.stories.test_failing_disk import not_ready
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.small_disk import SmallDisk
     from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.gui.common.audio.cues import Cue
 from tests.gui.disks import refusing
 from tests.practice.faults import ScriptedAnswer
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDateEdit
 
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
 from tests.gui.disks import refusing
@@ -20,7 +20,6 @@ from tests.stories.program import practising
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.gui.pseudo_terminal import SerialLine
     from tests.stories.conftest import Bench, Open

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.practice.rules import Call
 from bindtool.practice.wire import Close
 from tests.core.api.authority import ISSUER, Authority
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
-from tests.stories.keyboard import needs_keyboard
+from tests.stories.keyboard import Keyboard, needs_keyboard
 from tests.stories.test_lists import TWO_NAMES, choose_column, ids
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
-    from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
 pytestmark = [needs_keyboard, pytest.mark.unmeasured]

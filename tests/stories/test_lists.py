@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from bindtool.core.profiles.profile import ListRules
+from bindtool.core.profiles.profile import ListRules, Profile
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.tabular.reader import open_list
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.progress import ReadingProgress
-    from bindtool.core.profiles.profile import Profile
     from bindtool.core.tabular.table.result import Choices, Opened
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
 from tests.practice.faults import Slow
-from tests.stories.program import environment, practising, working
+from tests.stories.program import Program, environment, practising, working
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.stories.program import Program
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +18,6 @@ from tests.stories.brisk_clock import BriskClock
 from tests.stories.listener import Listener
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile

@@ -15,12 +15,12 @@ from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
-from tests.stories.conftest import PROFILE, TOKEN
+from tests.stories.conftest import PROFILE, TOKEN, Bench
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
 

@@ -12,14 +12,13 @@ from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice import channel
-from tests.stories.keyboard import needs_keyboard
+from tests.stories.keyboard import Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
-    from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
 

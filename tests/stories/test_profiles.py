@@ -14,14 +14,14 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
 from tests.practice.faults import Slow
-from tests.stories.conftest import PROFILE
+from tests.stories.conftest import PROFILE, Bench
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
 OTHER = "Line 3"

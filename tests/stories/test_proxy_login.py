@@ -9,10 +9,10 @@ import pytest
 
 from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import Proxy, ProxyLogin, Routes, RouteSource
 from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.core.network.stored_logins import ProxyPlace, new_login, store_login
-from bindtool.core.profiles.profile import SignInApps
+from bindtool.core.profiles.profile import Profile, SignInApps
 from tests.core.api.way_out import PASSWORD, USER, needs_tinyproxy, tinyproxy
 from tests.memory_store import MemoryStore
 from tests.practice.sign_in import DEVICE_CLIENT
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.credentials.secret import Password
-    from bindtool.core.network.proxy import ProxyLogin
-    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.practice.server import PracticeServer
 
 if TYPE_CHECKING:
-    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
 
 

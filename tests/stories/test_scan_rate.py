@@ -16,7 +16,7 @@ from PySide6.QtCore import QProcess
 from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from tests.stories import key_repeat
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
 
 pytestmark = [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from bindtool.core.barcode.scan_rules import EndKey, Keyboard
+from bindtool.core.barcode.scan_rules import EndKey, Keyboard, ScannerRules
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.self_test import SHOWN
@@ -20,7 +20,6 @@ from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst, press_keys
 
 if TYPE_CHECKING:
-    from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
     from bindtool.practice.server import PracticeServer

@@ -9,8 +9,8 @@ import pytest
 
 from tests.gui.loop import PATIENCE
 from tests.patience import until
-from tests.stories.program import practising
-from tests.stories.screen_reader import ASSERTIVE, POLITE, hearing, needs_bus
+from tests.stories.program import Program, practising
+from tests.stories.screen_reader import ASSERTIVE, POLITE, Heard, ScreenReader, hearing, needs_bus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from tests.stories.program import Program
-    from tests.stories.screen_reader import Heard, ScreenReader
 
 pytestmark = [needs_bus, pytest.mark.unmeasured]
 

@@ -14,9 +14,9 @@ from bindtool.core.sheet_view.sorting import Column
 from tests.core.shared_ledger import bench as bench_of_tests
 from tests.core.store.samples import bound_before
 from tests.gui.loop import finish
-from tests.postgres import Cluster
+from tests.postgres import Cluster, Database
 from tests.practice.faults import ScriptedAnswer
-from tests.stories.conftest import TOKEN
+from tests.stories.conftest import TOKEN, Bench
 from tests.stories.other_bench import MACHINE, OPERATOR, OtherBench
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.postgres import Database
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
 

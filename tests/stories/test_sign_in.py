@@ -15,22 +15,20 @@ from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
-from bindtool.core.profiles.profile import SignInApps
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sign_in.browser import PORTS, can_listen
 from bindtool.practice.rules import Call
 from tests.core.sign_in.bench import press, visit
 from tests.gui.acting import find, said
 from tests.gui.reading import read_codes
-from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
-from tests.stories.conftest import PROFILE, TOKEN
+from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, SignInServer
+from tests.stories.conftest import PROFILE, TOKEN, Bench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profiles.profile import Profile
-    from tests.practice.sign_in import SignInServer
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
 

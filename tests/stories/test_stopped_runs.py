@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.practice import channel
 from bindtool.practice.rules import Call
 from bindtool.practice.wire import Close
 from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.profiles.profile import SignInApps
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
 from bindtool.practice.rules import Call
@@ -16,7 +16,6 @@ from tests.practice.sign_in import DEVICE_CLIENT, SignInServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
 
 YES = "Yes, it may go there"

@@ -16,14 +16,14 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.sheet_view.sorting import Column
 from tests.practice.faults import ScriptedAnswer
-from tests.stories.conftest import PROFILE
+from tests.stories.conftest import PROFILE, Bench
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
 TOKEN = AccessToken("pat_8fQ2vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3sG7pKx")

@@ -14,13 +14,13 @@ from bindtool.core.credentials.keyring_store import SERVICE
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
-from tests.stories.conftest import PROFILE, TOKEN
+from tests.stories.conftest import PROFILE, TOKEN, Bench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.core.profiles.profile import Profile
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
 
 
 @pytest.fixture

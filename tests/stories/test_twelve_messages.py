@@ -22,7 +22,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice import channel
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician

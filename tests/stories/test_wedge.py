@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QToolButton
 
@@ -18,18 +18,15 @@ from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.widgets.notices import Option
 from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock
-from tests.stories.keyboard import SLOW_PERSON, needs_keyboard
+from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
-    from PySide6.QtGui import QAction
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
-    from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
     OpenWith = Callable[[ScannerRules], AbstractContextManager[Technician]]

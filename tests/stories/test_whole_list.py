@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
@@ -21,8 +21,6 @@ from tests.practice.faults import ScriptedAnswer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.profiles.profile import Profile
-    from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 

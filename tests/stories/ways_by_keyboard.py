@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.main_window.window import MainWindow
@@ -19,7 +19,6 @@ from tests.stories.keyboard import QUICK, Keyboard
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from shiboken6 import isValid
 
 from bindtool.core.common.safe_text import escaped, evident
 from bindtool.core.model.channel import Behaviour
-from bindtool.gui.binding.run_starter import Carried
+from bindtool.gui.binding.run_starter import Carried, Confirmation, RunStarter
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -35,11 +35,7 @@ from bindtool.i18n.row_text import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QObject
-    from PySide6.QtGui import QShowEvent
-
     from bindtool.gui.binding.footer_bar import FooterBar
-    from bindtool.gui.binding.run_starter import Confirmation, RunStarter
     from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.i18n.catalogue import Texts
 

@@ -14,11 +14,10 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.binding.advice import Action
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.jobs.interrupted_run import end_runs, find_interrupted_run
+from bindtool.core.jobs.interrupted_run import InterruptedRun, end_runs, find_interrupted_run
 from bindtool.gui.common.widgets.notices import Kind
 
 if TYPE_CHECKING:
-    from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.store import Store
     from bindtool.gui.binding.run_session import Result, RunSession
     from bindtool.gui.binding.run_starter import RunStarter

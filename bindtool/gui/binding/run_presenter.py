@@ -14,6 +14,7 @@ from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.common.errors import (
     AddressNotConfirmed,
+    BindtoolError,
     PasswordStoreError,
     StoreFailed,
     TokenMissing,
@@ -21,26 +22,19 @@ from bindtool.core.common.errors import (
 )
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.outcome import FRESH, NEEDS_HAND, State
-from bindtool.core.sheet_view.next_step import StepFacts, next_step, why_not_bind
-from bindtool.gui.binding.run_starter import AGAIN
-from bindtool.gui.binding.summary_banner import RunSummary
+from bindtool.core.model.outcome import FRESH, NEEDS_HAND, Answer, State
+from bindtool.core.sheet_view.next_step import Handling, NextStep, StepFacts, next_step, why_not_bind
+from bindtool.gui.binding.run_starter import AGAIN, RunStarter
+from bindtool.gui.binding.summary_banner import RunSummary, SummaryBanner
 from bindtool.gui.common.widgets.notices import Kind
 from bindtool.i18n.row_text import answer_said
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.binding.progress import Progress
-    from bindtool.core.common.errors import (
-        BindtoolError,
-    )
-    from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.sheet_view.next_step import Handling, NextStep
     from bindtool.gui.binding.footer_bar import FooterBar
     from bindtool.gui.binding.run_session import Result, RunSession
-    from bindtool.gui.binding.run_starter import RunStarter
-    from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument

@@ -17,30 +17,25 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.binding.advice import WANTS_A_TOKEN
 from bindtool.core.binding.connectivity import RetrySignal
-from bindtool.core.binding.events import Bisecting, ClockOff, ObstacleChanged, Sending, Settled, Waiting
-from bindtool.core.binding.progress import RunProgress
+from bindtool.core.binding.events import Bisecting, ClockOff, Event, ObstacleChanged, Sending, Settled, Waiting
+from bindtool.core.binding.progress import Progress, RunProgress
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
-from bindtool.core.jobs.bind_job import Begun, Concluded, Held
-from bindtool.core.model.outcome import SENDABLE
-from bindtool.gui.common.util.background_tasks import load_http_stack
+from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, Held
+from bindtool.core.model.outcome import SENDABLE, Outcome
+from bindtool.gui.common.util.background_tasks import BackgroundTasks, load_http_stack
 from bindtool.gui.common.util.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from datetime import datetime
 
-    from bindtool.core.binding.events import Event
-    from bindtool.core.binding.progress import Progress
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
-    from bindtool.core.jobs.bind_job import BindJob
     from bindtool.core.jobs.site_token import FoundToken
-    from bindtool.core.model.outcome import Outcome
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.shared_ledger.service import SharedLedgerService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands

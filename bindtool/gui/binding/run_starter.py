@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
 from bindtool.core.jobs.bind_job import BindJob, ListGrown, forecast_of
-from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH
+from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH, InterruptedRun
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, SENDABLE, State
 from bindtool.core.model.row import Source
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bindtool.core.binding.progress import Forecast
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.common.messages import Message
-    from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.run_session import RunSession

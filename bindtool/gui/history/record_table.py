@@ -8,8 +8,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter
+from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelection, QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTabBar, QTableView, QWidget
 
 from bindtool.gui.common.theme import theme
@@ -21,9 +21,6 @@ from bindtool.gui.common.widgets.labels import Header, details_line, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from PySide6.QtCore import QAbstractItemModel
-    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
     from bindtool.i18n.catalogue import Texts
 

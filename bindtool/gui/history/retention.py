@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from bindtool.gui.common.theme import theme
@@ -17,10 +17,6 @@ from bindtool.gui.common.widgets.form_field import Choice
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from PySide6.QtCore import QSettings
-
     from bindtool.core.common.clock import Clock
     from bindtool.core.store import History, Store
     from bindtool.i18n.catalogue import Texts

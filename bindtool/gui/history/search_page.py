@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from bindtool.core.model.history_records import SearchQuery
+from bindtool.core.model.history_records import Record, SearchQuery, SearchResult, SheetRecord
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
@@ -31,7 +31,6 @@ from bindtool.gui.history.retention import RetentionFields
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.model.history_records import Record, SearchResult, SheetRecord
     from bindtool.i18n.catalogue import Texts
 
 _DEVICES, _SHEETS = 0, 1

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
-from bindtool.core.profiles.profile import as_known
+from bindtool.core.profiles.profile import Profile, as_known
 from bindtool.gui.binding.run_follower import RunFollower
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_sounds import RunSounds
@@ -27,7 +27,7 @@ from bindtool.gui.main_window.appearance import AppearanceController
 from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.screen_reader import ScreenReader
-from bindtool.gui.main_window.workspace import first_profile, remember
+from bindtool.gui.main_window.workspace import Workspace, first_profile, remember
 from bindtool.gui.profiles.controller import ProfileController
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.serial_controller import SerialController
@@ -43,14 +43,12 @@ from bindtool.gui.support.update_notice import UpdateNotice
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
-    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.run_starter import Confirmation
     from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.history.controller import HistoryController
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.main_window.workspace import Workspace
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.reports.controller import ReportController

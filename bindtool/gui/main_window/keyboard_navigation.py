@@ -8,25 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from shiboken6 import isValid
 
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QModelIndex
-    from PySide6.QtWidgets import QDialog, QWidget
-
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
-    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage

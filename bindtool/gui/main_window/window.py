@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QLayout, QMenuBar, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QMenuBar, QWidget
 from shiboken6 import delete, isValid
 
 from bindtool.gui.common.shell.window import Window
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from PySide6.QtGui import QResizeEvent
-    from PySide6.QtWidgets import QBoxLayout
 
     from bindtool.gui.main_window.ui_builder import UiBuilder
     from bindtool.i18n.catalogue import Texts

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit
 
-from bindtool.core.api.responses import NotSent
+from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.advice import obstacle_title
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
-from bindtool.core.network.proxy import Proxy
+from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.core.network.stored_logins import new_login
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -32,8 +32,6 @@ from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.api.responses import NeverSent
-    from bindtool.core.network.proxy import ProxyLogin
     from bindtool.gui.common.shell.session_state import SessionState
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.concurrency import in_daemon_thread
-from bindtool.core.common.errors import PasswordStoreUnusable
+from bindtool.core.common.errors import BindtoolError, PasswordStoreUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.api.responses import NeverSent
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.common.messages import Message
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.network.proxy import Proxy, ProxyLogin

@@ -15,14 +15,13 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import Choice, Field, lock, tick_box, wheel_guarded
+from bindtool.gui.common.widgets.form_field import Choice, Field, TextField, lock, tick_box, wheel_guarded
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.common.widgets.form_field import TextField
     from bindtool.i18n.catalogue import Texts
 
 _ORDER = (Behaviour.NOT_CHECKED, Behaviour.ADDS, Behaviour.REPLACES)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bindtool.gui.common.theme import theme
@@ -20,8 +20,6 @@ from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.profiles.setup_request import CopyRequest
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import SignalInstance
-
     from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 760

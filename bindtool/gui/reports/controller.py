@@ -14,7 +14,7 @@ from bindtool.core.common.output_files import check_place, write_output
 from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.common.widgets.notices import Option
-from bindtool.gui.reports.sources import ReportScope
+from bindtool.gui.reports.sources import ReportScope, ReportSources
 from bindtool.i18n.report_text import TEXT, WORKBOOK, report_file
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.reports.sources import ReportMaker, ReportSources
+    from bindtool.gui.reports.sources import ReportMaker
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 

@@ -10,15 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPagedPaintDevice, QPageLayout, QPainter, QPen
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from PySide6.QtGui import QPagedPaintDevice
 
     from bindtool.core.reports.csv_writer import ReportLine
     from bindtool.core.reports.layout import Report, SumTable

@@ -17,6 +17,7 @@ from bindtool.core.profiles.profile import as_known
 from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.core.reports.other_benches import benches_of_day
 from bindtool.core.reports.rows import (
+    ReportPart,
     day_of,
     gone_of_run,
     part_of,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.reports.layout import Report
-    from bindtool.core.reports.rows import ReportPart
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts

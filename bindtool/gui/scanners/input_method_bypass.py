@@ -13,12 +13,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from bindtool.core.scanner.burst_detector import BurstDetector, Give, GoesOn, Over
+from bindtool.core.scanner.burst_detector import BurstDetector, Give, GoesOn, Over, Step
 from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.scanners.keyboard_wedge import KeyWatch
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
@@ -26,10 +26,7 @@ from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from PySide6.QtCore import QObject
-
     from bindtool.core.barcode.scan_rules import ScannerRules
-    from bindtool.core.scanner.burst_detector import Step
 
 
 class Sender(Protocol):

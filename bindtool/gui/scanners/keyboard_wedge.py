@@ -16,20 +16,27 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from shiboken6 import isValid
 
 from bindtool.core.barcode.scan_rules import ScannerRules
 from bindtool.core.common.safe_text import has_invisible
-from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, GoesOn, Ignore, KeyKind, Over, Scan
+from bindtool.core.scanner.burst_detector import (
+    BurstDetector,
+    Endless,
+    Give,
+    GoesOn,
+    Ignore,
+    KeyKind,
+    Over,
+    Scan,
+    Step,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from PySide6.QtWidgets import QWidget
-
     from bindtool.core.scanner.burst import Burst
-    from bindtool.core.scanner.burst_detector import Step
     from bindtool.gui.common.shell.window import Window
 
 K = TypeVar("K")

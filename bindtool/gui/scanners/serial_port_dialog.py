@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
@@ -18,14 +18,11 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.form_field import Choice, Field
 from bindtool.gui.common.widgets.labels import Header, line
-from bindtool.gui.scanners.serial_reader import PortState, found_ports
+from bindtool.gui.scanners.serial_reader import FoundPort, PortState, found_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtWidgets import QWidget
-
-    from bindtool.gui.scanners.serial_reader import FoundPort
     from bindtool.gui.scanners.serial_scanner import SerialScanner
     from bindtool.i18n.catalogue import Texts
 

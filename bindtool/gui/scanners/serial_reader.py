@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.scanner.serial_framing import ScanLines
+from bindtool.core.scanner.serial_framing import ScanLine, ScanLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import serial
 
-    from bindtool.core.scanner.serial_framing import ScanLine
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,12 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
 from bindtool.gui.scanners.serial_reader import RETRY_DELAYS, SILENT_READS, PortState, SerialReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from PySide6.QtCore import QSettings
 
     from bindtool.core.scanner.serial_framing import ScanLine
 

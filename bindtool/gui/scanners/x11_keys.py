@@ -11,14 +11,13 @@ from ctypes import CDLL, c_int, c_uint8, c_uint32, c_void_p
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractNativeEventFilter
+from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray
 
 from bindtool.core.scanner.burst_detector import KeyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from PySide6.QtCore import QByteArray
 
 _PRESS, _RELEASE = 2, 3
 _SENT = 0x80

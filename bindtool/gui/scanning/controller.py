@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.messages import Message
@@ -20,7 +20,7 @@ from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
-from bindtool.gui.scanning.last_scan import LastScan, ScanResult
+from bindtool.gui.scanning.last_scan import LastScan, ScanResult, ScanSession
 from bindtool.gui.scanning.lookup import LookupMode
 from bindtool.gui.scanning.ready_state import ReadyState
 from bindtool.gui.scanning.rescan_mode import RescanMode
@@ -28,13 +28,10 @@ from bindtool.gui.scanning.rescan_mode import RescanMode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QPoint
-
     from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.status import Tally
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.document import SheetDocument

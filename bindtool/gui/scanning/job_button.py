@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from bindtool.gui.common.theme import theme
@@ -16,8 +16,6 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QSize
-
     from bindtool.i18n.catalogue import Texts
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from bindtool.core.common.safe_text import evident
 from bindtool.core.scanner.debounce import Debouncer
-from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.audio.cues import Cue, Sounds
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.common.clock import Clock
-    from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.scanning.code_lines import CodeLines
     from bindtool.i18n.catalogue import Texts

@@ -20,7 +20,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel, line
-from bindtool.gui.scanning.last_scan import TAIL, ScanResult
+from bindtool.gui.scanning.last_scan import TAIL, ScanResult, ScanSession
 from bindtool.i18n.row_text import by_words, row_message
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.store import LedgerEntry
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView

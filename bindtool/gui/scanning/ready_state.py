@@ -14,11 +14,10 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.gui.common.shell.session_state import InputMode
-from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.last_scan import ScanResult, ScanSession
 
 if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts

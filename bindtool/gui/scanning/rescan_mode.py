@@ -15,7 +15,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Repeat
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.shell.session_state import InputMode
-from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.last_scan import ScanResult, ScanSession
 from bindtool.i18n.row_text import tail
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands

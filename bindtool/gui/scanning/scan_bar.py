@@ -10,13 +10,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEasingCurve, QEvent, QVariantAnimation, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QStackedWidget,
-)
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QStackedWidget, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
@@ -24,19 +19,13 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.job_button import JobButton
-from bindtool.gui.scanning.last_scan import LastScanView
+from bindtool.gui.scanning.last_scan import LastScanView, ScanResult
 from bindtool.gui.scanning.lookup import LookupView
 from bindtool.gui.scanning.scan_field import ScanField
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from PySide6.QtGui import QPaintEvent
-    from PySide6.QtWidgets import (
-        QWidget,
-    )
-
-    from bindtool.gui.scanning.last_scan import ScanResult
     from bindtool.i18n.catalogue import Texts
 
 _FLASH_MS = 700

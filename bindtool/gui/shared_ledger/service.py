@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.shared_ledger.sync_thread import PASSING
+from bindtool.core.shared_ledger.sync_thread import PASSING, SyncStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
+    from bindtool.core.shared_ledger.sync_thread import News
     from bindtool.i18n.catalogue import Texts
 
     Open = Callable[[Profile, News, Callable[[SyncStatus], None]], SharedLedger | None]

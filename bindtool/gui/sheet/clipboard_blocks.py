@@ -9,20 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QItemSelection, QMimeData
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.util.clipboard import block_of
-from bindtool.gui.sheet.table_model import EDITABLE
+from bindtool.gui.sheet.table_model import EDITABLE, SheetTableModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtCore import QItemSelection
-
-    from bindtool.gui.sheet.table_model import SheetTableModel
 
 _OURS = "application/x-bindtool-cells"
 """What was copied here has its ids and labels apart, ids first, whatever other columns a spreadsheet gets."""

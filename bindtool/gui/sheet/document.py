@@ -19,12 +19,12 @@ from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
 from bindtool.core.intake.holds import HoldRules
-from bindtool.core.intake.intake import Repeat, Stamp, take_lines, take_list, take_scan, without_keyboard
+from bindtool.core.intake.intake import Arrival, Repeat, Stamp, take_lines, take_list, take_scan, without_keyboard
 from bindtool.core.intake.sheet_setup import adopt, channel_labels, channel_signs
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
-from bindtool.core.model.row import Note, NoteReason, Source
-from bindtool.core.profiles.profile import ListRules
+from bindtool.core.model.row import Note, NoteReason, Row, SheetHead, Source
+from bindtool.core.profiles.profile import ListRules, Profile
 from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Edit, Sheet
 
@@ -34,11 +34,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.intake.id_rules import IdJudge
-    from bindtool.core.intake.intake import Arrival
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import Outcome
-    from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Done
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks

@@ -23,7 +23,7 @@ from bindtool.core.intake.intake import (
     scan_again,
     take_list,
 )  # fmt: skip
-from bindtool.core.model.row import Source
+from bindtool.core.model.row import Hold, Row, Source
 from bindtool.core.sheet.edits import left_behind, with_note
 from bindtool.core.sheet_view.sorting import Column
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.intake.id_rules import IdJudge
     from bindtool.core.labels.labeller import Labeller
-    from bindtool.core.model.row import Hold, Row
     from bindtool.gui.sheet.clipboard_blocks import Written
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_model import SheetTableModel

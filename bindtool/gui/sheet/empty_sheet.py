@@ -9,8 +9,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
@@ -22,16 +30,6 @@ from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QObject
-    from PySide6.QtGui import (
-        QContextMenuEvent,
-        QDragEnterEvent,
-        QDragMoveEvent,
-        QDropEvent,
-        QPaintEvent,
-        QResizeEvent,
-    )
-
     from bindtool.gui.common.shell.actions import Actions
     from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.i18n.catalogue import Texts

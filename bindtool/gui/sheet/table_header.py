@@ -10,17 +10,14 @@ from __future__ import annotations
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, QTimer
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSignalBlocker, Qt, QTimer
+from PySide6.QtWidgets import QMenu, QTableView
 
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QTableView
 
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.gui.sheet.table_model import SheetTableModel

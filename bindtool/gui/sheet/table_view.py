@@ -9,8 +9,33 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -27,17 +52,13 @@ from bindtool.gui.common.util.throttle import BEHIND
 from bindtool.gui.sheet import clipboard_blocks
 from bindtool.gui.sheet.clipboard_blocks import Selected
 from bindtool.gui.sheet.table_header import SortHeader, TableColumns
-from bindtool.gui.sheet.table_model import EDITABLE
+from bindtool.gui.sheet.table_model import EDITABLE, SheetTableModel
 from bindtool.gui.sheet.view_parts import IdDelegate, RowHighlight, StatusDelegate
 from bindtool.gui.sheet.view_state import ViewState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QMouseEvent, QPaintEvent
-
-    from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.i18n.catalogue import Texts
 
 _LEAST_HEIGHT = 30

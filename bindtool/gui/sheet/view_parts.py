@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEasingCurve, QRect, Qt, QVariantAnimation
+from PySide6.QtCore import (
+    QEasingCurve,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QVariantAnimation,
+)
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize
-    from PySide6.QtWidgets import QWidget
-
     from bindtool.i18n.catalogue import Texts
 
 

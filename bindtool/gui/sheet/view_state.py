@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject
 
 from bindtool.core.sheet_view.projection import runs
 from bindtool.core.sheet_view.sorting import Column
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex
     from PySide6.QtWidgets import QTableView
 
     from bindtool.core.sheet.sheet import Sheet

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import Answer, State
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.support.support_text import for_support, note, sharing
 
 if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
-    from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
     from bindtool.gui.common.widgets.notices import Notices

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 
 from bindtool.gui.common.theme import high_contrast, theme
@@ -20,8 +20,6 @@ from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from PySide6.QtGui import QKeyEvent
 
     from bindtool.i18n.catalogue import Texts
 

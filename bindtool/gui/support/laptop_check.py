@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bindtool.core.binding.advice import login_helps
 from bindtool.core.common.errors import BindtoolError, or_error
-from bindtool.core.diagnostics.workstation_check import Grade
+from bindtool.core.diagnostics.workstation_check import CheckResult, Grade
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.api.responses import NeverSent
-    from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.services import Services

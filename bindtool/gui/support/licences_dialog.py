@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QSize, Qt, qVersion
-from PySide6.QtWidgets import QDialog, QListWidget, QPlainTextEdit
+from PySide6.QtWidgets import QDialog, QListWidget, QPlainTextEdit, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
@@ -20,8 +20,6 @@ from bindtool.gui.common.widgets.labels import Header, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from PySide6.QtWidgets import QWidget
 
     from bindtool.core.diagnostics.licences import BundledPart
     from bindtool.i18n.catalogue import Texts

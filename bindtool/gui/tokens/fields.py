@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Signal
@@ -19,8 +19,6 @@ from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.tokens import token_text
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from bindtool.i18n.catalogue import Texts
 
 _USUAL = timedelta(days=30)

@@ -8,7 +8,7 @@ token that is held in memory where there is no store. What a token may look like
 from __future__ import annotations
 
 import asyncio
-from contextlib import nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,13 +19,12 @@ from bindtool.core.common.errors import BadInput, BindtoolError, SignInFailed, T
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
-from bindtool.core.credentials.token_store import HeldStore
-from bindtool.core.jobs.site_token import check_address, find_token, kept_record
+from bindtool.core.credentials.token_store import HeldStore, TokenStore
+from bindtool.core.jobs.site_token import FoundToken, check_address, find_token, kept_record
 from bindtool.gui.common.util.background_tasks import load_http_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
 
     from bindtool.core.api.identity import Identity
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.tokens.sign_in_view import SignInStep, Way

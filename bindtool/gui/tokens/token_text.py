@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.identity import TokenCheck
+from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.credentials.access_token import TokenKind
+from bindtool.core.credentials.access_token import CleanToken, TokenKind
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.reply_box import Reply
 from bindtool.i18n.row_text import developer_words, tail
@@ -14,8 +14,6 @@ from bindtool.i18n.row_text import developer_words, tail
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bindtool.core.api.identity import Identity
-    from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.intake.intake import Arrival
-from bindtool.core.model.outcome import FRESH
+from bindtool.core.model.outcome import FRESH, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.gui.binding.run_session import RunSession
-from bindtool.gui.binding.run_starter import RunStarter
+from bindtool.gui.binding.run_starter import Confirmation, RunStarter
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.sheet.edit_commands import EditCommands
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.jobs.bind_job import BindJob
-    from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.sorting import Column
-    from bindtool.gui.binding.run_starter import Confirmation
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
 

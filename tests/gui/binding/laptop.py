@@ -16,9 +16,9 @@ from urllib.parse import unquote
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
-from bindtool.core.jobs.interrupted_run import find_interrupted_run
+from bindtool.core.jobs.interrupted_run import InterruptedRun, find_interrupted_run
 from bindtool.core.jobs.site_token import FoundToken
-from bindtool.core.model.channel import Channel
+from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import Device
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.network.proxies import Proxies
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.jobs.interrupted_run import InterruptedRun
-    from bindtool.core.model.channel import Behaviour
     from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts
 

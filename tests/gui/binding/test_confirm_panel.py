@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import delete
 
 from bindtool.core.model.channel import Behaviour
@@ -28,8 +28,6 @@ from tests.gui.whole_window import EquippedWindow
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
-
-    from PySide6.QtWidgets import QApplication
 
     from tests.gui.conftest import Show
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
@@ -25,14 +25,14 @@ from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
-from bindtool.gui.binding.run_session import RunSession
+from bindtool.gui.binding.run_session import Result, RunSession
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.edit_commands import EditCommands
-from bindtool.gui.sheet.table_model import EDITABLE
+from bindtool.gui.sheet.table_model import EDITABLE, SheetTableModel
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
@@ -48,17 +48,12 @@ from tests.practice.faults import Raw, ScriptedAnswer, Slow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.binding.run_session import Result
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.practice.server import PracticeServer
 
 TOKEN = AccessToken(channel.TOKEN)
 ALL_STATES = frozenset(State)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.errors import BadInput, LedgerFailed
+from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.jobs.bind_job import BindJob, ListGrown
 from bindtool.core.jobs.interrupted_run import InterruptedRun
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.binding.summary_banner import RunSummary, SummaryBanner
@@ -15,8 +15,6 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from tests.gui.acting import can_see, press, said
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
-
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 

@@ -22,26 +22,20 @@ from hypothesis.stateful import (
 
 from bindtool.core.jobs.bind_job import ListGrown
 from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH
-from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import Device
-from bindtool.core.model.outcome import FRESH, NEEDS_HAND, SENDABLE
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.outcome import FRESH, NEEDS_HAND, SENDABLE, State
+from bindtool.core.model.row import Hold, HoldReason, Row
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED
+from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED, Confirmation
 from bindtool.i18n.catalogue import Texts
-from tests.gui.binding.laptop import DISTURBED, Workshop
+from tests.gui.binding.laptop import DISTURBED, Bound, Laptop, Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
 
     from PySide6.QtWidgets import QApplication
-
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.model.outcome import State
-    from bindtool.core.model.row import Row
-    from bindtool.gui.binding.run_starter import Confirmation
-    from tests.gui.binding.laptop import Bound, Laptop
 
     Happening = tuple["Edit", int, str, str] | tuple["Way", str] | None
     Question = tuple[frozenset[State], frozenset[int] | None]

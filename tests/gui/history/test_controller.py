@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +18,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
-from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
@@ -42,14 +42,12 @@ from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
     from pathlib import Path
 
     from PySide6.QtGui import QClipboard
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks

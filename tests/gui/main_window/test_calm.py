@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets.labels import Header
-from bindtool.i18n.catalogue import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.checkout import ROOT
 from tests.core.store.samples import row
 from tests.gui.main_window import test_room as room
@@ -24,9 +24,6 @@ from tests.gui.whole_window import whole_window
 if TYPE_CHECKING:
     from datetime import date
 
-    from PySide6.QtWidgets import QApplication, QWidget
-
-    from bindtool.i18n.catalogue import Texts
 
 pytestmark = pytest.mark.unmeasured
 

@@ -9,14 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRadioButton, QWidget
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.next_step import StepFacts, next_step
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.support.licences_dialog import LicencesDialog
 from tests.core.store.samples import row
@@ -25,18 +25,15 @@ from tests.gui.acting import find
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window import test_room as room
 from tests.gui.support.test_licences_dialog import PARTS
-from tests.gui.whole_window import OneView, whole_window
+from tests.gui.whole_window import EquippedWindow, OneView, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.i18n.catalogue import Texts
-    from tests.gui.whole_window import EquippedWindow
 
     Bring = Callable[[EquippedWindow, Texts], QWidget]
 

@@ -7,7 +7,7 @@ button too.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ from bindtool.core.binding.events import WaitReason
 from bindtool.core.binding.progress import Progress
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.common.messages import Message
-from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.core.intake.reconcile import WantedList
@@ -90,17 +90,14 @@ from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE, SIGNED_IN
 from tests.gui.services import services_at_rest
 from tests.gui.support.test_licences_dialog import PARTS
-from tests.gui.whole_window import HEAD, whole_window
+from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
 
-    from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.gui.main_window.window import MainWindow
     from tests.gui.conftest import Show
-    from tests.gui.whole_window import EquippedWindow
 
     Bring = Callable[[EquippedWindow, Texts], QWidget]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
@@ -17,17 +17,14 @@ from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.scanning.last_scan import ScanResult
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window.test_room import STORY
-from tests.gui.whole_window import whole_window
+from tests.gui.whole_window import EquippedWindow, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
-    from PySide6.QtGui import QAccessibleAnnouncementEvent
     from PySide6.QtWidgets import QApplication
 
     from bindtool.i18n.catalogue import Texts
-    from tests.gui.whole_window import EquippedWindow
 
 POLITE = QAccessible.AnnouncementPoliteness.Polite
 ASSERTIVE = QAccessible.AnnouncementPoliteness.Assertive

@@ -21,7 +21,7 @@ from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.gui.common.widgets.form_field import TypedLine
 from bindtool.gui.network.login_dialog import ProxyLoginDialog
 from bindtool.gui.network.login_service import ProxyLoginService
-from bindtool.i18n.catalogue import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, press, said, write
 from tests.gui.loop import PATIENCE
 from tests.gui.samples import PROFILE
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.session_state import SessionState
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.main_window.window import MainWindow
-    from bindtool.i18n.catalogue import Texts
 
 PROXY = Proxy.parse("http://proxy.example:8080")
 WANTED = NeverSent(datetime(2026, 10, 9, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", PROXY.address)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
-from bindtool.core.common.errors import BadInput, PasswordStoreLocked, PasswordStoreUnusable
+from bindtool.core.common.errors import BadInput, PasswordStoreError, PasswordStoreLocked, PasswordStoreUnusable
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.gui.network.login_service import ProxyLoginService
@@ -18,7 +18,6 @@ from tests.memory_store import MemoryStore
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.common.errors import PasswordStoreError
 
 PROXY = Proxy.parse("http://proxy.example:8080")
 LOGIN = ProxyLogin("lin", Password("s3cret"))

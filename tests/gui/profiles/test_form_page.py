@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QClipboard, QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit, QPushButton, QSpinBox, QToolButton
 
 from bindtool.core.api.identity import Identity, TokenCheck
@@ -19,15 +19,12 @@ from bindtool.core.profiles.profile import ListRules, Profile, SignInApps, Site
 from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.setup_request import setup_request
-from bindtool.i18n.catalogue import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
 from tests.gui.samples import NOTE, PERSONAL, PROFILE
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QClipboard
-
     from bindtool.core.credentials.access_token import CleanToken
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
     Wish = tuple[Profile, CleanToken | None]

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
 from bindtool.core.barcode.scan_rules import PartKind, PartRule
 from bindtool.gui.profiles.part_rule_fields import PartRuleFields
-from bindtool.i18n.catalogue import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find, said, write
 
 if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 CODE = "SN:SPK26113F2001;MAC:A4:C1:38:00:11:22"

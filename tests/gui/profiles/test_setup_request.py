@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bindtool.gui.profiles.setup_request import setup_request
-from bindtool.i18n.catalogue import LANGUAGES
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)

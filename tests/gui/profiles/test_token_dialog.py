@@ -18,6 +18,7 @@ from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.common.errors import (
     AddressNotConfirmed,
     BadInput,
+    BindtoolError,
     PasswordStoreLocked,
     PasswordStoreUnusable,
     SignInFailed,
@@ -30,7 +31,7 @@ from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Proxy
-from bindtool.core.profiles.profile import SignInApps
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sign_in.browser import NothingYet, PageToOpen, StrangeAnswer
 from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown
 from bindtool.core.sign_in.wire import SiteNotReached
@@ -38,7 +39,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.gui.tokens.service import SignedIn, TokenService
 from bindtool.gui.tokens.sign_in_view import Way
-from bindtool.i18n.catalogue import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, keys, paste, press, said
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.samples import PERSONAL, PROFILE
@@ -53,15 +54,12 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.common.messages import Message
-    from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Services
     from bindtool.gui.tokens.sign_in_view import SignInStep
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
 
     Until = Callable[[str], None]

@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QPushButton
 from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.setup_request import setup_request
 from bindtool.gui.profiles.welcome_page import WelcomePage
-from bindtool.i18n.catalogue import LANGUAGES
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
 
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 DOORS = {

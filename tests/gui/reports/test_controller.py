@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,7 +43,6 @@ from tests.gui.loop import PATIENCE, finish
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from PySide6.QtPrintSupport import QPrintDialog

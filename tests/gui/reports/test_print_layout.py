@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import SheetHead
-from bindtool.core.reports.rows import part_of
+from bindtool.core.reports.rows import ReportPart, part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.reports.print_layout import print_pages, set_landscape
 from bindtool.i18n.catalogue import Texts
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from bindtool.core.model.outcome import Answer
     from bindtool.core.reports.layout import Report
-    from bindtool.core.reports.rows import ReportPart
 
 ENGLISH = Texts("en")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 
@@ -27,7 +27,6 @@ from tests.gui.loop import PATIENCE, finish
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QWindow
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.common.messages import Message

@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtTest import QSignalSpy
 
-from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.clock import Clock, SystemClock
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.gui.scanners.serial_scanner import DEFAULT_BAUD, SerialScanner
 from tests.gui.clocks import HandClock
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from PySide6.QtCore import QSettings
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.common.clock import Clock
     from tests.gui.pseudo_terminal import SerialLine
 
     Make = Callable[..., SerialScanner]

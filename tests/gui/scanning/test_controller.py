@@ -15,7 +15,7 @@ from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.status import Tally
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.last_scan import ScanSession
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts

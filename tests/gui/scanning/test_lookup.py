@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.lookup import LookupMode
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
-    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
@@ -22,7 +22,6 @@ from tests.gui.loop import finish
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QInputMethodQueryEvent, QKeyEvent
+from PySide6.QtGui import QClipboard, QInputMethodQueryEvent, QKeyEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout
 
 from bindtool.gui.scanning.scan_field import ScanField
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QClipboard
-
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 

@@ -16,7 +16,7 @@ from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE, finish
-from tests.gui.sharing import CUT_OFF, desk_on, try_now
+from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on, try_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.shared_ledger.service import SharedLedgerService
     from bindtool.gui.sheet.document import SheetDocument
-    from tests.gui.sharing import ScriptedServer
 
 PROFILE = Profile(
     name="Line 2",

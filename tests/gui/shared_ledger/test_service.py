@@ -14,7 +14,7 @@ from bindtool.gui.shared_ledger.service import SharedLedgerService
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE
-from tests.gui.sharing import CUT_OFF, desk_on, try_now
+from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on, try_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
-    from tests.gui.sharing import ScriptedServer
 
 PROFILE = Profile(
     name="Line 2", connector_id=CHANNEL.connector_id, site=CHANNEL.site, key=CHANNEL.key, user_id=CHANNEL.user_id

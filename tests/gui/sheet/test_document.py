@@ -17,7 +17,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Hold, HoldReason, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.model.row import Row
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_model import SheetTableModel
     from tests.gui.clocks import HandClock

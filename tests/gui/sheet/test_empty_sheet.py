@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QClipboard, QColor, QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -24,8 +24,6 @@ from tests.core.store.samples import row
 from tests.gui.acting import press, said
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QClipboard
-
     from bindtool.gui.sheet.table_model import SheetTableModel
     from tests.gui.conftest import Show
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QGuiApplication, QIcon
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
-from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
+from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.model.outcome import Answer
-    from bindtool.core.model.row import Row
     from bindtool.gui.sheet.table_model import SheetTableModel
 
 ROLE = Qt.ItemDataRole

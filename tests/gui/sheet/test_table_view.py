@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QInputMethodQueryEvent
+from PySide6.QtGui import (
+    QClipboard,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QInputMethodQueryEvent,
+)
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
@@ -23,8 +30,6 @@ from tests.core.store.samples import REFUSAL, row
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QClipboard
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from bindtool.gui.sheet.table_model import SheetTableModel

@@ -16,7 +16,7 @@ from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.credentials.token_store import FixedStore
+from bindtool.core.credentials.token_store import FixedStore, TokenStore
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Proxy
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.credentials.token_record import TokenRecord
-    from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.main_window.window import MainWindow

@@ -17,7 +17,7 @@ from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import TokenRecord
-from bindtool.core.credentials.token_store import FixedStore
+from bindtool.core.credentials.token_store import FixedStore, TokenStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.network.proxies import Proxies
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.network.proxies import FindRoutes
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks

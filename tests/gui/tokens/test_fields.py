@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QClipboard
 from PySide6.QtWidgets import QLineEdit
 
 from bindtool.gui.tokens.fields import TokenField
@@ -14,8 +14,6 @@ from tests.gui.acting import find, key, keys, paste, said
 from tests.gui.samples import PERSONAL
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QClipboard
-
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 

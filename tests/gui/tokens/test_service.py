@@ -25,7 +25,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
-from bindtool.core.credentials.token_store import FixedStore
+from bindtool.core.credentials.token_store import FixedStore, TokenStore
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.tokens.service import TokenService
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.credentials.token_store import TokenStore
     from bindtool.practice.server import PracticeServer
     from tests.gui.clocks import HandClock
 

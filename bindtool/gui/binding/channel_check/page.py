@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QWidget
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.channel_check import ChannelCheck, CheckStep
-from bindtool.core.profiles.profile import with_answer
+from bindtool.core.model.channel_check import Already, ChannelCheck, CheckStep, Seen
+from bindtool.core.profiles.profile import Profile, with_answer
 from bindtool.gui.binding.channel_check.step_widgets import CheckView, FoundStep, Look, Question, SendOne
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -38,9 +38,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.binding.advice import Advice
     from bindtool.core.binding.progress import Progress
-    from bindtool.core.model.channel_check import Already, Seen
     from bindtool.core.model.job import Job
-    from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.run_session import Result, RunSession
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.services import Services

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QGridLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QRadioButton, QWidget
 
 from bindtool.core.common.safe_text import evident
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.channel_check import Already, CheckStep, Seen
+from bindtool.core.model.channel_check import Already, ChannelCheck, CheckStep, Seen
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
@@ -25,9 +25,6 @@ from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QAbstractButton
-
-    from bindtool.core.model.channel_check import ChannelCheck
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import NEEDS_HAND, UNDER_WAY, State
-from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter, of_cause
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, Cause, RowFilter, of_cause
 from bindtool.core.sheet_view.next_step import Handling, Step
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sheet_view.triage import group
 from bindtool.gui.binding.to_handle.row_story_text import story_of
-from bindtool.gui.binding.to_handle.row_story_view import RowStoryView
+from bindtool.gui.binding.to_handle.row_story_view import RowStoryView, Story
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
-    from bindtool.core.sheet_view.filters import Cause
     from bindtool.gui.binding.run_presenter import RunPresenter
-    from bindtool.gui.binding.to_handle.row_story_view import Story
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.sheet.document import SheetDocument

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import MarkLabel
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
@@ -21,9 +21,6 @@ from bindtool.gui.common.widgets.labels import headline, line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QLabel
-
-    from bindtool.gui.common.theme.icons import Mark
     from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 20

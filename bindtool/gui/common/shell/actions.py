@@ -10,13 +10,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from PySide6.QtCore import QObject
-    from PySide6.QtWidgets import QMenuBar, QWidget
 
     from bindtool.i18n.catalogue import Texts
 

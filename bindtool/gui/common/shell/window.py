@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
+from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QChildEvent
     from PySide6.QtGui import QCloseEvent, QShowEvent
-    from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.common.shell.actions import Actions
     from bindtool.gui.common.widgets.notices import Notices

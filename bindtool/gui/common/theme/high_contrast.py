@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPalette
 
 READABLE = 4.5
 """WCAG 2.2, 1.4.3: the least contrast of a text of the body's size with its background."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QImage, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QToolButton
 
@@ -19,10 +18,6 @@ from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.resource_paths import asset
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import QRect
-    from PySide6.QtGui import QPalette
 
 _MOST_ICONS = 128
 """More than all icons in all colours, light and dark."""

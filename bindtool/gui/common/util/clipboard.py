@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
 
-    from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtWidgets import QAbstractItemView
 
     from bindtool.core.tabular.clipboard import Block

@@ -5,17 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.gui.common.widgets.dialogs import open_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QWidget
 
     from bindtool.i18n.catalogue import Texts
 

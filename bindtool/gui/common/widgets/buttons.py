@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import MarkButton, MarkLabel
+from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import headline, line
@@ -16,10 +16,7 @@ from bindtool.gui.common.widgets.labels import headline, line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QSize, SignalInstance
     from PySide6.QtGui import QKeyEvent, QMouseEvent
-
-    from bindtool.gui.common.theme.icons import Mark
 
     Clicked = Callable[..., object] | SignalInstance
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtWidgets import QBoxLayout, QDialog, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets import layouts
@@ -13,9 +13,6 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QObject
-    from PySide6.QtWidgets import QBoxLayout
-
     from bindtool.i18n.catalogue import Texts
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 
 def line(text: str = "", tone: Tone = Tone.PLAIN, *, wraps: bool = True) -> QLabel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 from shiboken6 import isValid
 
 from bindtool.core.common.messages import Message
@@ -16,14 +16,13 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.gui.common.widgets.notices import Kind
+from bindtool.gui.common.widgets.notices import Kind, Notice, Notices
 from bindtool.gui.common.widgets.tab_order import come_before
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
-    from PySide6.QtWidgets import QWidget
 
-    from bindtool.gui.common.widgets.notices import Notice, Notices, Words
+    from bindtool.gui.common.widgets.notices import Words
     from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 24

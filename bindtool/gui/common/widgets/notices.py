@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.common.messages import Message
+from bindtool.core.common.messages import Message, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bindtool.core.binding.advice import Action, Advice
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.common.messages import Parameter
     from bindtool.i18n.catalogue import Texts
 
     Words = str | Message | Callable[[Texts], str]

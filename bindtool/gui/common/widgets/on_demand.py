@@ -10,13 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QStackedWidget
 
 T = TypeVar("T", bound=QObject)
 

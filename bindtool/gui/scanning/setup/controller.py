@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.model.row import HoldReason
+from bindtool.core.model.row import HoldReason, Row
 
 if TYPE_CHECKING:
-    from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.scanning.scan_field import ScanField

@@ -13,19 +13,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.barcode.scan_rules import CaseRule, EndKey
+from bindtool.core.barcode.scan_rules import CaseRule, EndKey, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import last_ids
-from bindtool.core.scanner.diagnosis import FaultKind, fault_of, fault_of_end, read_keys
+from bindtool.core.scanner.diagnosis import FaultKind, ScannerFault, fault_of, fault_of_end, read_keys
 from bindtool.core.sheet.status import code_of
-from bindtool.gui.common.widgets.notices import Option
+from bindtool.gui.common.widgets.notices import Notices, Option
 
 if TYPE_CHECKING:
-    from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.core.model.row import Row
     from bindtool.core.scanner.burst import Burst
-    from bindtool.core.scanner.diagnosis import ScannerFault
-    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands

@@ -9,21 +9,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.barcode.code import parse
-from bindtool.core.barcode.extract import MOST_CHOICES, choices
-from bindtool.core.barcode.scan_rules import PartKind
+from bindtool.core.barcode.extract import MOST_CHOICES, Choice, choices
+from bindtool.core.barcode.scan_rules import PartKind, PartRule
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import shortened, visible
 from bindtool.core.intake.code_lines import line_with_id, lines_of
 from bindtool.core.intake.intake import rows_waiting_for_rule, waits_for_rule
-from bindtool.core.model.row import HoldReason, Source
+from bindtool.core.model.row import HoldReason, Row, Source
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.gui.common.widgets.notices import Option
+from bindtool.gui.common.widgets.notices import Notices, Option
 
 if TYPE_CHECKING:
-    from bindtool.core.barcode.extract import Choice
-    from bindtool.core.barcode.scan_rules import PartRule
-    from bindtool.core.model.row import Row
-    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
-from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, SelfTestResult, compare, cured
+from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
@@ -25,8 +25,6 @@ from bindtool.gui.scanning.setup.burst_field import BurstField
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
-    from bindtool.core.scanner.self_test import SelfTestResult
-    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.i18n.catalogue import Texts

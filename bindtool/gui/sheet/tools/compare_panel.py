@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QStringListModel
-from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFrame, QListView, QTabBar
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QListView, QTabBar, QWidget
 
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import evident
-from bindtool.core.intake.reconcile import Compared, compare, find_gaps, read_wanted
+from bindtool.core.intake.reconcile import Compared, WantedList, compare, find_gaps, read_wanted
 from bindtool.core.reports.csv_writer import csv_text
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
@@ -28,22 +28,16 @@ from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import ElidedLabel, Header, line
-from bindtool.gui.sheet.tools.list_import_controller import html_of, pasted, read_in_thread
-from bindtool.gui.sheet.tools.list_imports import Purpose
+from bindtool.gui.sheet.tools.list_import_controller import ListImportController, html_of, pasted, read_in_thread
+from bindtool.gui.sheet.tools.list_imports import ListOrigin, Purpose
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QKeyEvent
-    from PySide6.QtWidgets import QWidget
-
-    from bindtool.core.intake.reconcile import WantedList
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
-    from bindtool.gui.sheet.tools.list_import_controller import ListImportController
-    from bindtool.gui.sheet.tools.list_imports import ListOrigin
     from bindtool.i18n.catalogue import Texts
 
 _WIDTH = 380

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QToolButton
+from PySide6.QtWidgets import QFrame, QLineEdit, QToolButton, QWidget
 
-from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
@@ -23,9 +23,7 @@ from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
-    from PySide6.QtWidgets import QWidget
 
-    from bindtool.core.sheet_view.filters import RowFilter
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView

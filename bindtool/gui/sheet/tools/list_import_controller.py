@@ -8,7 +8,7 @@ remembered for lists of the same make on the same channel.
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,26 +19,22 @@ from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
-from bindtool.core.store import ListColumns
-from bindtool.gui.common.widgets.notices import Option
-from bindtool.gui.sheet.tools.list_imports import ListOrigin, OpenList, Purpose
+from bindtool.core.store import ListColumns, Store
+from bindtool.gui.common.widgets.notices import Notices, Option
+from bindtool.gui.sheet.tools.list_imports import ListImports, ListOrigin, OpenList, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
     from pathlib import Path
 
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.model.channel import Channel
-    from bindtool.core.store import Store
     from bindtool.core.tabular.table.result import Choices, Known, Layout, Opened
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
-    from bindtool.gui.sheet.tools.list_imports import ListImports
     from bindtool.i18n.catalogue import Texts
 
     Reader = Callable[[Path, str, Choices, ReadingProgress], Opened]

@@ -12,8 +12,8 @@ from time import monotonic_ns
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtGui import QBrush, QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QBrush, QGuiApplication, QHideEvent, QKeyEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.tabular.table.grid import column_name
-from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, ListKind
+from bindtool.core.tabular.table.grid import Grid, column_name
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, Layout, ListKind, ListRow, ReadList
 from bindtool.core.tabular.text_encoding import ENCODINGS
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
@@ -42,13 +42,8 @@ from bindtool.i18n.row_text import counts_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from PySide6.QtCore import QObject
-    from PySide6.QtGui import QHideEvent, QShowEvent
-
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.tabular.columns.facts import ColumnFacts
-    from bindtool.core.tabular.table.grid import Grid
-    from bindtool.core.tabular.table.result import Layout, ListRow, ReadList
     from bindtool.i18n.catalogue import Texts
 
 

@@ -18,10 +18,10 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import first_few, strip_name
-from bindtool.core.intake.intake import judge_of_list
+from bindtool.core.intake.intake import Arrival, judge_of_list
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
-from bindtool.gui.common.widgets.notices import Option
+from bindtool.gui.common.widgets.notices import Notices, Option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,11 +29,9 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.intake.id_rules import IdJudge
-    from bindtool.core.intake.intake import Arrival
     from bindtool.core.sheet.sheet import Edit, Sheet
     from bindtool.core.tabular.columns.facts import ColumnFacts
     from bindtool.core.tabular.table.result import Choices, Opened, ReadList
-    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 

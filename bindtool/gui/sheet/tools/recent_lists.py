@@ -9,14 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QSettings
-
     from bindtool.gui.common.shell.window import Window
     from bindtool.i18n.catalogue import Texts
 

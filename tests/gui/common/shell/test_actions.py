@@ -8,13 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from bindtool.gui.common.shell.actions import Actions
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMenu
-
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 

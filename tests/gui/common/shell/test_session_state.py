@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.gui.common.shell.session_state import InputMode, InputModeService
+from bindtool.gui.common.shell.session_state import InputMode, InputModeService, SessionState
 from tests.gui.loop import PATIENCE
 from tests.gui.samples import PROFILE
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.common.shell.session_state import SessionState
 
 
 def test_who_follows_the_profile_hears_of_it(state: SessionState) -> None:

@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QSettings, QStandardPaths, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from bindtool.gui.common.util.file_dialogs import SaveDialog, file_name
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QSettings
-
     from tests.gui.conftest import Show
 
 KINDS = {"Excel workbook (*.xlsx)": ".xlsx", "CSV (*.csv)": ".csv"}

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QToolButton,
+    QWidget,
 )
 
 from bindtool.gui.common.util.settings import chosen_language, save_language, set_qt_language
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QMenu, QWidget
 
     from tests.gui.conftest import Show
 

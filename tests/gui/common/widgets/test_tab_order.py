@@ -21,22 +21,21 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QTabBar,
     QTextBrowser,
+    QWidget,
 )
 
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from tests.gui.conftest import SMALLEST
 from tests.gui.screens import SCREENS
-from tests.gui.whole_window import navigation, whole_window
+from tests.gui.whole_window import EquippedWindow, navigation, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from bindtool.i18n.catalogue import Texts
-    from tests.gui.whole_window import EquippedWindow
 
     Bring = Callable[[EquippedWindow, Texts], QWidget]
 

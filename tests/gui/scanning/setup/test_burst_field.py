@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.scan_rules import EndKey
-from bindtool.core.scanner.burst import Stroke
+from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.gui.scanning.setup.burst_field import BurstField
 from tests.gui.acting import key, keys, paste
 from tests.gui.loop import PATIENCE
@@ -18,7 +18,6 @@ from tests.gui.scanner import press_keys
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.scanner.burst import Burst
     from tests.gui.conftest import Show
 
 

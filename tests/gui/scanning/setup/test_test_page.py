@@ -19,7 +19,7 @@ from tests.gui.conftest import SMALLEST
 from tests.gui.loop import PATIENCE
 from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst
-from tests.gui.whole_window import whole_window
+from tests.gui.whole_window import EquippedWindow, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.i18n.catalogue import Texts
-    from tests.gui.whole_window import EquippedWindow
 
 PAUSE = ScannerRules(end=EndKey.PAUSE)
 

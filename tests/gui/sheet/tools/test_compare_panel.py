@@ -13,7 +13,7 @@ from bindtool.gui.sheet.tools.compare_panel import Side
 from tests.core.store.samples import row
 from tests.gui.acting import can_see, find, key, press, said
 from tests.gui.conftest import SMALLEST
-from tests.gui.whole_window import HEAD, whole_window
+from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.i18n.catalogue import Texts
-    from tests.gui.whole_window import EquippedWindow
 
 WANTED = WantedList(("SPK1", "SPK2", "SPK4", "SPK5"))
 

@@ -16,7 +16,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.columns.facts import facts_of
 from bindtool.core.tabular.reader import read_rows
-from bindtool.core.tabular.table.result import NO_COLUMN, NOTHING_CHOSEN, Choices
+from bindtool.core.tabular.table.result import NO_COLUMN, NOTHING_CHOSEN, Choices, ReadList
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
@@ -30,7 +30,6 @@ from tests.gui.acting import find, said
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.tabular.table.result import ReadList
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
