@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
-from bindtool.core.model.row import Row, SheetHead, Source
+from bindtool.core.model.row import Hold, Note, Row, SheetHead, Source
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -41,3 +43,20 @@ def test_how_many_rows_a_job_lacks() -> None:
     assert head.off_plan(76) == Message.of("planned.more", n=1, count=76, expected=75)
     assert head.off_plan(75) is None
     assert SheetHead(1, NOON).off_plan(75) is None
+
+
+@pytest.mark.parametrize("kind", [Hold, Note])
+@pytest.mark.parametrize(
+    "stored",
+    [
+        '{"reason": "of_a_later_version", "values": {"n": 3}}',
+        '{"reason": "unknown", "values": {"stored": "x"}}',
+        '{"reason": "keyboard"}',
+        "reason.keyboard",
+        "[]",
+    ],
+)
+def test_a_reason_of_another_version_is_kept(kind: type[Hold | Note], stored: str) -> None:
+    """This one can't say it, and writes it back as it stands."""
+    found = kind.from_json(stored)
+    assert (found.reason, found.to_json()) == (kind.reasons.UNKNOWN, stored)
