@@ -111,21 +111,23 @@ class Application(QObject):
         save_language(self.services.settings, self.language)
         set_qt_language(self.language)
         window.setUpdatesEnabled(False)
-        window.build_ui(self.services.clock.now().date(), texts=self._texts)
-        window.model.speak(self._texts)
-        self.controller = MainWindowController(window, self._texts, self.services, self._workspace)
-        self.controller.go_on()
-        window.scan_bar.field.setText(half_typed)
-        if handles:
-            self.controller.to_handle().show_view()
-        if welcomes:
-            window.show_page(window.welcome())
-        self._offer_languages()
-        self.changed.emit()
-        if finished is not None:
-            window.summary.show_run(finished)
-        if asked is not None:
-            self.controller.confirm_panel().ask(asked)
-        window.setUpdatesEnabled(True)
+        try:
+            window.build_ui(self.services.clock.now().date(), texts=self._texts)
+            window.model.speak(self._texts)
+            self.controller = MainWindowController(window, self._texts, self.services, self._workspace)
+            self.controller.go_on()
+            window.scan_bar.field.setText(half_typed)
+            if handles:
+                self.controller.to_handle().show_view()
+            if welcomes:
+                window.show_page(window.welcome())
+            self._offer_languages()
+            self.changed.emit()
+            if finished is not None:
+                window.summary.show_run(finished)
+            if asked is not None:
+                self.controller.confirm_panel().ask(asked)
+        finally:
+            window.setUpdatesEnabled(True)
         # What was before is of no use any more; in the midst of a run a garbage collection would be felt.
         QTimer.singleShot(0, self, gc.collect)

@@ -278,10 +278,12 @@ class Appearance(QObject):
 
         def finish() -> None:
             self._changing = True
-            act()
-            self._changing = False
-            for window in filter(isValid, windows):
-                window.setUpdatesEnabled(True)
+            try:
+                act()
+            finally:
+                self._changing = False
+                for window in filter(isValid, windows):
+                    window.setUpdatesEnabled(True)
 
         QTimer.singleShot(0, finish)
 

@@ -142,6 +142,26 @@ def test_a_change_has_two_turns(qapp: QApplication, qtbot: QtBot, dress_again: N
     appearance.use_scheme(Scheme.SYSTEM)
 
 
+def test_a_change_that_fails_leaves_the_window_drawn(
+    qapp: QApplication, qtbot: QtBot, dress_again: None, show: Show
+) -> None:
+    """And the next one has its two turns again."""
+    window = QWidget()
+    show(window)
+
+    def fail() -> None:
+        raise RuntimeError("a fault")
+
+    with qtbot.capture_exceptions() as caught:
+        theme.appearance().change(fail)
+        assert not window.updatesEnabled()
+        qtbot.waitUntil(window.updatesEnabled, timeout=PATIENCE)
+    assert [kind for kind, *_ in caught] == [RuntimeError]
+    theme.appearance().change(lambda: None)
+    assert not window.updatesEnabled()
+    qtbot.waitUntil(window.updatesEnabled, timeout=PATIENCE)
+
+
 def test_a_choice_goes_before_the_system(qapp: QApplication, dress_again: None) -> None:
     """GIVEN chosen colours WHEN the system changes its own THEN they stay, until the system's are chosen again."""
     appearance = theme.appearance()
