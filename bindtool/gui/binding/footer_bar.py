@@ -20,7 +20,6 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import StepButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 from bindtool.gui.sheet.tools.count_filters import CountFilters
 from bindtool.i18n.row_text import duration_words
 
@@ -98,7 +97,6 @@ class FooterBar(QFrame):
     def put_on_top(self, bar: QWidget) -> None:
         """Put the find bar over the counts."""
         self._grid.addWidget(bar, 0, 0, 1, 2)
-        come_before(self.counts, tab_stops_in(bar))
 
     def show_status(self, words: str) -> None:
         self._status.setText(words)

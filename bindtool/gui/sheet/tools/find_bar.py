@@ -20,9 +20,10 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
+from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QShowEvent
 
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet.document import SheetDocument
@@ -55,6 +56,7 @@ class FindBar(QFrame):
         self._counts = counts
         self.is_open = False
         """Whether it was opened, and is not merely shown because the table is not whole."""
+        self._in_tab_order = False
         self.setAccessibleName(texts("find.name"))
         self.field = FindField()
         self.field.setAccessibleName(texts("find.field"))
@@ -81,6 +83,13 @@ class FindBar(QFrame):
         self._model.ordered.connect(self._show_requested)
         document.changed.connect(throttle.request)
         self._show_requested()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._in_tab_order:
+            # Only now: to ask Qt which widgets there are makes a class of each kind, which a start has no time for.
+            come_before(self._counts, tab_stops_in(self))
+            self._in_tab_order = True
 
     def begin(self) -> None:
         """Show the bar, and move the focus to its field."""
