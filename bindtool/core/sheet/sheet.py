@@ -222,7 +222,7 @@ class Sheet:
         found = {number for number in outcomes if number in self._rows}
         for number in found:
             outcome = outcomes[number]
-            self._rows[number] = replace(self._rows[number], outcome=outcome)
+            self._rows[number] = self._rows[number].with_outcome(outcome)
             if outcome.state is State.READY:
                 self._statuses.judge_again((number,))
             else:
@@ -242,28 +242,29 @@ class Sheet:
         highest = next(reversed(self._rows), 0)
         in_order = True
         for row in rows:
-            number = row.number
-            in_order = in_order and (number > highest or number in self._rows)
-            highest = max(highest, number)
-            self._rows[number] = row
-            self._by_id.add(caseless(row.device_id), number)
-            self._by_label.add(row.label, number)
-            if row.held_for is HoldReason.LABEL_IN_ROW:
-                self._held_by_label.add(row.label, number)
+            in_order = in_order and (row.number > highest or row.number in self._rows)
+            highest = max(highest, row.number)
+            self._rows[row.number] = row
+        numbers = [row.number for row in rows]
+        self._by_id.add((caseless(row.device_id) for row in rows), numbers)
+        self._by_label.add((row.label for row in rows), numbers)
+        held = [row for row in rows if row.held_for is HoldReason.LABEL_IN_ROW]
+        self._held_by_label.add((row.label for row in held), (row.number for row in held))
         if not in_order:
             ordered = {number: self._rows[number] for number in sorted(self._rows)}
             self._rows.clear()
             self._rows.update(ordered)
         self._next = max(self._next, highest + 1)
-        self._statuses.judge_again([row.number for row in rows])
+        self._statuses.judge_again(numbers)
 
     def _may_be_sent(self, numbers: Sequence[int], states: frozenset[State]) -> list[bool]:
         """Return whether each of these rows, which are there, is shown in one of `states` and could be sent."""
         wanted, ready = states & SENDABLE, State.READY
+        row_of, status_of = self._rows.__getitem__, self._statuses.all().__getitem__
         # A row that is shown as ready has been found without a problem.
         return [
             status.state in wanted and (status.state is ready or self._judge.problem(row) is None)
-            for row, status in zip(self.rows(numbers), self.statuses(numbers), strict=True)
+            for row, status in zip(map(row_of, numbers), map(status_of, numbers), strict=True)
         ]
 
 

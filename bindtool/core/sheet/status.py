@@ -108,9 +108,15 @@ class StatusCounts:
         self._judge_all()
         return self._reasons
 
+    def all(self) -> Mapping[int, RowStatus]:
+        """Return how each row is shown, by number."""
+        self._judge_all()
+        return self._known
+
     def _judge_all(self) -> None:
         for number in sorted(self._to_judge):
-            self.became(number, self._judge(number))
+            status = self._known[number] = self._judge(number)
+            self._count(status, 1)
         self._to_judge = set()
 
 
@@ -130,12 +136,14 @@ class TextIndex:
     def __getitem__(self, text: str) -> Sequence[int]:
         return self._numbers.get(text, ())
 
-    def add(self, text: str, number: int) -> None:
-        """Note that a row has the text."""
-        if text in self._numbers:
-            insort(self._numbers[text], number)
-        else:
-            self._numbers[text] = [number]
+    def add(self, texts: Iterable[str], numbers: Iterable[int]) -> None:
+        """Note that rows have texts, each of `texts` the row of the number beside it."""
+        known = self._numbers
+        for text, number in zip(texts, numbers, strict=True):
+            if text in known:
+                insort(known[text], number)
+            else:
+                known[text] = [number]
 
     def discard(self, text: str, number: int) -> None:
         """Note that a row has the text no more, if it had it."""

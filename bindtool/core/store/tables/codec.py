@@ -1,9 +1,11 @@
-"""How the core's values become columns, and columns the values again."""
+"""How the core's values become columns, and columns the values again; many records written at once."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Channel
@@ -13,7 +15,7 @@ from bindtool.core.model.row import Hold, Note, Row, Source
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bindtool.core.model.history_records import LedgerKey
 
@@ -115,24 +117,23 @@ def outcome_from(record: sqlite3.Row) -> Outcome:
     )
 
 
-def row_columns(row: Row) -> tuple[Column, ...]:
-    """number, device_id, label, source, added_at, operator, arrived, note, held, and the columns of its outcome."""
+own_columns: Callable[[Row], tuple[Column, ...]] = attrgetter("number", "device_id", "label", "arrived")
+"""What every row has for itself."""
+
+
+def intake_columns(row: Row) -> tuple[Column, ...]:
+    """Source, added_at, operator, note, held: what most rows that come in together have in common."""
     return (
-        row.number,
-        storable(row.device_id),
-        storable(row.label),
         row.source,
         row.added_at.isoformat(),
         storable(row.operator),
-        storable(row.arrived),
         None if row.note is None else storable(row.note.to_json()),
         None if row.held is None else storable(row.held.to_json()),
-        *outcome_columns(row.outcome),
     )
 
 
 def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
-    """Yield the rows that `row_columns` wrote: the disk has them.
+    """Yield the rows that `own_columns`, `intake_columns` and `outcome_columns` wrote: the disk has them.
 
     Rows that were sent together share their outcome: a large sheet needs much less memory then.
     """
@@ -182,3 +183,34 @@ LONGEST_SPAN = 100
 def carries(number: str) -> str:
     """Return the condition that a stretch of `request_span` has the row of a number, an expression of SQL."""
     return f"first BETWEEN {number} - {LONGEST_SPAN - 1} AND {number} AND last >= {number}"
+
+
+_MOST = 2048
+"""Records a statement; with four values each below the 32,766 that SQLite takes (sqlite.org, "limits")."""
+
+
+def insert(
+    connection: sqlite3.Connection, into: str, shared: Sequence[Column], records: Sequence[Sequence[Column]]
+) -> None:
+    """Insert all `records`, which have as many values each, with the `shared` values before those of each.
+
+    `into` is the INSERT up to the names of its columns. Of `records`, texts are made storable here.
+    """
+    done = 0
+    while left := len(records) - done:
+        # A power of two: there are few such statements, and Python keeps each of them prepared.
+        count = min(_MOST, 1 << left.bit_length() - 1)
+        statement = f"{into} SELECT * FROM {_values(len(shared), 1)}, {_values(len(records[done]), count)}"  # noqa: S608 - no value is in it
+        values = (*shared, *chain.from_iterable(records[done : done + count]))
+        try:
+            connection.execute(statement, values)
+        except UnicodeEncodeError:  # hardly any text has half a character
+            connection.execute(
+                statement, [storable(value) if isinstance(value, str) else value for value in values]
+            )
+        done += count
+
+
+def _values(width: int, count: int) -> str:
+    one = ("(" + ", ".join("?" * width) + ")",)
+    return f"(VALUES {', '.join(one * count)})"

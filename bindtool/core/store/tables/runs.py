@@ -140,10 +140,7 @@ class Runs:
                 """,
                 (sheet_id, at, storable(operator), storable(profile), storable(token), *channel_columns(channel)),
             ).fetchone()
-            connection.executemany(
-                "INSERT INTO run_device (run_id, number, device_id, label) VALUES (?, ?, ?, ?)",
-                ((run_id, number, storable(device_id), storable(label)) for number, device_id, label in sent),
-            )
+            codec.insert(connection, "INSERT INTO run_device (run_id, number, device_id, label)", (run_id,), sent)
             return int(run_id)
 
         return self._copies.follow(self._writer.submit(write, locked=True), self._copies.copy_run)

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import UNDER_WAY
 from bindtool.core.model.row import Row, SheetHead
+from bindtool.core.store.tables import codec
 from bindtool.core.store.tables.codec import (
+    intake_columns,
     outcome_columns,
     outcome_from,
-    row_columns,
+    own_columns,
     rows_from,
     storable,
 )
@@ -31,11 +33,12 @@ if TYPE_CHECKING:
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.writer import Writer
 
-_PUT_ROW = """
+_PUT_ROWS = """
     INSERT OR REPLACE INTO sheet_row (
-        sheet_id, number, device_id, label, source, added_at, operator, arrived, note, held,
-        state, attempts, request, lost, answered_at, code, message, log_id, http_status
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        sheet_id, source, added_at, operator, note, held,
+        state, attempts, request, lost, answered_at, code, message, log_id, http_status,
+        number, device_id, label, arrived
+    )
 """
 
 # A run of those days that has no end is none that goes on: it was cut off, and its sheet was given up.
@@ -305,7 +308,10 @@ def _create(connection: sqlite3.Connection, head: SheetHead) -> SheetHead:
 
 
 def _put(connection: sqlite3.Connection, sheet_id: int, put: Sequence[Row]) -> None:
-    connection.executemany(_PUT_ROW, ((sheet_id, *row_columns(row)) for row in put))
+    for _, alike in groupby(put, _in_common):
+        together = list(alike)
+        shared = (sheet_id, *intake_columns(together[0]), *outcome_columns(together[0].outcome))
+        codec.insert(connection, _PUT_ROWS, shared, list(map(own_columns, together)))
     connection.execute(
         "UPDATE sheet SET last_number = max(last_number, ?) WHERE sheet_id = ?",
         (max((row.number for row in put), default=0), sheet_id),
@@ -322,6 +328,14 @@ def _sent(connection: sqlite3.Connection, sheet_id: int, rows: Sequence[Row]) ->
         (sheet_id, json.dumps([row.number for row in rows])),
     )
     return {record["number"]: record for record in records}
+
+
+def _in_common(row: Row) -> tuple[object, ...]:
+    """Return what tells whether neighbours share what `intake_columns` and `outcome_columns` are made of.
+
+    For what has a time, equal is not enough: times in two zones are equal, and each is to come back in its own.
+    """
+    return id(row.added_at), id(row.outcome), row.source, row.operator, row.note, row.held
 
 
 def _as_sent(row: Row, record: sqlite3.Row | None) -> Row:

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store.tables.codec import (
+    Column,
     answer_columns,
     answer_from,
     channel_columns,
+    intake_columns,
     outcome_columns,
     outcome_from,
-    row_columns,
+    own_columns,
     rows_from,
     storable,
 )
@@ -40,6 +42,13 @@ def record(names: tuple[str, ...], columns: tuple[object, ...]) -> sqlite3.Row:
         found = connection.execute(f"SELECT {places}", columns).fetchone()
     assert isinstance(found, sqlite3.Row)
     return found
+
+
+def columns_of(one: Row) -> tuple[Column, ...]:
+    """Return the columns of a row, in the order that the table has."""
+    number, device_id, label, arrived = own_columns(one)
+    source, added_at, operator, *reasons = intake_columns(one)
+    return number, device_id, label, source, added_at, operator, arrived, *reasons
 
 
 @given(st.text())
@@ -107,7 +116,7 @@ def test_times_keep_their_offset() -> None:
 
 def row_record(row: Row) -> sqlite3.Row:
     """Return a row as the table holds it."""
-    columns = (1, *row_columns(row))
+    columns = (1, *columns_of(row), *outcome_columns(row.outcome))
     return record(("sheet_id", *ROW_NAMES, *OUTCOME_NAMES), columns)
 
 
