@@ -85,6 +85,7 @@ class Copies:
         self._clock = clock
         self._stopped = threading.Event()
         self._making = threading.Lock()
+        self._copying_run = threading.Lock()
         self._followed: set[Future[Any]] = set()
 
     @property
@@ -121,7 +122,8 @@ class Copies:
     def make_if_due(self) -> None:
         """Make a copy, unless that would be too often for a database of this size; fails as `make` does."""
         age = min((self._clock.now() - copy.made_at for copy in self._of_whole()), default=None)
-        rest = self._database.stat().st_size / _BYTES_A_SECOND
+        with failing_as_store(self._database):
+            rest = self._database.stat().st_size / _BYTES_A_SECOND
         if age is None or not 0 <= age.total_seconds() < rest:
             self.make()
 
@@ -131,20 +133,25 @@ class Copies:
         Raises:
             StoreFailed: the database can't be read, or the copy can't be written.
         """
-        if self._folder is None or self._stopped.is_set() or not self._has_room():
+        if self._folder is None:
             return
-        with failing_as_store(self._database):
+        fresh = self._folder / "of_run.tmp"
+        with self._copying_run, failing_as_store(self._database):
+            if self._stopped.is_set() or not self._has_room():
+                return
             make_private(self._folder)
-            fresh = self._folder / "of_run.tmp"
-            # What a kill has left.
-            fresh.unlink(missing_ok=True)
-            make_empty(fresh)
-            with closing(connect(fresh.absolute().as_uri())) as connection:
-                connection.execute("ATTACH ? AS now", (f"{self._database.absolute().as_uri()}?mode=ro",))
-                with transaction(connection):
-                    for statement in _OF_A_RUN:
-                        connection.execute(statement.format(run_id=run_id))
-            self._keep(fresh, f"run-{run_id:06}")
+            try:
+                # What a kill has left.
+                fresh.unlink(missing_ok=True)
+                make_empty(fresh)
+                with closing(connect(fresh.absolute().as_uri())) as connection:
+                    connection.execute("ATTACH ? AS now", (f"{self._database.absolute().as_uri()}?mode=ro",))
+                    with transaction(connection):
+                        for statement in _OF_A_RUN:
+                            connection.execute(statement.format(run_id=run_id))
+                self._keep(fresh, f"run-{run_id:06}")
+            finally:
+                fresh.unlink(missing_ok=True)
 
     def renew(self) -> None:
         """Let no copy have what was deleted from the database; fails as `make` does, and then there is none."""
@@ -187,7 +194,7 @@ class Copies:
     def stop(self) -> None:
         """Cancel what is being made, and make none any more; once this returns, nothing is open for it."""
         self._stopped.set()
-        with self._making:
+        with self._making, self._copying_run:
             pass
 
     def close(self) -> None:

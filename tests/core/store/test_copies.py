@@ -135,11 +135,25 @@ def test_a_run_begins_where_the_whole_can_not_be_copied(path: Path, folder: Path
     assert len(list(folder.iterdir())) == 2
 
 
+def test_a_run_that_can_not_be_read_leaves_nothing(path: Path, folder: Path, clock: Clock) -> None:
+    """Half a copy would have rows of a sheet that may be deleted later; none is made once they are stopped."""
+    fill(path, clock, 1, 10)
+    spoil(path, root_of(path, "run_device"))
+    copies = Copies(path, folder, clock)
+    with pytest.raises(StoreFailed) as caught:
+        copies.copy_run(1)
+    assert (caught.value.id, list(folder.iterdir())) == ("store.damaged", [])
+    copies.stop()
+    copies.copy_run(1)
+    assert list(folder.iterdir()) == []
+
+
 def test_a_store_without_copies(path: Path, clock: Clock) -> None:
     """It makes none, and has none."""
     with Store(path, clock) as store:
         assert not store.copies.make()
         store.copies.renew()
+        store.copies.copy_run(1)
         assert store.copies.files == ()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,11 @@ _LEDGERS = ("ledger", "foreign_entry")
 """Tables of what was bound; nothing is ever taken out of them."""
 
 _TELL_WHAT_WAS_SENT = frozenset({"run", "run_device", "request", "request_span"})
+
+_OF_A_RUN = frozenset({"sheet", "sheet_row", "run", "run_device"})
+"""Tables of which the copy of a run has its records."""
+
+_RUNS = "SELECT run_id, ended_at FROM run"
 
 _READ: Mapping[str, Callable[[Any], object]] = {
     **dict.fromkeys(
@@ -149,7 +154,7 @@ class TakenOver:
 
 
 def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Copy], at: datetime) -> TakenOver:
-    """Fill a new database from the damaged one at `path` and from its copies, the newest first.
+    """Fill a new database from the damaged one at `path` and from its copies, those of each kind the newest first.
 
     `at`: the time of now, for the gap that is written where devices may be missing.
 
@@ -174,16 +179,13 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Copy], at: d
     for statement in _PREPARE:
         new.execute(statement)
     copied: datetime | None = None
-    for copy in copies if unread or not is_named else ():
-        with ExitStack() as stack:
-            try:
-                of_copy = stack.enter_context(opened_unchanged(copy.path))
-                runs = of_copy.execute("SELECT run_id, ended_at FROM run").fetchall()
-            except sqlite3.Error:
+    wanted = [] if is_named and not unread else list(copies)
+    for copy in (copy for copy in wanted if not copy.of_run):
+        with _opened_copy(copy) as of_copy:
+            if of_copy is None:
                 continue
-            _read_past_damage(of_copy)
             new.execute("DELETE FROM run_of_copy")
-            new.executemany("INSERT INTO run_of_copy VALUES (?, ?)", runs)
+            new.executemany("INSERT INTO run_of_copy VALUES (?, ?)", of_copy.execute(_RUNS).fetchall())
             is_named = is_named or _take_over_bench(new, of_copy)
             _note_numbers(last, of_copy)
             # What waits to be told since is not in it.
@@ -191,12 +193,32 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Copy], at: d
         if all(whole):
             copied = copy.made_at
             break
+    # Last: what they have of rows that a copy of the whole has too may be older.
+    for copy in (copy for copy in wanted if copy.of_run):
+        if new.execute("SELECT 1 FROM run_of_copy WHERE run_id = ?", (copy.number,)).fetchone() is None:
+            with _opened_copy(copy) as of_copy:
+                if of_copy is not None:
+                    for table in unread & _OF_A_RUN:
+                        _take_over_table(new, of_copy, table, tables[table])
     _go_on_counting(new, last)
     _put_right(new, unread)
     if unread & {*_LEDGERS, *_TELL_WHAT_WAS_SENT, "gap"}:
         _note_gap(new, copied, at)
     (bound,) = new.execute("SELECT count(*) FROM ledger").fetchone()
     return TakenOver(frozenset(unread), copied, max(0, last.get("ledger", 0) - bound) if "ledger" in unread else 0)
+
+
+@contextmanager
+def _opened_copy(copy: Copy) -> Iterator[sqlite3.Connection | None]:
+    """Open a copy; None where it is damaged so that it does not tell its runs."""
+    with ExitStack() as stack:
+        of_copy = None
+        with suppress(sqlite3.Error):
+            found = stack.enter_context(opened_unchanged(copy.path))
+            found.execute(_RUNS).fetchall()
+            _read_past_damage(found)
+            of_copy = found
+        yield of_copy
 
 
 def _read_past_damage(old: sqlite3.Connection) -> None:

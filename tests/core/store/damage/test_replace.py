@@ -284,6 +284,61 @@ def test_a_row_that_was_sent_whatever_is_spoilt(
             assert state in (sent if row_number <= last else {State.READY, State.UNKNOWN}), (pages, row_number)
 
 
+def begun(path: Path, clock: Clock, *, ended: bool) -> tuple[int, Path]:
+    """Have two rows sent by a run that was copied at its begin; return their sheet, and that copy set aside."""
+    with Store(path, clock, copies=path.with_name(f"{path.name}-copies")) as store:
+        rows = [row(number, f"NEW{number}") for number in (1, 2)]
+        sheet_id = store.sheets.create(put=rows).result(30).sheet_id
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
+        aside = path.with_name(f"{path.name}-aside")
+        shutil.copytree(path.with_name(f"{path.name}-copies"), aside)
+        store.copies.stop()
+        store.runs.begin_request(run_id, 1, sending(1, 2)).result(30)
+        if ended:
+            store.runs.settle(run_id, settled(State.BOUND, 1, 2), 1).result(30)
+            store.runs.end(run_id, "finished").result(30)
+    return sheet_id, aside
+
+
+def test_the_copy_of_a_run_is_not_all_there_is(whole: Path, clock: Clock) -> None:
+    """What it lacks comes from the copy of the whole, whose time is told."""
+    copy(whole, clock)
+    copied = copies_of(whole)[0].made_at
+    clock.time += timedelta(hours=1)
+    sheet_id, _ = begun(whole, clock, ended=False)
+    spoil(whole, root_of(whole, "sheet_row"))
+    found = recovered(whole, clock)
+    assert (found.rows, found.copied) == (RUNS * SIZE + 2, copied)
+    assert [each.outcome.state for each in History(whole).rows(sheet_id)] == [State.UNKNOWN] * 2
+    assert {each.outcome.state for each in History(whole).rows(1)} == {State.BOUND, State.REFUSED}
+
+
+def test_the_copy_of_a_run_that_is_damaged_too(whole: Path, clock: Clock) -> None:
+    """It gives nothing, and keeps nothing of the others."""
+    copy(whole, clock)
+    begun(whole, clock, ended=False)
+    copies_of(whole)[0].path.write_bytes(b"no database")
+    spoil(whole, root_of(whole, "sheet_row"))
+    assert recovered(whole, clock).rows == RUNS * SIZE
+
+
+@pytest.mark.parametrize(
+    "tables", [("sheet_row",), ("sheet_row", "run"), ("sheet_row", "run", "run_device", "request")]
+)
+def test_a_copy_of_a_run_that_one_of_the_whole_has_overtaken(
+    whole: Path, clock: Clock, tables: tuple[str, ...]
+) -> None:
+    """A kill, or a program that holds the file, may have left it: nothing that was bound is ready by it."""
+    sheet_id, aside = begun(whole, clock, ended=True)
+    copy(whole, clock)
+    shutil.copytree(aside, whole.with_name(f"{whole.name}-copies"), dirs_exist_ok=True)
+    assert [each.of_run for each in copies_of(whole)].count(True) == 1
+    for root in [root_of(whole, table) for table in tables]:
+        spoil(whole, root)
+    recovered(whole, clock)
+    assert [each.outcome.state for each in History(whole).rows(sheet_id)] == [State.BOUND] * 2
+
+
 def test_rows_of_a_copy_that_no_run_has_sent(whole: Path, clock: Clock) -> None:
     """They are as they were: what no run has had since is not in doubt."""
     with Store(whole, clock) as store:
