@@ -127,7 +127,10 @@ def test_a_run_begins_where_the_whole_can_not_be_copied(path: Path, folder: Path
         sheet_id = store.sheets.create(put=[row(1)]).result(30).sheet_id
     spoil(path, root_of(path, "ledger"))
     with Store(path, clock, copies=folder) as store:
-        assert store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result(30)
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result(30)
+        clock.time += timedelta(minutes=1)
+        store.runs.end(run_id, "finished").result(30)
+        store.copies.close()
         with pytest.raises(StoreFailed) as caught:
             store.copies.make()
     assert caught.value.id == "store.damaged"
