@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from bindtool.core.store import Store
@@ -156,6 +156,22 @@ def store(database: Path, clock: HandClock) -> Iterator[Store]:
 def state() -> SessionState:
     """Give the state of a window that has no profile open."""
     return SessionState()
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[QAccessible.AnnouncementPoliteness, str]]:
+    """Give what a screen reader is told to say by itself, from now on, with how urgent it is.
+
+    Qt's own function is replaced: its events can't be read back. A real reader hears the window in the stories.
+    """
+    words: list[tuple[QAccessible.AnnouncementPoliteness, str]] = []
+
+    def hear(event: object) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            words.append((event.politeness(), event.message()))
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
+    return words
 
 
 @pytest.fixture

@@ -186,9 +186,8 @@ class EquippedWindow(MainWindow):
 
     def _make_confirm_panel(self) -> ConfirmPanel:
         return ConfirmPanel(
-            self.sheet_page, self._texts, self.starter, self.footer, self.table, self.scan_bar.field, print,
-            self.announced.emit,
-        )  # fmt: skip
+            self.sheet_page, self._texts, self.starter, self.footer, self.table, self.scan_bar.field, print
+        )
 
     def _make_scanner_test(self) -> ScannerTestPage:
         page = ScannerTestPage(self, self._texts, self.rules, self.services.input_mode)

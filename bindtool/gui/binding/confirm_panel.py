@@ -21,6 +21,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.announce import announce
 from bindtool.gui.common.widgets.buttons import BarButton, StepButton
 from bindtool.gui.common.widgets.labels import ElidedLabel, Header
 from bindtool.i18n.row_text import (
@@ -52,7 +53,6 @@ class ConfirmPanel(QFrame):
         footer: what it covers there, which Tab comes to no more.
         scan_field: has the keys afterwards, where the footer had them.
         show_bench: shows what the bench of that name has bound, "" for any; the panel stays.
-        announce: says words to a screen reader, at once where they are urgent.
     """
 
     def __init__(
@@ -64,7 +64,6 @@ class ConfirmPanel(QFrame):
         table: SheetTableView,
         scan_field: QWidget,
         show_bench: Callable[[str], object],
-        announce: Callable[[str, bool], object],
     ) -> None:
         super().__init__(parent)
         self._texts = texts
@@ -72,7 +71,6 @@ class ConfirmPanel(QFrame):
         self._footer = footer
         self._scan_field = scan_field
         self._show_bench = show_bench
-        self._announce = announce
         self._focus_before: QWidget | None = None
         self._asked: Confirmation | None = None
         self.setAccessibleName(texts("confirm.name"))
@@ -150,7 +148,7 @@ class ConfirmPanel(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self._announce(title, True)
+        announce(self, title, urgent=True)
         if self._footer.isAncestorOf(self.window().focusWidget()):
             # It must not stay or come where nobody sees it: it goes to the answer that does nothing.
             self._focus_before = self._scan_field

@@ -127,6 +127,11 @@ class FooterBar(QFrame):
         button.setEnabled(next_step.blocked is None)
         self._step_buttons.setCurrentWidget(button)
 
+    def why_no_step(self) -> Message | None:
+        """Say why the step button can't be pressed, where that is so."""
+        button = self._buttons[self._step]
+        return None if button.isEnabled() else Message.of("nothing.step", reason=button.text())
+
     @property
     def step_words(self) -> str:
         """The text of the step button."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
+from bindtool.core.binding.events import Ending
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.common.errors import (
     AddressNotConfirmed,
@@ -23,10 +24,12 @@ from bindtool.core.common.errors import (
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, NEEDS_HAND, Answer, State
+from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.core.sheet_view.next_step import Handling, NextStep, StepFacts, next_step, why_not_bind
 from bindtool.gui.binding.run_starter import AGAIN, RunStarter
 from bindtool.gui.binding.summary_banner import RunSummary, SummaryBanner
 from bindtool.gui.common.widgets.notices import Kind
+from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.i18n.row_text import answer_said
 
 if TYPE_CHECKING:
@@ -47,10 +50,12 @@ class RunPresenter(QObject):
     Signals:
         handle_requested(): a person wants to see the rows that need a hand.
         counted(): the counts of rows by state were shown again.
+        ended(ScanResult): a run has come to its end, which is to be heard.
     """
 
     handle_requested = Signal()
     counted = Signal()
+    ended = Signal(object)
 
     def __init__(
         self,
@@ -84,7 +89,7 @@ class RunPresenter(QObject):
         summary.handle_requested.connect(self.handle_requested)
         summary.copy_summary_requested.connect(self._copy_summary)
         window.notices.acted.connect(self._act)
-        window.actions_["bind_again"].triggered.connect(lambda: binding.ask(AGAIN))
+        window.actions_.connect("bind_again", lambda: binding.ask(AGAIN), self._why_not_again)
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
         session.started.connect(self._show_started)
         session.progressed.connect(self._keep_progress)
@@ -116,6 +121,13 @@ class RunPresenter(QObject):
     def why_not_bind(self) -> Message | None:
         """Say why nothing can be sent now; None where it can."""
         return Message.of("blocked.run_is_on") if self._session.running else why_not_bind(self._step_facts())
+
+    def _why_not_again(self) -> Message | None:
+        if self.state.profile is None:
+            return Message.of("nothing.no_profile")
+        if self._session.running:
+            return Message.of("nothing.run_is_on")
+        return None if RowFilter(AGAIN).choose(self._document.sheet) else Message.of("nothing.again")
 
     def bind_rows(self, numbers: frozenset[int]) -> bool:
         """Ask whether to bind those of the rows again that need a hand; return whether there is one at all."""
@@ -246,6 +258,11 @@ class RunPresenter(QObject):
         progress, concluded = result.progress, result.concluded
         ended, advice = concluded.ended, concluded.advice
         self._progress = None
+        to_handle = progress.refused + progress.unknown
+        if concluded.ended.ending is not Ending.STOPPED or to_handle or advice is not None:
+            # Where a person has stopped it and all else went well, they know.
+            well = progress.bound == progress.total and advice is None
+            self.ended.emit(ScanResult.ALL_WELL if well else ScanResult.NEEDS_YOU)
         if advice is not None:
             # One banner at a time: what there is to do comes before the summary; the footer has its counts.
             extra = answer_said(ended.answer) if ended.answer is not None else None
@@ -270,6 +287,7 @@ class RunPresenter(QObject):
 
     def _show_broken(self, error: BindtoolError) -> None:
         self._progress = None
+        self.ended.emit(ScanResult.NEEDS_YOU)
         # What can't be written is said with the scan field, which takes no scan now.
         if not isinstance(error, StoreFailed):
             self._window.notices.show_error(error)

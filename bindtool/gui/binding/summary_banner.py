@@ -17,6 +17,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.announce import announce
 from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
@@ -66,14 +67,12 @@ class SummaryBanner(QFrame):
         copy_summary_requested(): the summary is to be copied.
         handle_requested(): the rows that need a hand are to be seen.
         check_requested(): whether earlier devices stay is to be found out.
-        announced(str): what a run has come to, in words.
     """
 
     report_requested = Signal()
     copy_summary_requested = Signal()
     handle_requested = Signal()
     check_requested = Signal()
-    announced = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -159,7 +158,7 @@ class SummaryBanner(QFrame):
 
     def _show_now(self) -> None:
         self._show_if_due()
-        self.announced.emit(self.accessibleDescription())
+        announce(self, self.accessibleDescription(), urgent=True)
 
     def _show_if_due(self) -> None:
         self.setVisible(self._due and not self._gives_way)

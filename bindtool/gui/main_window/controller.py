@@ -7,7 +7,7 @@ Each feature has a controller of its own in its package. The services that they 
 from __future__ import annotations
 
 import asyncio
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -15,23 +15,19 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import HoldReason, Row
 from bindtool.core.profiles.profile import Profile, as_known
-from bindtool.gui.binding.run_follower import RunFollower
 from bindtool.gui.binding.run_presenter import RunPresenter
-from bindtool.gui.binding.run_sounds import RunSounds
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 from bindtool.gui.common.widgets.notices import Kind
 from bindtool.gui.common.widgets.on_demand import OnDemand
-from bindtool.gui.main_window.action_guards import ActionGuards
-from bindtool.gui.main_window.appearance import AppearanceController
+from bindtool.gui.main_window.appearance import offer_appearance
 from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
-from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.main_window.workspace import Workspace, first_profile, remember
 from bindtool.gui.profiles.controller import ProfileController
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.serial_controller import SerialController
-from bindtool.gui.scanning.setup.controller import ScannerSetupController
 from bindtool.gui.shared_ledger.service import ledger_line
 from bindtool.gui.sheet.tools.edit_controller import EditController
 from bindtool.gui.sheet.tools.find_bar import FindBar
@@ -42,6 +38,8 @@ from bindtool.gui.support.help_controller import HelpController
 from bindtool.gui.support.update_notice import UpdateNotice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bindtool.core.api.responses import NeverSent
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
@@ -77,15 +75,13 @@ class MainWindowController(QObject):
         self._texts = texts
         self._services = services
         self.workspace = workspace
-        self._state = state = services.state
-        self.screen_reader = ScreenReader(window)
-        self.appearance = AppearanceController(window, services)
+        self._state = services.state
+        offer_appearance(window, services.settings, services.appearance)
         store, clock, tasks = services.store, services.clock, services.tasks
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
         self.document = document = workspace.document
         edits = workspace.edits
         self._make_late()
-        self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter, self.confirm_panel)
         self.session = session = workspace.session
         self.list_import = ListImportController(
             window, texts, document, tasks, services.folder, store, workspace.list_imports, window.import_page
@@ -102,16 +98,10 @@ class MainWindowController(QObject):
         self.run_presenter = RunPresenter(
             window, services, document, session, workspace.run_starter, clipboard_export, footer, summary
         )
-        self.run_follower = RunFollower(table, session)
         self.resume = workspace.resume
         self.scanning = ScanController(window, texts, document, edits, scan_bar, table, workspace.scans)
         self.edit_controller = EditController(window, document, edits, table)
-        self.run_sounds = RunSounds(scan_bar, session, services.sounds, actions["mute"])
         self.serial_controller = SerialController(window, texts, services, self.scanning)
-        rules, watch, prompt = workspace.rules, workspace.fault_watch, workspace.part_prompt
-        self.scanner_setup = ScannerSetupController(
-            window, document, rules, watch, prompt, self.scanning, scan_bar.field
-        )
         self.proxy_login = OnDemand(self._make_proxy_login)
         self.profiles = ProfileController(
             window, texts, document, services, window.welcome, window.form, lambda: session.running
@@ -135,6 +125,7 @@ class MainWindowController(QObject):
         self._redraw = Throttle(self, self._show_counts, behind=BEHIND)
         self._connect()
         self._connect_lists()
+        self._connect_scanner_rules()
 
     async def begin(self) -> None:
         """Open the profile of last time, or the first there is; without one, ask how to begin."""
@@ -165,6 +156,8 @@ class MainWindowController(QObject):
 
     def go_on(self) -> None:
         """Show what is open already, after a change of language."""
+        if self.session.running:
+            self._window.table.begin_to_follow()
         self._window.show_page(self._window.sheet_page)
         self._show_header()
         self.serial_controller.begin()
@@ -203,11 +196,13 @@ class MainWindowController(QObject):
         self.document.changed.connect(self._redraw_soon)
         self.document.head_changed.connect(self._show_header)
         self._state.profile_changed.connect(self._show_header)
-        self.session.progressed.connect(self._redraw.request)
+        self.session.started.connect(window.table.begin_to_follow)
+        self.session.progressed.connect(self._follow_run)
         self.session.sheet_closing.connect(self._forget_question)
         self.resume.sheet_requested.connect(self._open_again)
         window.table.refused.connect(window.notices.show_error)
         self.run_presenter.counted.connect(self.scanning.show_job)
+        self.run_presenter.ended.connect(self.scanning.flash_and_play)
         self.run_presenter.handle_requested.connect(lambda: self.to_handle().show_next())
         window.summary.check_requested.connect(self._check_channel)
         footer = window.footer
@@ -229,7 +224,8 @@ class MainWindowController(QObject):
         window.front_changed.connect(self._front_changed)
         self._services.proxy_logins.requested.connect(self._ask_proxy_login)
         self._services.ledger.changed.connect(self._redraw.request_now)
-        self.run_sounds.changed.connect(self._redraw.request_now)
+        actions["mute"].setChecked(self._services.sounds.muted)
+        actions["mute"].toggled.connect(self._mute)
         self._services.serial.changed.connect(self._redraw.request_now)
         window.welcome.when_made(self._listen_to_welcome)
         window.header.profile_chosen.connect(lambda name: self.open_profile(self._services.repository.get(name)))
@@ -239,15 +235,13 @@ class MainWindowController(QObject):
         window.header.operator_requested.connect(lambda: self._open_details("operator"))
         window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
         window.sheet_details.when_made(self._listen_to_details)
-        actions["find"].triggered.connect(self.search.begin)
-        actions["show_all"].triggered.connect(self.search.show_all)
-        actions["sort"].triggered.connect(window.table.sorting.turn)
+        actions.connect("sort", window.table.sorting.turn, window.table.why_empty)
         actions["columns"].triggered.connect(window.table.columns.show_menu)
         actions["compare"].triggered.connect(lambda: self.compare().begin())
         actions["fill_labels"].triggered.connect(lambda: self.fill_labels().begin())
         actions["next_to_handle"].triggered.connect(lambda: self.to_handle().show_next())
         actions["test_scanner"].triggered.connect(lambda: self.scanner_test().begin())
-        actions["new_sheet"].triggered.connect(self._new_sheet)
+        actions.connect("new_sheet", self._new_sheet, window.table.why_empty)
         actions["check_channel"].triggered.connect(self._check_channel)
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._services.practise)
@@ -256,7 +250,11 @@ class MainWindowController(QObject):
             ("copy_log_id", self.clipboard_export.log_ids),
             ("copy_support", self.clipboard_export.support),
         ):
-            actions[name].triggered.connect(lambda _=False, copy=copy: copy(window.table.selected_numbers()))
+            copy_selected = partial(self._copy_selected, copy)
+            actions.connect(name, copy_selected, window.table.why_none_selected)
+
+    def _copy_selected(self, copy: Callable[[list[int]], object]) -> None:
+        copy(self._window.table.selected_numbers())
 
     def _forget_question(self) -> None:
         """It is about rows by their numbers, which are other rows in the next sheet."""
@@ -273,7 +271,7 @@ class MainWindowController(QObject):
         self.list_import.missed.connect(self.recent_lists.remove)
         self.recent_lists.chosen.connect(lambda path: self.list_import.open([path]))
         window.scan_bar.undo_requested.connect(imports.take_back)
-        imports.added.connect(self.run_follower.stop)
+        imports.added.connect(window.table.stop_following)
         imports.added.connect(scanning.show_list)
         imports.taken_back.connect(scanning.show_taken_back)
         imports.taken_back.connect(self.edit_controller.leave_to_scan_bar)
@@ -283,6 +281,34 @@ class MainWindowController(QObject):
         imports.forgotten.connect(scanning.forget_list)
         # The confirmation would cover a list that is looked at.
         window.below_scan_bar.currentChanged.connect(self.workspace.run_starter.cancel)
+
+    def _connect_scanner_rules(self) -> None:
+        rules, watch, scanning = self.workspace.rules, self.workspace.fault_watch, self.scanning
+        rules.changed.connect(self._use_scanner_rules)
+        rules.gap_changed.connect(scanning.learn)
+        self._use_scanner_rules()
+        scanning.wedge.burst.connect(watch.watch_burst)
+        watch.taken_from_field.connect(self._window.scan_bar.field.hand_on)
+        # After the scan was told of, and not before: it may be held, or asked about.
+        self.document.added.connect(self._judge_scan)
+
+    def _use_scanner_rules(self) -> None:
+        rules = self.workspace.rules
+        self.scanning.use(rules.rules.scanner, rules.gap)
+
+    def _judge_scan(self, row: Row) -> None:
+        if row.held_for is not HoldReason.LINES:
+            self.workspace.fault_watch.watch_row(row)
+        self.workspace.part_prompt.look_at(row)
+
+    def _follow_run(self) -> None:
+        if self.session.row is not None:
+            self._window.table.follow(self.session.row)
+        self._redraw.request()
+
+    def _mute(self, muted: bool) -> None:
+        self._services.sounds.mute(muted)
+        self._redraw.request_now()
 
     def _ask_to_confirm(self, asked: Confirmation) -> None:
         self.confirm_panel().ask(asked)
@@ -356,7 +382,7 @@ class MainWindowController(QObject):
         window, starter = self._window, self.workspace.run_starter
         return ConfirmPanel(
             window.sheet_page, self._texts, starter, window.footer, window.table, window.scan_bar.field,
-            lambda bench: self.history().show_bench(bench), window.announced.emit,
+            lambda bench: self.history().show_bench(bench),
         )  # fmt: skip
 
     def _make_scanner_test(self) -> ScannerTestPage:

@@ -21,6 +21,7 @@ from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bindtool.core.common.messages import Message
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.common.widgets.on_demand import OnDemand
@@ -92,10 +93,10 @@ class KeyboardNavigation(QObject):
         )
         FocusKeeper(window)
         actions = window.actions_
-        actions["bind"].triggered.connect(self._take_step)
+        actions.connect("bind", self._take_step, self._why_no_step)
         actions["back_to_scanning"].triggered.connect(self._go_back)
-        actions["open_row_menu"].triggered.connect(self._open_row_menu)
-        actions["edit_cell"].triggered.connect(self._edit_cell)
+        actions.connect("open_row_menu", self._open_row_menu, window.table.why_empty)
+        actions.connect("edit_cell", self._edit_cell, window.table.why_empty)
         actions["job"].triggered.connect(window.scan_bar.details_requested)
         window.dialog_opened.connect(_take_step_in)
 
@@ -107,6 +108,11 @@ class KeyboardNavigation(QObject):
             self._confirm_panel().confirm()
         else:
             window.footer.take_step()
+
+    def _why_no_step(self) -> Message | None:
+        """The step button says it too, which is not where somebody looks who presses a key."""
+        stands_there = self._on_sheet and not self._confirm_panel.is_visible
+        return self._window.footer.why_no_step() if stands_there else None
 
     def _scan_first(self) -> None:
         self._window.welcome().scan.click()

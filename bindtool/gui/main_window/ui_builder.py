@@ -68,7 +68,7 @@ class UiBuilder:
         """Make the widgets, a few hundredths of a second at a time."""
         window, texts = self._window, self.texts
         self.icon = app_icon()
-        self.actions_ = Actions(texts, window)
+        self.actions_ = Actions(texts, window, window.notices)
         self.header = HeaderBar(texts, self.actions_)
         self.scan_bar = ScanBar(texts)
         self.scan_bar.set_practice(self._window.practice)

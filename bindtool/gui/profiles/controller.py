@@ -74,9 +74,9 @@ class ProfileController(QObject):
         """What has kept the last question to the site from leaving, until the next."""
         self._ask_again: Callable[[], object] = lambda: None
         window.notices.acted.connect(self._act)
-        window.actions_["token"].triggered.connect(self._ask_token)
+        window.actions_.connect("token", self._ask_token, self._why_no_profile)
         window.actions_["edit_profile"].triggered.connect(self.edit_profile)
-        window.actions_["export_profile"].triggered.connect(self._export_profile)
+        window.actions_.connect("export_profile", self._export_profile, self._why_no_profile)
         welcome.when_made(self._listen_to_welcome)
         form.when_made(self._listen_to_form)
         services.proxy_logins.entered.connect(self._go_on_with_login)
@@ -173,6 +173,9 @@ class ProfileController(QObject):
     def _ask_token(self) -> None:
         if (profile := self._in_front) is not None and not self._practice_refuses():
             self.token_dialog().ask(profile)
+
+    def _why_no_profile(self) -> Message | None:
+        return None if self._in_front is not None else Message.of("nothing.no_profile")
 
     @property
     def _in_front(self) -> Profile | None:

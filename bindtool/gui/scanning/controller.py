@@ -96,10 +96,12 @@ class ScanController(QObject):
         document.changed.connect(self._follow_edits)
         document.disk_failed.connect(self.show_missed)
         actions = window.actions_
-        actions["copy"].triggered.connect(table.copy)
+        actions.connect("copy", table.copy, table.why_none_selected)
         actions["paste"].triggered.connect(table.paste)
-        actions["include_held"].triggered.connect(lambda: document.include(table.selected_numbers()))
-        actions["include_alike"].triggered.connect(lambda: document.include(self._held_alike()))
+        actions.connect("include_held", lambda: document.include(self._held()), lambda: _why_none(self._held()))
+        actions.connect(
+            "include_alike", lambda: document.include(self._held_alike()), lambda: _why_none(self._held_alike())
+        )
         for menu in (actions.row_menu, actions.menus["edits"]):
             menu.aboutToShow.connect(self._count_alike)
         actions["scan_again"].triggered.connect(lambda: self.rescan.begin_first(table.selected_numbers()))
@@ -227,7 +229,7 @@ class ScanController(QObject):
 
     def show_missed(self) -> None:
         """Say it again at each scan or list that is not taken: the banner may have been closed."""
-        self._refuse()
+        self.flash_and_play(ScanResult.REFUSED)
         error = self._document.failure
         if error is not None:
             damaged = error.id == "store.damaged"
@@ -252,6 +254,10 @@ class ScanController(QObject):
         table = self._table
         if table.indexAt(at).isValid():
             self._window.actions_.row_menu.popup(table.viewport().mapToGlobal(at))
+
+    def _held(self) -> list[int]:
+        sheet = self._document.sheet
+        return [number for number in self._table.selected_numbers() if sheet[number].held is not None]
 
     def _held_alike(self) -> list[int]:
         return self._document.sheet.held_alike(self._table.selected_numbers())
@@ -297,7 +303,7 @@ class ScanController(QObject):
         row: int | None = None,
     ) -> None:
         self._keep(device_id, words, result, is_list=is_list, row=row)
-        self._flash_and_play(result)
+        self.flash_and_play(result)
 
     def _keep(
         self,
@@ -332,10 +338,11 @@ class ScanController(QObject):
             self._show_last()
 
     def _show_lookup(self, words: str, result: ScanResult) -> None:
-        self._scan_bar.announced.emit(words, result)
-        self._flash_and_play(result)
+        self._scan_bar.announce(words, result)
+        self.flash_and_play(result)
 
-    def _flash_and_play(self, result: ScanResult) -> None:
+    def flash_and_play(self, result: ScanResult) -> None:
+        """Show a result to the eyes and the ears."""
         self._scan_bar.flash(result)
         self._scans.sounds.play(result.cue)
 
@@ -367,9 +374,9 @@ class ScanController(QObject):
             self.scan(left)
 
     def _miss(self, _text: str) -> None:
-        self._refuse()
+        self.flash_and_play(ScanResult.REFUSED)
         self.ready_state.note_missed()
 
-    def _refuse(self) -> None:
-        self._scan_bar.flash(ScanResult.REFUSED)
-        self._scans.sounds.play(ScanResult.REFUSED.cue)
+
+def _why_none(held: list[int]) -> Message | None:
+    return None if held else Message.of("nothing.held")

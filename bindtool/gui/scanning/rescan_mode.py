@@ -84,7 +84,7 @@ class RescanMode(QObject):
         if number is not None:
             words = self._invitation(number)
             self.awaited.emit(words)
-            self._scan_bar.announced.emit(words, ScanResult.BOUNCE)
+            self._scan_bar.announce(words, ScanResult.BOUNCE)
             self._scan_bar.field.setFocus()
 
     def end(self) -> None:
@@ -122,7 +122,7 @@ class RescanMode(QObject):
         """Go on waiting: what came in was not for this row, and shall not become a new one either."""
         self._input_mode.go_on()
         self.awaited.emit(f"{words} · {self._invitation(number)}")
-        self._scan_bar.announced.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
+        self._scan_bar.announce(f"{device_id} {words}".strip(), ScanResult.REFUSED)
         self._flash_and_play(ScanResult.REFUSED)
 
     def _flash_and_play(self, result: ScanResult) -> None:

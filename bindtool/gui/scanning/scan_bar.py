@@ -17,6 +17,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.announce import announce
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.job_button import JobButton
 from bindtool.gui.scanning.last_scan import LastScanView, ScanResult
@@ -32,6 +33,7 @@ _FLASH_MS = 700
 _SHADES = 12
 """Steps in which a flash fades: the whole scan bar is drawn again at each, and scans come meanwhile."""
 _STATE_SIZE = 32
+_CALM = frozenset({ScanResult.ADDED, ScanResult.BOUNCE})
 
 
 class ScanBar(QFrame):
@@ -42,14 +44,12 @@ class ScanBar(QFrame):
         pasted(str): text of several lines or cells came into the scan field; the raw text.
         details_requested(): the job and its count were pressed.
         undo_requested(): the list that was told of last is to go.
-        announced(str, ScanResult): what became of a scan, in words.
     """
 
     scanned = Signal(str)
     pasted = Signal(str)
     details_requested = Signal()
     undo_requested = Signal()
-    announced = Signal(str, object)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -172,7 +172,11 @@ class ScanBar(QFrame):
     def show_last(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
         """Show the last scan: the end of its id, what became of it, and when."""
         self._last.show_scan(device_id, words, result, time)
-        self.announced.emit(f"{device_id} {words}".strip(), result)
+        self.announce(f"{device_id} {words}".strip(), result)
+
+    def announce(self, words: str, result: ScanResult) -> None:
+        """Have a screen reader say what became of a scan; all but good news interrupts it."""
+        announce(self, words, urgent=result not in _CALM)
 
     def show_nothing(self) -> None:
         """Say that nothing has been scanned yet."""

@@ -45,6 +45,7 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.core.common.errors import BindtoolError
+from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.filters import EVERY_ROW
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
@@ -126,6 +127,12 @@ class SheetTableView(QTableView):
         self.sorting = SortHeader(self, model)
         self.columns = TableColumns(self, model, texts)
         self._view_state = ViewState(self, model)
+        self._follows = False
+        # Of what moves the bar, this is what a hand does: wheel, drag and keys, and not what the program does.
+        self.verticalScrollBar().actionTriggered.connect(self.stop_following)
+        self.selectionModel().currentChanged.connect(self.stop_following)
+        for others in (model.narrowed, model.ordered):
+            others.connect(self.stop_following)
         self._empty = ""
         self._behind = QTimer(self, singleShot=True, interval=BEHIND)
         self._behind.timeout.connect(self._draw)
@@ -153,6 +160,14 @@ class SheetTableView(QTableView):
         """Return the numbers of the rows that have a selected cell, ascending."""
         return sorted(map(self.sheet_model.number_at, self._selected().rows))
 
+    def why_empty(self) -> Message | None:
+        """Say that the sheet has no rows, where that is so."""
+        return None if len(self.sheet_model.sheet) else Message.of("nothing.on_sheet")
+
+    def why_none_selected(self) -> Message | None:
+        """Say that no row is selected, where that is so."""
+        return None if self.selected_numbers() else Message.of("nothing.selected")
+
     def point_at(self, number: int) -> None:
         """Go to the row `number` and let it light up; what somebody has narrowed or types in stays so."""
         if self.sheet_model.has(number):
@@ -166,6 +181,20 @@ class SheetTableView(QTableView):
         if self.sheet_model.has(number):
             self._view_state.look_at(self.sheet_model.row_of(number))
             self._flash.highlight(number)
+
+    def begin_to_follow(self) -> None:
+        """Let `follow` scroll, until a person scrolls, moves the cursor, or sees other rows or another order."""
+        self._follows = True
+
+    def stop_following(self) -> None:
+        """Let the rows in view stay, whatever `follow` is told."""
+        self._follows = False
+
+    def follow(self, number: int) -> None:
+        """Bring a row to the middle, if rows are followed."""
+        if self._follows and self.sheet_model.has(number):
+            index = self.sheet_model.index(self.sheet_model.row_of(number), Column.DEVICE_ID)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     @property
     def highlighted(self) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAccessible, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import delete
@@ -53,16 +53,14 @@ class Window(QWidget):
     def __init__(self, texts: Texts, equipped: EquippedWindow) -> None:
         super().__init__()
         self.starter = equipped.starter
-        self.said: list[tuple[str, bool]] = []
         self.benches: list[str] = []
         self.field = ScanField(texts)
         column = QVBoxLayout(self)
         column.addWidget(self.field)
         column.addStretch(1)
         self.panel = ConfirmPanel(
-            self, texts, self.starter, equipped.footer, equipped.table, self.field, self.benches.append,
-            lambda *words: self.said.append(words),
-        )  # fmt: skip
+            self, texts, self.starter, equipped.footer, equipped.table, self.field, self.benches.append
+        )
 
     @property
     def answers(self) -> tuple[int, int]:
@@ -95,7 +93,7 @@ def warnings(panel: ConfirmPanel) -> int:
     return sum(label.isVisible() and label.mark is Mark.WARNING for label in panel.findChildren(MarkLabel))
 
 
-def test_it_says_what_will_be_bound(window: Window) -> None:
+def test_it_says_what_will_be_bound(window: Window, heard: list[tuple[object, str]]) -> None:
     """GIVEN devices WHEN it is asked THEN it says for whom, where, as what, the first and the last one."""
     window.panel.ask(USUAL)
 
@@ -114,7 +112,7 @@ def test_it_says_what_will_be_bound(window: Window) -> None:
         *LAST,
     ]
     assert warnings(window.panel) == 0
-    assert window.said == [("Bind 209 devices?", True)]
+    assert heard == [(QAccessible.AnnouncementPoliteness.Assertive, "Bind 209 devices?")]
 
 
 def test_marks_that_turn_letters_around_are_seen(window: Window) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.widgets.buttons import MenuButton
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.i18n.catalogue import Texts
 from bindtool.practice import channel as practice
@@ -42,7 +43,7 @@ def window(qapp: QApplication) -> QWidget:
 @pytest.fixture
 def actions(texts: Texts, window: QWidget) -> Actions:
     """Give what can be done in it."""
-    return Actions(texts, window)
+    return Actions(texts, window, Notices())
 
 
 @pytest.fixture

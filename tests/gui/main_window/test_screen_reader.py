@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.widgets.notices import Option
-from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.scanning.last_scan import ScanResult
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window.test_room import STORY
@@ -28,18 +27,8 @@ if TYPE_CHECKING:
 
 POLITE = QAccessible.AnnouncementPoliteness.Polite
 ASSERTIVE = QAccessible.AnnouncementPoliteness.Assertive
+Heard = list[tuple[QAccessible.AnnouncementPoliteness, str]]
 TIME = datetime(2026, 10, 9, 9, 41, 7, tzinfo=UTC)
-
-
-class Ear:
-    """Keeps what is said."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[QAccessible.AnnouncementPoliteness, str]] = []
-
-    def hear(self, event: QAccessibleAnnouncementEvent) -> None:
-        """Keep an announcement."""
-        self.heard.append((event.politeness(), event.message()))
 
 
 @pytest.fixture
@@ -49,60 +38,52 @@ def window(qapp: QApplication, texts: Texts, day: date) -> Iterator[EquippedWind
         yield window
 
 
-@pytest.fixture
-def ear(window: EquippedWindow) -> Ear:
-    """Give somebody who hears the window."""
-    ear = Ear()
-    ScreenReader(window, ear.hear)
-    return ear
-
-
 @pytest.mark.parametrize("taken", ScanResult)
-def test_a_scan(window: EquippedWindow, ear: Ear, taken: ScanResult) -> None:
+def test_a_scan(window: EquippedWindow, heard: Heard, taken: ScanResult) -> None:
     """WHEN a scan is shown THEN its whole id and its words are said; what a hand has to look after breaks in."""
     window.scan_bar.show_last("SPK26113F21A0", "what became of it", taken, TIME)
 
     calm = taken in {ScanResult.ADDED, ScanResult.BOUNCE}
-    assert ear.heard == [(POLITE if calm else ASSERTIVE, "SPK26113F21A0 what became of it")]
+    assert heard == [(POLITE if calm else ASSERTIVE, "SPK26113F21A0 what became of it")]
 
 
-def test_an_error(window: EquippedWindow, ear: Ear) -> None:
+def test_an_error(window: EquippedWindow, heard: Heard) -> None:
     """WHEN an error is shown THEN it breaks in, title and hint, each time anew."""
     for _ in range(2):
         window.notices.show_error(BadInput("sheet.run_is_on"))
 
-    assert ear.heard == [(ASSERTIVE, window.message_bar.accessibleDescription())] * 2
+    assert heard == [(ASSERTIVE, window.message_bar.accessibleDescription())] * 2
 
 
-def test_a_line_is_said_only_if_it_is_seen(window: EquippedWindow, ear: Ear) -> None:
+def test_a_line_is_said_only_if_it_is_seen(window: EquippedWindow, heard: Heard) -> None:
     """GIVEN a line WHEN an error stands before the next one THEN only the first line was said."""
     window.notices.show_line(Message.of("close.waiting"))
     line = window.message_bar.accessibleDescription()
     window.notices.show_error(BadInput("sheet.run_is_on"))
     window.notices.show_line(Message.of("close.waiting"))
 
-    assert [words for urgency, words in ear.heard if urgency is POLITE] == [line]
+    assert [words for urgency, words in heard if urgency is POLITE] == [line]
 
 
-def test_a_notice_that_gives_way_is_not_said(window: EquippedWindow, ear: Ear) -> None:
+def test_a_notice_that_gives_way_is_not_said(window: EquippedWindow, heard: Heard) -> None:
     """GIVEN a question in the notice's place WHEN a line comes THEN only the question is said."""
     window.notices.offer("name", "Is it so?", Option("Yes", print))
     window.notices.show_line(Message.of("close.waiting"))
 
-    assert ear.heard == [(POLITE, "Is it so?")]
+    assert heard == [(POLITE, "Is it so?")]
 
 
-def test_the_end_of_a_run(window: EquippedWindow, ear: Ear, qapp: QApplication) -> None:
+def test_the_end_of_a_run(window: EquippedWindow, heard: Heard, qapp: QApplication) -> None:
     """WHEN a run has ended THEN its sum breaks in."""
     window.summary.show_run(
         RunSummary(bound=2, refused=1, unknown=0, unsent=0, held=0, ended_at=TIME, seconds=2.0, unchecked=False)
     )
     qapp.processEvents()
 
-    assert ear.heard == [(ASSERTIVE, "2 bound, 1 refused. 09:41:07, 2 s")]
+    assert heard == [(ASSERTIVE, "2 bound, 1 refused. 09:41:07, 2 s")]
 
 
-def test_the_rows_to_handle(window: EquippedWindow, ear: Ear) -> None:
+def test_the_rows_to_handle(window: EquippedWindow, heard: Heard) -> None:
     """WHEN a row is chosen THEN it is said once, with how many there are, and so is that none is left."""
     panel = window.to_handle()
     panel.show()
@@ -112,7 +93,7 @@ def test_the_rows_to_handle(window: EquippedWindow, ear: Ear) -> None:
     for _ in range(2):
         panel.show_empty(0)
 
-    assert ear.heard == [
+    assert heard == [
         (POLITE, f"3 to handle. {panel.story.accessibleDescription()}"),
         (POLITE, "Nothing left to handle."),
     ]

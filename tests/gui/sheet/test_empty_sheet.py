@@ -17,6 +17,7 @@ from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.sheet.empty_sheet import EmptySheet
 from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -35,7 +36,7 @@ class Page(QWidget):
 
     def __init__(self, texts: Texts, model: SheetTableModel, *, practice: bool = False) -> None:
         super().__init__()
-        self.actions_ = Actions(texts, self)
+        self.actions_ = Actions(texts, self, Notices())
         self.table = SheetTableView(texts, model)
         layouts.column(self.table, on=self, margins=(0, theme.SECTION, 0, 0))
         self.empty = EmptySheet(texts, self.actions_, self.table, self, practice=practice)

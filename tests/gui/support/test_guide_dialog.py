@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser, QWidget
 
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.support.guide_dialog import PAGES, GuideDialog, page_file
 from bindtool.resource_paths import asset
 from tests.gui.acting import find, key, press
@@ -142,7 +143,7 @@ def test_the_guide_quotes_what_the_program_says(name: str, language: str) -> Non
 def test_the_page_of_keys_has_every_key_and_no_other(texts: Texts, qapp: QApplication) -> None:
     """Each of the window's, as it is printed on a keyboard; the rest are the table's and every window's."""
     window = QWidget()
-    actions = Actions(texts, window)
+    actions = Actions(texts, window, Notices())
     actions.listen()
     page = page_file(FOLDER, "keys", texts.language).read_text(encoding="utf-8")
     cells = re.findall(r"^\| (\S.*?) \|", page, re.MULTILINE)

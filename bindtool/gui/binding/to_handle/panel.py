@@ -28,6 +28,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.announce import announce
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import Header, line
 
@@ -335,7 +336,7 @@ class ToHandlePanel(QFrame):
         self.story.show()
         self.story.show_story(story)
         if self.story.accessibleDescription() != before:
-            self._window.announced.emit(f"{self._header.title}. {self.story.accessibleDescription()}", False)
+            announce(self, f"{self._header.title}. {self.story.accessibleDescription()}")
 
     def show_empty(self, under_way: int, elsewhere: int = 0) -> None:
         """Say that nothing is left to handle, or that a search has found none of the `elsewhere` rows that are.
@@ -349,7 +350,7 @@ class ToHandlePanel(QFrame):
         elif under_way:
             words = texts("refusals.under_way", n=under_way)
         if self._header.title != title:
-            self._window.announced.emit(title, False)
+            announce(self, title)
         self._header.show_title(title)
         self._empty.setText(words)
         self._empty.show()

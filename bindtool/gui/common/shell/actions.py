@@ -1,6 +1,6 @@
 """The actions of the window by name: words, keys, and the menus that they are in.
 
-Every action has a key. What an action does is connected by the controller that does it.
+What an action does is connected by the widget or controller that does it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from PySide6.QtCore import QObject
 
+    from bindtool.core.common.messages import Message
+    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.i18n.catalogue import Texts
 
 _SEPARATOR = ""
@@ -73,7 +75,7 @@ _ELSEWHERE = {
 """What stands in no menu of this module, and its words: buttons of the window."""
 _WORDS = {**_ELSEWHERE, "new_profile": "head.new_profile", "open_profile": "head.open_profile"}
 
-_MODES = frozenset({"look_up", *_MENUS["language"], *_MENUS["theme"]})
+_MODES = frozenset({"look_up", "mute", *_MENUS["language"], *_MENUS["theme"]})
 _ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
 """What macOS has in the program's own menu; by itself Qt would guess from the words."""
 
@@ -163,7 +165,8 @@ class Actions:
     Each has a key, which its menu shows, in whatever way a desktop shows menus; it is answered from `listen` on.
     """
 
-    def __init__(self, texts: Texts, window: QWidget) -> None:
+    def __init__(self, texts: Texts, window: QWidget, notices: Notices) -> None:
+        self._notices = notices
         self._window = window
         self._texts = texts
         self._actions: dict[str, QAction] = {}
@@ -182,6 +185,18 @@ class Actions:
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def connect(self, name: str, act: Callable[[], object], why_not: Callable[[], Message | None]) -> None:
+        """Do `act` whenever the action is chosen; where `why_not` gives a reason against it, say that instead."""
+
+        def choose() -> None:
+            reason = why_not()
+            if reason is None:
+                act()
+            else:
+                self._notices.show_answer(reason)
+
+        self[name].triggered.connect(choose)
 
     @property
     def everything(self) -> list[QObject]:

@@ -36,7 +36,6 @@ class Window(QMainWindow):
         closed(): it is closed for good.
         front_changed(bool): it came to the front, or something else did.
         dialog_opened(QDialog): one of its dialogs is about to be seen for the first time.
-        announced(str, bool): words for a screen reader; whether they are urgent.
     """
 
     actions_: Actions
@@ -48,7 +47,6 @@ class Window(QMainWindow):
     closed = Signal()
     front_changed = Signal(bool)
     dialog_opened = Signal(object)
-    announced = Signal(str, bool)
 
     def __init__(self, texts: Texts, *, practice: bool) -> None:
         super().__init__()

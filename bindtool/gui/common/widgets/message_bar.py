@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 from shiboken6 import isValid
 
@@ -14,6 +14,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.announce import announce
 from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.notices import Kind, Notice, Notices
@@ -46,10 +47,7 @@ class MessageBar(QFrame):
         answer_lasts: milliseconds.
 
     Signals:
-        announced(str, bool): a notice has come and is seen, in words; whether it is urgent.
     """
-
-    announced = Signal(str, bool)
 
     def __init__(self, texts: Texts, notices: Notices, *, answer_lasts: int = ANSWER_LASTS) -> None:
         super().__init__()
@@ -140,7 +138,7 @@ class MessageBar(QFrame):
             self._fading.start()
         is_new = self._said.get(notice.name) != notice.number
         if is_new and not (goes_on and notice.kind in {Kind.OFFER, Kind.NEWS}):
-            self.announced.emit(self.accessibleDescription(), notice.kind in _URGENT)
+            announce(self, self.accessibleDescription(), urgent=notice.kind in _URGENT)
         self._said[notice.name] = notice.number
 
     def _show_words(self, notice: Notice) -> None:

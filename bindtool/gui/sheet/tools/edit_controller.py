@@ -42,9 +42,10 @@ class EditController(QObject):
         self._acts = self._is_told = False
         self._remark: Message | None = None
         actions = window.actions_
-        actions["undo"].triggered.connect(self._undo)
-        actions["redo"].triggered.connect(self._redo)
-        actions["delete_rows"].triggered.connect(self._delete)
+        stack = document.undo_stack
+        actions.connect("undo", self._undo, lambda: None if stack.can_undo else Message.of("nothing.undo"))
+        actions.connect("redo", self._redo, lambda: None if stack.can_redo else Message.of("nothing.redo"))
+        actions.connect("delete_rows", self._delete, table.why_none_selected)
         table.delete_requested.connect(self._delete)
         table.written.connect(self._write)
         table.copied.connect(lambda n: window.notices.show_answer(Message.of("edit.copied", n=n)))

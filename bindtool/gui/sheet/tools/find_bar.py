@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QToolButton, QWidget
 
+from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.common.theme import theme
@@ -19,6 +20,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.announce import announce
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 
@@ -78,6 +80,8 @@ class FindBar(QFrame):
         counts.chosen.connect(self._choose)
         self.field.textChanged.connect(self._seek)
         all_rows.clicked.connect(self.show_all)
+        window.actions_["find"].triggered.connect(self.begin)
+        window.actions_.connect("show_all", self.show_all, self._why_all_are_shown)
         self.field.left.connect(self._go_to_first)
         self._model.narrowed.connect(self._show_requested)
         self._model.ordered.connect(self._show_requested)
@@ -109,6 +113,10 @@ class FindBar(QFrame):
         self._model.sort(-1)
         self._show_requested()
 
+    def _why_all_are_shown(self) -> Message | None:
+        all_shown = self._model.filter == EVERY_ROW and self._model.order == ARRIVAL
+        return Message.of("nothing.hidden") if all_shown else None
+
     def leave(self) -> None:
         """Hide the bar where it is of no use; a filter stays."""
         self.is_open = False
@@ -136,7 +144,7 @@ class FindBar(QFrame):
         self.setVisible(self.is_open or not whole)
         self._show_found()
         if self.isVisible():
-            self._window.announced.emit(self._found.text(), False)
+            announce(self, self._found.text())
 
     def _show_found(self) -> None:
         if not self.isVisible():

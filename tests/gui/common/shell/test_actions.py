@@ -11,6 +11,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from bindtool.gui.common.shell.actions import Actions
+from bindtool.gui.common.widgets.notices import Notices
 
 if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
@@ -97,7 +98,7 @@ def window(show: Show) -> QWidget:
 @pytest.fixture
 def actions(texts: Texts, window: QWidget) -> Actions:
     """The actions of that window."""
-    made = Actions(texts, window)
+    made = Actions(texts, window, Notices())
     made.listen()
     return made
 

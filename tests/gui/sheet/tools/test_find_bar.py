@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QSignalSpy
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from bindtool.core.model.outcome import Outcome, State
@@ -65,9 +65,10 @@ def shown(window: MainWindow) -> list[int]:
     return [window.model.number_at(at) for at in range(window.model.rowCount())]
 
 
-def test_a_count_a_text_and_a_sorting_go_together(search: FindBar, window: MainWindow) -> None:
+def test_a_count_a_text_and_a_sorting_go_together(
+    search: FindBar, window: MainWindow, heard: list[tuple[object, str]]
+) -> None:
     """Each leaves the others as they are; one press gives everything back."""
-    announced = QSignalSpy(window.announced)
     assert not search.isVisible()
     press(window, "Find")
     assert search.field.hasFocus()
@@ -77,7 +78,7 @@ def test_a_count_a_text_and_a_sorting_go_together(search: FindBar, window: MainW
     press(window, "Ready 2")
     assert shown(window) == [3, 1]
     assert "2 of 3 rows · by Device ID, largest first" in said(search)
-    assert announced.at(announced.count() - 1) == ["2 of 3 rows · by Device ID, largest first", False]
+    assert heard[-1] == (QAccessible.AnnouncementPoliteness.Polite, "2 of 3 rows · by Device ID, largest first")
     keys(search.field, "1")
     assert shown(window) == [1]
     key(search.field, Qt.Key.Key_Backspace)
