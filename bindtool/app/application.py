@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QApplication
 
 from bindtool.core.common.errors import BadInput
@@ -67,16 +68,17 @@ class Application(QObject):
             self._look.start()
 
     def _offer_languages(self) -> None:
-        for language, action in _ACTIONS.items():
-            self.window.actions_[action].triggered.connect(partial(self.speak, language))
+        group = QActionGroup(self.window)
+        for language, name in _ACTIONS.items():
+            action = group.addAction(self.window.actions_[name])
+            action.triggered.connect(partial(self.speak, language))
         others = [language for language in LANGUAGES if language != self.language]
         speak_other = partial(self.speak, others[0])
         self.window.welcome.when_made(lambda page: page.language_requested.connect(speak_other))
         self._tick_language()
 
     def _tick_language(self) -> None:
-        for language, action in _ACTIONS.items():
-            self.window.actions_[action].setChecked(language == self.language)
+        self.window.actions_[_ACTIONS[self.language]].setChecked(True)
 
     def _change_at_rest(self) -> None:
         """Change the language once nothing would be lost by it."""

@@ -17,9 +17,9 @@ from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import app_icon
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.accessibility import come_before, tab_stops_in
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.on_demand import OnDemand
-from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.sheet.empty_sheet import EmptySheet

@@ -28,7 +28,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.announce import announce
+from bindtool.gui.common.widgets.accessibility import announce
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import Header, line
 

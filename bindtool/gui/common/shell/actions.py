@@ -121,11 +121,6 @@ _KEYS = {
     "larger_text": "Ctrl+=",
     "smaller_text": "Ctrl+-",
     "usual_text": "Ctrl+0",
-    "theme_system": "Ctrl+Shift+7",
-    "theme_light": "Ctrl+Shift+8",
-    "theme_dark": "Ctrl+Shift+9",
-    "english": "Ctrl+Shift+G",
-    "chinese": "Ctrl+Shift+H",
     "guide": "Ctrl+G",
     "quit": "Ctrl+Q",
     "about": "Alt+A",
@@ -162,7 +157,7 @@ class Actions:
     `menus`: those in the main one, and in those, by their names; "open_recent" is filled elsewhere. `main_menu` is
     behind the window's dots; macOS has the same menus in its bar, where people look for them.
 
-    Each has a key, which its menu shows, in whatever way a desktop shows menus; it is answered from `listen` on.
+    Most have a key, which the menu shows, in whatever way a desktop shows menus; it is answered from `listen` on.
     """
 
     def __init__(self, texts: Texts, window: QWidget, notices: Notices) -> None:
@@ -173,7 +168,7 @@ class Actions:
         names = {*chain(*_MENUS.values()), *_ROW_MENU}
         for name in {*names, *_ELSEWHERE} - {_SEPARATOR, *_MENUS}:
             action = QAction(texts(_WORDS.get(name, f"menu.{name}")), window)
-            keys = [_KEYS[name], *filter(None, [_MORE_KEYS.get(name)])]
+            keys = filter(None, (_KEYS.get(name), _MORE_KEYS.get(name)))
             action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutVisibleInContextMenu(True)
             action.setCheckable(name in _MODES)

@@ -14,11 +14,10 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.announce import announce
+from bindtool.gui.common.widgets.accessibility import announce, come_before
 from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.notices import Kind, Notice, Notices
-from bindtool.gui.common.widgets.tab_order import come_before
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

@@ -26,7 +26,7 @@ from bindtool.gui.common.util.clipboard import SafeCopy, copy_cells
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.announce import announce
+from bindtool.gui.common.widgets.accessibility import announce
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import ElidedLabel, Header, line
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController, html_of, pasted, read_in_thread

@@ -42,9 +42,8 @@ class EditController(QObject):
         self._acts = self._is_told = False
         self._remark: Message | None = None
         actions = window.actions_
-        stack = document.undo_stack
-        actions.connect("undo", self._undo, lambda: None if stack.can_undo else Message.of("nothing.undo"))
-        actions.connect("redo", self._redo, lambda: None if stack.can_redo else Message.of("nothing.redo"))
+        actions.connect("undo", self._undo, self._why_no_undo)
+        actions.connect("redo", self._redo, self._why_no_redo)
         actions.connect("delete_rows", self._delete, table.why_none_selected)
         table.delete_requested.connect(self._delete)
         table.written.connect(self._write)
@@ -59,6 +58,12 @@ class EditController(QObject):
     def leave_to_scan_bar(self) -> None:
         """The scan bar says that a list was taken back; once is enough."""
         self._is_told = True
+
+    def _why_no_undo(self) -> Message | None:
+        return None if self._document.undo_stack.can_undo else Message.of("nothing.undo")
+
+    def _why_no_redo(self) -> Message | None:
+        return None if self._document.undo_stack.can_redo else Message.of("nothing.redo")
 
     def _delete(self) -> None:
         numbers = self._table.selected_numbers()

@@ -20,9 +20,8 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.announce import announce
+from bindtool.gui.common.widgets.accessibility import announce, come_before, tab_stops_in
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QShowEvent

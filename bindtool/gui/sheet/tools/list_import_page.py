@@ -31,11 +31,11 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.accessibility import tab_stops_in
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field, wheel_guarded
 from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
-from bindtool.gui.common.widgets.tab_order import tab_stops_in
 from bindtool.gui.sheet.tools.list_imports import Purpose, unplaced_words
 from bindtool.i18n.row_text import counts_words
 
