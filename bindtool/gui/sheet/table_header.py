@@ -1,13 +1,12 @@
 """The head of the table: what sorts it, and its columns: how wide, which of them, in which order.
 
-A column is as wide as what is in it, as far as a sample of the rows tells, until somebody drags its edge; it grows
+A column is as wide as what is in it, as far as the rows in sight tell, until somebody drags its edge; it grows
 with what comes in and shrinks with another sheet. Messages get the room that is left. What a person has chosen is
 remembered; in which order rows stand is not, as a new sheet begins with the newest on top.
 """
 
 from __future__ import annotations
 
-from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSignalBlocker, Qt, QTimer
@@ -17,7 +16,7 @@ from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.gui.sheet.table_model import SheetTableModel
@@ -34,13 +33,8 @@ _LEAST_FOR_MESSAGES = 240
 _GIVING_WAY = ((Column.LOG_ID, 90), (Column.LABEL, 130), (Column.DEVICE_ID, 150))
 """In a small window the first of them is cut first: a log id is copied, a reason has to be read."""
 
-_SAMPLE = 24
-"""Rows that are looked at, in sight and over the whole sheet each: three milliseconds at any length."""
-_LONGEST = 4
-_STATES = 12
-"""Texts of a column that are measured; of states all, since a short word may have a box beside it."""
-_SLACK = 10
-"""Bytes tell well which texts are wide, but not to the pixel; where texts are free, others may be wider."""
+_ROWS = 24
+"""Rows that are looked at, those in sight first: some milliseconds at any length."""
 
 _PATIENCE = 250
 """Milliseconds from one look to the next: a run changes rows all the time."""
@@ -109,6 +103,7 @@ class TableColumns(QObject):
         self._keeping.timeout.connect(self._keep)
         header = self._header
         header.setMinimumSectionSize(_NARROWEST)
+        header.setResizeContentsPrecision(_ROWS)
         header.setSectionsMovable(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_menu_at)
@@ -230,33 +225,12 @@ class TableColumns(QObject):
         if self._model.sheet is not self._sheet:
             self._sheet = self._model.sheet
             self._wanted.clear()
-        rows = self._sample()
         for column in self.shown:
             if column not in self._chosen:
                 known = self._wanted.get(column, self._header.sectionSizeHint(column))
-                width = max(known, *self._widths(column, rows))
+                width = max(known, self._table.sizeHintForColumn(column))
                 self._wanted[column] = min(width, _MOST.get(column, width))
         self._lay_out()
-
-    def _sample(self) -> list[int]:
-        """Return rows that tell what the others are like: those in sight, and some over the whole table."""
-        count = self._model.rowCount()
-        top = max(self._table.rowAt(0), 0)
-        return sorted({*range(top, min(top + _SAMPLE, count)), *range(0, count, max(1, count // _SAMPLE))})
-
-    def _widths(self, column: Column, rows: Iterable[int]) -> Iterator[int]:
-        model, table = self._model, self._table
-        if column is Column.NUMBER:
-            # Numbers have their digits' width, and the last one has the most.
-            rows = (model.row_of(number) for number in (model.sheet.next_number - 1,) if model.has(number))
-        texts = {str(model.data(model.index(row, column))): row for row in rows}
-        measured = _STATES if column is Column.STATUS else _LONGEST
-        slack = _SLACK if column in _MOST else 0
-        yield 0
-        # By their bytes: a Chinese character has three, and is twice as wide as a Latin one.
-        texts.pop("", None)
-        for text in nlargest(measured, texts, key=lambda text: len(text.encode())):
-            yield table.sizeHintForIndex(model.index(texts[text], column)).width() + slack
 
     def _lay_out(self) -> None:
         """Share out the room: messages get what is left, and others give way where that is too little."""
