@@ -185,9 +185,9 @@ class EquippedWindow(MainWindow):
         return page
 
     def _make_confirm_panel(self) -> ConfirmPanel:
-        return ConfirmPanel(
-            self.sheet_page, self._texts, self.starter, self.footer, self.table, self.scan_bar.field, print
-        )
+        panel = ConfirmPanel(self._texts, self.starter, self.footer, self.table, self.scan_bar.field, print)
+        self.put_above_footer(panel)
+        return panel
 
     def _make_scanner_test(self) -> ScannerTestPage:
         page = ScannerTestPage(self, self._texts, self.rules, self.services.input_mode)

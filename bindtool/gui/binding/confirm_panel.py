@@ -1,8 +1,8 @@
 """The confirmation before devices are bound: for whom, where, how many, the first and the last as they are sent.
 
-Only Ctrl+Enter or a click confirms: the Return that ends a scan must not. The panel covers the lower half of its
-parent and leaves the focus where it was, so scanning goes on. What is bound, and whether it may be, is decided by
-`run_starter`.
+Only Ctrl+Enter or a click confirms: the Return that ends a scan must not. The panel stands below the table in place
+of the footer and leaves the focus where it was, so scanning goes on. What is bound, and whether it may be, is
+decided by `run_starter`.
 """
 
 from __future__ import annotations
@@ -49,15 +49,13 @@ class ConfirmPanel(QFrame):
     """Asks before a run. Hidden until `ask`; hides itself when it has its answer.
 
     Args:
-        parent: whose lower half it covers.
-        footer: what it covers there, which Tab comes to no more.
+        footer: stands in its place otherwise.
         scan_field: has the keys afterwards, where the footer had them.
         show_bench: shows what the bench of that name has bound, "" for any; the panel stays.
     """
 
     def __init__(
         self,
-        parent: QWidget,
         texts: Texts,
         starter: RunStarter,
         footer: FooterBar,
@@ -65,7 +63,7 @@ class ConfirmPanel(QFrame):
         scan_field: QWidget,
         show_bench: Callable[[str], object],
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._texts = texts
         self._starter = starter
         self._footer = footer
@@ -109,14 +107,16 @@ class ConfirmPanel(QFrame):
         content = QWidget()
         theme.resize(content, maximum_width=_WIDEST)
         self._column = layouts.column(self._header, self._facts, remarks, 1, on=content, spacing=theme.STEP)
+        self._content = layouts.ScrollsIfLow(content)
+        for filled in (content, self._content.viewport()):
+            filled.setAutoFillBackground(False)
         layouts.column(
-            (layouts.row(content), 1),
+            (self._content, 1),
             layouts.row(1, self._cancel, self._bind, spacing=theme.MARGIN),
             on=self,
             # The button that confirms is where the step button is.
-            margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.STEP),
+            margins=(theme.MARGIN, theme.STEP, theme.MARGIN, theme.STEP),
         )
-        parent.installEventFilter(self)
         cast("QGuiApplication", QGuiApplication.instance()).focusObjectChanged.connect(self._watch)
         starter.withdrawn.connect(self.cancel)
         self.hide()
@@ -145,15 +145,13 @@ class ConfirmPanel(QFrame):
         self._may_replace.setVisible(asked.profile.behaviour is Behaviour.NOT_CHECKED)
         self._show_carried(asked)
         self._focus_before = self.window().focusWidget()
-        self._place()
         self.show()
-        self.raise_()
         announce(self, title, urgent=True)
         if self._footer.isAncestorOf(self.window().focusWidget()):
-            # It must not stay or come where nobody sees it: it goes to the answer that does nothing.
+            # The footer goes; the focus goes to the answer that does nothing.
             self._focus_before = self._scan_field
             self._cancel.setFocus()
-        self._footer.set_reachable(False)
+        self._footer.hide()
 
     def _show_forecast(self, asked: Confirmation) -> None:
         forecast = asked.forecast
@@ -196,20 +194,10 @@ class ConfirmPanel(QFrame):
         if before is not None and isValid(before) and self._has_focus():
             before.setFocus()
         self.hide()
-        self._footer.set_reachable()
+        self._footer.show()
 
     def _has_focus(self) -> bool:
         return any(one.hasFocus() for one in (self._bind, self._cancel, self._show, self._show_others))
-
-    @property
-    def _host(self) -> QWidget:
-        """The widget that it covers; not kept, or a closed window would live until garbage is collected."""
-        return cast("QWidget", self.parent())
-
-    def _place(self) -> None:
-        whole = self._host.size()
-        height = max(self.sizeHint().height(), whole.height() // 2)
-        self.setGeometry(0, whole.height() - height, whole.width(), height)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Filter the window's key events while the question is shown."""
@@ -223,11 +211,9 @@ class ConfirmPanel(QFrame):
             focus.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the window's lower half; take keys before its shortcuts do, wherever the focus is."""
+        """Take keys before the window's shortcuts do, wherever the focus is."""
         if not self.isVisible():
             return False
-        if event.type() is QEvent.Type.Resize and watched is self._host:
-            self._place()
         pressing = event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}
         if pressing and isinstance(event, QKeyEvent) and self._is_of_this_window(watched):
             return self._takes(event, on_button=isinstance(watched, QWidget) and self._has_focus())

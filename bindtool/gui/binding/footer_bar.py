@@ -78,7 +78,6 @@ class FooterBar(QFrame):
             button.clicked.connect(wanted[step])
             self._step_buttons.addWidget(button)
         theme.set_style(self._buttons[Step.STOP], StyleKind.NORMAL)
-        self._policies: dict[QWidget, Qt.FocusPolicy] = {}
         self._second_line = QStackedWidget()
         self._second_line.addWidget(self._status)
         self._second_line.addWidget(self._progress)
@@ -136,18 +135,6 @@ class FooterBar(QFrame):
     def step_words(self) -> str:
         """The text of the step button."""
         return self._buttons[self._step].text()
-
-    def set_reachable(self, reachable: bool = True) -> None:
-        """Let Tab come to the footer's widgets, or not while something covers them."""
-        if reachable:
-            for widget, policy in self._policies.items():
-                widget.setFocusPolicy(policy)
-            self._policies.clear()
-            return
-        for widget in self.findChildren(QWidget):
-            if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                self._policies.setdefault(widget, widget.focusPolicy())
-                widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def take_step(self) -> None:
         """Press the step button, as Ctrl+Enter does; nothing happens where it is disabled."""

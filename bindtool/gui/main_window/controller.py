@@ -380,10 +380,12 @@ class MainWindowController(QObject):
         from bindtool.gui.binding.confirm_panel import ConfirmPanel
 
         window, starter = self._window, self.workspace.run_starter
-        return ConfirmPanel(
-            window.sheet_page, self._texts, starter, window.footer, window.table, window.scan_bar.field,
+        panel = ConfirmPanel(
+            self._texts, starter, window.footer, window.table, window.scan_bar.field,
             lambda bench: self.history().show_bench(bench),
         )  # fmt: skip
+        window.put_above_footer(panel)
+        return panel
 
     def _make_scanner_test(self) -> ScannerTestPage:
         from bindtool.gui.scanning.setup.test_page import ScannerTestPage

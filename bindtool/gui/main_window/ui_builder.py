@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
+_LEAST_OF_TABLE = 46
+"""Pixels of its height."""
+
+
 class UiBuilder:
     """The widgets, each an attribute once `build` is done; `MainWindow.build_ui` shows them."""
 
@@ -58,7 +62,7 @@ class UiBuilder:
         self.beside: list[QWidget] = []
         """What holds the panels beside the table."""
         self._below_table: QWidget | None = None
-        """The panel above the footer."""
+        """The first panel above the footer that was made."""
         self.welcome = OnDemand(self._make_welcome)
         self.form = OnDemand(self._make_form)
         self.import_page = OnDemand(self._make_import_page)
@@ -89,7 +93,7 @@ class UiBuilder:
         """Put a panel below the table."""
         self._table_column.insertWidget(self._table_column.indexOf(self.footer), panel)
         come_before(self.footer, tab_stops_in(panel))
-        self._below_table = panel
+        self._below_table = self._below_table or panel
 
     def put_beside_table(self, panel: QWidget, place: int = -1) -> None:
         """Put a panel beside the table, at its place from the left, or as the last one."""
@@ -133,6 +137,8 @@ class UiBuilder:
         layouts.column(*above, (self.below_scan_bar, 1), on=self.sheet_page, spacing=0)
         table_page = QWidget(self.below_scan_bar)
         self._table_row = layouts.row((self.table, 1), spacing=0)
+        # Its head and a row: the least that is left of it while something is asked in a low window.
+        theme.resize(self.table, minimum_height=_LEAST_OF_TABLE)
         parts = (self.summary, (self._table_row, 1), self.footer)
         self._table_column = layouts.column(*parts, on=table_page, spacing=0)
         practice = self._window.practice
