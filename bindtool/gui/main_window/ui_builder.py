@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QWidget
 
 from bindtool.gui.binding.footer_bar import FooterBar
 from bindtool.gui.binding.summary_banner import SummaryBanner
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.i18n.catalogue import Texts
-
-
-_LEAST_OF_TABLE = 46
-"""Pixels of its height."""
 
 
 class UiBuilder:
@@ -137,8 +133,9 @@ class UiBuilder:
         layouts.column(*above, (self.below_scan_bar, 1), on=self.sheet_page, spacing=0)
         table_page = QWidget(self.below_scan_bar)
         self._table_row = layouts.row((self.table, 1), spacing=0)
-        # Its head and a row: the least that is left of it while something is asked in a low window.
-        theme.resize(self.table, minimum_height=_LEAST_OF_TABLE)
+        # In a low window, what is asked below it has the room.
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.table.setMinimumHeight(1)
         parts = (self.summary, (self._table_row, 1), self.footer)
         self._table_column = layouts.column(*parts, on=table_page, spacing=0)
         practice = self._window.practice
