@@ -14,7 +14,7 @@ import PySide6
 from PySide6.QtCore import QTimer
 
 from bindtool.app.application import Application
-from bindtool.app.database_maintenance import Maintenance
+from bindtool.app.database import Maintenance
 from bindtool.app.fault_reports import FaultReports
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.app.shutdown_requests import ShutdownRequests
@@ -195,7 +195,7 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
 
 async def _explain(texts: Texts, folder: DataFolder, error: BindtoolError) -> int | None:
     # No window that opens needs it.
-    from bindtool.app.database_recovery import offer_recovery, recover, show_error
+    from bindtool.app.database import offer_recovery, recover, show_error
 
     if error.id != "store.damaged":
         await show_error(texts, error)

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton
 
-from bindtool.app.database_maintenance import Maintenance
+from bindtool.app.database import Maintenance
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.damage.replace import replace_damaged

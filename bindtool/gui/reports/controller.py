@@ -105,7 +105,7 @@ class ReportController(QObject):
 
     def _show_in_folder(self, path: Path) -> None:
         # Loaded with what asks a desktop for it.
-        from bindtool.gui.common.util.show_in_folder import show_in_folder
+        from bindtool.gui.common.util.file_dialogs import show_in_folder
 
         show_in_folder(path, self, lambda: self._open(path.parent))
 

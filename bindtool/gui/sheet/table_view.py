@@ -54,8 +54,7 @@ from bindtool.gui.sheet import clipboard_blocks
 from bindtool.gui.sheet.clipboard_blocks import Selected
 from bindtool.gui.sheet.table_header import SortHeader, TableColumns
 from bindtool.gui.sheet.table_model import EDITABLE, SheetTableModel
-from bindtool.gui.sheet.view_parts import IdDelegate, RowHighlight, StatusDelegate
-from bindtool.gui.sheet.view_state import ViewState
+from bindtool.gui.sheet.view_parts import IdDelegate, RowHighlight, StatusDelegate, ViewState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

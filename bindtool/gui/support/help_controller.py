@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.services import Services
-    from bindtool.gui.support.about_dialog import AboutDialog
+    from bindtool.gui.support.about import AboutDialog, LicencesDialog
     from bindtool.gui.support.guide_dialog import GuideDialog
-    from bindtool.gui.support.licences_dialog import LicencesDialog
     from bindtool.i18n.catalogue import Texts
 
 
@@ -53,7 +52,7 @@ class HelpController(QObject):
         return GuideDialog(self._texts, asset("guide"), self._services.open_page, self._window)
 
     def _make_about(self) -> AboutDialog:
-        from bindtool.gui.support.about_dialog import AboutDialog
+        from bindtool.gui.support.about import AboutDialog
 
         return AboutDialog(self._window, self._texts, self._services.version)
 
@@ -82,7 +81,7 @@ class HelpController(QObject):
 
     async def _find_licences(self) -> None:
         from bindtool.core.diagnostics.licences import all_parts
-        from bindtool.gui.support.licences_dialog import LicencesDialog
+        from bindtool.gui.support.about import LicencesDialog
 
         # Where pip has installed bindtool a hundred small files are read.
         parts = await asyncio.to_thread(all_parts, asset("parts.json"))

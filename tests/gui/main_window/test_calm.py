@@ -158,7 +158,7 @@ def shown_tip(widget: QWidget) -> str:
 
 
 MAY_BE_MODAL = {
-    "app/database_recovery.py": "there is no window yet in which it could be said",
+    "app/database.py": "there is no window yet in which it could be said",
     "gui/common/util/file_dialogs.py": "the system's own dialog for files",
     "gui/reports/controller.py": "the same, for a report; and for printers",
     "gui/history/controller.py": "the same, for what was found",

@@ -18,13 +18,13 @@ from bindtool.core.sheet_view.next_step import StepFacts, next_step
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
-from bindtool.gui.support.licences_dialog import LicencesDialog
+from bindtool.gui.support.about import LicencesDialog
 from tests.core.store.samples import row
 from tests.gui import screens
 from tests.gui.acting import find
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window import test_room as room
-from tests.gui.support.test_licences_dialog import PARTS
+from tests.gui.support.test_about_licences import PARTS
 from tests.gui.whole_window import EquippedWindow, OneView, whole_window
 
 if TYPE_CHECKING:

@@ -77,10 +77,9 @@ from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.gui.sheet.tools.compare_panel import Side
-from bindtool.gui.support.about_dialog import AboutDialog
+from bindtool.gui.support.about import AboutDialog, LicencesDialog
 from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
-from bindtool.gui.support.licences_dialog import LicencesDialog
 from bindtool.gui.tokens.service import TokenService
 from bindtool.gui.tokens.sign_in_view import Way
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -89,7 +88,7 @@ from tests.gui.clocks import HandClock
 from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE, SIGNED_IN
 from tests.gui.services import services_at_rest
-from tests.gui.support.test_licences_dialog import PARTS
+from tests.gui.support.test_about_licences import PARTS
 from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
 from tests.memory_store import MemoryStore
 

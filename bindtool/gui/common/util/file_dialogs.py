@@ -1,7 +1,8 @@
-"""Dialogs for files: which one a person opens, and where something is to be saved."""
+"""Dialogs for files: which one a person opens, where something is saved, and a file shown in its folder."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from bindtool.gui.common.widgets.dialogs import open_once
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from PySide6.QtCore import QObject
+
     from bindtool.i18n.catalogue import Texts
+
 
 _FOLDER = "report_folder"
 
@@ -108,3 +112,46 @@ def open_file(
     dialog.setNameFilters([texts(kind), texts("files.all")])
     dialog.filesSelected.connect(lambda names: [chosen(Path(name)) for name in names])
     open_once(dialog)
+
+
+_TIMEOUT = 5000
+"""Milliseconds that a desktop's file manager may take to start and answer."""
+
+
+if sys.platform == "linux":
+
+    def show_in_folder(path: Path, asking: QObject, otherwise: Callable[[], None]) -> None:
+        """Ask the desktop's file manager, and return at once.
+
+        `otherwise`: called where there is none, as long as `asking` is there.
+        """
+        from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
+
+        # freedesktop.org/wiki/Specifications/file-manager-interface
+        name, place = "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1"
+        asked = QDBusMessage.createMethodCall(name, place, name, "ShowItems")
+        asked.setArguments([[path.as_uri()], ""])
+        answer = QDBusConnection.sessionBus().asyncCall(asked, _TIMEOUT)
+        watcher = QDBusPendingCallWatcher(answer, asking)
+
+        def take(watcher: QDBusPendingCallWatcher) -> None:
+            watcher.deleteLater()
+            if watcher.isError():
+                otherwise()
+
+        watcher.finished.connect(take)
+
+else:
+
+    def show_in_folder(path: Path, _: QObject, otherwise: Callable[[], None]) -> None:
+        """Have Explorer or Finder show it; `otherwise` is called where that can't be started."""
+        import subprocess
+
+        # Explorer takes the path apart by itself, and knows no other quotation than this one.
+        command = (
+            f'explorer.exe /select,"{path}"' if sys.platform == "win32" else ["/usr/bin/open", "-R", str(path)]
+        )
+        try:
+            subprocess.Popen(command)  # noqa: S603 - the system's own, and a path that a person has chosen
+        except OSError:
+            otherwise()

@@ -1,33 +1,108 @@
 """The page that tests a scanner: two codes to scan, and in words what is wrong with what arrives.
 
-What a difference means, and which rules fix it, is decided in `core.scanner.self_test`; the rules are kept by
-`scan_rules`.
+Its field tells how a scan was typed: when each key came, and what ended it. What a difference means, and which
+rules fix it, is decided in `core.scanner.self_test`; the rules are kept by `scan_rules`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from bindtool.core.barcode.scan_rules import EndKey
+from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, SelfTestResult, compare, cured
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.barcode_image import Symbology, code_picture
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
-from bindtool.gui.scanning.setup.burst_field import BurstField
 
 if TYPE_CHECKING:
-    from bindtool.core.scanner.burst import Burst
+    from collections.abc import Mapping
+
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.i18n.catalogue import Texts
+
+
+SILENCE_MS = 600
+"""Silence after which a scan is over: longer than the slowest scanner takes between two keys."""
+
+_HEIGHT = 52
+_ENDS: Mapping[int, EndKey] = {
+    Qt.Key.Key_Return: EndKey.RETURN,
+    Qt.Key.Key_Enter: EndKey.RETURN,
+    Qt.Key.Key_Tab: EndKey.TAB,
+}
+
+
+class BurstField(QLineEdit):
+    """One line.
+
+    Signals:
+        came(Burst): keys, and then silence; the field is empty again.
+    """
+
+    came = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setPlaceholderText(name)
+        theme.resize(self, fixed_height=_HEIGHT)
+        theme.resize_text(self, theme.FIELD_POINTS)
+        theme.set_style(self, StyleKind.FIELD)
+        disable_input_method(self)
+        self._gaps: list[int] = []
+        self._last = self._shift_gap = 0
+        self._ends: list[EndKey] = []
+        self._silence = QTimer(self, singleShot=True, interval=SILENCE_MS)
+        self._silence.timeout.connect(self._hand_on)
+
+    def event(self, event: QEvent) -> bool:
+        """Take a Tab that ends a scan; any other one moves the focus."""
+        if isinstance(event, QKeyEvent) and self._is_end_by_tab(event):
+            self.keyPressEvent(event)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Note how soon each key came; an end is noted and waits for another one."""
+        end = _ENDS.get(event.key())
+        if end is None:
+            super().keyPressEvent(event)
+            gap = max(event.timestamp() - self._last, self._shift_gap)
+            self._last, self._shift_gap = event.timestamp(), gap
+            if event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self._gaps.append(gap)
+                self._shift_gap = 0
+        elif self._gaps:
+            self._ends.append(end)
+        self._silence.start()
+
+    def _is_end_by_tab(self, event: QKeyEvent) -> bool:
+        pressed = event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
+        return pressed and bool(self._gaps)
+
+    def _hand_on(self) -> None:
+        text, gaps = self.text(), self._gaps
+        # A dead key may have made one character of two keys.
+        strokes = tuple(Stroke(key, gaps[min(at, len(gaps) - 1)]) for at, key in enumerate(text) if gaps)
+        burst = Burst(strokes, tuple(self._ends), in_field=True)
+        self._gaps, self._ends = [], []
+        self.setText("")
+        if strokes:
+            self.came.emit(burst)
+
 
 _WIDEST = 1000
 _MODULES = {Symbology.CODE_128: 2, Symbology.QR: 6}

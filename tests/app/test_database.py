@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from bindtool.app.database_recovery import recover
+from bindtool.app.database import recover
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.store import Store

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.gui.sheet.row_formatter import arrived_tip
+from bindtool.gui.sheet.table_model import arrived_tip
 from tests.core.store.samples import row
 
 if TYPE_CHECKING:

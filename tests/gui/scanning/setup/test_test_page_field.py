@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
-from bindtool.gui.scanning.setup.burst_field import BurstField
+from bindtool.gui.scanning.setup.test_page import BurstField
 from tests.gui.acting import key, keys, paste
 from tests.gui.loop import PATIENCE
 from tests.gui.scanner import press_keys

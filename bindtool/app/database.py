@@ -1,9 +1,10 @@
-"""What is done for the database while the window is open: one integrity check, a copy each hour, its gap.
+"""Cares for the database: checked and copied while the window is open, recovered while no window works with it.
 
-It decides when. The check runs once, some seconds after the first picture, whatever is done meanwhile; a copy is
-made each hour, but not in a run, which has its own at both ends. Damage is shown, with the offer to recover, which
-`database_recovery` does once the window has closed. Where that may have lost devices, a person is told since when
-at each start until they confirm to have looked for them. Check and copy have threads and connections of their own.
+The integrity check runs once, some seconds after the first picture, whatever is done meanwhile; a copy is made
+each hour, but not in a run, which has its own at both ends; both have threads and connections of their own.
+Damage is shown, with the offer to recover, which is done once the window has closed: the three message boxes of
+that are here. Where it may have lost devices, a person is told since when at each start until they confirm to
+have looked for them. What is recovered is decided in `core.store.damage`.
 """
 
 from __future__ import annotations
@@ -13,20 +14,87 @@ import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QAbstractButton, QMessageBox
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.common.messages import Message
+from bindtool.core.store.copies import Copies
 from bindtool.core.store.damage.integrity_check import IntegrityCheck
+from bindtool.core.store.damage.replace import replace_damaged
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.notices import Option
 from bindtool.i18n.row_text import since_words
 
 if TYPE_CHECKING:
     from bindtool.app.application import Application
+    from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.store import Store
+    from bindtool.i18n.catalogue import Texts
+
+
+async def show_error(texts: Texts, error: BindtoolError) -> None:
+    """Say in a window of its own what is wrong; return when it has been closed."""
+    await _closed(QMessageBox(QMessageBox.Icon.Warning, "bindtool", texts.say(error.title)), texts.say(error.hint))
+
+
+async def offer_recovery(texts: Texts, error: BindtoolError) -> bool:
+    """Say that the database is damaged; return whether what can be read is to be recovered.
+
+    Closing has the keys: nothing that a scanner types agrees to anything.
+    """
+    box = QMessageBox(
+        QMessageBox.Icon.Warning, "bindtool", texts.say(error.title), QMessageBox.StandardButton.Close
+    )
+    recover = box.addButton(texts("action.recover"), QMessageBox.ButtonRole.AcceptRole)
+    recover.setAutoDefault(False)
+    box.setDefaultButton(QMessageBox.StandardButton.Close)
+    box.setEscapeButton(QMessageBox.StandardButton.Close)
+    return await _closed(box, texts.say(error.hint)) is recover
+
+
+async def recover(texts: Texts, folder: DataFolder, clock: Clock) -> None:
+    """Put a new database in the place of the damaged one, and say what came of it.
+
+    Raises:
+        FolderInUse: another bindtool writes there.
+        StoreFailed: the new one can't be written; nothing was changed.
+    """
+    waiting = QMessageBox(QMessageBox.Icon.Information, "bindtool", texts("recovery.working"))
+    waiting.setStandardButtons(QMessageBox.StandardButton.NoButton)
+    waiting.show()
+    copies = Copies(folder.database, folder.copies, clock)
+    try:
+        with folder.writing():
+            found = await in_daemon_thread(
+                lambda: replace_damaged(folder.database, clock.now(), copies.files), name="bindtool-recovery"
+            )
+    finally:
+        waiting.hide()
+        waiting.deleteLater()
+    words = [texts("recovery.came", bound=found.bound, rows=found.rows)]
+    if found.bound_lost:
+        words.append(texts("recovery.bound_lost", n=found.bound_lost))
+    if found.gap is not None:
+        words.append(texts("recovery.gap", since=since_words(texts, found.gap.since)))
+    if found.rows_lost:
+        words.append(texts("recovery.rows_lost", since=since_words(texts, found.copied)))
+    words.append(texts("recovery.kept", path=str(found.kept)))
+    await _closed(QMessageBox(QMessageBox.Icon.Information, "bindtool", texts("recovery.done")), "\n".join(words))
+
+
+async def _closed(box: QMessageBox, more: str) -> QAbstractButton | None:
+    """Show a box; return the button by which it was closed."""
+    box.setInformativeText(more)
+    closed = asyncio.get_running_loop().create_future()
+    box.finished.connect(lambda _: closed.set_result(None))
+    box.open()
+    await closed
+    return box.clickedButton()
+
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLibraryInfo, Qt, qVersion
 from PySide6.QtWidgets import QListWidget, QPlainTextEdit
 
 from bindtool.core.diagnostics.licences import BundledPart, all_parts
-from bindtool.gui.support.licences_dialog import LicencesDialog, libraries_of_qt
+from bindtool.gui.support.about import LicencesDialog, libraries_of_qt
 from bindtool.resource_paths import asset
 from tests.gui.acting import find, key, press, said
 

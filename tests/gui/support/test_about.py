@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.diagnostics.version import Version
-from bindtool.gui.support.about_dialog import AboutDialog
+from bindtool.gui.support.about import AboutDialog
 from tests.gui.acting import press, said
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.scanning.job_button import JobButton
+from bindtool.gui.scanning.scan_bar import JobButton
 
 if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
