@@ -44,7 +44,7 @@ from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger.service import SharedLedgerService
+from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.tokens.service import TokenService
 from bindtool.resource_paths import asset
 
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
-    from bindtool.gui.shared_ledger.service import Open
+    from bindtool.gui.shared_ledger import Open
     from bindtool.i18n.catalogue import Texts
 
     OpenProxies = Callable[[Callable[[Proxy], ProxyLogin | None], Callable[[Proxy, ProxyLogin], None]], Proxies]

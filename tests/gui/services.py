@@ -19,7 +19,7 @@ from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger.service import SharedLedgerService
+from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.tokens.service import TokenService
 from bindtool.resource_paths import asset
 from tests.gui.clocks import HandClock

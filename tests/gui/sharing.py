@@ -13,7 +13,7 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor, TakenDevice
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
-from bindtool.gui.shared_ledger.service import SharedLedgerService
+from bindtool.gui.shared_ledger import SharedLedgerService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

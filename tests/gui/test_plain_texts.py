@@ -39,9 +39,8 @@ from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
 from bindtool.gui.history.past_sheet_page import PastSheetPage
-from bindtool.gui.history.record_model import RecordModel
+from bindtool.gui.history.record_model import REQUEST_COLUMNS, RecordModel, headers, row_details, row_line
 from bindtool.gui.history.record_table import RecordTable
-from bindtool.gui.history.record_text import REQUEST_COLUMNS, headers, row_details, row_line
 from bindtool.gui.history.search_page import HistorySearchPage
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.print_layout import print_pages

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
-    from bindtool.gui.shared_ledger.service import SharedLedgerService
+    from bindtool.gui.shared_ledger import SharedLedgerService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.tokens.service import TokenService

@@ -13,11 +13,10 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.history.record_model import RecordModel
-from bindtool.gui.history.record_table import RecordPage, RecordTable
-from bindtool.gui.history.record_text import (
+from bindtool.gui.history.record_model import (
     REQUEST_COLUMNS,
     ROW_COLUMNS,
+    RecordModel,
     headers,
     request_details,
     request_line,
@@ -25,6 +24,7 @@ from bindtool.gui.history.record_text import (
     row_line,
     sheet_title,
 )
+from bindtool.gui.history.record_table import RecordPage, RecordTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,6 +1,7 @@
-"""A read-only table model: a line for each record of any kind, described when it is drawn.
+"""Records of the history: a read-only table model, and the texts of each kind.
 
-Maps lines to records. The words of a line are made by a function that is handed in.
+The model maps lines to records, which are described when they are drawn. Kinds are a device, a sheet, a row of it
+and a request. Times are local time, as on the clock of that day.
 """
 
 from __future__ import annotations
@@ -11,13 +12,24 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QGuiApplication
 
-from bindtool.core.common.safe_text import escaped
+from bindtool.core.api.verdict import VerdictKind
+from bindtool.core.binding.events import Ending
+from bindtool.core.common.safe_text import escaped, first_few
+from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark
+from bindtool.i18n.row_text import answer_words, by_words, row_message, site_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
-    from bindtool.gui.common.theme.icons import Mark
+    from bindtool.core.model.history_records import Record, SheetRecord
+    from bindtool.core.model.row import Row, SheetHead
+    from bindtool.core.sheet.sheet import Sheet
+    from bindtool.core.store import Run, SentRequest
+    from bindtool.i18n.catalogue import Texts
+
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
@@ -104,3 +116,183 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if column not in self._numbers:
             return None
         return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+RECORD_COLUMNS = ("time", "device_id", "label", "status", "log_id", "bench", "operator", "profile", "sheet")
+SHEET_COLUMNS = ("begun", "job", "profile", "operator", "rows", "bound", "refused", "unknown", "runs", "closed")
+ROW_COLUMNS = ("number", "device_id", "label", "status", "message", "log_id", "time", "operator")
+REQUEST_COLUMNS = ("run", "sent", "request", "devices", "answer", "log_id", "took")
+
+_SHOWN = 3
+"""Devices of a request that are named; the others are counted."""
+
+
+def headers(texts: Texts, names: tuple[str, ...]) -> list[str]:
+    return [texts(f"column.{name}") for name in names]
+
+
+def record_line(texts: Texts, record: Record) -> RecordLine:
+    """Return the line of a device that was found."""
+    cells = (
+        minute(record.time),
+        record.device_id,
+        record.label,
+        texts(f"state.{record.state}"),
+        record.log_id,
+        record.machine or texts("history.this_bench"),
+        record.operator,
+        texts.name(record.profile),
+        _sheet_of(texts, record),
+    )
+    return RecordLine(cells, Mark.of(record.state))
+
+
+def record_details(texts: Texts, record: Record) -> str:
+    """Say all that is known of a device that was found."""
+    parts = [
+        record.device_id,
+        f"{texts(f'state.{record.state}')} {second(record.time)}",
+        answer_words(texts, record.answer) if record.answer is not None and record.answer.code else "",
+        record.label,
+        by_words(texts, record.operator, record.machine),
+        texts("look_up.log_id", log_id=record.log_id) if record.log_id else "",
+        _place(texts, record),
+    ]
+    if record.channel is not None:
+        parts.append(
+            texts(
+                "history.channel", site=site_words(record.channel.site), channel=tail(record.channel.connector_id)
+            )
+        )
+        parts.append(texts("history.user", uid=record.channel.user_id) if record.channel.user_id else "")
+    return _in_a_row(parts)
+
+
+def sheet_line(texts: Texts, sheet: SheetRecord) -> RecordLine:
+    """Return the line of a sheet."""
+    head = sheet.head
+    counts = (sheet.rows, sheet.bound, sheet.refused, sheet.unknown, sheet.runs)
+    closed = texts("history.open") if sheet.closed_at is None else minute(sheet.closed_at)
+    begun, profile = minute(head.created_at), texts.name(head.profile)
+    return RecordLine((begun, _name(texts, head), profile, head.operator, *map(str, counts), closed))
+
+
+def sheet_title(texts: Texts, head: SheetHead) -> str:
+    """Return what an opened sheet is called."""
+    return _in_a_row([_name(texts, head), texts.name(head.profile), head.operator, minute(head.created_at)])
+
+
+def row_line(texts: Texts, sheet: Sheet, row: Row) -> RecordLine:
+    """Return the line of a row of a sheet."""
+    standing = sheet.status(row.number)
+    mark = Mark.of(standing.state, held=standing.held)
+    answer = row.outcome.answer
+    cells = (
+        str(row.number),
+        row.device_id,
+        row.label,
+        texts(f"state.{mark}"),
+        row_message(texts, row, standing),
+        "" if answer is None else answer.log_id,
+        minute(row.added_at if answer is None else answer.time),
+        row.operator,
+    )
+    return RecordLine(cells, mark)
+
+
+def row_details(texts: Texts, sheet: Sheet, row: Row) -> str:
+    """Say all that is known of a row of a sheet."""
+    number, device_id, label, state, message, log_id, time, operator = row_line(texts, sheet, row).cells
+    parts = [
+        texts("look_up.row", row=number),
+        device_id,
+        f"{state} {time}",
+        message,
+        label,
+        texts("look_up.by", operator=operator) if operator else "",
+        texts("look_up.log_id", log_id=log_id) if log_id else "",
+    ]
+    return _in_a_row(parts)
+
+
+def request_line(texts: Texts, run: Run, request: SentRequest | None) -> RecordLine:
+    """Return the line of a request of a run, or of a run that has sent none."""
+    if request is None:
+        return RecordLine((str(run.run_id), minute(run.started_at), "", "0", _ending(texts, run), "", ""))
+    answer, took = request.answer, request.duration
+    cells = (
+        str(run.run_id),
+        second(request.begun_at),
+        str(request.number),
+        str(len(request.devices)),
+        _answer(texts, request),
+        "" if answer is None else answer.log_id,
+        "" if took is None else texts("history.seconds", s=f"{took.total_seconds():.1f}"),
+    )
+    return RecordLine(cells)
+
+
+def request_details(texts: Texts, run: Run, request: SentRequest | None) -> str:
+    """Say all that is known of a run and of one of its requests."""
+    parts = [
+        texts("history.run", run=run.run_id, time=second(run.started_at)),
+        texts("look_up.by", operator=run.operator) if run.operator else "",
+        texts.name(run.profile),
+        texts("history.channel", site=site_words(run.channel.site), channel=tail(run.channel.connector_id)),
+        _ending(texts, run),
+    ]
+    if request is not None:
+        ids = [device.device_id for device in request.devices]
+        named = ", ".join(first_few(ids, _SHOWN))
+        parts.append(texts("history.request_devices", n=len(ids), ids=named))
+    return _in_a_row(parts)
+
+
+def minute(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
+def second(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}"
+
+
+def _in_a_row(parts: Sequence[str]) -> str:
+    return " · ".join(escaped(part) for part in parts if part)
+
+
+def _name(texts: Texts, head: SheetHead) -> str:
+    """A sheet without a job has at least its number, and one from a file the file's name."""
+    from_file = "" if head.origin == "window" else head.origin
+    return head.job or from_file or texts("history.sheet", sheet=head.sheet_id)
+
+
+def _sheet_of(texts: Texts, record: Record) -> str:
+    if record.sheet_id is None:
+        # Of another bench's sheet at most the job is known.
+        return record.job
+    return record.job or texts("history.sheet", sheet=record.sheet_id)
+
+
+def _place(texts: Texts, record: Record) -> str:
+    if record.machine:
+        return record.job
+    if record.number is None:
+        return texts("history.sheet_gone")
+    return texts("history.row", row=record.number, sheet=_sheet_of(texts, record))
+
+
+def _answer(texts: Texts, request: SentRequest) -> str:
+    if request.kind is VerdictKind.BOUND:
+        return texts(f"state.{State.BOUND}")
+    if request.kind is VerdictKind.NEVER_SENT:
+        return texts(f"state.{State.UNSENT}")
+    said = "" if request.answer is None else answer_words(texts, request.answer)
+    return said or texts("history.no_answer")
+
+
+def _ending(texts: Texts, run: Run) -> str:
+    if run.ended_at is None:
+        return texts("history.no_end")
+    if run.ending == Ending.FINISHED:
+        return texts("history.finished", time=second(run.ended_at))
+    return texts("history.stopped", time=second(run.ended_at))

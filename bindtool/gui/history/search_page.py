@@ -1,37 +1,129 @@
 """The search page of the history: what is looked for, what was found, and how long sheets are kept.
 
-It covers the scan field, as other pages do: a scan goes into the search, so the device is looked for and not
-added. The search itself is done by `history.controller`.
+Looked for are a text, a bench, a state, days. The page covers the scan field, as other pages do: a scan goes into
+the search, so the device is looked for and not added. The search itself is done by `history.controller`.
 """
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
-from bindtool.core.model.history_records import Record, SearchQuery, SearchResult, SheetRecord
+from bindtool.core.model.history_records import LASTING, Record, SearchQuery, SearchResult, SheetRecord
+from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.history.filter_fields import HistoryFilterFields
-from bindtool.gui.history.record_model import RecordModel
-from bindtool.gui.history.record_table import RecordPage, RecordTable
-from bindtool.gui.history.record_text import (
+from bindtool.gui.common.widgets.form_field import Choice, DayEdit
+from bindtool.gui.common.widgets.labels import line
+from bindtool.gui.history.record_model import (
     RECORD_COLUMNS,
     SHEET_COLUMNS,
+    RecordModel,
     headers,
     record_details,
     record_line,
     sheet_line,
     sheet_title,
 )
+from bindtool.gui.history.record_table import RecordPage, RecordTable
 from bindtool.gui.history.retention import RetentionFields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bindtool.i18n.catalogue import Texts
+
+
+_HEIGHT = 38
+_PERIODS = {"today": 1, "week": 7, "month": 30}
+"""How many days back, today among them."""
+_ANY, _BETWEEN = "any", "between"
+
+
+class HistoryFilterFields(QWidget):
+    """One line of fields. `benches` is shown where there are other benches.
+
+    Attributes:
+        today: the day that days are counted back from.
+
+    Signals:
+        changed(): something else is wanted.
+        entered(): Return was pressed in the text: a scan ends so.
+    """
+
+    changed = Signal()
+    entered = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self.today = date.min
+        self.text = QLineEdit()
+        self.text.setAccessibleName(texts("history.search"))
+        self.text.setPlaceholderText(texts("history.search_hint"))
+        self.text.setClearButtonEnabled(True)
+        benches = {False: texts("history.all_benches"), True: texts("history.this_bench")}
+        self.benches = Choice(benches, texts("history.benches"))
+        self.benches.hide()
+        states: dict[State | None, str] = {None: texts("history.any_state")}
+        states.update({state: texts(f"state.{state}") for state in LASTING})
+        self.state = Choice(states, texts("history.state"))
+        periods = {period: texts(f"history.period.{period}") for period in (_ANY, *_PERIODS, _BETWEEN)}
+        self.period = Choice(periods, texts("history.period"))
+        self.since = DayEdit(texts("history.since"))
+        self.until = DayEdit(texts("history.until"))
+        self._to = line(texts("history.to"), wraps=False)
+        rest = (self.benches, self.state, self.period, self.since, self._to, self.until)
+        layouts.row((self.text, 1), *rest, on=self, spacing=theme.GAP)
+        for field in (self.text, self.benches, self.state, self.period, self.since, self.until):
+            field.setMinimumHeight(_HEIGHT)
+        self.text.textChanged.connect(lambda _: self.changed.emit())
+        self.text.returnPressed.connect(self.entered)
+        self.benches.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.state.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.period.currentIndexChanged.connect(lambda _: self._show_days())
+        for day in (self.since, self.until):
+            day.dateChanged.connect(lambda _: self.changed.emit())
+        self._show_days()
+
+    def begin(self, today: date) -> None:
+        """Put the cursor into the text, ready for another one."""
+        self.today = today
+        if self.period.value != _BETWEEN:
+            for field in (self.since, self.until):
+                field.set_day(today)
+        self.text.setFocus()
+        self.text.selectAll()
+
+    def show_benches(self, text: str) -> None:
+        """Look for what any bench has bound at any time, and for `text` in it."""
+        self.text.setText(text)
+        self.state.choose(State.BOUND)
+        self.benches.choose(False)
+        self.period.choose(_ANY)
+
+    def wanted(self) -> SearchQuery:
+        """Return what is looked for."""
+        period = self.period.value
+        since = until = None
+        if period == _BETWEEN:
+            since, until = sorted((self.since.day, self.until.day))
+        elif period != _ANY:
+            since = self.today - timedelta(days=_PERIODS[period] - 1)
+        text = self.text.text().strip()
+        profiles = self._texts.stored_names(text)
+        return SearchQuery(text, self.state.value, since, until, self.benches.value, profiles)
+
+    def _show_days(self) -> None:
+        for part in (self.since, self._to, self.until):
+            part.setVisible(self.period.value == _BETWEEN)
+        self.changed.emit()
+
 
 _DEVICES, _SHEETS = 0, 1
 _WIDTHS = ((150, 0), (146, 3), (142, 2), (108, 0), (126, 3), None, (98, 0), (104, 2), (88, 1))

@@ -28,7 +28,7 @@ from bindtool.gui.main_window.workspace import Workspace, first_profile, remembe
 from bindtool.gui.profiles.controller import ProfileController
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.serial_controller import SerialController
-from bindtool.gui.shared_ledger.service import ledger_line
+from bindtool.gui.shared_ledger import ledger_line
 from bindtool.gui.sheet.tools.edit_controller import EditController
 from bindtool.gui.sheet.tools.find_bar import FindBar
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController

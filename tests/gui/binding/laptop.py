@@ -29,7 +29,7 @@ from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.code_lines import CodeLines
-from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
+from bindtool.gui.shared_ledger import LedgerRowSync
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import SheetTableModel

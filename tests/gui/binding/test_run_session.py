@@ -29,8 +29,7 @@ from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
 from bindtool.gui.binding.run_session import Result, RunSession
-from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
-from bindtool.gui.shared_ledger.service import SharedLedgerService
+from bindtool.gui.shared_ledger import LedgerRowSync, SharedLedgerService
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import EDITABLE, SheetTableModel
 from bindtool.gui.tokens.service import TokenService

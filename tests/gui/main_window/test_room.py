@@ -61,7 +61,7 @@ from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRo
 from bindtool.gui.binding.channel_check.step_widgets import CheckView
 from bindtool.gui.binding.run_starter import Carried, Confirmation
 from bindtool.gui.binding.summary_banner import RunSummary
-from bindtool.gui.binding.to_handle.row_story_view import Story
+from bindtool.gui.binding.to_handle.row_story import Story
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind

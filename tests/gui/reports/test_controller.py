@@ -34,7 +34,7 @@ from bindtool.gui.reports.controller import ReportController
 from bindtool.gui.reports.sources import ReportScope, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger.service import SharedLedgerService
+from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.tokens.service import TokenService
 from bindtool.resource_paths import asset

@@ -12,7 +12,7 @@ from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
+from bindtool.gui.shared_ledger import LedgerRowSync
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE, finish
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.shared_ledger.service import SharedLedgerService
+    from bindtool.gui.shared_ledger import SharedLedgerService
     from bindtool.gui.sheet.document import SheetDocument
 
 PROFILE = Profile(

@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.shared_ledger.service import SharedLedgerService
+from bindtool.gui.shared_ledger import SharedLedgerService
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE

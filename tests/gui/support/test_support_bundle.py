@@ -31,7 +31,7 @@ from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger.service import SharedLedgerService
+from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.support.support_bundle import SupportBundleController
 from bindtool.gui.tokens.service import TokenService

@@ -1,7 +1,7 @@
 """The view of the rows that a run has left: the table filtered to them, and a panel with what is known of each.
 
 Decides when that view is open, which row is selected in it, and what its actions do. Rows with the same cause are
-grouped by `core.sheet_view.triage`, the words of a row are in `row_story_text`, and another scan of a row is for
+grouped by `core.sheet_view.triage`, the words of a row are in `row_story`, and another scan of a row is for
 `rescan_mode`. Offers nothing twice: the next step is on the step button of the footer.
 """
 
@@ -20,8 +20,7 @@ from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, Cause, RowFil
 from bindtool.core.sheet_view.next_step import Handling, Step
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sheet_view.triage import group
-from bindtool.gui.binding.to_handle.row_story_text import story_of
-from bindtool.gui.binding.to_handle.row_story_view import RowStoryView, Story
+from bindtool.gui.binding.to_handle.row_story import RowStoryView, Story, story_of
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind, Tone

@@ -14,7 +14,7 @@ from bindtool.core.model.row import SheetHead
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Run, SentDevice, SentRequest
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.history.record_text import (
+from bindtool.gui.history.record_model import (
     record_details,
     record_line,
     request_details,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDate, Qt
 
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
-from bindtool.gui.history.filter_fields import HistoryFilterFields
+from bindtool.gui.history.search_page import HistoryFilterFields
 from bindtool.i18n.catalogue import Texts
 from bindtool.practice.channel import NAMES, PROFILE_NAME
 from tests.gui.acting import key, keys
