@@ -177,7 +177,7 @@ async def every_page_opened(stage: Stage) -> None:
     """Have all that is made only when it is opened."""
     window, controller = stage.place.window, stage.place.controller
     for make in (
-        *(window.form, controller.check_page, controller.scanner_test, window.import_page),
+        *(controller.profiles.form, controller.check_page, controller.scanner_test, window.import_page),
         *(controller.profiles.token_dialog, controller.proxy_login, lambda: controller.laptop_check),
         window.sheet_details,
     ):

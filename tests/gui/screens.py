@@ -20,6 +20,7 @@ from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.resource_paths import asset
 from tests.core.store.samples import row
 from tests.gui.main_window import test_room as room
+from tests.gui.samples import PROFILE
 from tests.gui.scanner import burst
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ def looking_up(window: EquippedWindow, texts: Texts) -> QWidget:
 
 def unfolded_form(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form of a new profile, with everything in it."""
-    window.form().edit(None)
-    window.show_page(window.form())
+    window.form().begin(None)
     for section in window.form().values.sections:
         section.unfold()
     return window
@@ -58,7 +58,7 @@ def unfolded_form(window: EquippedWindow, texts: Texts) -> QWidget:
 def saved_form(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form once the profile is kept."""
     room.form(window, texts)
-    window.form().show_saved()
+    window.form().show_saved(PROFILE)
     return window
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bindtool.core.common.clock import Clock
+    from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.store import Store
 
 
@@ -56,6 +57,19 @@ def services_on(store: Store, clock: Clock, tasks: BackgroundTasks, folder: Path
         ledger=SharedLedgerService(lambda *_: None),
         open_page=lambda _: True,
     )
+
+
+class KnownTokens(TokenService):
+    """Tokens of which there is nothing but what is known of them: one, or none."""
+
+    def __init__(self, *notes: TokenMetadata) -> None:
+        proxies = Proxies.of_this_system()
+        super().__init__(MemoryStore, TokenMetadataFile(Path("no folder")), HandClock(), proxies)
+        self._known_notes = notes
+
+    def note(self, name: str) -> TokenMetadata | None:
+        """Return it."""
+        return next(iter(self._known_notes), None)
 
 
 class NothingHappens(BackgroundTasks):

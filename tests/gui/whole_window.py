@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,8 @@ from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.profiles.form_page import ProfileFormPage
+from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.last_scan import ScanSession
@@ -40,7 +42,8 @@ from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.list_imports import ListImports
 from bindtool.gui.support.clipboard_export import ClipboardExport
 from tests.core.store.samples import START, Clock
-from tests.gui.services import services_on
+from tests.gui.samples import NOTE
+from tests.gui.services import KnownTokens, NothingHappens, services_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,6 +100,7 @@ class EquippedWindow(MainWindow):
         self.fill_labels = OnDemand(self._make_fill_labels)
         self.compare = OnDemand(self._make_compare)
         self.check_page = OnDemand(self._make_check_page)
+        self.form = OnDemand(self._make_form)
         self.confirm_panel = OnDemand(self._make_confirm_panel)
         self.scanner_test = OnDemand(self._make_scanner_test)
         self.to_handle = OnDemand(self._make_to_handle)
@@ -184,6 +188,16 @@ class EquippedWindow(MainWindow):
         self.pages.addWidget(page)
         return page
 
+    def _make_form(self) -> ProfileFormPage:
+        services = replace(self.services, tokens=KnownTokens(NOTE), tasks=NothingHappens(print))
+        dialog = OnDemand(lambda: TokenDialog(self, self._texts, services, print))
+        page = ProfileFormPage(
+            self, self._texts, self.document, services, dialog, lambda: False,
+            lambda _: self.show_page(self.sheet_page),
+        )  # fmt: skip
+        self.pages.addWidget(page)
+        return page
+
     def _make_confirm_panel(self) -> ConfirmPanel:
         panel = ConfirmPanel(self._texts, self.starter, self.footer, self.table, self.scan_bar.field, print)
         self.put_above_footer(panel)
@@ -229,7 +243,7 @@ def navigation(window: EquippedWindow) -> KeyboardNavigation:
         InputModeService(),
         OneView,
         window.confirm_panel,
-        (window.check_page, window.scanner_test),
+        (window.check_page, window.scanner_test, window.form),
         window.fill_labels,
         OneView,
         OneView(),

@@ -252,7 +252,7 @@ def test_an_answer_beside_a_profile_from_it(
         # THEN it counts the next day, too
         assert "not checked" not in me.summary
         me.do("Profile…")
-        me.until(lambda: me.window.form().values.behaviour_fields.choice.value is Behaviour.ADDS)
+        me.until(lambda: me.place.controller.profiles.form().values.behaviour_fields.choice.value is Behaviour.ADDS)
         me.press("Cancel")
         file = tmp_path / "for-it.toml"
         me.do("Export the profile…")
@@ -301,7 +301,7 @@ def test_a_profile_that_lost_its_answer(bench: Bench, profile: Profile, open_win
         me.sees("This channel adds")
         me.press("Back to scanning")
         me.do("Profile…")
-        me.window.form().values.behaviour_fields.choice.setCurrentIndex(0)
+        me.place.controller.profiles.form().values.behaviour_fields.choice.setCurrentIndex(0)
         me.press("Check and save")
         me.sees("accepts the token")
         me.press("Start scanning")

@@ -112,7 +112,7 @@ def test_a_profile_that_it_has_put_on_the_machine(bench: Bench, profile: Profile
         me.sees("READY TO SCAN")
         me.do("Profile…")
         me.sees("Set by IT")
-        assert not me.window.form().values.fields["connector_id"].line.isEnabled()
+        assert not me.place.controller.profiles.form().values.fields["connector_id"].line.isEnabled()
         me.paste_into("Access token", channel.TOKEN)
         me.press("Check and save")
         me.sees("accepts the token")

@@ -58,7 +58,7 @@ def test_days_are_written_in_it_too(ready: Technician) -> None:
         ready.speak(language)
         days = [
             day
-            for part in (ready.window.form(), ready.place.controller.profiles.token_dialog())
+            for part in (ready.place.controller.profiles.form(), ready.place.controller.profiles.token_dialog())
             for day in part.findChildren(QDateEdit)
         ]
         assert {day.locale().name() for day in days} == {name}

@@ -224,7 +224,7 @@ def test_3_wrong_site_for_token(
         me.bind()
         sees(me, WRONG_SITE[language])
         me.press(WRONG_SITE[language].quiet)
-        site = me.window.form().values.fields["site"]
+        site = me.place.controller.profiles.form().values.fields["site"]
         me.until(lambda: site.isVisible() and site.isAncestorOf(me.window.focusWidget()), "see the site's field")
         me.press(me.says("button.cancel"))
         me.press(WRONG_SITE[language].primary)

@@ -436,8 +436,8 @@ def test_a_badge_is_the_operator_when_a_person_says_so(me: Technician, keyboard:
 
 def test_a_page_with_a_field(me: Technician, keyboard: Keyboard) -> None:
     """The connector id is scanned into the form of a profile; on the page itself a scan adds no row."""
-    form = me.window.form()
-    me.window.show_page(form)
+    form = me.place.controller.profiles.form()
+    form.begin(None)
     line = form.values.fields["connector_id"].line
     line.setFocus()
     keyboard.scan("0073456")

@@ -104,8 +104,9 @@ class MainWindowController(QObject):
         self.serial_controller = SerialController(window, texts, services, self.scanning)
         self.proxy_login = OnDemand(self._make_proxy_login)
         self.profiles = ProfileController(
-            window, texts, document, services, window.welcome, window.form, lambda: session.running
-        )
+            window, texts, document, services, window.welcome, lambda: session.running, self.open_profile,
+            self.run_presenter.token_came,
+        )  # fmt: skip
         self.history = OnDemand(self._make_history, [actions["history"]])
         self.search = FindBar(footer, window, texts, document, table, footer.counts)
         footer.put_on_top(self.search)
@@ -116,7 +117,7 @@ class MainWindowController(QObject):
             services.input_mode,
             lambda: self.history.made,
             self.confirm_panel,
-            (self.check_page, self.scanner_test),
+            (self.check_page, self.scanner_test, self.profiles.form),
             self.fill_labels,
             lambda: self.to_handle.made,
             self.search,
@@ -216,8 +217,6 @@ class MainWindowController(QObject):
             requested.connect(act)
         for wants_report in (window.footer.report_requested, window.summary.report_requested):
             wants_report.connect(lambda: self.reports().choose_today())
-        self.profiles.profile_ready.connect(self.open_profile)
-        self.profiles.token_dialog.when_made(lambda made: made.token_ready.connect(self.run_presenter.token_came))
         # A method: what asks outlives this controller, and Qt disconnects a method when its owner is deleted.
         self.workspace.run_starter.asked.connect(self._ask_to_confirm)
         self._services.tokens.changed.connect(self._redraw.request_now)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.main_window.window import MainWindow
+    from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.tools.fill_labels import FillLabels
 
@@ -63,7 +64,7 @@ class KeyboardNavigation(QObject):
         input_mode: InputModeService,
         history: Callable[[], View | None],
         confirm_panel: OnDemand[ConfirmPanel],
-        pages: tuple[OnDemand[ChannelCheckPage], OnDemand[ScannerTestPage]],
+        pages: tuple[OnDemand[ChannelCheckPage], OnDemand[ScannerTestPage], OnDemand[ProfileFormPage]],
         fill_labels: OnDemand[FillLabels],
         to_handle: Callable[[], View | None],
         search: View,
@@ -71,14 +72,14 @@ class KeyboardNavigation(QObject):
         super().__init__(window)
         self._window = window
         self._confirm_panel = confirm_panel
-        check_page, scanner_test = pages
+        check_page, scanner_test, form = pages
         self._alone: tuple[WayBack, ...] = (
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
             _if_made(history),
             (lambda: window.welcome.is_visible and window.welcome().scan.isVisible(), self._scan_first),
             _by_button(check_page),
             _by_button(scanner_test),
-            (lambda: window.form.is_visible, lambda: window.form().leave()),
+            (lambda: form.is_visible, lambda: form().leave()),
             (lambda: window.import_page.is_visible, lambda: window.import_page().leave()),
             # What is asked or awaited of a row: the view that it is looked at in stays.
             (lambda: self._on_sheet and window.notices.asks, window.notices.take_back),

@@ -27,10 +27,8 @@ from bindtool.gui.sheet.table_view import SheetTableView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.table_model import SheetTableModel
@@ -41,10 +39,9 @@ if TYPE_CHECKING:
 class UiBuilder:
     """The widgets, each an attribute once `build` is done; `MainWindow.build_ui` shows them."""
 
-    def __init__(self, window: Window, texts: Texts, today: date, model: SheetTableModel) -> None:
+    def __init__(self, window: Window, texts: Texts, model: SheetTableModel) -> None:
         self.texts = texts
         self._window = window
-        self._today = today
         self._model = model
         # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
         self.frame = QFrame(window.views)
@@ -60,7 +57,6 @@ class UiBuilder:
         self._below_table: QWidget | None = None
         """The first panel above the footer that was made."""
         self.welcome = OnDemand(self._make_welcome)
-        self.form = OnDemand(self._make_form)
         self.import_page = OnDemand(self._make_import_page)
         self.sheet_details = OnDemand(self._make_sheet_details)
 
@@ -102,13 +98,6 @@ class UiBuilder:
         from bindtool.gui.profiles.welcome_page import WelcomePage
 
         page = WelcomePage(self.texts)
-        self.pages.addWidget(page)
-        return page
-
-    def _make_form(self) -> ProfileFormPage:
-        from bindtool.gui.profiles.form_page import ProfileFormPage
-
-        page = ProfileFormPage(self.texts, self._today)
         self.pages.addWidget(page)
         return page
 

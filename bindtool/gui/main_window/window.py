@@ -57,7 +57,7 @@ class MainWindow(Window):
             self.model, self.notices = SheetTableModel(self._texts), Notices()
         self._delete_workers()
         frames = [self.views.widget(at) for at in range(self.views.count())]
-        ui = UiBuilder(self, texts or self._texts, today, self.model)
+        ui = UiBuilder(self, texts or self._texts, self.model)
         for _ in ui.build():
             between_steps()
         self._use(ui)
@@ -87,7 +87,6 @@ class MainWindow(Window):
         self._beside = ui.beside
         self.footer = ui.footer
         self.welcome = ui.welcome
-        self.form = ui.form
         self.import_page = ui.import_page
         self.below_scan_bar = ui.below_scan_bar
         self.sheet_page = ui.sheet_page

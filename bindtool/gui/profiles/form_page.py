@@ -1,17 +1,19 @@
 """The form for a profile: filled in by hand, changed later, or shown read-only where IT has set it.
 
-Its states: being filled in, busy, saved. Saving the profile and the token, and the check, are done by
-`profiles.controller`.
+Its states: being filled in, busy, saved. The profile is saved, then the token that was pasted, and then the site is
+asked whose that is. Profiles are kept by `core.profiles.repository`, tokens by `tokens.service`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from bindtool.core.api.responses import NeverSent
+from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, TokenMissing
 from bindtool.core.common.safe_text import escaped
+from bindtool.core.model.row import Source
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
@@ -20,7 +22,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import FoldingSection
 from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
-from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox, obstacle_reply
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.profiles.setup_request import CopyRequest
 from bindtool.gui.tokens import token_text
@@ -28,12 +30,17 @@ from bindtool.gui.tokens.fields import TokenField
 from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
-    from datetime import date
+    import asyncio
+    from collections.abc import Callable, Sequence
 
-    from bindtool.core.api.identity import Identity
-    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.on_demand import OnDemand
+    from bindtool.gui.profiles.token_dialog import TokenDialog
+    from bindtool.gui.services import Services
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 720
@@ -45,48 +52,55 @@ class ProfileFormPage(QWidget):
     """One page; problems stand at their fields, answers above the buttons.
 
     Args:
-        texts: the words.
-        day: the local date, for the preview of a label.
-
-    Signals:
-        save_requested(Profile, CleanToken | None): keep both, then check; None leaves the token as it is.
-        stop_requested: do not wait any longer for what `show_busy` shows; the form can be changed again.
-        cancelled: close the form without saving.
-        done: the answer has been read; go on to scanning.
+        token_dialog: offers what to do where the password store can't serve.
+        run_is_on: tells whether a run is on, which goes by the open profile to its end.
+        left: hears that the form is left, with the profile that is saved; None where none is.
     """
 
-    save_requested = Signal(object, object)
-    stop_requested = Signal()
-    cancelled = Signal()
-    done = Signal()
-
-    def __init__(self, texts: Texts, day: date) -> None:
+    def __init__(
+        self,
+        window: Window,
+        texts: Texts,
+        document: SheetDocument,
+        services: Services,
+        token_dialog: OnDemand[TokenDialog],
+        run_is_on: Callable[[], bool],
+        left: Callable[[Profile | None], object],
+    ) -> None:
         super().__init__()
+        self._window = window
         self._texts = texts
+        self._document = document
+        self._services = services
+        self._tokens = services.tokens
+        self._token_dialog = token_dialog
+        self._run_is_on = run_is_on
+        self._left = left
         self._edited: Profile | None = None
-        self._sent: Profile | None = None
+        """The profile that is being changed, as it was last kept; None while a new one is filled in."""
+        self._work: asyncio.Task[None] | None = None
+        self._obstacle: NeverSent | None = None
+        """What has kept the last question to the site from leaving, until the next."""
+        self._in_front = False
         self.setAccessibleName(texts("profile_form.title"))
         self._header = Header()
         self._set_by_it = ReplyBox(texts("profile_form.set_by_it.title"))
         self.copy_request = CopyRequest(texts)
-        self.values = ProfileFields(texts, day)
+        self.values = ProfileFields(texts, services.clock.now().date())
         self.token = TokenField(texts, texts("profile_form.token.hint"))
         self.saved = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
         self.save_button = ActionButton(texts("profile_form.save"), StyleKind.PRIMARY, clicked=self._save)
-        self.cancel_button = ActionButton(texts("button.cancel"))
+        self.cancel_button = ActionButton(texts("button.cancel"), clicked=self._cancel)
         self.done_button = ActionButton(texts("profile_form.done"), clicked=self._go_on)
         self._lay_out()
-        self.cancel_button.clicked.connect(self.token.line.clear)
-        self.cancel_button.clicked.connect(self.cancelled)
         self.waiting.stop_requested.connect(self._stop)
-        self.edit(None)
-
-    @property
-    def edited(self) -> Profile | None:
-        """The profile that is being changed, as it was last kept; None while a new one is filled in."""
-        return self._edited
+        self.reply.acted.connect(self._enter_proxy_login)
+        self._tokens.waiting.connect(self._say_waiting)
+        services.proxy_logins.entered.connect(self._go_on_with_login)
+        services.state.profile_opened.connect(self.saved.hide)
+        window.pages.currentChanged.connect(self._use_saved)
 
     @property
     def kept(self) -> Profile | None:
@@ -98,22 +112,13 @@ class ProfileFormPage(QWidget):
         """The profile that can't be changed here, if it is one of those."""
         return self._edited if self._edited is not None and self._edited.read_only else None
 
-    def edit(self, profile: Profile | None, note: TokenMetadata | None = None) -> None:
-        """Begin with a profile of one's own, or None for a new one; `note` is of its stored token."""
-        self._begin(profile, note)
-        self._header.show_title(self._texts("profile_form.change" if profile else "profile_form.title"))
-        self._set_by_it.clear()
-
-    def show_read_only(self, profile: Profile, note: TokenMetadata | None = None) -> None:
-        """Show a profile that IT has set: only the token can be entered."""
-        self._begin(profile, note)
-        self._header.show_title(escaped(profile.name))
-        reason = Reply(
-            Tone.QUIET,
-            self._texts("profile_form.set_by_it.title"),
-            self._texts("profile_form.set_by_it.body"),
-        )
-        self._set_by_it.say(reason)
+    def begin(self, profile: Profile | None) -> None:
+        """Begin with a profile, or None for a new one; of one that IT has set the token alone can be entered."""
+        self._give_up()
+        self._fill(profile)
+        self._window.show_page(self)
+        if profile is None:
+            self.values.fields["name"].take_focus()
 
     def show_busy(self, what: str) -> None:
         """Say what is being done; nothing can be changed meanwhile, and the wait can be ended."""
@@ -121,41 +126,28 @@ class ProfileFormPage(QWidget):
         self.waiting.begin(what)
         self._arrange()
 
-    def show_saved(self, note: TokenMetadata | None = None, *, in_memory: bool = False) -> None:
+    def show_saved(self, profile: Profile, note: TokenMetadata | None = None) -> None:
         """Say that the profile is kept, and with `note` the token too; the wait goes on until an answer is shown.
 
         The token leaves the field, and the clipboard if it is still there.
         """
-        self._edited = self._sent
+        self._edited = profile
         # An answer about another channel was not kept: shown on, the next press would give it to this one.
-        self.values.behaviour_fields.fill(self._edited)
+        self.values.behaviour_fields.fill(profile)
         lines = [self._texts("profile_form.saved")]
         if note is not None:
-            lines.append(token_text.stored(self._texts, note, (note.site,), in_memory=in_memory))
+            lines.append(token_text.stored(self._texts, note, (note.site,)))
             if self.token.take_out():
                 lines.append(self._texts("token.clipboard_cleared"))
         self.saved.setText("✓ " + "\n".join(lines))
         self.saved.show()
         self._arrange()
 
-    def show_check(self, identity: Identity) -> None:
-        """Say what the check of the token found."""
-        site = site_words(self._sent.site) if self._sent else ""
-        self.show_reply(token_text.checked(self._texts, identity, site))
-
-    def show_reply(self, answer: Reply) -> None:
-        """Say above the buttons what has come of it; the form can be changed again."""
-        self.waiting.hide()
-        self.reply.say(answer)
-        self._arrange()
-        good = answer.tone is Tone.GOOD and not self.saved.isHidden()
-        self._point_to(self.done_button if good else self.save_button)
-
     def show_problem(self, error: BindtoolError) -> None:
         """Say what went wrong: at the field that it is about, else above the buttons."""
         name = _AT_A_FIELD.get(error.id)
         if name is None:
-            self.show_reply(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
+            self._show_reply(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
             return
         self.waiting.hide()
         self._arrange()
@@ -166,31 +158,70 @@ class ProfileFormPage(QWidget):
         """Stop what is waited for, or else close the form: by the button that is seen for it."""
         if self.done_button.isVisible() and self.waiting.isHidden():
             # Not by the button, which saves what was changed since.
-            self.done.emit()
+            self._left(self._edited)
             return
         ways = (self.waiting.stop, self.cancel_button)
         next(button for button in ways if button.isVisible()).click()
 
-    def _begin(self, profile: Profile | None, note: TokenMetadata | None) -> None:
-        self._edited = profile
-        self._sent = None
-        self.values.fill(profile)
-        self.token.line.clear()
-        hint = self._texts("profile_form.token.hint")
-        if note is not None:
-            sites = profile.channel.sites if profile is not None else ()
-            hint = f"{token_text.stored(self._texts, note, sites)}\n{self._texts('profile_form.token.keep')}"
-        self.token.set_hint(hint)
-        self.saved.hide()
-        self.reply.clear()
-        self.waiting.hide()
-        self._arrange()
-        self._scroll.verticalScrollBar().setValue(0)
+    # what is kept, and asked of the site
 
-    def _point_to(self, next_step: ActionButton) -> None:
-        """Make one of the two the primary button."""
-        for step in (self.done_button, self.save_button):
-            theme.set_style(step, StyleKind.PRIMARY if step is next_step else StyleKind.NORMAL)
+    def _start_to_save(self, profile: Profile, clean: CleanToken | None) -> None:
+        if self._run_is_on() and not profile.read_only:
+            # Kept now, it could not be opened: the form would say "Saved", and scans go by the values of before.
+            self.show_problem(BadInput("profile.run_is_on"))
+            return
+        self._obstacle = None
+        self._work = self._services.tasks.start(self._keep_and_check(profile, clean))
+
+    async def _keep_and_check(self, profile: Profile, clean: CleanToken | None) -> None:
+        self.show_busy(self._texts("set_up.saving"))
+        try:
+            if not profile.read_only:
+                repository = self._services.repository
+                (repository.add if self._edited is None else repository.replace)(profile)
+            self.show_saved(profile)
+            if clean is not None:
+                await self._tokens.store(profile, clean.token, None)
+                self.show_saved(profile, self._tokens.note(profile.token))
+            if not self._tokens.has(profile.token):
+                raise TokenMissing("token.missing", name=profile.token)
+            self.show_busy(self._texts("set_up.checking"))
+            found = await self._tokens.check(profile, self._window.notices.show_error)
+        except BindtoolError as error:
+            self.show_problem(error)
+            if isinstance(error, PasswordStoreError) and not isinstance(error, TokenMissing):
+                # It offers what to do: try again, or hold a token until bindtool closes.
+                dialog = self._token_dialog()
+                dialog.ask(profile)
+                dialog.show_problem(error)
+            return
+        if isinstance(found, NeverSent):
+            self._obstacle = found
+            self._show_reply(obstacle_reply(self._texts, found, profile.who_to_ask))
+        else:
+            self._show_reply(token_text.checked(self._texts, found, site_words(profile.site)))
+
+    def _enter_proxy_login(self) -> None:
+        if self._obstacle is not None:
+            self._services.proxy_logins.request(self._obstacle)
+
+    def _go_on_with_login(self) -> None:
+        """Ask once more as soon as somebody has entered the log-in of the proxy that was in the way."""
+        if self._obstacle is not None and self._edited is not None and self.isVisible():
+            self._start_to_save(self._edited, None)
+
+    def _say_waiting(self) -> None:
+        # A run asks the password store too, and the form may stand beside it.
+        if self.isVisible() and self._work is not None and not self._work.done():
+            self.show_busy(self._texts("token_panel.waiting"))
+
+    def _give_up(self) -> None:
+        """End what is under way; what is saved stays saved."""
+        self._obstacle = None
+        if self._work is not None:
+            self._work.cancel()
+
+    # what is pressed
 
     def _save(self) -> None:
         profile = self._fixed or self.values.read(self._edited)
@@ -202,20 +233,78 @@ class ProfileFormPage(QWidget):
             return
         self.saved.hide()
         self.reply.clear()
-        self._sent = profile
-        self.save_requested.emit(profile, self.token.token)
+        self._start_to_save(profile, self.token.token)
 
     def _go_on(self) -> None:
         """Go on to scanning; what was changed since it was saved is saved first, or what is wrong with it shown."""
         if self._fixed or self.values.read(self._edited) == self._edited:
-            self.done.emit()
+            self._left(self._edited)
         else:
             self._save()
 
+    def _cancel(self) -> None:
+        self.token.line.clear()
+        self._left(None)
+
     def _stop(self) -> None:
+        self._give_up()
         self.waiting.hide()
         self._arrange()
-        self.stop_requested.emit()
+
+    def _use_saved(self) -> None:
+        """Have used what was saved, where the form is left by another way than its button."""
+        was_in_front, self._in_front = self._in_front, self._window.page is self
+        if was_in_front and not self._in_front and self.kept is not None:
+            self._left(self.kept)
+
+    # what is seen
+
+    def _fill(self, profile: Profile | None) -> None:
+        texts, note = self._texts, None
+        sites: Sequence[str] = ()
+        self._edited = profile
+        self.values.fill(profile)
+        if profile is None:
+            self._header.show_title(texts("profile_form.title"))
+        else:
+            self._header.show_title(escaped(profile.name) if profile.read_only else texts("profile_form.change"))
+            self._show_size_found(profile)
+            note, sites = self._tokens.note(profile.token), profile.channel.sites
+        if self._fixed:
+            title, body = (texts(f"profile_form.set_by_it.{part}") for part in ("title", "body"))
+            self._set_by_it.say(Reply(Tone.QUIET, title, body))
+        else:
+            self._set_by_it.clear()
+        last = next((row for row in reversed(list(self._document.sheet)) if row.source is Source.SCANNED), None)
+        self.values.part_rule_fields.set_example(last.arrived if last is not None else "")
+        self.token.line.clear()
+        hint = texts("profile_form.token.hint")
+        if note is not None:
+            hint = f"{token_text.stored(texts, note, sites)}\n{texts('profile_form.token.keep')}"
+        self.token.set_hint(hint)
+        self.saved.hide()
+        self.reply.clear()
+        self.waiting.hide()
+        self._arrange()
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _show_size_found(self, profile: Profile) -> None:
+        """Say how many devices a request really carries, where runs have found that it is fewer."""
+        fact = self._services.store.channels.request_size(profile.channel)
+        if fact is not None and fact.size < profile.pace.batch_size:
+            self.values.pace_fields.show_found(fact.size, fact.found_at.date())
+
+    def _show_reply(self, answer: Reply) -> None:
+        """Say above the buttons what has come of it; the form can be changed again."""
+        self.waiting.hide()
+        self.reply.say(answer)
+        self._arrange()
+        self._point_to(self.done_button if answer.tone is Tone.GOOD and self.kept else self.save_button)
+
+    def _point_to(self, next_step: ActionButton) -> None:
+        """Make one of the two the primary button."""
+        for step in (self.done_button, self.save_button):
+            theme.set_style(step, StyleKind.PRIMARY if step is next_step else StyleKind.NORMAL)
 
     def _arrange(self) -> None:
         """Enable and show what goes with the state."""

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
@@ -73,18 +73,17 @@ class _State(Enum):
 class TokenDialog(FittingDialog):
     """Shown with `show()`, never with `open()`: whoever waits for a sign-in goes on scanning in the window.
 
-    Signals:
-        token_ready(): the open profile has got a token, or another one.
+    Args:
+        token_came: called when the open profile has got a token, or another one.
     """
 
-    token_ready = Signal()
-
-    def __init__(self, window: Window, texts: Texts, services: Services) -> None:
+    def __init__(self, window: Window, texts: Texts, services: Services, token_came: Callable[[], object]) -> None:
         super().__init__(window)
         # Days are written as in the window.
         self.setLocale(window.locale())
         self._window = window
         self._services = services
+        self._token_came = token_came
         self._tokens = services.tokens
         self._work: asyncio.Task[None] | None = None
         self._texts = texts
@@ -163,7 +162,6 @@ class TokenDialog(FittingDialog):
             margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
         )
         self._connect()
-        self._enter(_State.IDLE)
 
     def ask(self, profile: Profile) -> None:
         """Open for a profile's token."""
@@ -304,7 +302,7 @@ class TokenDialog(FittingDialog):
         """Tell what has waited for it: the dialog may be that of another profile than the open one."""
         profile = self._services.state.profile
         if profile is not None and profile.token == name:
-            self.token_ready.emit()
+            self._token_came()
 
     async def _forget(self, profile: Profile) -> None:
         gone = "sign_in_panel.signed_out" if self._signed_in else "token_panel.forgotten"

@@ -112,7 +112,7 @@ class Person:
             services.input_mode,
             lambda: self.history,
             window.confirm_panel,
-            (window.check_page, window.scanner_test),
+            (window.check_page, window.scanner_test, window.form),
             window.fill_labels,
             OneView,
             OneView(),

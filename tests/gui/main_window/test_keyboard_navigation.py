@@ -75,15 +75,14 @@ def window(
             input_mode,
             lambda: history,
             window.confirm_panel,
-            (window.check_page, window.scanner_test),
+            (window.check_page, window.scanner_test, window.form),
             window.fill_labels,
             lambda: to_handle,
             search,
         )
         # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page
-        for left in (window.welcome().scan_requested, window.form().cancelled, window.form().done):
-            left.connect(lambda: window.show_page(sheet))
+        window.welcome().scan_requested.connect(lambda: window.show_page(sheet))
         window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
         window.footer.show_step(next_step(BINDABLE))
         window.activateWindow()
@@ -132,10 +131,9 @@ def test_esc_leads_back_to_the_scan_field(window: EquippedWindow, texts: Texts, 
 def test_esc_ends_a_wait_first(window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Esc is pressed THEN the wait ends; once more, and the form is left."""
     room.busy_form(window, texts)
-    stopped = QSignalSpy(window.form().stop_requested)
 
     press("Esc")
-    assert stopped.count() == 1
+    assert not window.form().waiting.isVisible()
     assert window.pages.currentWidget() is window.form()
 
     press("Esc")
@@ -256,8 +254,9 @@ def test_ctrl_enter_presses_the_primary_button(
 
 def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Ctrl+Enter is pressed THEN nothing is, on it or on the page behind it."""
-    bind, save = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.form().save_requested)
+    bind = QSignalSpy(window.footer.bind_requested)
     room.busy_form(window, texts)
+    save = QSignalSpy(window.form().save_button.clicked)
 
     press("Ctrl+Return")
 
@@ -403,8 +402,7 @@ def test_a_wait_has_the_keys_and_then_the_next_step(window: EquippedWindow, text
 
 def test_whoever_has_a_better_place_is_not_overruled(window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a wait WHEN it ends with a problem at one field THEN that field has the keys."""
-    window.form().edit(None)
-    window.show_page(window.form())
+    window.form().begin(None)
     window.form().show_busy("Waiting")
     find(window, QPushButton, "Stop waiting").setFocus()
 

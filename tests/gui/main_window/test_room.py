@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +36,7 @@ from bindtool.core.binding.events import WaitReason
 from bindtool.core.binding.progress import Progress
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.common.messages import Message
-from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
+from bindtool.core.credentials.token_metadata import TokenMetadata
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.core.intake.reconcile import WantedList
@@ -48,7 +47,6 @@ from bindtool.core.model.history_records import Record, SearchQuery, SearchResul
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead, Source
-from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import TO_HANDLE
@@ -80,17 +78,14 @@ from bindtool.gui.sheet.tools.compare_panel import Side
 from bindtool.gui.support.about import AboutDialog, LicencesDialog
 from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
-from bindtool.gui.tokens.service import TokenService
 from bindtool.gui.tokens.sign_in_view import Way
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.resource_paths import asset
-from tests.gui.clocks import HandClock
 from tests.gui.conftest import SMALLEST
 from tests.gui.samples import NOTE, PROFILE, SIGNED_IN
-from tests.gui.services import services_at_rest
+from tests.gui.services import KnownTokens, services_at_rest
 from tests.gui.support.test_about_licences import PARTS
 from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
-from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -293,15 +288,13 @@ def welcome(window: EquippedWindow, texts: Texts) -> QWidget:
 
 def form(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form of a profile."""
-    window.form().edit(PROFILE, NOTE)
-    window.show_page(window.form())
+    window.form().begin(PROFILE)
     return window
 
 
 def form_of_it(window: EquippedWindow, texts: Texts) -> QWidget:
     """The form of a profile that IT has set."""
-    window.form().show_read_only(PROFILE, NOTE)
-    window.show_page(window.form())
+    window.form().begin(replace(PROFILE, read_only=True))
     return window
 
 
@@ -408,22 +401,9 @@ def list_told_of(window: EquippedWindow, texts: Texts) -> QWidget:
 def token_dialog(window: MainWindow, texts: Texts, profile: Profile, *notes: TokenMetadata) -> TokenDialog:
     """Open the panel of the token for a profile; `notes`: what is known of the one that is kept."""
     services = services_at_rest()
-    panel = TokenDialog(window, texts, replace(services, tokens=KnownTokens(*notes)))
+    panel = TokenDialog(window, texts, replace(services, tokens=KnownTokens(*notes)), print)
     panel.ask(profile)
     return panel
-
-
-class KnownTokens(TokenService):
-    """Tokens of which there is nothing but what is known of them: one, or none."""
-
-    def __init__(self, *notes: TokenMetadata) -> None:
-        proxies = Proxies.of_this_system()
-        super().__init__(MemoryStore, TokenMetadataFile(Path("no folder")), HandClock(), proxies)
-        self._known_notes = notes
-
-    def note(self, name: str) -> TokenMetadata | None:
-        """Return it."""
-        return next(iter(self._known_notes), None)
 
 
 def token(window: EquippedWindow, texts: Texts) -> TokenDialog:

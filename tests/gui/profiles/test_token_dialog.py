@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -14,7 +12,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineEdit, QPushButton
 
 from bindtool.core.api.identity import Identity, TokenCheck
-from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.api.responses import NotSent
 from bindtool.core.common.errors import (
     AddressNotConfirmed,
     BadInput,
@@ -27,40 +25,31 @@ from bindtool.core.common.errors import (
 )
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.secret import Secret
-from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
-from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Proxy
-from bindtool.core.profiles.profile import Profile, SignInApps
+from bindtool.core.profiles.profile import SignInApps
 from bindtool.core.sign_in.browser import NothingYet, PageToOpen, StrangeAnswer
 from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown
 from bindtool.core.sign_in.wire import SiteNotReached
 from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.token_dialog import TokenDialog
-from bindtool.gui.tokens.service import SignedIn, TokenService
+from bindtool.gui.tokens.service import SignedIn
 from bindtool.gui.tokens.sign_in_view import Way
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, keys, paste, press, said
 from tests.gui.loop import PATIENCE, finish
+from tests.gui.profiles.stand_ins import OBSTACLE, Tokens, Vault
 from tests.gui.samples import PERSONAL, PROFILE
-from tests.gui.services import services_on
-from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from PySide6.QtGui import QClipboard
     from pytestqt.qtbot import QtBot
 
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.common.messages import Message
-    from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Services
-    from bindtool.gui.tokens.sign_in_view import SignInStep
-    from tests.gui.clocks import HandClock
 
     Until = Callable[[str], None]
 
@@ -74,108 +63,20 @@ CAME = SignedIn(
     datetime(2026, 10, 9, tzinfo=UTC),
 )
 LOCKED = PasswordStoreLocked("vault.locked")
-OBSTACLE = NeverSent(datetime(2026, 10, 9, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", "http://proxy.example:8080")
-
-
-class Vault(MemoryStore):
-    """A password store with whatever trouble a test gives it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.failure: BindtoolError | None = None
-        self.prompts = threading.Event()
-        self.prompts.set()
-
-    def record(self, name: str, site: str) -> TokenRecord:
-        """Return what is kept, unless there is trouble."""
-        self._serve()
-        return super().record(name, site)
-
-    def keep(self, name: str, record: TokenRecord) -> None:
-        """Keep a record, unless there is trouble."""
-        self._serve()
-        super().keep(name, record)
-
-    def forget(self, name: str) -> bool:
-        """Remove a token, unless there is trouble."""
-        self._serve()
-        return super().forget(name)
-
-    def _serve(self) -> None:
-        assert self.prompts.wait(PATIENCE / 1000)
-        if self.failure is not None:
-            raise self.failure
-
-
-class Tokens(TokenService):
-    """Tokens for a site that answers as the test says.
-
-    `answer`: to a check. `steps`, `came`: of a sign-in, which goes on for ever with None. `asked`: for what.
-    """
-
-    def __init__(self, vault: Vault, folder: Path, clock: Clock) -> None:
-        notes = TokenMetadataFile(folder / "tokens.toml")
-        super().__init__(lambda: vault, notes, clock, Proxies.of_this_system(), prompt_after=0.2)
-        self.answer: Identity | NeverSent = Identity(TokenCheck.ACCEPTED, "Developer A")
-        self.steps: list[SignInStep] = []
-        self.came: SignedIn | BindtoolError | None = None
-        self.asked: list[str] = []
-
-    async def check(
-        self, profile: Profile, tell: Callable[[BindtoolError], None] = lambda _: None
-    ) -> Identity | NeverSent:
-        """Answer, if there is a token to ask with."""
-        await self.find(profile, tell)
-        self.asked.append("check")
-        return self.answer
-
-    def confirm_address(self, profile: Profile, address: str) -> None:
-        """Take note of it."""
-        self.asked.append(address)
-        super().confirm_address(profile, address)
-
-    async def sign_in(
-        self, profile: Profile, way: Way, show: Callable[[SignInStep], None], say: Callable[[Message], str]
-    ) -> SignedIn:
-        """Take the steps."""
-        self.asked.append(way)
-        for step in self.steps:
-            show(step)
-        if self.came is None:
-            await asyncio.Event().wait()
-        if isinstance(self.came, SignedIn):
-            return self.came
-        assert self.came is not None
-        raise self.came
 
 
 @pytest.fixture
-def vault() -> Iterator[Vault]:
-    """Give a password store that serves; no prompt outlasts the test."""
-    made = Vault()
-    yield made
-    made.prompts.set()
+def came() -> list[str]:
+    """Give what has waited for the token of the open profile."""
+    return []
 
 
 @pytest.fixture
-def tokens(vault: Vault, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Tokens:
-    """Give the tokens: none yet."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    return Tokens(vault, tmp_path, clock)
-
-
-@pytest.fixture
-def services(tokens: Tokens, store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path) -> Services:
-    """Give what the panel stands on, with a profile open."""
-    made = replace(services_on(store, clock, tasks, tmp_path), tokens=tokens)
-    made.state.open_profile(PROFILE)
-    return made
-
-
-@pytest.fixture
-def panel(window: MainWindow, texts: Texts, services: Services, qtbot: QtBot, clipboard: QClipboard) -> TokenDialog:
+def panel(
+    window: MainWindow, texts: Texts, services: Services, qtbot: QtBot, clipboard: QClipboard, came: list[str]
+) -> TokenDialog:
     """Give the panel on the screen, for a profile without a token."""
-    made = TokenDialog(window, texts, services)
+    made = TokenDialog(window, texts, services, lambda: came.append("the run"))
     made.ask(PROFILE)
     qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
     return made
@@ -224,11 +125,10 @@ def test_nobody_named_is_the_it_person(panel: TokenDialog) -> None:
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_a_paste_is_cleaned_stored_and_put_away(
-    panel: TokenDialog, texts: Texts, vault: Vault, until: Until, clipboard: QClipboard
+    panel: TokenDialog, texts: Texts, vault: Vault, until: Until, clipboard: QClipboard, came: list[str]
 ) -> None:
     """What was trimmed is said; after saving, kind, length and days are seen, and the clipboard is empty."""
     # GIVEN a token as a chat sends it
-    ready = QSignalSpy(panel.token_ready)
     paste(panel, texts("token.label"), f'Bearer "{PERSONAL}" \n')
     assert texts("token.read", kind=texts("token.kind.personal"), length=68) in said(panel)
     assert texts("token.trimmed.bearer") in said(panel)
@@ -240,7 +140,7 @@ def test_a_paste_is_cleaned_stored_and_put_away(
 
     # THEN it is kept, what has waited for it goes on, and what may be shown of it is shown
     assert vault.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
-    assert ready.count() == 1
+    assert came == ["the run"]
     assert texts("token.clipboard_cleared") in said(panel)
     assert texts("token.stored", kind=texts("token.kind.personal"), length=68, day="2026-11-25") in said(panel)
     assert find(panel, QLineEdit, texts("token.label")).text() == ""
@@ -249,14 +149,15 @@ def test_a_paste_is_cleaned_stored_and_put_away(
     assert PERSONAL not in said(panel)
 
 
-def test_the_token_of_another_profile(panel: TokenDialog, services: Services, until: Until) -> None:
+def test_the_token_of_another_profile(
+    panel: TokenDialog, services: Services, until: Until, came: list[str]
+) -> None:
     """It is kept, and nothing of the open one goes on by it."""
-    ready = QSignalSpy(panel.token_ready)
     services.state.open_profile(replace(PROFILE, token_name="other"))
     paste(panel, "Access token", PERSONAL)
     press(panel, "Save token")
     until("The token has been saved")
-    assert ready.count() == 0
+    assert came == []
 
 
 def test_another_text_in_the_clipboard_stays(panel: TokenDialog, until: Until, clipboard: QClipboard) -> None:
@@ -718,7 +619,7 @@ def test_a_browser_that_does_not_start(
 ) -> None:
     """The address is opened by hand."""
     tokens.steps = [PageToOpen(ADDRESS)]
-    panel = TokenDialog(window, texts, replace(services, open_page=lambda _: False))
+    panel = TokenDialog(window, texts, replace(services, open_page=lambda _: False), print)
     panel.ask(APPS)
     press(panel, "Open the browser")
 

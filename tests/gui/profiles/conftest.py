@@ -1,0 +1,44 @@
+"""What the form of a profile and the dialog of its token stand on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gui.profiles.stand_ins import Tokens, Vault
+from tests.gui.samples import PROFILE
+from tests.gui.services import services_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.services import Services
+    from tests.gui.clocks import HandClock
+
+
+@pytest.fixture
+def vault() -> Iterator[Vault]:
+    """Give a password store that serves; no prompt outlasts the test."""
+    made = Vault()
+    yield made
+    made.prompts.set()
+
+
+@pytest.fixture
+def tokens(vault: Vault, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Tokens:
+    """Give the tokens: none yet."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return Tokens(vault, tmp_path, clock)
+
+
+@pytest.fixture
+def services(tokens: Tokens, store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path) -> Services:
+    """Give what the panel stands on, with a profile open."""
+    made = replace(services_on(store, clock, tasks, tmp_path), tokens=tokens)
+    made.state.open_profile(PROFILE)
+    return made

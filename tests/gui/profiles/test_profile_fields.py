@@ -1,0 +1,442 @@
+"""The fields of a profile: what is asked, what is said of it, what profile they describe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QToolButton
+
+from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.profiles.profile import ListRules, Profile, SignInApps, Site
+from bindtool.gui.profiles.profile_fields import ProfileFields
+from bindtool.i18n.catalogue import LANGUAGES, Texts
+from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
+from tests.gui.samples import PERSONAL, PROFILE
+
+if TYPE_CHECKING:
+    from tests.gui.conftest import Show
+
+
+@pytest.fixture
+def fields(texts: Texts, day: date, show: Show) -> ProfileFields:
+    """Give the fields, empty, on the screen."""
+    made = ProfileFields(texts, day)
+    show(made)
+    return made
+
+
+def described(fields: ProfileFields, before: Profile | None = None) -> Profile:
+    """Return the profile that the fields describe; nothing is wrong with them."""
+    found = fields.read(before)
+    assert found is not None
+    return found
+
+
+def fill(fields: ProfileFields) -> None:
+    """Fill in what a profile needs at least."""
+    write(fields, "Name", "Line 2")
+    write(fields, "Channel ID", "0073456")
+
+
+def test_a_new_profile_needs_a_name_and_a_channel(fields: ProfileFields) -> None:
+    """An empty form is refused at its fields, the cursor at the first; filled in, it is a profile."""
+    # GIVEN an empty form
+    # WHEN a profile is made of it
+    assert fields.read(None) is None
+
+    # THEN the two fields say what they need
+    assert "A profile needs a name" in said(fields)
+    assert "A channel ID has 1 to 64 digits" in said(fields)
+    assert find(fields, QLineEdit, "Name").hasFocus()
+
+    # WHEN they are filled in
+    fill(fields)
+
+    # THEN they describe a profile with the usual values; the connector id keeps its zeros
+    assert "A profile needs a name" not in said(fields)
+    assert described(fields) == Profile(name="Line 2", connector_id="0073456")
+
+
+def unfold(fields: ProfileFields) -> None:
+    """Show all sections."""
+    for section in fields.sections:
+        section.unfold()
+
+
+def test_what_has_to_be_filled_in_says_so(fields: ProfileFields) -> None:
+    """Those without which a profile is none; the names of their inputs stay as they are."""
+    marked = {name for name, field in fields.fields.items() if field.label.text().endswith("(required)")}
+
+    assert marked == {"name", "site", "connector_id", "key", "label_template"}
+    assert find(fields, QLineEdit, "Channel ID").isVisible()
+
+
+def test_every_value_comes_into_the_profile(fields: ProfileFields) -> None:
+    """What is typed into each field is what the profile holds."""
+    # GIVEN all fields filled in, those that are folded away too
+    fill(fields)
+    find(fields, QComboBox, "Site").setCurrentText("coze.com (international)")
+    write(fields, "Key", "sn")
+    write(fields, "Developer's UID", "7126")
+    write(fields, "Developer's name", "Developer A")
+    write(fields, "Who to ask", "Bench 7")
+    write(fields, "Label", "speaker {id:-4}")
+    unfold(fields)
+    write(fields, "Token name", "shared")
+    find(fields, QSpinBox, "Devices per request").setValue(20)
+    find(fields, QDoubleSpinBox, "Requests per second").setValue(0.5)
+
+    # THEN the profile holds them
+    profile = described(fields)
+    assert profile.site == Site.COZE_COM
+    assert (profile.key, profile.user_id, profile.user_name) == ("sn", "7126", "Developer A")
+    assert (profile.who_to_ask, profile.label_template, profile.token_name) == (
+        "Bench 7",
+        "speaker {id:-4}",
+        "shared",
+    )
+    assert (profile.pace.batch_size, profile.pace.rate) == (20, 0.5)
+
+
+def test_the_rule_for_codes_comes_into_the_profile(fields: ProfileFields) -> None:
+    """It is a profile's as much as the channel is; a wrong one unfolds and is pointed at."""
+    # GIVEN a pattern without a group for the id, folded away
+    fill(fields)
+    press(fields, "Device IDs")
+    find(fields, QComboBox, "Device ID in the code").setCurrentText("A pattern (regular expression)")
+    write(fields, "Pattern of the code", "SN:.*")
+    press(fields, "Device IDs")
+
+    # THEN there is no profile, and the cursor is in the pattern
+    assert fields.read(None) is None
+    assert find(fields, QLineEdit, "Pattern of the code").hasFocus()
+
+    # WHEN it is put right, and the label's template is broken for a while
+    write(fields, "Pattern of the code", "SN:(?P<id>[^;]+)")
+    write(fields, "Try a code", "SN:SPK26113F2001;")
+    write(fields, "Label", "{nothing}")
+    assert "ID: SPK26113F2001 · label: " in said(fields)
+    write(fields, "Label", "speaker {id:-4}")
+    assert "ID: SPK26113F2001 · label: speaker 2001" in said(fields)
+
+    # THEN the profile has the rule
+    assert described(fields).scan.part == PartRule(PartKind.PATTERN, "SN:(?P<id>[^;]+)")
+
+
+def test_what_the_form_does_not_show_of_the_rules_stays(fields: ProfileFields) -> None:
+    """A profile's other scan rules come out as they went in."""
+    rules = ScanRules(ScannerRules(end=EndKey.TAB), PartRule(PartKind.JSON, "sn"))
+    fields.fill(replace(PROFILE, scan=rules))
+    assert described(fields).scan == rules
+
+
+def test_what_is_set_in_a_file_alone_stays(fields: ProfileFields) -> None:
+    """The form does not show where the shared ledger lies and where lists have their columns, and keeps both."""
+    shared = replace(PROFILE, ledger="postgresql://bench@db.example/ledger", shared_folder="/mnt/bindtool")
+    shared = replace(shared, updates="https://it.example/bindtool.json", list_rules=ListRules("Serial", ""))
+    fields.fill(shared)
+    assert described(fields, shared) == shared
+
+
+def test_an_answer_about_the_channel(fields: ProfileFields, day: date) -> None:
+    """What Coze has told can be chosen, with who said so; the day is today, and this laptop may be the sender."""
+    # GIVEN a channel of which nothing is known: there is nobody to name, and nothing to be the sender of
+    fill(fields)
+    assert not fields.fields["checked_by"].isVisible()
+    assert not can_see(fields, "Only this laptop sends to this channel")
+
+    # WHEN it is said to replace its list
+    find(fields, QComboBox, "When new devices are sent").setCurrentText("they replace the earlier list")
+    write(fields, "Answered by", "Li, Coze")
+    press(fields, "Only this laptop sends to this channel")
+
+    # THEN the profile has it
+    profile = described(fields)
+    assert (profile.behaviour, profile.checked_by, profile.checked_on) == (Behaviour.REPLACES, "Li, Coze", day)
+    assert profile.sender
+
+
+CHECKED = replace(PROFILE, behaviour=Behaviour.REPLACES, checked_by="Li", checked_on=date(2026, 9, 1), sender=True)
+
+
+def test_an_answer_stays_while_the_channel_does(fields: ProfileFields) -> None:
+    """Who answered, and when, survives a change of what is said to people; the day is told beside the name."""
+    fields.fill(CHECKED)
+    assert "Answered on 2026-09-01." in said(fields)
+    write(fields, "Who to ask", "Bench 8")
+    assert described(fields, CHECKED) == replace(CHECKED, who_to_ask="Bench 8")
+
+
+def test_an_answer_about_another_channel_is_none(fields: ProfileFields) -> None:
+    """With another key it is another list: nothing is known of it, unless that is chosen now."""
+    fields.fill(CHECKED)
+    write(fields, "Key", "serial")
+    assert described(fields, CHECKED) == replace(
+        CHECKED,
+        key="serial",
+        proven=False,
+        behaviour=Behaviour.NOT_CHECKED,
+        checked_by="",
+        checked_on=None,
+        sender=False,
+    )
+
+    find(fields, QComboBox, "When new devices are sent").setCurrentText("earlier devices stay")
+    profile = described(fields, CHECKED)
+    assert (profile.behaviour, profile.sender) == (Behaviour.ADDS, False)
+
+
+def test_an_answer_can_be_taken_out(fields: ProfileFields) -> None:
+    """Then nobody has given one."""
+    fields.fill(CHECKED)
+    find(fields, QComboBox, "When new devices are sent").setCurrentText("not checked")
+    profile = described(fields, CHECKED)
+    assert (profile.behaviour, profile.checked_by, profile.checked_on) == (Behaviour.NOT_CHECKED, "", None)
+    assert not profile.sender
+
+
+def test_an_answer_of_it_can_be_seen(fields: ProfileFields) -> None:
+    """It can't be changed here."""
+    fields.fill(CHECKED)
+    fields.lock("Set by IT", named=True)
+    assert not find(fields, QComboBox, "When new devices are sent").isEnabled()
+    assert not fields.behaviour_fields.only_here.isEnabled()
+    assert fields.behaviour_fields.only_here.isChecked()
+    assert find(fields, QLineEdit, "Answered by").text() == "Li"
+
+
+def test_the_address_by_which_a_site_is_reached(fields: ProfileFields) -> None:
+    """It has a line of its own; the vendor's fixed-IP address goes there by itself, and is no other site."""
+    fill(fields)
+    find(fields, QComboBox, "Site").setCurrentText("Another address")
+    write(fields, "Site address", "https://static-api.coze.cn/")
+    unfold(fields)
+    write(fields, "Sign-in page", "https://www.coze.cn")
+    profile = described(fields)
+    assert (profile.site, profile.address) == (Site.COZE_CN, "https://static-api.coze.cn")
+    fields.fill(profile)
+    assert find(fields, QComboBox, "Site").currentText() == "coze.cn (China)"
+    assert find(fields, QLineEdit, "Reached by").text() == "https://static-api.coze.cn"
+    write(fields, "Reached by", "http://coze.example.com")
+    assert fields.read(profile) is None
+    assert "http:// would send the token unprotected" in said(fields)
+    write(fields, "Reached by", "")
+    assert described(fields, profile).address == ""
+
+
+def test_another_address_is_judged_by_core(fields: ProfileFields) -> None:
+    """An address of one's own has a line of its own; plain http to a remote host is refused there."""
+    # GIVEN another address, with http
+    fill(fields)
+    assert not fields.fields["site"].line.isVisible()
+    find(fields, QComboBox, "Site").setCurrentText("Another address")
+    write(fields, "Site address", "http://coze.example")
+
+    # THEN it is refused on leaving the line, and there is no profile
+    assert "http:// would send the token unprotected" in said(fields)
+    assert fields.read(None) is None
+    assert find(fields, QLineEdit, "Site address").hasFocus()
+
+    # WHEN it is put right
+    write(fields, "Site address", "https://coze.example/")
+
+    # THEN it is taken
+    assert described(fields).site == "https://coze.example"
+
+
+def test_a_problem_goes_away_when_its_field_is_changed(fields: ProfileFields) -> None:
+    """What is wrong is said on leaving a field, to a screen reader too, and unsaid at the next key."""
+    write(fields, "Channel ID", "has spaces in it")
+    line = find(fields, QLineEdit, "Channel ID")
+    assert "1 to 64 digits" in line.accessibleDescription()
+
+    key(line, Qt.Key.Key_Backspace)
+
+    assert "1 to 64 digits" not in line.accessibleDescription()
+    assert "1 to 64 digits" not in said(fields)
+
+
+def test_a_token_in_another_field_is_not_shown(fields: ProfileFields) -> None:
+    """A token pasted into the wrong field is taken out of sight at once, and the form says why."""
+    # GIVEN a filled form
+    fill(fields)
+
+    # WHEN a token goes into the key
+    write(fields, "Key", "")
+    paste(fields, "Key", PERSONAL)
+    key(find(fields, QLineEdit, "Key"), Qt.Key.Key_Return)
+
+    # THEN it is gone, and nothing can be saved before there is a key
+    assert find(fields, QLineEdit, "Key").text() == ""
+    assert "An access token does not belong in a profile" in said(fields)
+    assert fields.read(None) is None
+
+
+def test_the_label_is_previewed_at_each_key(fields: ProfileFields) -> None:
+    """The preview follows the template; a broken one has no preview and says why at once."""
+    # GIVEN a template with text, part of the id and the day
+    write(fields, "Label", "box {id:-6} of {date}")
+
+    # THEN the sample's label is seen
+    assert "SPK26113F21A0 gets the label box 3F21A0 of 2026-10-09" in said(fields)
+
+    # WHEN a brace is left open
+    keys(find(fields, QLineEdit, "Label"), "{")
+
+    # THEN there is none, with the reason
+    assert "No preview" in said(fields)
+    assert fields.fields["label_template"].problem != ""
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_each_value_says_where_it_is_found(fields: ProfileFields, texts: Texts) -> None:
+    """Connector id, key and user id name their places, for the eye and for a screen reader."""
+    for name in ("connector_id", "key", "user_id"):
+        hint = texts(f"profile_form.{name}.hint")
+        line = find(fields, QLineEdit, texts(f"profile_form.{name}"))
+        assert hint in said(fields)
+        assert hint in line.accessibleDescription()
+    assert "device_id" in texts("profile_form.key.hint")
+
+
+def test_the_token_name_is_the_profiles_unless_another_is_given(fields: ProfileFields) -> None:
+    """The empty field shows the name that the token goes by."""
+    unfold(fields)
+
+    write(fields, "Name", " Line 2 ")
+
+    assert find(fields, QLineEdit, "Token name").placeholderText() == "Line 2"
+
+
+def test_a_size_that_runs_have_found_is_said_at_its_field(fields: ProfileFields, texts: Texts, day: date) -> None:
+    """Below the number of devices a request stands what they carry really, until another profile is filled in."""
+    fields.fill(PROFILE)
+    press(fields, "Pace")
+    fields.pace_fields.show_found(12, day)
+    assert f"Requests carry 12: larger ones were refused on {day}." in said(fields)
+
+    fields.fill(PROFILE)
+    assert "larger ones were refused" not in said(fields)
+    assert texts("profile_form.batch_size.hint") in said(fields)
+
+
+def test_sections_are_out_of_the_way_until_one_is_wrong(fields: ProfileFields) -> None:
+    """They unfold on a press, and by themselves where saving finds a problem in them."""
+    # GIVEN a token name that is too long, folded away
+    fill(fields)
+    assert not fields.fields["token_name"].isVisible()
+    press(fields, "Sign-in and token name")
+    write(fields, "Token name", "n" * 81)
+    press(fields, "Sign-in and token name")
+    assert not fields.fields["token_name"].isVisible()
+
+    # WHEN a profile is made of it
+    assert fields.read(None) is None
+
+    # THEN the field is seen, with the cursor in it
+    assert find(fields, QLineEdit, "Token name").hasFocus()
+    assert find(fields, QToolButton, "Sign-in and token name").isChecked()
+
+
+def test_another_channel_is_not_proven(fields: ProfileFields) -> None:
+    """That one channel has accepted a device says nothing of another."""
+    fields.fill(PROFILE)
+
+    write(fields, "Channel ID", "999")
+
+    assert not described(fields, PROFILE).proven
+
+
+def test_an_address_that_is_not_cozes_is_shown_in_its_line(fields: ProfileFields) -> None:
+    """A profile of another site opens with that address."""
+    fields.fill(replace(PROFILE, site="https://coze.example"))
+
+    assert find(fields, QComboBox, "Site").currentText() == "Another address"
+    assert find(fields, QLineEdit, "Site address").text() == "https://coze.example"
+
+
+@pytest.mark.parametrize(("kind", "name"), [(QComboBox, "Site"), (QSpinBox, "Devices per request")])
+def test_the_wheel_scrolls_the_page_only(
+    fields: ProfileFields, kind: type[QComboBox] | type[QSpinBox], name: str
+) -> None:
+    """Turning the wheel over a choice or a number does not change it."""
+    # GIVEN a field under the pointer, not at its first choice
+    unfold(fields)
+    widget = find(fields, kind, name)
+    before = fields.read(PROFILE), fields.fields["site"].text(), fields.pace_fields.pace()
+
+    # WHEN the wheel is turned
+    turn = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(widget.mapToGlobal(QPoint(5, 5))),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, turn)
+
+    # THEN the values are as they were
+    after = fields.read(PROFILE), fields.fields["site"].text(), fields.pace_fields.pace()
+    assert after == before
+
+
+def test_rules_for_ids_are_kept_beside_what_the_form_does_not_show(fields: ProfileFields) -> None:
+    """GIVEN scan rules WHEN the pattern is changed THEN the others stay; a broken one is pointed at."""
+    scan = ScanRules(ScannerRules(longest_gap=50), ids=IdRules(length=13))
+    fields.fill(replace(PROFILE, scan=scan))
+    assert described(fields).scan == scan
+    assert not fields.id_rule_fields.isVisible()
+    fields.id_rule_fields.pattern.set_text("(")
+    assert fields.read(None) is None
+    assert find(fields, QLineEdit, "Pattern of an ID").hasFocus()
+    write(fields, "Pattern of an ID", "SPK.*")
+    assert described(fields).scan == replace(scan, ids=IdRules(pattern="SPK.*", length=13))
+
+
+def test_the_apps_for_signing_in_are_part_of_the_profile(fields: ProfileFields) -> None:
+    """What stands in the three fields is saved, tidied, and shown again."""
+    fill(fields)
+    unfold(fields)
+    write(fields, "Client ID for the browser", " 73.app.coze ")
+    write(fields, "Client ID for a code", "74.app.coze")
+    write(fields, "Sign-in page", "https://www.coze.cn/")
+
+    profile = described(fields)
+    assert profile.sign_in == SignInApps("73.app.coze", "74.app.coze", "https://www.coze.cn")
+    fields.fill(profile)
+    assert find(fields, QLineEdit, "Client ID for the browser").text() == "73.app.coze"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("Client ID for the browser", "not an id", "is not the client ID"),
+        ("Client ID for a code", PERSONAL, "An access token does not belong in a profile"),
+        ("Sign-in page", "http://www.coze.cn", "is not the address of a sign-in page"),
+        ("Sign-in page", "https://www.coze.cn.example", "does not belong to https://api.coze.cn"),
+    ],
+)
+def test_what_no_app_has_is_said_at_its_field(fields: ProfileFields, name: str, text: str, problem: str) -> None:
+    """Nothing is saved, the section unfolds, the cursor is there; a token does not stay in sight."""
+    fill(fields)
+    unfold(fields)
+    write(fields, name, text)
+    find(fields, QToolButton, "Sign-in and token name").setChecked(False)
+
+    assert fields.read(None) is None
+
+    field = find(fields, QLineEdit, name)
+    assert field.hasFocus()
+    assert problem in field.accessibleDescription()
+    assert PERSONAL not in field.text()
+    write(fields, name, "7")
+    assert problem not in field.accessibleDescription()
