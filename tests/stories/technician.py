@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
@@ -133,13 +133,23 @@ class Technician:
 
     def choose(self, path: Path) -> None:
         """Name a file in the dialog that asks for one, and accept."""
-        self.until(lambda: isinstance(self.front(), QFileDialog), "be asked for a file")
-        dialog = self.front()
+        dialog = self._file_dialog()
         line = dialog.findChild(QLineEdit, "fileNameEdit")
         assert line is not None
         line.setText(str(path))
         acting.key(line, Qt.Key.Key_Return)
         self.until(lambda: not dialog.isVisible(), "see the dialog close")
+
+    def choose_unseen(self, path: Path) -> None:
+        """As `choose`, of a place that Qt's own dialog would look at, on the window's thread."""
+        dialog = self._file_dialog()
+        dialog.close()
+        dialog.fileSelected.emit(str(path))
+        dialog.filesSelected.emit([str(path)])
+
+    def _file_dialog(self) -> QFileDialog:
+        self.until(lambda: isinstance(self.front(), QFileDialog), "be asked for a file")
+        return cast("QFileDialog", self.front())
 
     def choose_profile(self, name: str) -> None:
         """Choose another profile at the top of the window."""

@@ -210,7 +210,7 @@ def test_thirty_laptops_inherit_the_answer(
         me.sees("This channel replaces its list")
         me.press("Export the profile…")
         me.choose(file)
-        me.until(file.exists)
+        me.sees_notice("Profile saved")
     assert from_toml(file.read_text(encoding="utf-8"), "") == replace(kept(bench), sender=False)
 
 
@@ -257,7 +257,7 @@ def test_an_answer_beside_a_profile_from_it(
         file = tmp_path / "for-it.toml"
         me.do("Export the profile…")
         me.choose(file)
-        me.until(file.exists)
+        me.sees_notice("Profile saved")
         assert from_toml(file.read_text(encoding="utf-8"), "").checked_by == "Li"
 
         # WHEN it was a slip of the hand

@@ -192,6 +192,6 @@ def test_a_profile_goes_to_another_computer(
     with open_window() as me:
         me.do("Export the profile…")
         me.choose(file)
-        me.until(file.exists)
+        me.sees_notice(f"Profile saved: {file}")
     assert channel.CONNECTOR_ID in file.read_text(encoding="utf-8")
     assert channel.TOKEN not in file.read_text(encoding="utf-8")

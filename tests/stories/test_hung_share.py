@@ -38,13 +38,27 @@ def test_a_list_on_it(bench: Bench, profile: Profile, open_window: Open, tmp_pat
     assert not me.window.isVisible()
 
 
-def test_a_report_to_it(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
-    """GIVEN a report that is never written THEN a run goes on meanwhile, and the window closes."""
+def test_a_profile_on_it(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+    """GIVEN a profile that is never read THEN scans are taken meanwhile, and the window closes."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with hung_share(tmp_path / "share"), open_window() as me:
+        me.do("Open the file from IT…")
+        me.choose_unseen(tmp_path / "share" / "line3.toml")
+        me.scan("SPK1")
+        me.sees_states("ready")
+        assert not me.place.controller.at_rest
+
+
+def test_a_report_and_a_profile_to_it(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+    """GIVEN files that are never written THEN a run goes on meanwhile, and the window closes."""
     bench.has_profile(profile)
     bench.has_token()
     with hung_share(tmp_path / "share"), open_window() as me:
         me.scan("SPK1")
         me.place.controller.reports().save(ReportScope.SHEET, tmp_path / "share" / "report.csv")
+        me.do("Export the profile…")
+        me.choose_unseen(tmp_path / "share" / "line2.toml")
         me.bind()
         me.sees_states("bound")
 

@@ -63,8 +63,9 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
             repository.export(given.name, Path(given.file))
             console.say(console.texts("cli.profile_exported", name=given.name, path=given.file))
         case _:
-            name = repository.import_file(Path(given.file)).name
-            console.say(console.texts("cli.profile_added", name=name))
+            profile = repository.read_file(Path(given.file))
+            repository.add(profile)
+            console.say(console.texts("cli.profile_added", name=profile.name))
     return 0
 
 

@@ -164,15 +164,26 @@ class ProfileRepository:
         """
         export_profile(self.get(name), path, DataFolder(self._own.parent))
 
-    def import_file(self, path: Path) -> Profile:
-        """Add the profile of a file and return it.
+    def read_file(self, path: Path) -> Profile:
+        """Return the profile of a file, which may be anybody's; nothing is kept. Any thread may call it.
 
         Raises:
-            BadInput: what `read_small`, `from_toml` or `add` raise.
+            BadInput: those of `read_small` and `from_toml`.
         """
-        profile = self._read(path)
-        self.add(profile)
-        return profile
+        data = read_small(path)
+        try:
+            # Editors of Windows put a byte order mark at the start.
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            raise BadInput("profile.broken_file", file=str(path), line=line) from error
+        try:
+            return self._from_toml(text, str(path))
+        except BadInput:
+            raise
+        except Exception as error:  # whatever one file raises, the others work
+            logger.exception("a profile can't be read")
+            raise BadInput("profile.broken_file", file=str(path), line=1) from error
 
     def _entry(self, name: str) -> _Entry:
         try:
@@ -216,7 +227,7 @@ class ProfileRepository:
 
     def _profile_or_fault(self, path: Path, *, read_only: bool) -> Profile | BindtoolError:
         try:
-            profile = self._read(path)
+            profile = self.read_file(path)
             if read_only:
                 profile = replace(profile, read_only=True, in_open_folder=_is_open_to_others(path))
             _refuse_strange_page(profile)
@@ -226,27 +237,6 @@ class ProfileRepository:
             # It has gone since it was read.
             return read_error(path, error)
         return profile
-
-    def _read(self, path: Path) -> Profile:
-        """Return the profile of a file.
-
-        Raises:
-            BadInput: those of `read_small` and `from_toml`.
-        """
-        data = read_small(path)
-        try:
-            # Editors of Windows put a byte order mark at the start.
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            raise BadInput("profile.broken_file", file=str(path), line=line) from error
-        try:
-            return self._from_toml(text, str(path))
-        except BadInput:
-            raise
-        except Exception as error:  # whatever one file raises, the others work
-            logger.exception("a profile can't be read")
-            raise BadInput("profile.broken_file", file=str(path), line=1) from error
 
     def _take(self, path: Path, profile: Profile) -> None:
         known = self._entries.get(profile.name)

@@ -5,6 +5,7 @@ Profiles are kept by `core.profiles.repository`. Opening another profile is for 
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtWidgets import QWidget
+
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.profiles.form_page import ProfileFormPage
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
+
+    _Place = tuple[QWidget, Profile | None]
+    "The page in front, and the open profile."
 
 
 class ProfileController(QObject):
@@ -157,15 +163,31 @@ class ProfileController(QObject):
             return
         from bindtool.gui.common.util.file_dialogs import open_file
 
-        open_file(self._window, self._texts, "files.open_profile", "files.profiles", self._import)
+        open_file(
+            self._window,
+            self._texts,
+            "files.open_profile",
+            "files.profiles",
+            lambda path: self._services.tasks.start(self._import(path, self._place)),
+        )
 
-    def _import(self, path: Path) -> None:
+    async def _import(self, path: Path, place: _Place) -> None:
+        """Read a profile in a thread, since a share may hang, and use it if a person is still where they were."""
         try:
-            profile = self._services.repository.import_file(path)
+            profile = await asyncio.to_thread(self._services.repository.read_file, path)
+            if self._run_is_on():
+                raise BadInput("profile.run_is_on")
+            if self._place != place:
+                raise BadInput("profile.not_opened", name=profile.name)
+            self._services.repository.add(profile)
         except BindtoolError as error:
             self._window.notices.show_error(error)
-            return
-        self._open_profile(profile)
+        else:
+            self._open_profile(profile)
+
+    @property
+    def _place(self) -> _Place:
+        return self._window.page, self._state.profile
 
     def _export_profile(self) -> None:
         profile = self._in_front()
@@ -178,11 +200,13 @@ class ProfileController(QObject):
                 "files.export_profile",
                 "files.profiles",
                 f"{profile.name}.toml",
-                lambda path: self._export(profile, path),
+                lambda path: self._services.tasks.start(self._export(profile, path), to_its_end=True),
             )
 
-    def _export(self, profile: Profile, path: Path) -> None:
+    async def _export(self, profile: Profile, path: Path) -> None:
         try:
-            export_profile(profile, path, self._services.folder)
+            await asyncio.to_thread(export_profile, profile, path, self._services.folder)
         except BindtoolError as error:
             self._window.notices.show_error(error)
+        else:
+            self._window.notices.show_answer(Message.of("files.profile_saved", file=str(path)))

@@ -261,7 +261,7 @@ def test_what_is_known_of_the_channel_goes_along(book: ProfileRepository, tmp_pa
     book.export("Line 2", tmp_path / "it.toml")
     assert book.get("Line 2").sender
     book.remove("Line 2")
-    assert book.import_file(tmp_path / "it.toml") == replace(LINE_2, behaviour=Behaviour.REPLACES, checked_by="Li")
+    assert book.read_file(tmp_path / "it.toml") == replace(LINE_2, behaviour=Behaviour.REPLACES, checked_by="Li")
 
 
 def test_what_is_exported_can_be_imported(book: ProfileRepository, tmp_path: Path) -> None:
@@ -269,15 +269,18 @@ def test_what_is_exported_can_be_imported(book: ProfileRepository, tmp_path: Pat
     book.add(replace(LINE_2, proven=True))
     book.export("Line 2", tmp_path / "it.toml")
     other = ProfileRepository(tmp_path / "other", tmp_path / "none")
-    assert other.import_file(tmp_path / "it.toml") == replace(LINE_2, proven=True)
+    read = other.read_file(tmp_path / "it.toml")
+    assert read == replace(LINE_2, proven=True)
+    assert other.profiles == ()
+    other.add(read)
     assert other.profiles == book.profiles
-    assert _refused_id(lambda: other.import_file(tmp_path / "it.toml")) == "profile.name_in_use"
+    assert _refused_id(lambda: other.add(read)) == "profile.name_in_use"
 
 
-def test_a_file_that_is_not_there_is_not_imported(book: ProfileRepository, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_not_read(book: ProfileRepository, tmp_path: Path) -> None:
     """The error names the path and gives the system's words."""
     with pytest.raises(BadInput) as caught:
-        book.import_file(tmp_path / "gone.toml")
+        book.read_file(tmp_path / "gone.toml")
     assert caught.value.id == "file.unreadable"
     assert caught.value.title.values == {
         "path": str(tmp_path / "gone.toml"),
@@ -291,7 +294,7 @@ def test_a_page_of_strangers_is_taken_from_an_administrator_only(
     """A colleague's file with one is not imported, nor read where it lies among one's own; IT's is."""
     text = to_toml(replace(LINE_2, sign_in=SignInApps("1.app.coze", page="https://coze.example.com")))
     (tmp_path / "colleague.toml").write_text(text, encoding="utf-8")
-    assert _refused_id(lambda: book.import_file(tmp_path / "colleague.toml")) == "profile.page_of_strangers"
+    assert _refused_id(lambda: book.add(book.read_file(tmp_path / "colleague.toml"))) == "profile.page_of_strangers"
     own.mkdir(parents=True)
     (own / "line.toml").write_text(text, encoding="utf-8")
     book = ProfileRepository(own, machine)
