@@ -33,7 +33,9 @@ READ_SECONDS = 0.2
 SILENT_READS = 5
 """Reads without a byte in the midst of a line, a second in all, after which hardly an end will come."""
 
-_LEAVING_SECONDS = 1.0
+_LEAVING_SECONDS = 5.0
+"""How long a reader waits for the one before it, which may have the same device open; a driver may hang."""
+
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN})
 
 
@@ -75,6 +77,7 @@ class SerialReader:
         silent_reads: reads without a byte after which a line is passed on as unterminated; where more
             comes all the same, the whole is passed on with its pause: half of an id must not pass for one.
         read_seconds: how long one read waits for a byte.
+        before: one that was stopped; its port is closed before another is opened.
     """
 
     def __init__(
@@ -86,9 +89,11 @@ class SerialReader:
         retry_delays: Sequence[float] = RETRY_DELAYS,
         silent_reads: int = SILENT_READS,
         read_seconds: float = READ_SECONDS,
+        before: SerialReader | None = None,
     ) -> None:
         self._silent_reads = silent_reads
         self._read_seconds = read_seconds
+        self._before = before
         self._port = port
         self._baud = baud
         self._on_scan = on_scan
@@ -101,25 +106,28 @@ class SerialReader:
         # A driver that hangs must not keep the program from ending.
         self._thread = threading.Thread(target=self._work, name="bindtool-serial", daemon=True)
 
-    @property
-    def ended(self) -> bool:
-        """Whether its thread, once begun, has come to its end."""
-        return self._thread.ident is not None and not self._thread.is_alive()
-
     def start(self) -> None:
         """Begin to read."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop reading and close the port; a thread that hangs is abandoned."""
+        """Stop reading and close the port, which its thread does by itself: it may hang in a driver."""
         self._stopped.set()
         # Not to be closed meanwhile: what pyserial writes to may then be another file.
         with self._port_lock:
             if self._read_from is not None:
                 self._read_from.cancel_read()
-        self._thread.join(_LEAVING_SECONDS)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until its port is closed, and return whether it is by now."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _work(self) -> None:
+        if self._before is not None:
+            self._before.wait(_LEAVING_SECONDS)
+            # Not to be kept alive with all those before it.
+            self._before = None
         failures = 0
         while not self._stopped.is_set():
             connected = False

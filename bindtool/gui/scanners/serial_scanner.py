@@ -64,6 +64,8 @@ class SerialScanner(QObject):
         self._retry_delays = retry_delays
         self._silent_reads = silent_reads
         self._reader: SerialReader | None = None
+        self._before: SerialReader | None = None
+        """The one that was stopped last; its port may still be open."""
         self._state: PortState | None = None
         self._waiting: deque[ScanLine] = deque()
         self._next_delivery = QTimer(self, singleShot=True, interval=0)
@@ -109,9 +111,10 @@ class SerialScanner(QObject):
 
     def close(self) -> None:
         """Close the port; what was chosen stays so."""
-        reader, self._reader, self._state = self._reader, None, None
-        if reader is not None:
-            reader.stop()
+        self._state = None
+        if self._reader is not None:
+            self._reader.stop()
+            self._before, self._reader = self._reader, None
         # Whoever takes scans may be gone when the next turn comes.
         while self._waiting:
             self._deliver(self._waiting.popleft())
@@ -123,7 +126,13 @@ class SerialScanner(QObject):
             self._state_read.emit(reader, state)
 
         self._reader = reader = SerialReader(
-            self.port, self.baud, self._line_read.emit, tell, self._retry_delays, self._silent_reads
+            self.port,
+            self.baud,
+            self._line_read.emit,
+            tell,
+            self._retry_delays,
+            self._silent_reads,
+            before=self._before,
         )
         reader.start()
         self.changed.emit()

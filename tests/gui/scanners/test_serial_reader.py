@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bindtool.core.scanner.serial_framing import ScanLine
 from bindtool.gui.scanners.serial_reader import FoundPort, PortState, SerialReader, found_ports
 from tests.gui.pseudo_terminal import SerialLine
-from tests.patience import HOUR, PATIENCE, until
+from tests.patience import HOUR, PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +109,7 @@ def test_an_end_is_not_waited_for(line: SerialLine) -> None:
     heard.until(PortState.CONNECTED)
     reader.stop()
 
-    until(lambda: reader.ended)
+    assert reader.wait(PATIENCE)
 
 
 def test_a_port_that_is_not_there_yet(line: SerialLine) -> None:
@@ -134,6 +135,31 @@ def test_a_port_that_somebody_else_has(line: SerialLine) -> None:
     owner.stop()
     second.until(PortState.CONNECTED)
     other.stop()
+
+
+def test_the_same_port_once_more(line: SerialLine) -> None:
+    """GIVEN a reader that is stopped while it is at work WHEN the next begins THEN it waits for the port."""
+    inside, let_go, heard = threading.Event(), threading.Event(), Heard()
+
+    def take(_: ScanLine) -> None:
+        inside.set()
+        assert let_go.wait(PATIENCE)
+
+    first = SerialReader(str(line.port), 9600, take, heard.states.put)
+    first.start()
+    heard.until(PortState.CONNECTED)
+    line.send(b"SPK1\r")
+    assert inside.wait(PATIENCE)
+    first.stop()
+    told = Heard()
+    second = SerialReader(str(line.port), 9600, told.scans.put, told.states.put, AT_ONCE, before=first)
+    second.start()
+    with pytest.raises(queue.Empty):
+        told.states.get(timeout=0.2)
+    let_go.set()
+
+    assert told.states.get(timeout=PATIENCE) is PortState.CONNECTED
+    second.stop()
 
 
 def test_what_is_no_port(tmp_path: Path) -> None:

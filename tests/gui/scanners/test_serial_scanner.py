@@ -120,6 +120,23 @@ def test_scans_without_an_end(make: Make, line: SerialLine, qtbot: QtBot) -> Non
     assert lost.count() == 0
 
 
+@pytest.mark.parametrize("lets_go", [SerialScanner.turn_off, lambda scanner: scanner.use(scanner.port, 19200)])
+def test_the_window_waits_for_no_port(
+    make: Make, line: SerialLine, qtbot: QtBot, lets_go: Callable[[SerialScanner], None]
+) -> None:
+    """GIVEN a port in use WHEN it is let go THEN no time is spent on its thread, which a driver may hold up."""
+    scanner = make()
+    scanner.use(str(line.port), 9600)
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    called = set()
+    sys.setprofile(lambda frame, *_: called.add(frame.f_code.co_qualname))
+    lets_go(scanner)
+    sys.setprofile(None)
+
+    assert "SerialReader.stop" in called
+    assert "Thread.join" not in called
+
+
 def test_another_port_in_its_place(make: Make, line: SerialLine, qtbot: QtBot, tmp_path: Path) -> None:
     """GIVEN a port in use WHEN another is chosen THEN that one alone counts, whatever the first still says."""
     scanner = make()
