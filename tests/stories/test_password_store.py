@@ -14,6 +14,7 @@ from keyring.errors import KeyringLocked
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.core.sheet_view.next_step import Step
 from bindtool.practice import channel
 from tests.stories.conftest import PROFILE, TOKEN, Bench
 
@@ -178,7 +179,7 @@ def test_bind_pressed_again_while_the_store_asks(
         me.sees_notice("Waiting for the system's password prompt")
         me.scan("SPK3")
         # A press that was on its way when the step button changed.
-        me.window.footer.bind_requested.emit()
+        me.window.footer.step_requested.emit(Step.BIND)
         asked, step_button = me.place.controller.confirm_panel().isVisible(), me.step_button
         store.answered.set()
         me.sees_the_end()
@@ -258,7 +259,7 @@ def test_another_profile_in_the_moment_of_the_press(
         me.choose_profile(PROFILE)
         me.sees_states("ready", "ready")
         me.window.header.profile_chosen.emit("Line 3")
-        me.window.footer.bind_requested.emit()
+        me.window.footer.step_requested.emit(Step.BIND)
         me.place.controller.confirm_panel().confirm()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]

@@ -31,24 +31,13 @@ _BAR_HEIGHT = 6
 
 
 class FooterBar(QFrame):
-    """The bottom of the window.
+    """The bottom of the window. `find_button` leads to the search.
 
     Signals:
-        set_up_requested(), token_requested(), bind_requested(), stop_requested(), scan_again_requested(),
-        bind_again_requested(), handle_requested(), report_requested():
-            the step button was pressed.
-        find_requested(): a person wants to search.
+        step_requested(Step): the step button was pressed.
     """
 
-    set_up_requested = Signal()
-    token_requested = Signal()
-    bind_requested = Signal()
-    stop_requested = Signal()
-    scan_again_requested = Signal()
-    bind_again_requested = Signal()
-    handle_requested = Signal()
-    report_requested = Signal()
-    find_requested = Signal()
+    step_requested = Signal(object)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -56,26 +45,15 @@ class FooterBar(QFrame):
         theme.set_style(self, StyleKind.FOOT)
         self.counts = CountFilters(texts)
         self.show_counts = self.counts.show_counts
-        find = _find_button(texts)
-        find.clicked.connect(self.find_requested)
+        self.find_button = _find_button(texts)
         self._status = ElidedLabel("", Tone.QUIET, name=texts("foot.status"))
         self._bar = _progress_bar(texts)
         self._progress = ElidedLabel()
         self._step_buttons = QStackedWidget()
         self._step = Step.BIND
-        wanted = {
-            Step.SET_UP_PROFILE: self.set_up_requested,
-            Step.ENTER_TOKEN: self.token_requested,
-            Step.BIND: self.bind_requested,
-            Step.STOP: self.stop_requested,
-            Step.SCAN_AGAIN: self.scan_again_requested,
-            Step.BIND_AGAIN: self.bind_again_requested,
-            Step.HANDLE: self.handle_requested,
-            Step.REPORT: self.report_requested,
-        }
         self._buttons = {step: StepButton(texts(f"foot.{step}_name")) for step in Step}
         for step, button in self._buttons.items():
-            button.clicked.connect(wanted[step])
+            button.clicked.connect(lambda _, step=step: self.step_requested.emit(step))
             self._step_buttons.addWidget(button)
         theme.set_style(self._buttons[Step.STOP], StyleKind.NORMAL)
         self._second_line = QStackedWidget()
@@ -86,7 +64,7 @@ class FooterBar(QFrame):
         grid.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.STEP)
         grid.setHorizontalSpacing(theme.MARGIN)
         grid.setVerticalSpacing(0)
-        grid.addLayout(layouts.row((self.counts, 1), find, spacing=theme.GAP), 1, 0)
+        grid.addLayout(layouts.row((self.counts, 1), self.find_button, spacing=theme.GAP), 1, 0)
         grid.addWidget(self._second_line, 2, 0)
         grid.addWidget(self._step_buttons, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
         grid.setColumnStretch(0, 1)

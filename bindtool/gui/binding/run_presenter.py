@@ -48,12 +48,10 @@ class RunPresenter(QObject):
     """Shows the run, and what a person can do about it.
 
     Signals:
-        handle_requested(): a person wants to see the rows that need a hand.
         counted(): the counts of rows by state were shown again.
         ended(ScanResult): a run has come to its end, which is to be heard.
     """
 
-    handle_requested = Signal()
     counted = Signal()
     ended = Signal(object)
 
@@ -83,10 +81,6 @@ class RunPresenter(QObject):
         self._obstacle: NeverSent | None = None
         self.handling: Handling | None = None
         """What is seen of the rows to handle; None where they are not in view."""
-        footer.bind_requested.connect(binding.ask)
-        footer.stop_requested.connect(session.stop)
-        footer.handle_requested.connect(self.handle_requested)
-        summary.handle_requested.connect(self.handle_requested)
         summary.copy_summary_requested.connect(self._copy_summary)
         window.notices.acted.connect(self._act)
         window.actions_.connect("bind_again", lambda: binding.ask(AGAIN), self._why_not_again)

@@ -17,6 +17,7 @@ from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Row
 from bindtool.core.profiles.profile import Profile, as_known
+from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 from bindtool.gui.common.widgets.notices import Kind
@@ -204,19 +205,11 @@ class MainWindowController(QObject):
         window.table.refused.connect(window.notices.show_error)
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.run_presenter.ended.connect(self.scanning.flash_and_play)
-        self.run_presenter.handle_requested.connect(lambda: self.to_handle().show_next())
+        window.footer.step_requested.connect(self._take_step)
+        window.footer.find_button.clicked.connect(self.search.begin)
+        window.summary.handle_requested.connect(lambda: self.to_handle().show_next())
+        window.summary.report_requested.connect(lambda: self.reports().choose_today())
         window.summary.check_requested.connect(self._check_channel)
-        footer = window.footer
-        for requested, act in (
-            (footer.find_requested, self.search.begin),
-            (footer.set_up_requested, self.profiles.edit_profile),
-            (footer.token_requested, actions["token"].trigger),
-            (footer.scan_again_requested, lambda: self.to_handle().scan_again()),
-            (footer.bind_again_requested, lambda: self.to_handle().bind_again()),
-        ):
-            requested.connect(act)
-        for wants_report in (window.footer.report_requested, window.summary.report_requested):
-            wants_report.connect(lambda: self.reports().choose_today())
         # A method: what asks outlives this controller, and Qt disconnects a method when its owner is deleted.
         self.workspace.run_starter.asked.connect(self._ask_to_confirm)
         self._services.tokens.changed.connect(self._redraw.request_now)
@@ -461,6 +454,25 @@ class MainWindowController(QObject):
         self._window.footer.show_status(" · ".join([*parts, *self.serial_controller.status()]))
 
     # what is pressed
+
+    def _take_step(self, step: Step) -> None:
+        match step:
+            case Step.SET_UP_PROFILE:
+                self.profiles.edit_profile()
+            case Step.ENTER_TOKEN:
+                self._window.actions_["token"].trigger()
+            case Step.BIND:
+                self.workspace.run_starter.ask()
+            case Step.STOP:
+                self.session.stop()
+            case Step.SCAN_AGAIN:
+                self.to_handle().scan_again()
+            case Step.BIND_AGAIN:
+                self.to_handle().bind_again()
+            case Step.HANDLE:
+                self.to_handle().show_next()
+            case Step.REPORT:
+                self.reports().choose_today()
 
     def _open_details(self, field: str) -> None:
         if self.document.head is not None:

@@ -254,7 +254,7 @@ def test_ctrl_enter_presses_the_primary_button(
 
 def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Ctrl+Enter is pressed THEN nothing is, on it or on the page behind it."""
-    bind = QSignalSpy(window.footer.bind_requested)
+    bind = QSignalSpy(window.footer.step_requested)
     room.busy_form(window, texts)
     save = QSignalSpy(window.form().save_button.clicked)
 
@@ -265,7 +265,7 @@ def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: EquippedWindow
 
 def test_ctrl_enter_on_the_sheet(window: EquippedWindow) -> None:
     """GIVEN the sheet WHEN Ctrl+Enter is pressed THEN it is the step button; with a question, its answer."""
-    bind = QSignalSpy(window.footer.bind_requested)
+    bind = QSignalSpy(window.footer.step_requested)
 
     press("Ctrl+Return")
     assert (bind.count(), window.starter.confirmed) == (1, 0)

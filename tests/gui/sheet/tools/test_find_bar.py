@@ -53,10 +53,8 @@ def search(window: MainWindow, texts: Texts, document: SheetDocument) -> FindBar
     footer, actions = window.footer, window.actions_
     search = FindBar(footer, window, texts, document, window.table, footer.counts)
     footer.put_on_top(search)
-    actions["find"].triggered.connect(search.begin)
-    actions["show_all"].triggered.connect(search.show_all)
     actions["sort"].triggered.connect(window.table.sorting.turn)
-    footer.find_requested.connect(search.begin)
+    footer.find_button.clicked.connect(search.begin)
     return search
 
 
