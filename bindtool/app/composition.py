@@ -159,10 +159,50 @@ def run(
     Raises:
         StoreFailed: the database can't be used, or is to be recovered.
     """
+
+    async def work(keys: KeyBuffer) -> None:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(logging_to(folder.logs, secrets))
+            stack.callback(logger.info, "bindtool ends")
+            faults = FaultReports(window, folder.logs, secrets)
+            stack.enter_context(faults.hooked())
+            if practice:
+                supplies = _practice(folder, stack)
+            else:
+                supplies = Supplies(
+                    ProfileRepository(folder.profiles, machine_profiles(os.environ)),
+                    lambda: open_tokens(token, secrets),
+                    token_is_given=token is not None,
+                )
+            speakers = SoundPlayer()
+            stack.callback(speakers.close)
+            supplies = replace(supplies, sounds=speakers, secrets=secrets)
+            application = build(texts, folder, supplies, stack, lock, window, faults, practice=practice)
+            maintenance = Maintenance(application, folder, application.services.store)
+            stack.push_async_callback(maintenance.close)
+            closed = asyncio.Event()
+            window.closed.connect(closed.set)
+            # A scan that came early has a sheet to go to only then.
+            await application.controller.begin()
+            window.setUpdatesEnabled(True)
+            # Painted before the keys go on: a scan must not be cut in two by the time that this takes.
+            window.repaint()
+            keys.give()
+            later = QTimer(singleShot=True, interval=_AFTER_FIRST_SCAN)
+            stack.callback(later.stop)
+            later.timeout.connect(lambda: _listen(folder, window, stack))
+            later.timeout.connect(maintenance.begin)
+            later.start()
+            QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
+            if window.isVisible():
+                await closed.wait()
+        if maintenance.wanted is not None:
+            raise maintenance.wanted
+
     loop = QtAsyncioLoop(app)
     # Until the very end: a session that ends waits for all that is written.
     with loop, closing(ShutdownRequests(app, window.close_unasked)), KeyBuffer(window) as keys:
-        loop.run_until_complete(_work(texts, folder, lock, window, keys, token, secrets, practice=practice))
+        loop.run_until_complete(work(keys))
     return 0
 
 
@@ -208,61 +248,6 @@ async def _explain(texts: Texts, folder: DataFolder, error: BindtoolError) -> in
         await show_error(texts, failure)
         return EXIT_UNUSABLE
     return None
-
-
-async def _work(
-    texts: Texts,
-    folder: DataFolder,
-    lock: KnownFile,
-    window: MainWindow,
-    keys: KeyBuffer,
-    token: EnvironmentToken | None,
-    secrets: KnownSecrets,
-    *,
-    practice: bool,
-) -> None:
-    """Have the window work, and return once it has been closed and its work has ended.
-
-    Raises:
-        StoreFailed: "store.damaged", and a person wants to have it recovered.
-    """
-    async with AsyncExitStack() as stack:
-        stack.enter_context(logging_to(folder.logs, secrets))
-        stack.callback(logger.info, "bindtool ends")
-        faults = FaultReports(window, folder.logs, secrets)
-        stack.enter_context(faults.hooked())
-        if practice:
-            supplies = _practice(folder, stack)
-        else:
-            supplies = Supplies(
-                ProfileRepository(folder.profiles, machine_profiles(os.environ)),
-                lambda: open_tokens(token, secrets),
-                token_is_given=token is not None,
-            )
-        speakers = SoundPlayer()
-        stack.callback(speakers.close)
-        supplies = replace(supplies, sounds=speakers, secrets=secrets)
-        application = build(texts, folder, supplies, stack, lock, window, faults, practice=practice)
-        maintenance = Maintenance(application, folder, application.services.store)
-        stack.push_async_callback(maintenance.close)
-        closed = asyncio.Event()
-        window.closed.connect(closed.set)
-        # A scan that came early has a sheet to go to only then.
-        await application.controller.begin()
-        window.setUpdatesEnabled(True)
-        # Painted before the keys go on: a scan must not be cut in two by the time that this takes.
-        window.repaint()
-        keys.give()
-        later = QTimer(singleShot=True, interval=_AFTER_FIRST_SCAN)
-        stack.callback(later.stop)
-        later.timeout.connect(lambda: _listen(folder, window, stack))
-        later.timeout.connect(maintenance.begin)
-        later.start()
-        QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
-        if window.isVisible():
-            await closed.wait()
-    if maintenance.wanted is not None:
-        raise maintenance.wanted
 
 
 def _listen(folder: DataFolder, window: MainWindow, stack: AsyncExitStack) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
 from bindtool import __version__
 from bindtool.app.splash import SplashWidget
-from bindtool.core.common.data_folder import DataFolder, KnownFile
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BindtoolError, StoreFailed
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import (
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from bindtool.core.credentials.access_token import EnvironmentToken
-    from bindtool.core.credentials.redaction import KnownSecrets
 
 T = TypeVar("T")
 
@@ -107,7 +106,10 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
     while True:
         try:
             with folder.writing() as lock:
-                return _work(app, texts, folder, lock, window, token, secrets, practice=practice)
+                _load(app, window, texts, practice=practice)
+                from bindtool.app.composition import run
+
+                return run(app, texts, folder, lock, window, token, secrets, practice=practice)
         except BindtoolError as error:
             faulthandler.cancel_dump_traceback_later()
             window.hide()
@@ -163,17 +165,9 @@ def _end_in_time() -> None:
     faulthandler.dump_traceback_later(_END_WITHIN, exit=True, file=lines)
 
 
-def _work(
-    app: QApplication,
-    texts: Texts,
-    folder: DataFolder,
-    lock: KnownFile,
-    window: MainWindow,
-    token: EnvironmentToken | None,
-    secrets: KnownSecrets,
-    *,
-    practice: bool,
-) -> int:
+def _load(app: QApplication, window: MainWindow, texts: Texts, *, practice: bool) -> None:
+    """Load what works in the window, and build its widgets; the window can answer the system in between."""
+
     def process_events() -> None:
         # What a person types or presses meanwhile stays where it is.
         app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
@@ -182,12 +176,9 @@ def _work(
     for module in (*_IN_PIECES, *(_FOR_PRACTICE if practice else ())):
         importlib.import_module(module)
         process_events()
-    from bindtool.app.composition import run
-
     # What is loaded stays: no look for garbage needs to go through it.
     gc.freeze()
     # What is seen stays the first picture: half a window would offer what can't be had yet.
     window.setUpdatesEnabled(False)
     set_qt_language(texts.language)
     window.build_ui(datetime.now().astimezone().date(), process_events)
-    return run(app, texts, folder, lock, window, token, secrets, practice=practice)

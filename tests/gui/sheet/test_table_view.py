@@ -493,7 +493,7 @@ def test_a_lit_row_that_goes(view: SheetTableView, model: SheetTableModel) -> No
     assert view.highlighted == 12
 
 
-@pytest.mark.parametrize(("width", "whole"), [(1360, True), (860, False)])
+@pytest.mark.parametrize(("width", "whole"), [(1360, True), (820, False)])
 def test_a_small_window_has_room_for_the_reason(
     view: SheetTableView, model: SheetTableModel, width: int, whole: bool
 ) -> None:
