@@ -83,7 +83,7 @@ def test_a_refusal_after_a_lost_answer_stays_unknown(ready: Technician, server: 
 
 def test_http_to_another_computer(ready: Technician) -> None:
     """An unprotected site is refused in the form: nothing can be sent there."""
-    ready.window.header.profile_new.emit()
+    ready.window.actions_["new_profile"].trigger()
     ready.write("Name", "Elsewhere")
     ready.write("Channel ID", "123")
     ready.choose_in("Site", "Another address")

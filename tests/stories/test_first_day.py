@@ -168,7 +168,7 @@ def test_a_broken_file_from_it(bench: Bench, profile: Profile, open_window: Open
     file.write_text('name = "Line 2"\nconnector_id = 12\n', encoding="utf-8")
     bench.has_profile(profile)
     with open_window() as me:
-        me.window.header.profile_import.emit()
+        me.window.actions_["open_profile"].trigger()
         me.choose(file)
         me.sees_notice("connector_id has to be text")
 

@@ -370,7 +370,7 @@ def test_another_profile_is_begun_while_the_store_asks(bench: Bench, profile: Pr
         me.paste_into("Access token", channel.TOKEN)
         me.press("Check and save")
         me.sees("Waiting for the system's password prompt. It may be behind this window.")
-        me.window.header.profile_new.emit()
+        me.window.actions_["new_profile"].trigger()
         me.write("Name", "Line 3")
         me.write("Channel ID", channel.CONNECTOR_ID)
         store.answered.set()

@@ -171,7 +171,7 @@ def test_a_form_that_is_left_by_another_way(ready: Technician) -> None:
 
 def test_a_profile_without_a_token(ready: Technician) -> None:
     """It is saved all the same: the token can wait until Bind."""
-    ready.window.header.profile_new.emit()
+    ready.window.actions_["new_profile"].trigger()
     ready.write("Name", OTHER)
     ready.write("Channel ID", channel.CONNECTOR_ID)
     ready.press("Check and save")
@@ -190,7 +190,7 @@ def test_the_token_of_a_profile_that_was_just_saved(
     if others:
         bench.has_profile(profile)
     with open_window() as me:
-        me.window.header.profile_new.emit()
+        me.window.actions_["new_profile"].trigger()
         me.write("Name", OTHER)
         me.write("Channel ID", channel.CONNECTOR_ID)
         me.press("Check and save")
@@ -202,7 +202,7 @@ def test_the_token_of_a_profile_that_was_just_saved(
 
 def test_a_name_that_is_taken(ready: Technician) -> None:
     """The form says so at the name, and nothing is overwritten."""
-    ready.window.header.profile_new.emit()
+    ready.window.actions_["new_profile"].trigger()
     ready.write("Name", PROFILE)
     ready.write("Channel ID", "123")
     ready.press("Check and save")
@@ -216,7 +216,7 @@ def test_a_file_with_a_name_that_is_taken(ready: Technician, profile: Profile, t
     file = tmp_path / "line2.toml"
     file.write_text(to_toml(profile), encoding="utf-8")
     ready.scan("SPK1")
-    ready.window.header.profile_import.emit()
+    ready.window.actions_["open_profile"].trigger()
     ready.choose(file)
     ready.sees_notice(f"There is already a profile “{PROFILE}”")
     ready.sees_states("ready")

@@ -36,17 +36,9 @@ class HeaderBar(QFrame):
 
     Signals:
         profile_chosen(str): the name of a profile.
-        profile_new(): a new one is to be set up.
-        profile_import(): the file from IT is to be opened.
-        profile_edit(): the current one is to be shown and, where it may be, changed.
-        operator_requested(): the operator is to be named.
     """
 
     profile_chosen = Signal(str)
-    profile_new = Signal()
-    profile_import = Signal()
-    profile_edit = Signal()
-    operator_requested = Signal()
 
     def __init__(self, texts: Texts, actions: Actions) -> None:
         super().__init__()
@@ -62,13 +54,14 @@ class HeaderBar(QFrame):
         self._look_up = MarkButton(Mark.LOOK_UP)
         self._operator = MarkButton(Mark.PERSON)
         self._operator.setAccessibleName(texts("head.operator"))
-        self._operator.clicked.connect(self.operator_requested)
+        self._operator.clicked.connect(actions["operator"].trigger)
         self._more = MenuButton(Mark.MORE)
         self._more.setAccessibleName(texts("head.more"))
         self._more.setToolTip(self._with_key(texts("head.more"), "open_menu"))
         self._more.setMenu(actions.main_menu)
         self._show_look_up(actions["look_up"], actions.key("look_up"))
-        self._connect_actions()
+        actions["choose_profile"].triggered.connect(self._profile.open_menu)
+        actions["open_menu"].triggered.connect(self._more.open_menu)
 
         layouts.row(
             self._profile,
@@ -91,15 +84,6 @@ class HeaderBar(QFrame):
         button.setCheckable(True)
         button.toggled.connect(action.setChecked)
         action.toggled.connect(button.setChecked)
-
-    def _connect_actions(self) -> None:
-        """Connect the actions to what a click here does."""
-        actions = self._actions
-        actions["operator"].triggered.connect(self.operator_requested)
-        actions["new_profile"].triggered.connect(self.profile_new)
-        actions["open_profile"].triggered.connect(self.profile_import)
-        actions["choose_profile"].triggered.connect(self._profile.open_menu)
-        actions["open_menu"].triggered.connect(self._more.open_menu)
 
     def _with_key(self, words: str, name: str) -> str:
         return self._texts("head.with_key", words=words, keys=self._actions.key(name))
@@ -133,7 +117,7 @@ class HeaderBar(QFrame):
         if current is not None:
             words = self._texts("head.show_profile" if current.read_only else "head.edit_profile")
             # What follows a tab is shown as the key; the key itself belongs to the window's menu.
-            menu.addAction(f"{words}\t{self._actions.key('edit_profile')}", self.profile_edit.emit)
+            menu.addAction(f"{words}\t{self._actions.key('edit_profile')}", self._actions["edit_profile"].trigger)
         menu.addActions([self._actions["new_profile"], self._actions["open_profile"]])
 
     def _channel_words(self, profile: Profile | None) -> str:

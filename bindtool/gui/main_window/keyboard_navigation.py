@@ -98,7 +98,6 @@ class KeyboardNavigation(QObject):
         actions["back_to_scanning"].triggered.connect(self._go_back)
         actions.connect("open_row_menu", self._open_row_menu, window.table.why_empty)
         actions.connect("edit_cell", self._edit_cell, window.table.why_empty)
-        actions["job"].triggered.connect(window.scan_bar.details_requested)
         window.dialog_opened.connect(_take_step_in)
 
     def _take_step(self) -> None:

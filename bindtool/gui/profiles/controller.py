@@ -69,7 +69,12 @@ class ProfileController(QObject):
         self.token_dialog = OnDemand(self._make_token_dialog)
         window.notices.acted.connect(self._act)
         window.actions_["token"].triggered.connect(self._ask_token)
-        window.actions_["edit_profile"].triggered.connect(self.edit_profile)
+        for name, act in (
+            ("edit_profile", self.edit_profile),
+            ("new_profile", self.new_profile),
+            ("open_profile", self.import_profile),
+        ):
+            window.actions_[name].triggered.connect(act)
         window.actions_["export_profile"].triggered.connect(self._export_profile)
         welcome.when_made(self._listen_to_welcome)
 

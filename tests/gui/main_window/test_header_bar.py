@@ -131,30 +131,20 @@ def test_profiles_are_chosen_from_the_menu(head: HeaderBar) -> None:
 
 
 @pytest.mark.parametrize(("profile", "words"), [(BENCH, "Edit…"), (LINE_2, "Show…")])
-def test_a_profile_can_be_looked_into(head: HeaderBar, profile: Profile, words: str) -> None:
+def test_a_profile_can_be_looked_into(head: HeaderBar, actions: Actions, profile: Profile, words: str) -> None:
     """GIVEN a profile WHEN it is IT's THEN it can be shown; one's own can be edited."""
     head.show_profiles([profile], profile, "")
-    wanted = QSignalSpy(head.profile_edit)
+    wanted = QSignalSpy(actions["edit_profile"].triggered)
 
     choices(head)[words].trigger()
 
     assert wanted.count() == 1
 
 
-def test_new_profiles_come_from_a_form_or_a_file(head: HeaderBar) -> None:
-    """GIVEN the menu WHEN a new profile is wanted THEN it says in which way."""
-    new, file = QSignalSpy(head.profile_new), QSignalSpy(head.profile_import)
-
-    choices(head)["New profile…"].trigger()
-    choices(head)["Open the file from IT…"].trigger()
-
-    assert (new.count(), file.count()) == (1, 1)
-
-
-def test_the_operator_is_named_and_can_be_changed(head: HeaderBar) -> None:
+def test_the_operator_is_named_and_can_be_changed(head: HeaderBar, actions: Actions) -> None:
     """GIVEN an operator WHEN the name is pressed THEN another one is asked for."""
     head.show_profiles([], None, "A12")
-    wanted = QSignalSpy(head.operator_requested)
+    wanted = QSignalSpy(actions["operator"].triggered)
 
     press(head, "Operator")
 
@@ -215,15 +205,6 @@ def test_what_stands_here_says_its_key(head: HeaderBar, actions: Actions) -> Non
     assert f"Edit…\t{actions.key('edit_profile')}" in [action.text() for action in menu.actions()]
     assert choices(head)["New profile…"] is actions["new_profile"]
     assert choices(head)["Open the file from IT…"] is actions["open_profile"]
-
-
-def test_the_operators_key(head: HeaderBar, actions: Actions) -> None:
-    """GIVEN the line WHEN the operator's key is pressed THEN one is asked for."""
-    wanted = QSignalSpy(head.operator_requested)
-
-    actions["operator"].trigger()
-
-    assert wanted.count() == 1
 
 
 def test_looking_up_has_a_button_that_is_down_while_it_lasts(head: HeaderBar, actions: Actions) -> None:

@@ -355,13 +355,6 @@ def test_without_a_row_nothing_opens(window: EquippedWindow, texts: Texts, keys:
     assert QApplication.activePopupWidget() is None
 
 
-def test_the_key_of_the_job(window: EquippedWindow) -> None:
-    """GIVEN the sheet WHEN Alt+J is pressed THEN the job is asked for."""
-    wanted = QSignalSpy(window.scan_bar.details_requested)
-    press("Alt+J")
-    assert wanted.count() == 1
-
-
 # ---------------------------------------------------------------- the keys stay with the work
 
 
