@@ -23,7 +23,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
     from datetime import datetime
 
     from bindtool.core.binding.advice import Advice
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Hold
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
-    from bindtool.core.store import Store
+    from bindtool.core.store import BoundDevice, Store
 
     TokenSource = Callable[[], Coroutine[object, object, FoundToken]]
     """Brings the token of a run; it is asked once, and given up where the run is stopped."""
@@ -221,11 +221,13 @@ def bound_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
     return Held({numbers[device_id]: reason_of(entry, now) for device_id, entry in entries.items()})
 
 
-def list_to_carry(job: BindJob, store: Store) -> tuple[Device, ...]:
-    """Return what has to go along with the rows; raises ListGrown where somebody has to be asked first."""
-    if not job.replaces:
-        return ()
-    along = [listed.device for listed in carried_along(store.ledger.bound_devices(job.profile.channel), job.jobs)]
+def list_to_carry(job: BindJob, bound: Iterable[BoundDevice]) -> tuple[Device, ...]:
+    """Return what has to go along with the rows, of what is `bound` on a channel that replaces its list.
+
+    Raises:
+        ListGrown: somebody has to be asked first.
+    """
+    along = [listed.device for listed in carried_along(bound, job.jobs)]
     if not job.listed.issuperset(along):
         raise ListGrown("whole_list.grown")
     return tuple(along)

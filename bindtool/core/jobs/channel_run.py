@@ -41,7 +41,7 @@ from bindtool.core.jobs.store_journal import StoreJournal, log_begin, log_event
 from bindtool.core.model.outcome import SENDABLE, Outcome, State
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 
     from bindtool.core.binding.connectivity import RetrySignal
     from bindtool.core.binding.protocols import Policy
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.core.store import Store
+    from bindtool.core.store import BoundDevice, Store
 
 T = TypeVar("T")
 
@@ -112,14 +112,18 @@ async def run_job(
         prepared = await _prepare(stack, job, token, context, stop)
         for held in prepared.held:
             yield held
+        bound: Sequence[BoundDevice] = ()
+        if job.replaces and prepared.found is not None:
+            bound = await asyncio.to_thread(context.store.ledger.bound_devices, job.profile.channel)
+        # Nobody has a turn from here to `Begun`: what was edited since they were confirmed is left out.
         jobs = sheet.unchanged(job.jobs, SENDABLE)
-        if prepared.found is None:
+        if prepared.found is None or stop.is_set():
             concluded = Concluded(Ended(Ending.STOPPED), None)
         elif not jobs:
             concluded = Concluded(Ended(Ending.FINISHED), None)
         else:
             job = replace(job, jobs=jobs)
-            along = list_to_carry(job, context.store)
+            along = list_to_carry(job, bound)
             carried = dict(enumerate(along, -len(along)))
             stack.enter_context(context.awake())
             yield Begun(jobs)
@@ -170,16 +174,16 @@ async def _prepare(
         has_turn = await _unless_stopped(stack.enter_async_context(turn), stop)
         if has_turn is not None:
             confirm = partial(_confirm_list, job, has_turn, context.store)
+    meanwhile = await asyncio.to_thread(bound_meanwhile, job, context.store, context.clock.now())
     if stop.is_set():
         return _Prepared(claims, held=held)
-    meanwhile = bound_meanwhile(job, context.store, context.clock.now())
     return _Prepared(claims, found, (*held, meanwhile) if meanwhile.reasons else held, confirm)
 
 
 async def _confirm_list(job: BindJob, has_turn: Confirm, store: Store) -> None:
     """Raise what keeps the list from leaving once more: the turn is lost, or others have bound something since."""
     await has_turn()
-    bound = store.ledger.bound_devices(job.profile.channel)
+    bound = await asyncio.to_thread(store.ledger.bound_devices, job.profile.channel)
     if not job.listed.issuperset(each.device for each in bound if each.machine):
         raise LedgerFailed("ledger.turn_lost")
 
@@ -202,10 +206,7 @@ async def _begin(
 ) -> _Run:
     """Connect to the site and write down that a run begins; `carried`: by number, what is sent without a row."""
     store, profile, channel = context.store, job.profile, job.profile.channel
-    policy = policy_for(profile, store, job.max_wait, attended=job.attended)
-    if store.ledger.ever_bound(channel):
-        policy = replace(policy, refused_before=job.refused_before)
-    worked_before = _ever_worked(found.place, channel, store)
+    policy, worked_before = await asyncio.to_thread(_known_before, job, found.place, store)
     timeouts = Timeouts(policy.connect_timeout, policy.answer_timeout)
     api = context.open_api(channel.origin, found, timeouts, context.clock, context.proxies)
     await stack.enter_async_context(api)
@@ -273,6 +274,14 @@ class _Run:
             check=check,
             behaviour=profile.behaviour,
         )
+
+
+def _known_before(job: BindJob, token: TokenPlace, store: Store) -> tuple[Policy, bool]:
+    """Return by which policy a run goes, and whether its token has worked on the channel before."""
+    policy = policy_for(job.profile, store, job.max_wait, attended=job.attended)
+    if store.ledger.ever_bound(job.profile.channel):
+        policy = replace(policy, refused_before=job.refused_before)
+    return policy, _ever_worked(token, job.profile.channel, store)
 
 
 def _ever_worked(token: TokenPlace, channel: Channel, store: Store) -> bool:

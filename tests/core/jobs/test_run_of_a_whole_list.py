@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bindtool.core.binding.events import Ending
+from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed
-from bindtool.core.jobs.bind_job import Held, ListGrown
+from bindtool.core.jobs.bind_job import Begun, Concluded, Held, JobEvent, ListGrown
 from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
@@ -22,10 +22,12 @@ from tests.core.store.tables.test_benches import foreign
 from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
+    from bindtool.core.model.job import Job
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.lease import Confirm
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
 
@@ -58,6 +60,53 @@ def test_a_channel_that_replaces_its_list(store: Store, server: PracticeServer) 
     labels = [each.device.label for each in store.ledger.bound_devices(profile.channel)]
     assert labels == ["renamed", "L-A2", "L-A3", "L-A4"]
     assert first.states[:2] == [State.BOUND] * 2
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(lambda sheet: sheet.remove([4]), id="deleted"),
+        pytest.param(lambda sheet: sheet.change([replace(sheet[4], label="another")]), id="another label"),
+    ],
+)
+def test_what_is_edited_while_the_list_is_read(
+    store: Store, server: PracticeServer, edit: Callable[[Sheet], object]
+) -> None:
+    """The run begins without it: the rows are looked at once the disk has told what is on the list."""
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, sender=True))
+    job = bench.confirmed()
+    store.benches.take_in([replace(foreign(1, "A1"), channel=bench.profile.channel)]).result()
+
+    async def begin() -> tuple[Job, ...]:
+        async with aclosing(bench.events(job)) as run:
+            assert isinstance(await anext(run), Held)
+            reading = asyncio.ensure_future(anext(run))
+            await asyncio.sleep(0)
+            edit(bench.sheet)
+            begun = await reading
+            assert isinstance(begun, Begun)
+            return begun.jobs
+
+    assert [each.number for each in asyncio.run(begin())] == [1, 2, 3]
+    assert server.requests == ()
+
+
+def test_stopped_while_the_list_is_read(store: Store, server: PracticeServer) -> None:
+    """The run has not begun, and none is written down."""
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, sender=True))
+    job = bench.confirmed()
+    store.benches.take_in([replace(foreign(1, "A1"), channel=bench.profile.channel)]).result()
+
+    async def stop() -> JobEvent:
+        async with aclosing(bench.events(job)) as run:
+            assert isinstance(await anext(run), Held)
+            reading = asyncio.ensure_future(anext(run))
+            await asyncio.sleep(0)
+            bench.stop.set()
+            return await reading
+
+    assert asyncio.run(stop()) == Concluded(Ended(Ending.STOPPED), None)
+    assert (server.requests, store.runs.unfinished()) == ((), ())
 
 
 def test_a_refused_list_says_why_it_was_not_taken_apart(store: Store, server: PracticeServer) -> None:
