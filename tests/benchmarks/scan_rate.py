@@ -188,6 +188,8 @@ async def begin_run(case: Case, folder: Path, window: MainWindow, bench: MainWin
     while len(bench.document.sheet.jobs()) < case.rows:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0.1)
     window.actions_["bind"].trigger()
+    while not bench.confirm_panel.is_visible:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0.1)
     bench.confirm_panel().confirm()
     await asyncio.sleep(2)
     assert bench.session.running

@@ -156,6 +156,8 @@ async def bind(window: MainWindow, bench: MainWindowController) -> list[float]:
     timer = QTimer(interval=TICK, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
+    while not bench.confirm_panel.is_visible:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
     bench.confirm_panel().confirm()
     await over
     # What the end of a run draws counts too.

@@ -124,8 +124,6 @@ class Person:
             acting.press(self._place.controller.confirm_panel(), "Bind now")
         elif not self._session.running and acting.can_see(self._window.footer, "Bind"):
             acting.press(self._window.footer, "Bind")
-            if self._place.controller.confirm_panel().isVisible():
-                acting.press(self._place.controller.confirm_panel(), "Bind now")
 
     def _stop(self) -> None:
         if self._session.running and acting.can_see(self._window.footer, "Stop"):

@@ -41,6 +41,18 @@ def test_the_last_look(ready: Technician, server: PracticeServer) -> None:
     assert server.requests == ()
 
 
+def test_ctrl_return_pressed_twice(ready: Technician, server: PracticeServer) -> None:
+    """The second press, before anything is shown, confirms nothing; the question waits for a third."""
+    ready.scan("SPK1", "SPK2")
+    for _ in range(2):
+        ready.window.actions_["bind"].trigger()
+    ready.sees("Bind 2 devices?")
+    ready.until(lambda: ready.place.controller.at_rest, "see it at rest")
+    assert server.requests == ()
+    ready.keys("Ctrl+Return")
+    ready.sees_states("bound", "bound")
+
+
 def test_a_question_goes_with_its_sheet(ready: Technician, server: PracticeServer) -> None:
     """Bind now sent the rows of a sheet that was closed since, and those of the open one stayed ready."""
     ready.scan("SPK1", "SPK2")

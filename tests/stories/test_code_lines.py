@@ -98,6 +98,7 @@ def test_what_is_confirmed_waits_for_the_end_of_a_code(
         lines.begin("C26113001", typed=True, before="")
         lines.begin_line()
         workspace.run_starter.ask()
+        me.until(lambda: workspace.run_starter.confirmation is not None, "be asked")
         workspace.run_starter.confirm()
         assert lines.may_go_on is not workspace.session.running
         lines.add("ABCDEF", typed=True)

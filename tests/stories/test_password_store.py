@@ -258,8 +258,9 @@ def test_another_profile_in_the_moment_of_the_press(
         me.scan("SPK3")
         me.choose_profile(PROFILE)
         me.sees_states("ready", "ready")
+        me.press("Bind")
+        me.sees("Bind 2 devices?")
         me.window.header.profile_chosen.emit("Line 3")
-        me.window.footer.step_requested.emit(Step.BIND)
         me.place.controller.confirm_panel().confirm()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]

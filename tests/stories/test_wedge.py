@@ -135,6 +135,7 @@ def nothing(me: Technician) -> None:
 def confirmation(me: Technician) -> None:
     """The panel asks whether to bind, and its button has the focus."""
     me.press("Bind")
+    me.sees("Bind 1 device?")
     acting.find(me.window, QAbstractButton, "Bind now").setFocus()
 
 

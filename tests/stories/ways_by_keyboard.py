@@ -158,6 +158,7 @@ def test_the_last_look_from_the_button_itself(
         me.sees_step_button("Bind 1 device")
         tab_to(me, keyboard, "Bind")
         keyboard.press("space")
+        me.sees("Bind 1 device?")
         cancel = acting.find(me.place.controller.confirm_panel(), QPushButton, "Cancel")
         me.until(cancel.hasFocus, "have the keys on Cancel")
         keyboard.scan("SPK26113F2002")

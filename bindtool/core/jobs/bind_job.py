@@ -1,7 +1,7 @@
 """What somebody has confirmed, as a value, and what stands between that and a run.
 
 `BindJob` goes into a run; the other values come out of it, besides the events of `core.binding.events`. Also by
-which policy a run goes, and how long it may take; the claims where benches share a ledger; and the check that a
+which policy a run goes, and what is known before it; the claims where benches share a ledger; and the check that a
 list is not sent with devices that nobody has agreed to. The run is started in `channel_run`; confirming is up to
 the window and the command line.
 """
@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Ended, Event, Settled
-from bindtool.core.binding.progress import Forecast, forecast
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.replace_mode import carried_along
 from bindtool.core.common.errors import BadInput, LedgerFailed
@@ -134,10 +133,27 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None, *,
     )
 
 
-def forecast_of(job: BindJob, store: Store) -> Forecast | None:
-    """Return how long the run of `job` may take, by how fast its channel has answered; None as for `forecast`."""
-    answered_in = store.channels.answered_in(job.profile.channel)
-    return forecast(len(job.jobs), policy_for(job.profile, store), answered_in)
+@dataclass(frozen=True, slots=True)
+class KnownChannel:
+    """What the disk has of a profile's channel, for whoever is asked whether to bind.
+
+    `bound`: the devices on its list, where it replaces that. `policy`: of a run. `answered_in`: as for `forecast`.
+    """
+
+    bound: tuple[BoundDevice, ...]
+    policy: Policy
+    answered_in: float | None
+
+
+def known_channel(profile: Profile, store: Store) -> KnownChannel:
+    """Read what is known of a profile's channel; with a long ledger, in a thread.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    policy = policy_for(profile, store)
+    bound = store.ledger.bound_devices(profile.channel) if policy.whole_list else ()
+    return KnownChannel(bound, policy, store.channels.answered_in(profile.channel))
 
 
 class Claims:

@@ -152,6 +152,11 @@ class ConfirmPanel(QFrame):
             self._focus_before = self._scan_field
             self._cancel.setFocus()
         self._footer.hide()
+        # At once: the next key, which may be there already, confirms only what has been drawn.
+        page = self.parentWidget().layout()
+        if page is not None:
+            page.activate()
+        self.repaint()
 
     def _show_forecast(self, asked: Confirmation) -> None:
         forecast = asked.forecast

@@ -125,8 +125,7 @@ class RunPresenter(QObject):
 
     def bind_rows(self, numbers: frozenset[int]) -> bool:
         """Ask whether to bind those of the rows again that need a hand; return whether there is one at all."""
-        self._binding.ask(NEEDS_HAND, numbers)
-        return self._binding.confirmation is not None
+        return self._binding.ask(NEEDS_HAND, numbers)
 
     def _step_facts(self) -> StepFacts:
         counts, profile = self._document.sheet.counts(), self.state.profile

@@ -1,18 +1,22 @@
 """From Bind to the confirmation: which rows go, what is shown before they are sent, and the start of the run.
 
-Keeps what is asked and what was confirmed last, and outlasts the widgets. The panel is `confirm_panel`; the run
+Keeps what is asked and what was confirmed last, and outlasts the widgets. What the disk knows of the channel is
+read in a thread; what is asked is made of the sheet as it is after that. The panel is `confirm_panel`; the run
 itself is `run_session`'s, and what follows its end is for `run_presenter`.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bindtool.core.binding.progress import Forecast, forecast
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
-from bindtool.core.jobs.bind_job import BindJob, ListGrown, forecast_of
+from bindtool.core.common.errors import BindtoolError, or_error
+from bindtool.core.jobs.bind_job import BindJob, KnownChannel, ListGrown, known_channel
 from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH, InterruptedRun
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, SENDABLE, State
@@ -20,13 +24,12 @@ from bindtool.core.model.row import Source
 from bindtool.gui.common.util.background_tasks import load_http_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from bindtool.core.binding.progress import Forecast
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.common.messages import Message
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.store import Store
     from bindtool.gui.binding.run_session import RunSession
     from bindtool.gui.scanning.code_lines import CodeLines
     from bindtool.gui.services import Services
@@ -72,10 +75,19 @@ class Confirmation:
     off_plan: Message | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Whether to bind the rows that `choose` returns, of a sheet, by the profile that was open."""
+
+    profile: Profile
+    sheet_id: int
+    choose: Callable[[], tuple[Job, ...]]
+
+
 class RunStarter(QObject):
     """Asks what to bind, and starts the run.
 
-    `confirmation` is what is asked; None where nothing is.
+    `confirmation` is what is asked; None where nothing is. `read`: brings what is known of a channel, in a thread.
 
     Signals:
         asked(confirmation): a person is to be asked (a `Confirmation`).
@@ -94,13 +106,17 @@ class RunStarter(QObject):
         services: Services,
         lines: CodeLines,
         lists: ListImports,
+        read: Callable[[Profile, Store], KnownChannel] = known_channel,
     ) -> None:
         super().__init__()
         self._document = document
         self._session = session
+        self._read = read
         self._state = services.state
         self._store = services.store
         self._tasks = services.tasks
+        self._pending: _Question | None = None
+        self._reading = asyncio.Lock()
         self._asked: BindJob | None = None
         self._job: BindJob | None = None
         self._lines, self._lists = lines, lists
@@ -110,22 +126,32 @@ class RunStarter(QObject):
         session.not_begun.connect(self._take_failure)
         lines.over.connect(self._start_confirmed)
 
-    def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
-        """Ask whether to bind the rows in `states`, or those among `rows`, by the profile as it is now.
+    @property
+    def asking(self) -> bool:
+        """Whether something is about to be asked."""
+        return self._pending is not None
 
-        Nothing is asked without a profile, or while a run is on. Scans that come meanwhile are for the next run.
+    def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> bool:
+        """Ask soon whether to bind the rows in `states`, or those among `rows`, by the profile as it is now.
+
+        Return whether there is any. Nothing is asked without a profile, or while a run is on. Scans that come once
+        it is asked are for the next run.
         """
         profile = self._state.profile
         if profile is None or self._session.running:
-            return
+            return False
         closed = why_not_sender(profile)
         if closed is not None:
             self.failed.emit(closed)
-            return
-        if profile.behaviour is Behaviour.REPLACES:
-            rows = None
-        jobs = self._document.sheet.jobs(_with_unknown(profile, states))
-        self._ask(profile, tuple(job for job in jobs if rows is None or job.number in rows))
+            return False
+        wanted = None if profile.behaviour is Behaviour.REPLACES else rows
+        going = _with_unknown(profile, states)
+
+        def choose() -> tuple[Job, ...]:
+            jobs = self._document.sheet.jobs(going)
+            return tuple(job for job in jobs if wanted is None or job.number in wanted)
+
+        return self._ask(profile, choose)
 
     def ask_unanswered(self) -> None:
         """Ask whether to bind the rows again whose answer was lost, but for those that were refused since."""
@@ -173,7 +199,8 @@ class RunStarter(QObject):
                 self._start_confirmed()
 
     def cancel(self) -> None:
-        """Ask no more; nothing happens where nothing is asked."""
+        """Ask no more; nothing happens where nothing is asked or about to be."""
+        self._pending = None
         if self.confirmation is not None:
             self.confirmation = None
             self.withdrawn.emit()
@@ -186,35 +213,58 @@ class RunStarter(QObject):
         held = [row.number for row in sheet if row.held is not None and row.number not in going]
         return sorted(typed + held)
 
-    def _ask(self, profile: Profile, jobs: tuple[Job, ...]) -> None:
+    def _ask(self, profile: Profile, choose: Callable[[], tuple[Job, ...]]) -> bool:
         head = self._document.head
-        if head is None or not jobs or not self._session.free:
-            return
-        replaces = profile.behaviour is Behaviour.REPLACES
-        bound = self._store.ledger.bound_devices(profile.channel) if replaces else ()
-        listed = frozenset(each.device for each in bound)
-        self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, listed)
-        along = carried_along(bound, jobs)
-        carried = Carried(len(along), count_by_bench(along)) if replaces else None
-        self.confirmation = self._confirmation(self._asked, carried)
-        self.asked.emit(self.confirmation)
+        if head is None or not self._session.free or not choose():
+            return False
+        self.cancel()
+        self._pending = _Question(profile, head.sheet_id, choose)
+        self._tasks.start(self._ask_once_read(self._pending))
         # While the person reads.
         self._tasks.start(load_http_stack())
+        return True
 
-    def _confirmation(self, job: BindJob, carried: Carried | None) -> Confirmation:
-        sheet, profile = self._document.sheet, job.profile
+    async def _ask_once_read(self, question: _Question) -> None:
+        """Ask once the disk has told what it knows, unless something else is asked by then, or nothing any more."""
+        # Whoever presses again and again has one thread read.
+        async with self._reading:
+            if self._pending is not question:
+                return
+            known = await or_error(asyncio.to_thread(self._read, question.profile, self._store))
+        if self._pending is not question:
+            return
+        self._pending = None
+        if isinstance(known, BindtoolError):
+            self.failed.emit(known)
+        else:
+            self._ask_now(question, known)
+
+    def _ask_now(self, question: _Question, known: KnownChannel) -> None:
+        """Ask about the rows as they are by now; not for a profile or a sheet that is no longer open."""
+        head, profile = self._document.head, question.profile
+        if head is None or head.sheet_id != question.sheet_id or self._state.profile != profile:
+            return
+        jobs = question.choose()
+        if jobs and self._session.free:
+            listed = frozenset(each.device for each in known.bound)
+            self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, listed)
+            self.confirmation = self._confirmation(self._asked, known)
+            self.asked.emit(self.confirmation)
+
+    def _confirmation(self, job: BindJob, known: KnownChannel) -> Confirmation:
+        sheet, head = self._document.sheet, self._document.head
         rows = [sheet[each.number] for each in job.jobs]
-        head = self._document.head
+        along = carried_along(known.bound, job.jobs)
         return Confirmation(
-            profile=profile,
+            profile=job.profile,
             n=len(rows),
             first=(rows[0].device_id, rows[0].label),
             last=(rows[-1].device_id, rows[-1].label),
             held=sheet.held(),
             typed=sum(1 for row in rows if row.source is Source.TYPED),
-            first_alone=not profile.known_to_accept and not self._store.ledger.ever_bound(profile.channel),
-            carried=carried,
-            forecast=forecast_of(job, self._store),
+            first_alone=not known.policy.proven,
+            carried=Carried(len(along), count_by_bench(along)) if job.replaces else None,
+            forecast=forecast(len(rows), known.policy, known.answered_in),
             fates=self._lists.fates,
             off_plan=head.off_plan(len(sheet)) if head is not None else None,
         )
@@ -236,7 +286,7 @@ class RunStarter(QObject):
             return
         self.failed.emit(error)
         if isinstance(error, ListGrown):
-            self._ask(job.profile, self._with_lost(job, self._document.sheet.unchanged(job.jobs, SENDABLE)))
+            self._ask(job.profile, lambda: self._with_lost(job, self._document.sheet.unchanged(job.jobs, SENDABLE)))
 
     def _with_lost(self, job: BindJob, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
         """Return `jobs` and all others whose answer was lost, where the channel of `job` replaces its list."""

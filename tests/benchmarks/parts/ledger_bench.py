@@ -133,6 +133,8 @@ class Bench:
         while len(controller.document.sheet.jobs()) < count:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
         window.actions_["bind"].trigger()
+        while not controller.confirm_panel.is_visible:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.05)
         controller.confirm_panel().confirm()
         while not controller.session.running:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)

@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.binding.events import Ended, Ending, Sending
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.jobs.bind_job import Begun, Held, policy_for
+from bindtool.core.jobs.bind_job import Begun, Held, KnownChannel, known_channel, policy_for
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
@@ -72,6 +72,19 @@ def test_the_policy(store: Store, server: PracticeServer) -> None:
     Bench(store, profile).run()
     assert policy_for(profile, store).proven
     assert policy_for(profile, store).max_wait is None
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour.ADDS, Behaviour.REPLACES])
+def test_what_is_known_before_it_is_confirmed(store: Store, server: PracticeServer, behaviour: Behaviour) -> None:
+    """The policy, how fast the channel has answered, and, where it replaces its list, what is on that."""
+    profile = profile_of(server, behaviour=behaviour, sender=True)
+    assert known_channel(profile, store) == KnownChannel((), policy_for(profile, store), None)
+    Bench(store, profile).run()
+    known = known_channel(profile, store)
+    assert known.policy == policy_for(profile, store)
+    assert known.answered_in is not None
+    listed = [each.device.device_id for each in known.bound]
+    assert listed == (IDS if behaviour is Behaviour.REPLACES else [])
 
 
 @pytest.mark.parametrize(

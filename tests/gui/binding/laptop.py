@@ -36,6 +36,7 @@ from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.tools.list_imports import ListImports
 from bindtool.gui.tokens.service import TokenService
 from tests.core.binding.playing import SkippingClock
+from tests.gui.binding.desk import SlowDisk
 from tests.gui.services import services_on
 from tests.memory_store import MemoryStore
 from tests.patience import PATIENCE
@@ -225,7 +226,8 @@ class Laptop:
         """Whether nothing more happens until somebody does something."""
         running = self.session.running
         waits = not self.session.stopping and (self.tokens.shown is not None or self.waits_for_site)
-        return not self.document.saving and (not running or waits)
+        asks = self.starter.asking and not self.disk.keeps_back
+        return not self.document.saving and not asks and (not running or waits)
 
     async def start(self) -> None:
         """Open the window."""
@@ -246,7 +248,9 @@ class Laptop:
         )
         self.session.broken.connect(self.failures.append)
         self._lists = ListImports(Notices(), self.document)
-        self.starter = RunStarter(self.document, self.session, services, CodeLines(self.document), self._lists)
+        lines = CodeLines(self.document)
+        self.disk = SlowDisk()
+        self.starter = RunStarter(self.document, self.session, services, lines, self._lists, self.disk.read)
         self._row_sync = LedgerRowSync(self.document, self.ledger, self.tasks)
         await self.open(self.profile)
 
@@ -295,6 +299,7 @@ class Laptop:
     async def kill(self) -> None:
         """End everything as it is, and start anew with what the disk has at this moment."""
         before, left, tasks = self._path, self.store, self.tasks
+        self.disk.let_go()
         self._starts += 1
         with closing(sqlite3.connect(before)) as database, closing(sqlite3.connect(self._path)) as image:
             image.execute("PRAGMA synchronous = OFF")
@@ -306,6 +311,7 @@ class Laptop:
 
     async def close(self) -> None:
         """Let go of everything."""
+        self.disk.let_go()
         await self.tasks.close()
         self.store.close()
 

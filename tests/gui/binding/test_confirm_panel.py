@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -114,6 +114,27 @@ def test_it_says_what_will_be_bound(window: Window, heard: list[tuple[object, st
     ]
     assert warnings(window.panel) == 0
     assert heard == [(QAccessible.AnnouncementPoliteness.Assertive, "Bind 209 devices?")]
+
+
+def test_it_is_drawn_before_the_next_key(window: Window) -> None:
+    """GIVEN keys that wait WHEN it is asked THEN the first of them finds a question that has been drawn."""
+    drawn: list[str] = []
+
+    class Watch(QObject):
+        """Notes what is drawn."""
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            """Note it."""
+            if event.type() is QEvent.Type.Paint:
+                drawn.append(window.panel.accessibleDescription())
+            return False
+
+    watch = Watch()
+    window.panel.installEventFilter(watch)
+    window.panel.ask(USUAL)
+    assert drawn == ["Bind 209 devices?"]
+    window.panel.ask(replace(USUAL, n=210))
+    assert drawn[1:] == ["Bind 210 devices?"]
 
 
 def test_marks_that_turn_letters_around_are_seen(window: Window) -> None:

@@ -134,7 +134,7 @@ def test_other_actions_ask_first(
     """Nothing of it leaves before somebody has confirmed it."""
     desk.document.settle({1: Outcome(State.BOUND), 2: Outcome(State.REFUSED), 3: LOST})
     window.notices.show_error(BadInput("file.empty"))
-    window.notices.acted.emit(action)
+    desk.press(lambda: window.notices.acted.emit(action))
     assert desk.handed() == []
     assert desk.confirmed() == asked
     assert window.notices.first is None
@@ -145,10 +145,10 @@ def test_send_again_asks_about_what_was_refused_and_lost(
 ) -> None:
     """The action of the menu; from the view of what is to handle, the rows that are named there."""
     desk.document.settle({1: Outcome(State.BOUND), 2: Outcome(State.REFUSED), 3: LOST})
-    window.actions_["bind_again"].trigger()
+    desk.press(window.actions_["bind_again"].trigger)
     assert desk.confirmed() == ["SPK2", "SPK3"]
     desk.session.end()
-    assert presenter.bind_rows(frozenset({2}))
+    desk.press(lambda: presenter.bind_rows(frozenset({2})))
     assert desk.confirmed() == ["SPK2"]
     desk.session.end()
     assert not presenter.bind_rows(frozenset({1, 4}))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed
+from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.jobs.bind_job import BindJob, ListGrown
 from bindtool.core.jobs.interrupted_run import InterruptedRun
@@ -71,7 +71,7 @@ def test_which_rows_are_asked_about(
 ) -> None:
     """Those in the states that are meant, of the rows that are meant; on a channel that replaces the whole list."""
     desk.document.settle(OUTCOMES)
-    desk.starter.ask(states, frozenset(rows) if rows is not None else None)
+    desk.ask(states, frozenset(rows) if rows is not None else None)
     assert (desk.asked.n if desk.asked is not None else 0) == len(going)
     assert desk.confirmed() == going
 
@@ -79,7 +79,7 @@ def test_which_rows_are_asked_about(
 def test_the_unanswered_are_asked_about(desk: Desk) -> None:
     """What was refused after its answer was lost has an answer."""
     desk.document.settle({1: LOST, 2: REFUSED_SINCE, 3: Outcome(State.REFUSED)})
-    desk.starter.ask_unanswered()
+    desk.press(desk.starter.ask_unanswered)
     assert desk.confirmed() == ["SPK1"]
 
 
@@ -92,7 +92,7 @@ def test_what_a_confirmation_says(desk: Desk) -> None:
     desk.type(4, Column.DEVICE_ID, "SPK7")
     desk.type(5, Column.LABEL, "the last")
     desk.hold(3)
-    desk.starter.ask()
+    desk.ask()
     assert desk.asked == Confirmation(
         PROFILE,
         n=3,
@@ -122,7 +122,7 @@ def test_a_channel_that_has_never_accepted_a_device(desk: Desk, who: str, *, alo
         desk.store.benches.take_in([replace(foreign(1), channel=PROFILE.channel)]).result()
     elif who == "this laptop":
         bind(desk.store, 7, channel=PROFILE.channel)
-    desk.starter.ask()
+    desk.ask()
     assert desk.asked is not None
     assert desk.asked.first_alone is alone
 
@@ -132,7 +132,7 @@ def test_what_goes_along(desk: Desk) -> None:
     """What is known to stand on the list, with how many of it other benches alone have bound; it is agreed to."""
     told = [replace(foreign(n, f"SPK{n}"), channel=REPLACES.channel) for n in (4, 8, 9)]
     desk.store.benches.take_in(told).result()
-    desk.starter.ask()
+    desk.ask()
     assert desk.asked is not None
     assert desk.asked.carried == Carried(2, {"bench-2": 2})
     desk.starter.confirm()
@@ -143,11 +143,11 @@ def test_what_goes_along(desk: Desk) -> None:
 @pytest.mark.parametrize("desk", [replace(REPLACES, sender=False)], indirect=True)
 def test_a_laptop_that_may_not_send(desk: Desk) -> None:
     """Nothing is asked, and it is said why; while a run is on not even that."""
-    desk.starter.ask()
+    desk.ask()
     assert desk.asked is None
     assert [error.id for error in desk.errors] == ["whole_list.not_the_sender"]
     desk.session.start(BindJob(1, PROFILE, ()))
-    desk.starter.ask()
+    desk.ask()
     assert len(desk.errors) == 1
 
 
@@ -169,7 +169,7 @@ def test_when_nothing_is_asked(desk: Desk, qtbot: QtBot, why: str) -> None:
     if why == "another sheet":
         finish(qtbot, desk.session.replace_sheet(ask))
     else:
-        desk.starter.ask()
+        desk.ask()
     assert desk.asked is None
     assert desk.errors == []
 
@@ -178,12 +178,104 @@ def test_a_question_is_withdrawn(desk: Desk, qtbot: QtBot) -> None:
     """By a person, and when another sheet is opened; with nothing asked there is nothing to withdraw."""
     desk.starter.cancel()
     assert desk.withdrawn.count() == 0
-    desk.starter.ask()
+    desk.ask()
     desk.starter.cancel()
     assert (desk.asked, desk.withdrawn.count()) == (None, 1)
-    desk.starter.ask()
+    desk.ask()
     finish(qtbot, desk.session.replace_sheet(desk.document.renew))
     assert (desk.asked, desk.withdrawn.count()) == (None, 2)
+
+
+# ---------------------------------------------------------------- from the press to the question
+
+
+def begin_a_run(desk: Desk) -> None:
+    """Have something else begin, such as the check of a channel."""
+    desk.session.start(BindJob(1, PROFILE, ()))
+
+
+def open_another_sheet(desk: Desk) -> None:
+    """Lay another sheet with the same devices on the table, whoever does so."""
+    desk.finish(desk.document.renew())
+    desk.put(*IDS)
+
+
+@on_each_channel
+@pytest.mark.parametrize(
+    ("change", "going"),
+    [
+        pytest.param(lambda desk: desk.put("SPK5"), [*IDS, "SPK5"], id="a scan"),
+        pytest.param(
+            lambda desk: desk.type(1, Column.DEVICE_ID, "SPK9"), ["SPK9", "SPK2", "SPK3", "SPK4"], id="id"
+        ),
+        pytest.param(lambda desk: desk.hold(4), ["SPK1", "SPK2", "SPK3"], id="held"),
+        pytest.param(lambda desk: desk.document.delete([1]), ["SPK2", "SPK3", "SPK4"], id="deleted"),
+        pytest.param(lambda desk: desk.hold(1, 2, 3, 4), [], id="nothing is left"),
+        pytest.param(lambda desk: desk.starter.cancel(), [], id="cancelled"),
+        pytest.param(lambda desk: desk.starter.confirm(), [*IDS], id="confirmed before it is shown"),
+        pytest.param(lambda desk: desk.use(replace(desk.profile, key="sn")), [], id="another key"),
+        pytest.param(lambda desk: desk.use(replace(desk.profile, name="Line 3")), [], id="another profile"),
+        pytest.param(lambda desk: desk.state.open_profile(None), [], id="no profile"),
+        pytest.param(begin_a_run, [], id="a run"),
+        pytest.param(lambda desk: desk.finish(desk.session.replace_sheet(desk.open_again)), [], id="opened again"),
+        pytest.param(open_another_sheet, [], id="another sheet"),
+    ],
+)
+def test_what_changes_before_it_is_asked(desk: Desk, change: Callable[[Desk], None], going: list[str]) -> None:
+    """The question is about the rows as they are when it comes, and none comes for another profile or sheet."""
+    with desk.not_asked_yet():
+        change(desk)
+        handed = list(desk.session.jobs)
+    assert desk.session.jobs == handed, "begun without a question"
+    assert (desk.asked.n if desk.asked is not None else 0) == len(going)
+    if going:
+        assert desk.asked is not None
+        assert (desk.asked.first[0], desk.asked.last[0]) == (going[0], going[-1])
+        assert desk.confirmed() == going
+
+
+@where_it_replaces
+def test_what_others_bind_before_it_is_asked(desk: Desk) -> None:
+    """Only what the question counts is agreed to go along; the run itself asks again about the rest."""
+    told = replace(foreign(1, "SPK8"), channel=REPLACES.channel)
+    with desk.not_asked_yet():
+        desk.store.benches.take_in([told]).result()
+    assert desk.asked is not None
+    assert desk.asked.carried == Carried(0)
+    desk.starter.confirm()
+    (job,) = desk.session.jobs
+    assert job.listed == frozenset()
+
+
+def test_only_the_last_press_is_asked_about(desk: Desk) -> None:
+    """However often it was pressed while the disk was read, nobody waits for more than one reading after that."""
+    desk.document.settle({2: Outcome(State.REFUSED)})
+    with desk.not_asked_yet():
+        for _ in range(5):
+            desk.starter.ask()
+        desk.starter.ask(AGAIN)
+    assert desk.disk.readings == 2
+    assert desk.confirmed() == ["SPK2"]
+
+
+def test_a_question_that_stands_is_taken_back_by_the_next(desk: Desk) -> None:
+    """What is confirmed is what is seen: while the next one is read, nothing is asked."""
+    desk.ask()
+    with desk.not_asked_yet():
+        assert desk.withdrawn.count() == 1
+        assert desk.confirmed() == []
+    assert desk.confirmed() == list(IDS)
+
+
+def test_a_disk_that_can_not_be_read(desk: Desk) -> None:
+    """It is said, and nothing is asked; the next press asks."""
+    broken = StoreFailed("store.failed", path="x", detail="x")
+    desk.disk.fails = broken
+    desk.ask()
+    assert (desk.asked, desk.errors) == (None, [broken])
+    desk.disk.fails = None
+    desk.ask()
+    assert desk.confirmed() == list(IDS)
 
 
 # ---------------------------------------------------------------- the start
@@ -192,10 +284,10 @@ def test_a_question_is_withdrawn(desk: Desk, qtbot: QtBot) -> None:
 def test_what_is_not_asked_is_not_begun(desk: Desk, qtbot: QtBot) -> None:
     """A press that comes late: the question was withdrawn, or the run that it began is over by now."""
     assert desk.confirmed() == []
-    desk.starter.ask()
+    desk.ask()
     desk.starter.cancel()
     assert desk.confirmed() == []
-    desk.starter.ask()
+    desk.ask()
     finish(qtbot, desk.session.replace_sheet(desk.open_again))
     assert desk.confirmed() == []
     desk.stopped({})
@@ -204,7 +296,7 @@ def test_what_is_not_asked_is_not_begun(desk: Desk, qtbot: QtBot) -> None:
 
 def test_what_was_confirmed_for_another_sheet_is_not_begun(desk: Desk, qtbot: QtBot) -> None:
     """Rows of the same numbers with the same devices lie on it: nobody has confirmed these."""
-    desk.starter.ask()
+    desk.ask()
     finish(qtbot, desk.document.renew())
     desk.put(*IDS)
     assert desk.confirmed() == []
@@ -213,7 +305,7 @@ def test_what_was_confirmed_for_another_sheet_is_not_begun(desk: Desk, qtbot: Qt
 def test_a_run_is_begun_once(desk: Desk) -> None:
     """Whatever is pressed again while it is on."""
     interrupted = InterruptedRun(1, 0, 0, 4, frozenset({1, 2, 3, 4}), closed=True, confirmed_for=PROFILE.channel)
-    desk.starter.ask()
+    desk.ask()
     desk.starter.confirm()
     for press in (desk.starter.confirm, desk.starter.go_on, lambda: desk.starter.resume(interrupted)):
         press()
@@ -258,7 +350,7 @@ def test_continue_sends_what_was_confirmed_and_is_left(desk: Desk, edit: Callabl
     job = desk.stopped({1: Outcome(State.BOUND), 2: Outcome(State.REFUSED)})
     edit(desk)
     desk.put("SPK5")
-    desk.starter.go_on()
+    desk.press(desk.starter.go_on)
     (again,) = desk.session.jobs
     assert again == replace(job, jobs=job.jobs[3:])
     assert desk.asked is None
@@ -296,7 +388,7 @@ def test_continue_with_another_profile_asks(desk: Desk, change: dict[str, object
     changed = replace(PROFILE, **change)  # type: ignore[arg-type]  # fields of Profile
     desk.stopped({1: Outcome(State.BOUND)})
     desk.use(changed)
-    desk.starter.go_on()
+    desk.press(desk.starter.go_on)
     assert desk.handed() == []
     assert desk.asked is not None
     assert (desk.asked.profile, desk.asked.n) == (changed, 3)
@@ -315,7 +407,7 @@ def test_continue_leaves_no_device_out_that_may_be_on_the_list(desk: Desk, edit:
     desk.stopped({1: LOST, 3: LOST})
     edit(desk)
     desk.document.settle({5: LOST})
-    desk.starter.go_on()
+    desk.press(desk.starter.go_on)
     assert desk.handed() == []
     assert desk.confirmed() == [row.device_id for row in desk.document.sheet]
 
@@ -324,7 +416,7 @@ def test_continue_with_nothing_left_asks(desk: Desk) -> None:
     """About what has been scanned since."""
     desk.stopped(dict.fromkeys(range(1, 5), Outcome(State.BOUND)))
     desk.put("SPK5")
-    desk.starter.go_on()
+    desk.press(desk.starter.go_on)
     assert desk.handed() == []
     assert desk.confirmed() == ["SPK5"]
 
@@ -335,7 +427,7 @@ def test_continue_on_another_sheet_asks(desk: Desk, qtbot: QtBot) -> None:
     finish(qtbot, desk.session.replace_sheet(desk.document.renew))
     desk.put(*IDS)
     assert desk.starter.left() == ()
-    desk.starter.go_on()
+    desk.press(desk.starter.go_on)
     assert desk.handed() == []
     assert desk.asked is not None
 
@@ -343,8 +435,8 @@ def test_continue_on_another_sheet_asks(desk: Desk, qtbot: QtBot) -> None:
 def test_continue_takes_the_question_back(desk: Desk) -> None:
     """What it sends is on its way: the panel would ask about it again."""
     desk.stopped({})
-    desk.starter.ask()
-    desk.starter.go_on()
+    desk.ask()
+    desk.press(desk.starter.go_on)
     assert desk.handed() == list(IDS)
     assert (desk.asked, desk.withdrawn.count()) == (None, 1)
 
@@ -361,8 +453,8 @@ def interrupted_of(rows: Iterable[int], profile: Profile | None) -> InterruptedR
 def test_what_was_confirmed_before_a_restart_goes_at_once(desk: Desk) -> None:
     """These rows, as far as they can go by now, and no others."""
     desk.document.settle({1: Outcome(State.REFUSED)})
-    desk.starter.ask()
-    desk.starter.resume(interrupted_of({1, 2, 4}, PROFILE))
+    desk.ask()
+    desk.press(lambda: desk.starter.resume(interrupted_of({1, 2, 4}, PROFILE)))
     assert desk.handed() == ["SPK2", "SPK4"]
     assert (desk.asked, desk.withdrawn.count()) == (None, 1)
 
@@ -381,7 +473,7 @@ def test_what_nobody_has_confirmed_just_so_is_asked_about(
 ) -> None:
     """The rows that are left, lost ones among them; on a channel that replaces the whole list."""
     desk.document.settle({3: LOST})
-    desk.starter.resume(interrupted_of({2, 3}, confirmed_for))
+    desk.press(lambda: desk.starter.resume(interrupted_of({2, 3}, confirmed_for)))
     assert desk.handed() == []
     assert desk.confirmed() == asked
 
@@ -400,7 +492,7 @@ def test_a_list_that_has_grown_is_asked_about_again(desk: Desk) -> None:
     desk.put("SPK5")
     told = replace(foreign(1, "SPK8"), channel=REPLACES.channel)
     desk.store.benches.take_in([told]).result()
-    desk.session.not_begun.emit(job, ListGrown("whole_list.grown"))
+    desk.press(lambda: desk.session.not_begun.emit(job, ListGrown("whole_list.grown")))
     assert [error.id for error in desk.errors] == ["whole_list.grown"]
     assert desk.asked is not None
     assert (desk.asked.n, desk.asked.first, desk.asked.last) == (2, ("SPK3", "S-3"), ("SPK4", "S-4"))
@@ -418,7 +510,7 @@ def test_a_list_that_has_grown_keeps_what_may_be_on_it(desk: Desk) -> None:
     job = desk.stopped({})
     desk.type(2, Column.LABEL, "another")
     desk.type(1, Column.LABEL, "never sent")
-    desk.session.not_begun.emit(job, ListGrown("whole_list.grown"))
+    desk.press(lambda: desk.session.not_begun.emit(job, ListGrown("whole_list.grown")))
     desk.starter.confirm()
     (again,) = desk.session.jobs
     assert [each.device for each in again.jobs] == [
@@ -441,6 +533,6 @@ def test_a_list_that_has_grown_keeps_what_may_be_on_it(desk: Desk) -> None:
 def test_a_run_that_does_not_begin(desk: Desk, error: BindtoolError | None, ours: bool, told: list[str]) -> None:
     """Why is said, of a run that was begun here; nothing is asked again."""
     job = desk.stopped({})
-    desk.session.not_begun.emit(job if ours else replace(job), error)
+    desk.press(lambda: desk.session.not_begun.emit(job if ours else replace(job), error))
     assert [each.id for each in desk.errors] == told
     assert desk.asked is None

@@ -80,6 +80,8 @@ class Way(Enum):
 class Moment(Enum):
     """When something happens in a run."""
 
+    PRESSED = auto()
+    """While the disk is read, before it is asked."""
     ASKED = auto()
     """Before "Bind now" is pressed."""
     PASSWORD = auto()
@@ -106,6 +108,8 @@ class Press(Enum):
     CANCEL = auto()
     ASK = auto()
     CONFIRM = auto()
+    ASK_AND_CONFIRM = auto()
+    """So fast that nothing is shown in between."""
     CONTINUE = auto()
     RESUME = auto()
 
@@ -191,6 +195,7 @@ class Person:
         self.bound: set[tuple[int, Channel, Device]] = set()
         self.seen = 0
         self.said: list[tuple[object, object]] = []
+        self.awaits = False
         self.listen()
 
     def listen(self) -> None:
@@ -236,11 +241,11 @@ class Person:
 
     def _press(self, act: Callable[[], object], meant: Callable[[], list[Row]]) -> bool:
         """Press something; return whether a run has begun by that."""
-        session, self.meant = self.laptop.session, meant
+        session, starter, self.meant = self.laptop.session, self.laptop.starter, meant
         before, opening = session.running, self.laptop.opening
         act()
         if before or not session.running:
-            asked = self.laptop.starter.confirmation is not None
+            asked = starter.asking or starter.confirmation is not None
             assert before or opening or asked or not meant(), "neither begun nor asked"
             return False
         assert self.laptop.opening is None, "a run begins on a sheet that is being closed"
@@ -250,11 +255,19 @@ class Person:
         """Press Bind, or one of those that send again."""
         starter = self.laptop.starter
         self._press(lambda: starter.ask(states, numbers), lambda: self._meant(states, numbers))
+        self.awaits = starter.asking
+
+    def ask_and_confirm(self, states: frozenset[State], numbers: frozenset[int] | None) -> None:
+        """Press Ctrl+Return twice before anything is shown."""
+        self.ask(states, numbers)
+        self.confirm()
 
     def confirm(self) -> None:
         """Press "Bind now"."""
         question, self.question = self.question, None
-        if self._press(self.laptop.starter.confirm, _nothing):
+        # What is not asked yet is asked all the same.
+        meant = self.meant if self.laptop.starter.asking else _nothing
+        if self._press(self.laptop.starter.confirm, meant):
             assert question is not None, "a run that nobody has confirmed"
             self.bound -= {
                 (question.sheet_id, question.profile.channel, device) for device in question.going.values()
@@ -354,7 +367,7 @@ class Person:
         document, profile, rows = self.laptop.document, self.profile, self.meant()
         going = {row.number: Device(row.device_id, row.label) for row in rows}
         named = {device.device_id for device in going.values()}
-        listed = self.laptop.store.ledger.bound_devices(profile.channel) if self.replaces else ()
+        listed = self.laptop.disk.bound
         along = [each for each in listed if each.device.device_id not in named]
         sheet_id = document.head.sheet_id if document.head is not None else 0
         self.question = Agreement(profile, sheet_id, going, frozenset(each.device for each in listed))
@@ -462,6 +475,8 @@ class WhatMayBeSent(RuleBasedStateMachine):
             self._ask(person, question)
         elif press is Press.CONFIRM:
             self._do(person.confirm)
+        elif press is Press.ASK_AND_CONFIRM:
+            self._do(lambda: person.ask_and_confirm(*question))
         elif press is Press.CONTINUE:
             self._do(person.go_on)
         elif press is Press.RESUME and laptop.opening is None:
@@ -491,7 +506,9 @@ class WhatMayBeSent(RuleBasedStateMachine):
 
     def _come_to(self, moment: Moment) -> None:
         person, laptop = self._person, self._person.laptop
-        if moment is Moment.ASKED:
+        if moment in {Moment.PRESSED, Moment.ASKED}:
+            if moment is Moment.PRESSED:
+                laptop.disk.hold()
             self._ask(person, (FRESH, None))
             return
         if moment is Moment.PASSWORD:
@@ -514,7 +531,8 @@ class WhatMayBeSent(RuleBasedStateMachine):
 
     def _go_on_after(self, moment: Moment) -> None:
         person, laptop = self._person, self._person.laptop
-        if moment is Moment.ASKED:
+        if moment in {Moment.PRESSED, Moment.ASKED}:
+            self._do(laptop.disk.let_go)
             self._do(person.confirm)
         elif moment is Moment.PASSWORD:
             if laptop.tokens.shown is not None:
@@ -600,6 +618,7 @@ class WhatMayBeSent(RuleBasedStateMachine):
         if person.laptop.opening is None and not len(person.laptop.document.sheet):
             self._scan(person, *FIRST)
         self._do(lambda: person.ask(states, numbers))
+        assert person.laptop.disk.keeps_back or person.question is not None or not person.awaits, "not asked"
 
     def _do(self, act: Callable[[], object]) -> None:
         self._workshop.do(act)
