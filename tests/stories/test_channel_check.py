@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QLineEdit
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
@@ -13,6 +14,7 @@ from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
 from bindtool.practice.wire import Close
+from tests.gui import acting
 from tests.gui.disks import refusing
 from tests.practice.client import lists_sent
 from tests.practice.faults import ScriptedAnswer, Slow
@@ -54,6 +56,7 @@ def send_two(me: Technician) -> None:
 
 def look(me: Technician, answer: str, who: str = "Li") -> None:
     """Say what the publish page lists."""
+    me.until(lambda: acting.find(me.front(), QLineEdit, "Who looked").isEnabled(), "be asked what is listed")
     me.write("Who looked", who)
     me.press(answer)
 

@@ -95,6 +95,7 @@ def test_it_is_gone_on_with_by_what_is_known_of_the_channel_now(
     with open_window() as me:
         me.sees_notice("The last run was cut off")
         me.do("Check the channel…")
+        me.until(lambda: "Only B" in me.buttons(), "be asked what is listed")
         me.write("Who looked", "Li")
         me.press("Only B")
         me.sees("This channel replaces its list")

@@ -220,6 +220,18 @@ class Ledger:
                     found[device_id] = (label, bound_at, "" if as_here else machine)
         return tuple(BoundDevice(Device(each, label), machine) for each, (label, _, machine) in found.items())
 
+    def count_own(self, channel: Channel) -> int:
+        """Return how many devices this bench has bound on this channel and for this developer."""
+        with self._reader.reading_apart() as connection:
+            (count,) = connection.execute(
+                f"""
+                SELECT count(DISTINCT device_id) FROM ledger
+                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+                """,  # noqa: S608 - constants
+                named_channel(channel),
+            ).fetchone()
+        return int(count)
+
     def bound_between(self, begin: datetime, end: datetime) -> tuple[str, ...]:
         """Return the ids that were bound in [begin, end), in order and each once, whether a row has them or not."""
         with self._reader.reading() as connection:

@@ -74,6 +74,8 @@ class ChannelCheckPage(QWidget):
         self._services = services
         self._learnt = learnt
         self._check = ChannelCheck()
+        self._bound_here = 0
+        self._one_at_a_time = asyncio.Lock()
         self._ready: tuple[Job, ...] = ()
         self._sent: Job | None = None
         self._obstacle: NeverSent | None = None
@@ -112,25 +114,35 @@ class ChannelCheckPage(QWidget):
 
     def begin(self, profile: Profile) -> None:
         """Show how far the check of the open profile's channel is."""
-        self._check = self._services.store.channels.check(profile.channel) or ChannelCheck()
-        if self._check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
-            # Somebody has taken the answer out of the profile: what was sent stays sent.
-            self._check = self._check.looking_again()
-        self._show()
+        self._steps.setEnabled(False)
         self._window.show_page(self)
+        self._services.tasks.start(self._read(profile))
+
+    async def _read(self, profile: Profile) -> None:
+        """Read how far the check is, and show it where the profile is still open."""
+        store, channel = self._services.store, profile.channel
+        async with self._one_at_a_time:
+            check = await asyncio.to_thread(store.channels.check, channel) or ChannelCheck()
+            bound_here = await asyncio.to_thread(store.ledger.count_own, channel)
+            if self._profile != profile:
+                return
+            if check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
+                # Somebody has taken the answer out of the profile: what was sent stays sent.
+                check = check.looking_again()
+            self._check, self._bound_here = check, bound_here
+        self._show()
 
     def _show(self) -> None:
         profile, head = self._profile, self._document.head
         if profile is None:
             return
-        store = self._services.store
         self._ready = self._document.sheet.jobs()
         self.show_view(
             CheckView(
                 profile=profile,
                 check=self._check,
                 ready=self._ready,
-                bound_here=len(store.ledger.bound_devices(profile.channel)),
+                bound_here=self._bound_here,
                 who=self._check.checked_by or (head.operator if head else ""),
                 outside_profile=profile.read_only
                 and self._services.repository.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
@@ -255,17 +267,19 @@ class ChannelCheckPage(QWidget):
         """Save a step, then show the next; an answer is put into the profile, or removed from it again."""
         if self._profile is None:
             return
-        channel = self._profile.channel
-        try:
-            await asyncio.wrap_future(self._services.store.channels.save_check(channel, check))
-        except BindtoolError as error:
-            self._say(error)
-            return
-        # As it is now: its rules may be others since, or another one was opened, whose channel was not asked about.
-        profile = self._profile
-        if profile is None or profile.channel != channel:
-            return
-        self._check = check
+        store, channel = self._services.store, self._profile.channel
+        async with self._one_at_a_time:
+            try:
+                await asyncio.wrap_future(store.channels.save_check(channel, check))
+                bound_here = await asyncio.to_thread(store.ledger.count_own, channel)
+            except BindtoolError as error:
+                self._say(error)
+                return
+            # As it is now: its rules may be others since, or another one was opened, whose channel was not asked.
+            profile = self._profile
+            if profile is None or profile.channel != channel:
+                return
+            self._check, self._bound_here = check, bound_here
         if check.step is CheckStep.DONE:
             self._save_profile(with_answer(profile, check))
         elif profile.behaviour is not Behaviour.NOT_CHECKED:

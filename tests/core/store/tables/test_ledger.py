@@ -103,6 +103,15 @@ def test_all_that_is_bound_there(store: Store) -> None:
     ]
 
 
+def test_how_many_this_bench_has_bound(store: Store) -> None:
+    """Each device once, whatever label it had; what others have bound does not count, nor another developer's."""
+    bind(store)
+    bind(store)
+    store.benches.take_in([told(1)]).result()
+    assert store.ledger.count_own(CHANNEL) == 1
+    assert store.ledger.count_own(replace(CHANNEL, user_id="")) == 0
+
+
 @pytest.mark.parametrize(
     ("other", "proven"),
     [
