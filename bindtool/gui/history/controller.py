@@ -21,7 +21,7 @@ from bindtool.core.reports.history_export import JSON_LINES, history_file
 from bindtool.core.store import History
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
-from bindtool.gui.common.util.file_dialogs import SaveDialog
+from bindtool.gui.common.util.file_dialogs import SaveDialog, report_folder
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.history.retention import Retention
@@ -106,7 +106,7 @@ class HistoryController(QObject):
             page.entered.connect(self._enter)
             page.sheet_requested.connect(self._open)
             page.copy_requested.connect(self._copy)
-            page.export_requested.connect(self._choose_file)
+            page.export_requested.connect(lambda: self._start(self._choose_file()))
             page.left.connect(self._leave)
             page.keep.days_chosen.connect(self._keep_for)
             page.keep.delete_requested.connect(self._ask_to_delete)
@@ -240,7 +240,8 @@ class HistoryController(QObject):
         for page in self._build_pages():
             page.say(self._texts("handout.log_id"))
 
-    def _choose_file(self) -> None:
+    async def _choose_file(self) -> None:
+        folder = await report_folder(self._services.settings)
         words = "history.practice_file" if self._services.practice else "history.file"
         name = self._texts(words, date=f"{self._services.clock.now():%Y-%m-%d}")
         kinds = {self._texts("files.text_tables"): ".csv", self._texts("history.json_lines"): JSON_LINES}
@@ -251,6 +252,7 @@ class HistoryController(QObject):
             kinds,
             name,
             lambda path: self._start(self._export(path, wanted), to_its_end=True),
+            folder,
             self._services.settings,
         )
         open_once(dialog)

@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, QUrl
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import check_place, write_output
-from bindtool.gui.common.util.file_dialogs import SaveDialog
+from bindtool.gui.common.util.file_dialogs import SaveDialog, report_folder
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.reports.sources import ReportScope, ReportSources
 from bindtool.i18n.report_text import TEXT, WORKBOOK, report_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from PySide6.QtPrintSupport import QPrinter
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bindtool.gui.reports.sources import ReportMaker
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
+
+    Ask = Callable[[ReportScope], Awaitable[None]]
 
 _SAVING = {
     "save_report": ReportScope.SHEET,
@@ -56,26 +58,31 @@ class ReportController(QObject):
         """Ask where the report of the day is to be saved, and save it."""
         self._ask_for(ReportScope.DAY, self._choose_file)
 
-    def _ask_for(self, scope: ReportScope, ask: Callable[[ReportScope], None]) -> None:
+    def _ask_for(self, scope: ReportScope, ask: Ask) -> None:
+        self._services.tasks.start(self._ask_if_any(scope, ask))
+
+    async def _ask_if_any(self, scope: ReportScope, ask: Ask) -> None:
         """Ask where a report is to go; say so where there is nothing to report."""
-        why_nothing = self._sources.why_nothing(scope)
+        why_nothing = await self._sources.why_nothing(scope)
         if why_nothing is not None:
             self._window.notices.show_answer(why_nothing)
         else:
-            ask(scope)
+            await ask(scope)
 
-    def _choose_file(self, scope: ReportScope) -> None:
+    async def _choose_file(self, scope: ReportScope) -> None:
+        folder = await report_folder(self._services.settings)
         dialog = SaveDialog(
             self._window,
             self._texts(f"report.save_{scope}"),
             {self._texts("files.workbooks"): WORKBOOK, self._texts("files.text_tables"): TEXT},
             self._sources.name(scope),
             lambda path: self.save(scope, path),
+            folder,
             self._services.settings,
         )
         open_once(dialog)
 
-    def _choose_printer(self, scope: ReportScope) -> None:
+    async def _choose_printer(self, scope: ReportScope) -> None:
         # Loaded with the first page: most people never print.
         from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
 

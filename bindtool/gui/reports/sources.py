@@ -6,7 +6,9 @@ What has to be copied from the window is taken at once; the rest is done in a th
 
 from __future__ import annotations
 
+import asyncio
 import platform
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.reports.layout import Report
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
@@ -61,24 +64,32 @@ class ReportSources:
         self._document = document
         self._services = services
 
-    def why_nothing(self, scope: ReportScope) -> Message | None:
-        """Say why there is nothing to report; None where there is something."""
-        head, store = self._document.head, self._services.store
-        if scope is ReportScope.BENCHES and not store.benches.any_remote:
-            return Message.of("report.no_other_bench")
+    async def why_nothing(self, scope: ReportScope) -> Message | None:
+        """Say why there is nothing to report; None where there is something.
+
+        Raises:
+            StoreFailed: the disk can't be read.
+        """
         if scope in _OF_THE_DAY:
-            day = day_of(self._services.clock.now())
-            told = scope is ReportScope.BENCHES and store.benches.any_between(*day)
-            found = told or store.sheets.between(*day) or store.ledger.bound_between(*day)
-            return None if found else Message.of("report.nothing_today")
+            return await asyncio.to_thread(self._why_nothing_of_the_day, scope)
+        head = self._document.head
         if head is None:
             return Message.of("sheet.not_open.title")
-        if scope is ReportScope.RUN and store.runs.last(head.sheet_id) is None:
+        runs = self._services.store.runs
+        if scope is ReportScope.RUN and await asyncio.to_thread(runs.last, head.sheet_id) is None:
             return Message.of("files.nothing_sent")
         counts = self._document.sheet.counts()
         if scope is ReportScope.TO_HANDLE and not any(counts[state] for state in NEEDS_HAND):
             return Message.of("report.nothing_to_handle")
         return None
+
+    def _why_nothing_of_the_day(self, scope: ReportScope) -> Message | None:
+        store, day = self._services.store, day_of(self._services.clock.now())
+        if scope is ReportScope.BENCHES and not store.benches.any_remote:
+            return Message.of("report.no_other_bench")
+        told = scope is ReportScope.BENCHES and store.benches.any_between(*day)
+        found = told or store.sheets.between(*day) or store.ledger.bound_between(*day)
+        return None if found else Message.of("report.nothing_today")
 
     def name(self, scope: ReportScope) -> str:
         """Return what a file of the report is called, without its ending."""
@@ -97,16 +108,17 @@ class ReportSources:
         It raises StoreFailed where the disk can't be read. There must be something to report.
         """
         head, store, now, texts = self._document.head, self._services.store, self._services.clock.now(), self._texts
-        unchecked = self._unchecked()
+        profiles = self._services.repository.profiles
         if scope is ReportScope.BENCHES:
-            return lambda: self._of_benches(now, unchecked)
+            return lambda: self._of_benches(now, self._unchecked(profiles))
         if scope is ReportScope.DAY or head is None:
-            return lambda: self._of_day(now, unchecked)
-        part = part_of(head, self._document.sheet, unchecked=head.profile in unchecked)
-        of_run = store.runs.last(head.sheet_id) if scope is ReportScope.RUN else None
+            return lambda: self._of_day(now, self._unchecked(profiles))
+        rows = part_of(head, self._document.sheet)
 
         def make() -> Report:
+            part = replace(rows, unchecked=head.profile in self._unchecked(profiles))
             chosen = part_to_handle(part) if scope is ReportScope.TO_HANDLE else part
+            of_run = store.runs.last(head.sheet_id) if scope is ReportScope.RUN else None
             if of_run is None:
                 return self._report(scope, name_of(texts, head), now, [chosen])
             chosen = part_of_run(part, store, of_run.run_id)
@@ -137,8 +149,8 @@ class ReportSources:
             self._texts, title, parts, now, practice=self._services.practice, columns=columns, gone=gone
         )
 
-    def _unchecked(self) -> frozenset[str]:
-        """Return the names of the profiles of which nobody knows what the channel does with its earlier devices."""
+    def _unchecked(self, profiles: Sequence[Profile]) -> frozenset[str]:
+        """Return the names of those of which nobody knows what the channel does with its earlier devices."""
         store = self._services.store
-        known = (as_known(each, store.channels.check(each.channel)) for each in self._services.repository.profiles)
+        known = (as_known(each, store.channels.check(each.channel)) for each in profiles)
         return frozenset(each.name for each in known if each.behaviour is Behaviour.NOT_CHECKED)

@@ -165,7 +165,6 @@ class Person:
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
         QTest.keyClick(self.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-        self.until(lambda: bool(self.window.findChildren(QFileDialog)))
         dialog = self.dialog()
         dialog.fileSelected.emit(str(path))
         dialog.close()
@@ -175,7 +174,8 @@ class Person:
         self.until(lambda: str(path) in said(self.window))
 
     def dialog(self) -> QFileDialog:
-        """Return the dialog that asks for a file."""
+        """Wait for the dialog that asks for a file."""
+        self.until(lambda: bool(self.window.findChildren(QFileDialog)))
         (dialog,) = self.window.findChildren(QFileDialog)
         return dialog
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFileDialog, QLineEdit
 
 from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
@@ -83,8 +83,9 @@ class Person:
         finish(self._qtbot, self._document.open(PROFILE))
 
     def choose(self, action: str) -> None:
-        """Choose an entry of the menu."""
+        """Choose an entry of the menu, and wait until it is asked where to, or said why not."""
         self.window.actions_[action].trigger()
+        self._qtbot.waitUntil(lambda: bool(self.notice or self.window.findChildren(QDialog)), timeout=PATIENCE)
 
     def file_dialog(self) -> QFileDialog:
         """Return the dialog that asks for a file."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from bindtool.core.common.concurrency import start_daemon_thread
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.gui.common.widgets.dialogs import open_once
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ class SaveDialog(QFileDialog):
             offered.
         name: of the file, without its ending.
         chosen: hears which file it is to be.
-        settings: remember the folder, and the next one begins there, else among the documents; None: where Qt does.
+        folder: where it begins; "" for where Qt does.
+        settings: remember the folder that is chosen, for `report_folder`; None: it is not remembered.
     """
 
     def __init__(
@@ -44,9 +47,10 @@ class SaveDialog(QFileDialog):
         kinds: Mapping[str, str],
         name: str,
         chosen: Callable[[Path], object],
+        folder: str = "",
         settings: QSettings | None = None,
     ) -> None:
-        super().__init__(parent, title, _folder(settings) if settings is not None else "")
+        super().__init__(parent, title, folder)
         self._settings = settings
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setNameFilters(list(kinds))
@@ -72,19 +76,17 @@ def file_name(name: str) -> str:
     return "".join("-" if letter in '\\/:*?"<>|' else letter for letter in name)
 
 
-def _folder(settings: QSettings) -> str:
+async def report_folder(settings: QSettings) -> str:
+    """Return the folder that was chosen last, else that of documents, else one's own."""
     # A program that was started from a menu stands in a folder where nobody may write.
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    wanted = (str(settings.value(_FOLDER, "")), documents)
-    return next((folder for folder in wanted if folder and _is_there(Path(folder))), str(Path.home()))
-
-
-def _is_there(folder: Path) -> bool:
-    """Tell whether there is such a folder; on a share that hangs there is none."""
-    try:
-        return start_daemon_thread(folder.is_dir, name="bindtool-folder").result(_LIMIT)
-    except TimeoutError:
-        return False
+    for folder in filter(None, (str(settings.value(_FOLDER, "")), documents)):
+        # On a share that hangs there is none.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LIMIT):
+                if await in_daemon_thread(Path(folder).is_dir, name="bindtool-folder"):
+                    return folder
+    return str(Path.home())
 
 
 def save_file(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from PySide6.QtCore import QSettings, QStandardPaths, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
-from bindtool.gui.common.util.file_dialogs import SaveDialog, file_name
+from bindtool.gui.common.util.file_dialogs import SaveDialog, file_name, report_folder
+from tests.hung_share import hung_share, needs_hung_share
 
 if TYPE_CHECKING:
     from tests.gui.conftest import Show
@@ -35,9 +37,9 @@ def parent(show: Show) -> QWidget:
 @pytest.fixture
 def dialog(show: Show, parent: QWidget, settings: QSettings, chosen: list[Path], tmp_path: Path) -> SaveDialog:
     """Give the dialog on the screen; the last report went into a folder of its own."""
-    (tmp_path / "reports").mkdir()
-    settings.setValue("report_folder", str(tmp_path / "reports"))
-    dialog = SaveDialog(parent, "Save report", KINDS, "Line 2/b 0.1", chosen.append, settings)
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    dialog = SaveDialog(parent, "Save report", KINDS, "Line 2/b 0.1", chosen.append, str(folder), settings)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     show(dialog)
     return dialog
@@ -76,20 +78,33 @@ def test_another_kind(dialog: SaveDialog, chosen: list[Path], tmp_path: Path) ->
     assert chosen == [tmp_path / "reports" / "day.xlsx"]
 
 
-def test_the_folder_is_remembered(dialog: SaveDialog, parent: QWidget, settings: QSettings, tmp_path: Path) -> None:
+def test_the_folder_is_remembered(dialog: SaveDialog, settings: QSettings, tmp_path: Path) -> None:
     """The next report is offered the folder of this one."""
     name_in(dialog).setText(str(tmp_path / "day.csv"))
     dialog.accept()
-    again = SaveDialog(parent, "Save report", KINDS, "next", lambda _: None, settings)
-    assert Path(again.directory().path()) == tmp_path
+    assert asyncio.run(report_folder(settings)) == str(tmp_path)
 
 
-def test_a_folder_that_is_gone(parent: QWidget, settings: QSettings, tmp_path: Path) -> None:
+def test_a_folder_that_is_gone(settings: QSettings, tmp_path: Path) -> None:
     """A stick that was pulled out is not asked for again: the documents are offered, else the home."""
     settings.setValue("report_folder", str(tmp_path / "stick"))
     documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    offered = Path(SaveDialog(parent, "Save report", KINDS, "day", lambda _: None, settings).directory().path())
-    assert offered == (documents if documents.is_dir() else Path.home())
+    assert Path(asyncio.run(report_folder(settings))) == (documents if documents.is_dir() else Path.home())
+
+
+@needs_hung_share
+def test_a_folder_that_does_not_answer(settings: QSettings, tmp_path: Path) -> None:
+    """Others go on meanwhile, and after a while the next one is offered."""
+    settings.setValue("report_folder", str(tmp_path / "share"))
+
+    async def offered() -> str:
+        looking = asyncio.ensure_future(report_folder(settings))
+        await asyncio.sleep(0)
+        assert not looking.done()
+        return await looking
+
+    with hung_share(tmp_path / "share"):
+        assert "share" not in asyncio.run(offered())
 
 
 def test_names_that_every_system_takes() -> None:
