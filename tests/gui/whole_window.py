@@ -210,7 +210,9 @@ class EquippedWindow(MainWindow):
 
     def _make_to_handle(self) -> ToHandlePanel:
         document, services, clock, practice = self.document, self.services, Clock(), self.practice
-        clipboard = ClipboardExport(self._texts, document, self.store, self.notices, clock, practice=practice)
+        clipboard = ClipboardExport(
+            self._texts, document, self.store, self.notices, clock, self.tasks, practice=practice
+        )
         presenter = RunPresenter(
             self, services, document, self.session, self.starter, clipboard, self.footer, self.summary
         )

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.jobs.interrupted_run import InterruptedRun, find_interrupted_run
+from bindtool.core.jobs.interrupted_run import InterruptedRun, cut_off_runs, what_is_left
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
@@ -306,7 +306,7 @@ class Laptop:
             if self.face.scans:
                 (head,) = heads
                 rows = store.sheets.load(head.sheet_id)
-                disk = Disk(rows, find_interrupted_run(store, head.sheet_id, Sheet(rows)), closed)
+                disk = Disk(rows, what_is_left(Sheet(rows), cut_off_runs(store, head.sheet_id)), closed)
             else:
                 disk = Disk(self._known(store), closed=closed)
             bound = disk.ids_in(State.BOUND)

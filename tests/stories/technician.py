@@ -262,6 +262,10 @@ class Technician:
         """Wait until the banner has these words."""
         self.until(lambda: words in self.notice, f"see the notice {words!r}")
 
+    def has_copied(self, words: str) -> None:
+        """Wait until the clipboard has these words."""
+        self.until(lambda: words in self.copied(), f"have copied {words!r}")
+
     def sees_step_button(self, words: str) -> None:
         """Wait until the step button says this."""
         self.until(lambda: self.step_button == words, f"see {words!r} in the corner")

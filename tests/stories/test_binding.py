@@ -188,7 +188,7 @@ def test_what_goes_to_support(ready: Technician, server: PracticeServer) -> None
     ready.do_with_row(2, "Copy log ID")
     ready.until(lambda: ready.copied() == ready.cell(2, Column.LOG_ID), "have the log id")
     ready.do_with_row(2, "Copy for support")
-    ready.until(lambda: "curl" in ready.copied(), "have the text")
+    ready.has_copied("curl")
     text = ready.copied()
     for part in (server.site, channel.CONNECTOR_ID, "4000", ready.cell(2, Column.LOG_ID), REFUSED, "Bearer ***"):
         assert part in text

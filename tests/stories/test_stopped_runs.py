@@ -126,7 +126,7 @@ def test_an_unknown_channel(ready: Technician, server: PracticeServer) -> None:
     ready.bind()
     ready.sees_notice("does not know this channel")
     ready.press("Copy for support")
-    assert "connector not found" in ready.copied()
+    ready.has_copied("connector not found")
     ready.press("Change the profile")
     ready.sees("account settings > publishing channels > custom channels")
     ready.press("Cancel")
@@ -140,7 +140,7 @@ def test_an_account_that_can_not_pay(ready: Technician, server: PracticeServer) 
     ready.bind()
     ready.sees_notice("The Coze account cannot pay for this call Tell Lin, 8021.")
     ready.press("Copy for support")
-    assert "4028" in ready.copied()
+    ready.has_copied("4028")
 
 
 def test_unusual_activity(ready: Technician, server: PracticeServer) -> None:
@@ -151,7 +151,7 @@ def test_unusual_activity(ready: Technician, server: PracticeServer) -> None:
     ready.sees_notice("Paused: Coze has noticed unusual activity Wait a while, then go on.")
     ready.sees_states("ready", "ready")
     ready.press("Copy for support")
-    assert "4102" in ready.copied()
+    ready.has_copied("4102")
     ready.press("Continue")
     ready.sees_states("bound", "bound")
 

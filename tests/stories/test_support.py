@@ -50,9 +50,9 @@ def test_whose_a_log_id_is(ready: Technician, server: PracticeServer) -> None:
     assert tip(ready, shared[1]) == f"{log_id}\n{words}"
     assert tip(ready, 5).splitlines()[1:] == ["Log ID of this device only"]
     ready.do_with_row(shared[0], "Copy for support")
-    assert f"Log ID: {log_id}\n{words}\n" in ready.copied()
+    ready.has_copied(f"Log ID: {log_id}\n{words}\n")
     ready.do_with_row(5, "Copy for support")
-    assert "\nLog ID of this device only\n" in ready.copied()
+    ready.has_copied("\nLog ID of this device only\n")
 
 
 @pytest.fixture

@@ -30,12 +30,10 @@ async def adopt(store: Store, profile: Profile) -> SheetHead | None:
     Raises:
         StoreFailed: it can't be read or written; the sheet still has no profile.
     """
-    unassigned = store.sheets.current(profile="")
-    if unassigned is None:
+    found = await asyncio.to_thread(_unassigned, store, profile)
+    if found is None:
         return None
-    rows, held = await asyncio.to_thread(_looked_up, store, unassigned, profile)
-    if not rows:
-        return None
+    unassigned, held = found
     if held:
         await asyncio.wrap_future(store.sheets.save(unassigned.sheet_id, held))
     head = replace(unassigned, profile=profile.name)
@@ -43,12 +41,15 @@ async def adopt(store: Store, profile: Profile) -> SheetHead | None:
     return head
 
 
-def _looked_up(store: Store, head: SheetHead, profile: Profile) -> tuple[Sequence[Row], Sequence[Row]]:
-    """Return the rows of a sheet, and as held ones those whose device was bound on the channel before."""
-    rows = store.sheets.load(head.sheet_id)
+def _unassigned(store: Store, profile: Profile) -> tuple[SheetHead, Sequence[Row]] | None:
+    """Return the sheet without a profile that has rows, and as held ones those that were bound on the channel."""
+    head = store.sheets.current(profile="")
+    rows = store.sheets.load(head.sheet_id) if head is not None else ()
+    if head is None or not rows:
+        return None
     known = store.ledger.bound_before(profile.channel, [row.device_id for row in rows])
     found = (row for row in rows if row.device_id in known)
-    return rows, [replace(row, held=reason_of(known[row.device_id], row.added_at)) for row in found]
+    return head, [replace(row, held=reason_of(known[row.device_id], row.added_at)) for row in found]
 
 
 async def channel_labels(
@@ -65,7 +66,8 @@ async def channel_labels(
         return Labeller(template)
     given = await asyncio.to_thread(store.labels.numbers, template, profile, channel)
     if shared and channel is not None:
-        return Labeller(template, Blocks(store.benches.blocks(channel, template.beginning), given))
+        blocks = await asyncio.to_thread(store.benches.blocks, channel, template.beginning)
+        return Labeller(template, Blocks(blocks, given))
     return Labeller(template, Counter(max(given, default=0)))
 
 

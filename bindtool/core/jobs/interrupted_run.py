@@ -18,12 +18,12 @@ from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.outcome import FRESH, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
-    from bindtool.core.store.tables.runs import Run
+    from bindtool.core.store.tables.runs import Run, SentDevice
 
 CLOSED = "closed"
 """The ending of a run that was stopped because the program ended."""
@@ -76,18 +76,26 @@ class InterruptedRun:
         return Advice(title, body, primary, quiet, calm=self.closed)
 
 
-def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> InterruptedRun | None:
-    """Return what is left of the runs of a sheet that were cut off; None where none was. No run may be on.
+def cut_off_runs(store: Store, sheet_id: int) -> Mapping[Run, Sequence[SentDevice]]:
+    """Return the runs of a sheet that were cut off, the newest first, with what each set out to send.
 
-    Rows that were deleted since, or hold another device by now, are no part of it.
+    No run may be on.
 
     Raises:
         StoreFailed: the database can't be read.
     """
-    runs = _cut_off(store, sheet_id)
+    return {run: store.runs.devices(run.run_id) for run in _cut_off(store, sheet_id)}
+
+
+def what_is_left(sheet: Sheet, cut_off: Mapping[Run, Sequence[SentDevice]]) -> InterruptedRun | None:
+    """Return what is left of the runs of a sheet that were `cut_off`; None where none was.
+
+    Rows that were deleted since, or hold another device by now, are no part of it.
+    """
+    runs = tuple(cut_off)
     if not runs:
         return None
-    devices = [(run, device) for run in runs for device in store.runs.devices(run.run_id)]
+    devices = [(run, device) for run, sent in cut_off.items() for device in sent]
     sent = {(device.number, device.device_id) for _, device in devices}
     states = [row.outcome.state for row in sheet if (row.number, row.device_id) in sent]
     jobs = [
@@ -102,7 +110,7 @@ def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> Interrupt
     as_confirmed = all((job.number, job.device.device_id, job.device.label) in confirmed for job in jobs)
     closed = runs[0].ending == CLOSED
     return InterruptedRun(
-        sheet_id=sheet_id,
+        sheet_id=runs[0].sheet_id,
         bound=states.count(State.BOUND),
         unknown=unknown,
         left=len(jobs) - unknown,

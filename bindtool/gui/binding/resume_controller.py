@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.binding.advice import Action
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.jobs.interrupted_run import InterruptedRun, end_runs, find_interrupted_run
+from bindtool.core.jobs.interrupted_run import InterruptedRun, cut_off_runs, end_runs, what_is_left
 from bindtool.gui.common.widgets.notices import Kind
 
 if TYPE_CHECKING:
@@ -57,11 +57,7 @@ class ResumeController(QObject):
 
     async def offer(self) -> None:
         """Say what a run of the open sheet has left, if one was interrupted."""
-        head = self._document.head
-        self._interrupted = (
-            find_interrupted_run(self._store, head.sheet_id, self._document.sheet) if head is not None else None
-        )
-        if self._interrupted is None:
+        if not await self._look() or self._interrupted is None:
             return
         if self._interrupted.advice is not None:
             self._window.notices.show_advice(self._interrupted.advice)
@@ -77,15 +73,24 @@ class ResumeController(QObject):
 
     async def _resume(self) -> None:
         """Go on with what is left by now: rows may have been edited or deleted since it was offered."""
-        head = self._document.head
-        if head is None or self._session.running:
+        if not await self._look():
             return
-        left = find_interrupted_run(self._store, head.sheet_id, self._document.sheet)
-        if left is not None and left.rows:
-            self._starter.resume(left)
+        if self._interrupted is not None and self._interrupted.rows:
+            self._starter.resume(self._interrupted)
         else:
             self._window.notices.clear(Kind.ADVICE)
             await self._forget_interrupted()
+
+    async def _look(self) -> bool:
+        """Look what is left by now; False where a run has the sheet, or another one was opened meanwhile."""
+        head = self._document.head
+        if head is None or self._session.running:
+            return False
+        cut_off = await asyncio.to_thread(cut_off_runs, self._store, head.sheet_id)
+        if self._session.running or not self._document.is_open(head.sheet_id):
+            return False
+        self._interrupted = what_is_left(self._document.sheet, cut_off)
+        return True
 
     async def _save_again(self) -> None:
         """With room on the disk, go on where it ended; a run that is on is not disturbed."""

@@ -92,7 +92,7 @@ class MainWindowController(QObject):
         self.support_bundle = OnDemand(self._make_support_bundle, [actions["save_support"]])
         self.recent_lists = RecentLists(window, texts, services.settings)
         self.clipboard_export = clipboard_export = ClipboardExport(
-            texts, document, store, window.notices, clock, practice=services.practice
+            texts, document, store, window.notices, clock, tasks, practice=services.practice
         )
         window.model.explain_log_ids(clipboard_export.sharing)
         table.columns.remember_in(services.settings)

@@ -285,7 +285,7 @@ class SheetDocument(QObject):
     async def _open(self, profile: Profile | None) -> None:
         await self._wait_until_written()
         name = profile.name if profile else ""
-        head = self._store.sheets.current(profile=name)
+        head = await asyncio.to_thread(self._store.sheets.current, profile=name)
         if head is None and profile is not None:
             head = await adopt(self._store, profile)
         if head is None:

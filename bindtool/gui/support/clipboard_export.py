@@ -5,6 +5,7 @@ Decides which text belongs to which row or run. The texts are made by `support_t
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
@@ -31,6 +33,7 @@ class ClipboardExport:
         store: Store,
         notices: Notices,
         clock: Clock,
+        tasks: BackgroundTasks,
         *,
         practice: bool,
     ) -> None:
@@ -39,6 +42,7 @@ class ClipboardExport:
         self._store = store
         self._notices = notices
         self._clock = clock
+        self._tasks = tasks
         self._practice = practice
 
     def log_ids(self, numbers: list[int]) -> None:
@@ -49,8 +53,11 @@ class ClipboardExport:
 
     def support(self, numbers: list[int]) -> None:
         """Copy what Coze's support asks for about the last requests of rows, each request once."""
-        head = self._document.head
-        found = self._store.runs.last_requests(head.sheet_id, numbers) if head is not None else ()
+        self._tasks.start(self._copy_for_support(numbers))
+
+    async def _copy_for_support(self, numbers: list[int]) -> None:
+        head, runs = self._document.head, self._store.runs
+        found = await asyncio.to_thread(runs.last_requests, head.sheet_id, numbers) if head is not None else ()
         texts = [for_support(self._texts, request) for request in found]
         self._copy("\n\n".join(texts), "handout.support", "handout.not_sent")
 

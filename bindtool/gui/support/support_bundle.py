@@ -22,7 +22,7 @@ from bindtool.core.diagnostics.way_taken import find_way
 from bindtool.gui.common.util.file_dialogs import save_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
@@ -66,14 +66,11 @@ class SupportBundleController(QObject):
 
     def save(self) -> None:
         """Ask where to, and save: the last run that carried a selected row, else the sheet's last run, if any."""
-        head, store = self._document.head, self._services.store
+        head, profile = self._document.head, self._state.profile
         if head is None:
             # The window is still opening its first sheet.
             return
         selected = self._table.selected_numbers()
-        run = store.runs.last(head.sheet_id, selected) or store.runs.last(head.sheet_id)
-        # Where nothing could be sent yet, versions, log and network say why.
-        run_id, profile = run.run_id if run is not None else None, self._state.profile
         name = self._texts(
             "files.support_name",
             profile=self._texts.name(profile.name) if profile is not None else "",
@@ -85,10 +82,12 @@ class SupportBundleController(QObject):
             "files.save_support",
             "files.archives",
             f"{' '.join(name.split())}.zip",
-            lambda path: self._services.tasks.start(self._save_to(path, run_id, profile), to_its_end=True),
+            lambda path: self._services.tasks.start(
+                self._save_to(path, head.sheet_id, selected, profile), to_its_end=True
+            ),
         )
 
-    async def _save_to(self, path: Path, run_id: int | None, profile: Profile | None) -> None:
+    async def _save_to(self, path: Path, sheet_id: int, selected: Sequence[int], profile: Profile | None) -> None:
         redaction, checked = await self._redaction(profile)
         versions = {
             **asdict(self._services.version),
@@ -99,7 +98,9 @@ class SupportBundleController(QObject):
         store, folder, clock = self._services.store, self._services.folder, self._services.clock
 
         def save() -> None:
-            requests = store.runs.requests(run_id) if run_id is not None else ()
+            run = store.runs.last(sheet_id, selected) or store.runs.last(sheet_id)
+            # Where nothing could be sent yet, versions, log and network say why.
+            requests = store.runs.requests(run.run_id) if run is not None else ()
             bundle = SupportBundle(requests, versions, profile, log_files(folder.logs), network)
             write_output(path, support_zip(bundle, redaction, clock.now()), folder)
 

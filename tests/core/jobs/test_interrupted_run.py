@@ -12,9 +12,10 @@ from bindtool.core.binding.advice import Action
 from bindtool.core.jobs.interrupted_run import (
     CLOSED,
     InterruptedRun,
+    cut_off_runs,
     end_runs,
-    find_interrupted_run,
     find_unended_run,
+    what_is_left,
 )
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
@@ -35,7 +36,7 @@ def begin(store: Store, *rows: Row) -> tuple[int, int]:
 
 def found(store: Store, sheet_id: int) -> InterruptedRun | None:
     """Look at a sheet as a start of the program does."""
-    return find_interrupted_run(store, sheet_id, Sheet(store.sheets.load(sheet_id)))
+    return what_is_left(Sheet(store.sheets.load(sheet_id)), cut_off_runs(store, sheet_id))
 
 
 def test_a_run_in_the_middle(store: Store) -> None:

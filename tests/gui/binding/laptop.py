@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
-from bindtool.core.jobs.interrupted_run import InterruptedRun, find_interrupted_run
+from bindtool.core.jobs.interrupted_run import InterruptedRun, cut_off_runs, what_is_left
 from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import Device
@@ -294,7 +294,7 @@ class Laptop:
     def interrupted(self) -> InterruptedRun | None:
         """Return what is left of a run that was cut off."""
         assert self.document.head is not None
-        return find_interrupted_run(self.store, self.document.head.sheet_id, self.document.sheet)
+        return what_is_left(self.document.sheet, cut_off_runs(self.store, self.document.head.sheet_id))
 
     async def kill(self) -> None:
         """End everything as it is, and start anew with what the disk has at this moment."""

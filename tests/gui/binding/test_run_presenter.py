@@ -58,7 +58,9 @@ def desk(window: MainWindow, services: Services, qtbot: QtBot) -> Desk:
 @pytest.fixture
 def presenter(window: MainWindow, texts: Texts, services: Services, desk: Desk) -> RunPresenter:
     """Give what shows the runs of that sheet."""
-    export = ClipboardExport(texts, desk.document, services.store, window.notices, services.clock, practice=False)
+    export = ClipboardExport(
+        texts, desk.document, services.store, window.notices, services.clock, services.tasks, practice=False
+    )
     return RunPresenter(
         window, services, desk.document, desk.session, desk.starter, export, window.footer, window.summary
     )
