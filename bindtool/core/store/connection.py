@@ -126,7 +126,7 @@ def connect(uri: str) -> sqlite3.Connection:
 
 
 class Reader:
-    """A connection that sees what is committed."""
+    """A connection that sees what is committed, and another one for whoever comes while somebody reads from it."""
 
     def __init__(self, path: Path) -> None:
         """`path`: a database that is there.
@@ -140,19 +140,22 @@ class Reader:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Have the connection to oneself, until everything is read.
+        """Have a connection to oneself, until everything is read, without waiting for anybody.
+
+        A thread may go through a long ledger while a scan is looked up.
 
         Raises:
             StoreFailed: "store.damaged" or "store.failed".
         """
-        with self._lock, failing_as_store(self._path):
-            yield self._connection
-
-    @contextmanager
-    def reading_apart(self) -> Iterator[sqlite3.Connection]:
-        """Have a connection that nobody else waits for, for what takes long; fails as `reading` does."""
-        with failing_as_store(self._path), closing(open_for_reading(self._path)) as connection:
-            yield connection
+        with failing_as_store(self._path):
+            if self._lock.acquire(blocking=False):
+                try:
+                    yield self._connection
+                finally:
+                    self._lock.release()
+            else:
+                with closing(open_for_reading(self._path)) as connection:
+                    yield connection
 
     def close(self) -> None:
         """Close the connection, once nobody reads. A second call does nothing."""

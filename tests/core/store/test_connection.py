@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.store.connection import (
+    Reader,
     is_sound,
     log_of,
     log_pages,
@@ -17,6 +19,7 @@ from bindtool.core.store.connection import (
     opened_unchanged,
     transaction,
 )
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +115,19 @@ def test_the_log_is_shorter_where_the_disk_has_little_room() -> None:
     """There every megabyte counts; elsewhere a run need not wait for the log to be tidied."""
     assert log_pages(1 << 20) == 1000
     assert log_pages(1 << 40) > log_pages(1 << 29)
+
+
+def test_nobody_waits_for_another_reader(connection: sqlite3.Connection, path: Path) -> None:
+    """Whoever comes meanwhile has a connection of their own; the one that is kept serves the next again."""
+    connection.execute("CREATE TABLE thing (name)")
+    reader = Reader(path)
+
+    def count() -> tuple[sqlite3.Connection, int]:
+        with reader.reading() as given:
+            return given, given.execute("SELECT count(*) FROM thing").fetchone()[0]
+
+    with reader.reading() as kept:
+        meanwhile, found = start_daemon_thread(count, name="reader").result(PATIENCE)
+        assert (found, meanwhile is kept) == (0, False)
+    assert count() == (kept, 0)
+    reader.close()

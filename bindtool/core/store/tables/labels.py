@@ -68,7 +68,7 @@ class Labels:
         """
         begins = storable(template.beginning)
         span = (begins, begins + _LAST_CHARACTER)
-        with self._reader.reading_apart() as connection:
+        with self._reader.reading() as connection:
             found: list[Sequence[str]] = connection.execute(
                 """
                 SELECT device_id, label FROM sheet JOIN sheet_row USING (sheet_id)

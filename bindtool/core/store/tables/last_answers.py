@@ -89,7 +89,7 @@ class LastAnswers:
         """Return, by id, the latest answer of each of these devices that has one on this channel."""
         asked = {storable(device_id): device_id for device_id in device_ids}
         values = {"asked": json.dumps(list(asked)), "any_site": any_site, **named_channel(channel)}
-        with self._reader.reading_apart() as connection:
+        with self._reader.reading() as connection:
             requests = connection.execute(_REQUESTS, values).fetchall()
             refused = {record["run_id"] for record in requests if record["verdict"] == VerdictKind.REFUSED}
             alone = {
@@ -114,7 +114,7 @@ class LastAnswers:
         asked = {storable(device_id): device_id for device_id in device_ids}
         values = {"asked": json.dumps(list(asked)), "any_site": any_site, **named_channel(channel)}
         given: dict[str, list[str]] = {}
-        with self._reader.reading_apart() as connection:
+        with self._reader.reading() as connection:
             for table, source, order in _LABELS:
                 records = connection.execute(
                     f"""

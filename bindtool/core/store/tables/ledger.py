@@ -222,7 +222,7 @@ class Ledger:
 
     def count_own(self, channel: Channel) -> int:
         """Return how many devices this bench has bound on this channel and for this developer."""
-        with self._reader.reading_apart() as connection:
+        with self._reader.reading() as connection:
             (count,) = connection.execute(
                 f"""
                 SELECT count(DISTINCT device_id) FROM ledger

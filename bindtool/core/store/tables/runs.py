@@ -265,7 +265,7 @@ class Runs:
     ) -> tuple[RunOfDevice, ...]:
         """Return the runs on a channel that had these devices, in order; `any_site`: as for `LastAnswers`."""
         asked = {storable(device_id): device_id for device_id in device_ids}
-        with self._reader.reading_apart() as connection:
+        with self._reader.reading() as connection:
             records = connection.execute(
                 f"""
                 SELECT run.*, sheet.*, asked.value AS device_id, EXISTS (

@@ -236,7 +236,7 @@ class Sheets:
 
     def load(self, sheet_id: int) -> tuple[Row, ...]:
         """Return the rows of a sheet by number, each marked as saved; with thousands of them, in a thread."""
-        with self._reader.reading_apart() as connection:
+        with self._reader.reading() as connection:
             return rows_of(connection, sheet_id)
 
     def recover(self) -> Future[None]:
