@@ -137,10 +137,13 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None, *,
 class KnownChannel:
     """What the disk has of a profile's channel, for whoever is asked whether to bind.
 
-    `bound`: the devices on its list, where it replaces that. `policy`: of a run. `answered_in`: as for `forecast`.
+    `listed`: what is on its list, where it replaces that; `ids`: of these; `of_others`: what of them only other
+    benches have bound. `policy`: of a run. `answered_in`: as for `forecast`.
     """
 
-    bound: tuple[BoundDevice, ...]
+    listed: frozenset[Device]
+    ids: frozenset[str]
+    of_others: tuple[BoundDevice, ...]
     policy: Policy
     answered_in: float | None
 
@@ -153,7 +156,13 @@ def known_channel(profile: Profile, store: Store) -> KnownChannel:
     """
     policy = policy_for(profile, store)
     bound = store.ledger.bound_devices(profile.channel) if policy.whole_list else ()
-    return KnownChannel(bound, policy, store.channels.answered_in(profile.channel))
+    return KnownChannel(
+        frozenset(each.device for each in bound),
+        frozenset(each.device.device_id for each in bound),
+        tuple(each for each in bound if each.machine),
+        policy,
+        store.channels.answered_in(profile.channel),
+    )
 
 
 class Claims:

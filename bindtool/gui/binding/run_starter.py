@@ -194,13 +194,13 @@ class RunStarter(QObject):
         """Bind what is asked, if anything is; where one more line may follow of the last code, once none does."""
         if self.confirmation is not None and self._asked is not None:
             self.confirmation = None
-            self._confirmed = self._asked
+            self._confirmed, self._asked = self._asked, None
             if not self._lines.may_go_on:
                 self._start_confirmed()
 
     def cancel(self) -> None:
         """Ask no more; nothing happens where nothing is asked or about to be."""
-        self._pending = None
+        self._pending = self._asked = None
         if self.confirmation is not None:
             self.confirmation = None
             self.withdrawn.emit()
@@ -246,15 +246,15 @@ class RunStarter(QObject):
             return
         jobs = question.choose()
         if jobs and self._session.free:
-            listed = frozenset(each.device for each in known.bound)
-            self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, listed)
+            self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, known.listed)
             self.confirmation = self._confirmation(self._asked, known)
             self.asked.emit(self.confirmation)
 
     def _confirmation(self, job: BindJob, known: KnownChannel) -> Confirmation:
         sheet, head = self._document.sheet, self._document.head
         rows = [sheet[each.number] for each in job.jobs]
-        along = carried_along(known.bound, job.jobs)
+        along = len(known.ids) - len({each.device.device_id for each in job.jobs} & known.ids)
+        of_others = count_by_bench(carried_along(known.of_others, job.jobs))
         return Confirmation(
             profile=job.profile,
             n=len(rows),
@@ -263,7 +263,7 @@ class RunStarter(QObject):
             held=sheet.held(),
             typed=sum(1 for row in rows if row.source is Source.TYPED),
             first_alone=not known.policy.proven,
-            carried=Carried(len(along), count_by_bench(along)) if job.replaces else None,
+            carried=Carried(along, of_others) if job.replaces else None,
             forecast=forecast(len(rows), known.policy, known.answered_in),
             fates=self._lists.fates,
             off_plan=head.off_plan(len(sheet)) if head is not None else None,

@@ -78,13 +78,16 @@ def test_the_policy(store: Store, server: PracticeServer) -> None:
 def test_what_is_known_before_it_is_confirmed(store: Store, server: PracticeServer, behaviour: Behaviour) -> None:
     """The policy, how fast the channel has answered, and, where it replaces its list, what is on that."""
     profile = profile_of(server, behaviour=behaviour, sender=True)
-    assert known_channel(profile, store) == KnownChannel((), policy_for(profile, store), None)
+    nothing = KnownChannel(frozenset(), frozenset(), (), policy_for(profile, store), None)
+    assert known_channel(profile, store) == nothing
+    store.benches.take_in([replace(told(1, "C1"), channel=profile.channel)]).result()
     Bench(store, profile).run()
     known = known_channel(profile, store)
     assert known.policy == policy_for(profile, store)
     assert known.answered_in is not None
-    listed = [each.device.device_id for each in known.bound]
-    assert listed == (IDS if behaviour is Behaviour.REPLACES else [])
+    replaces = behaviour is Behaviour.REPLACES
+    assert known.ids == {each.device_id for each in known.listed} == ({*IDS, "C1"} if replaces else set())
+    assert [each.device.device_id for each in known.of_others] == (["C1"] if replaces else [])
 
 
 @pytest.mark.parametrize(

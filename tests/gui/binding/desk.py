@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.common.errors import BindtoolError, StoreFailed
+    from bindtool.core.model.device import Device
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.sorting import Column
-    from bindtool.core.store import BoundDevice, Store
+    from bindtool.core.store import Store
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
 
@@ -39,7 +40,7 @@ HELD = Hold.of(HoldReason.CLAIMED, who="line-2", time="09:30")
 class SlowDisk:
     """Reads what is known of a channel, and brings it once a test lets it go.
 
-    `readings`: how often it was read. `fails`: why it can't be. `bound`: what was on the list then. `keeps_back`:
+    `readings`: how often it was read. `fails`: why it can't be. `listed`: what was on the list then. `keeps_back`:
     it has read something that a test has not let go.
     """
 
@@ -48,7 +49,7 @@ class SlowDisk:
         self._free.set()
         self.readings = 0
         self.fails: StoreFailed | None = None
-        self.bound: tuple[BoundDevice, ...] = ()
+        self.listed: frozenset[Device] = frozenset()
         self.keeps_back = False
 
     def hold(self) -> None:
@@ -65,7 +66,7 @@ class SlowDisk:
         if self.fails is not None:
             raise self.fails
         known = known_channel(profile, store)
-        self.bound = known.bound
+        self.listed = known.listed
         self.readings += 1
         self.keeps_back = not self._free.is_set()
         assert self._free.wait(PATIENCE / 1000)

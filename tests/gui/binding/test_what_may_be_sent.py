@@ -367,10 +367,10 @@ class Person:
         document, profile, rows = self.laptop.document, self.profile, self.meant()
         going = {row.number: Device(row.device_id, row.label) for row in rows}
         named = {device.device_id for device in going.values()}
-        listed = self.laptop.disk.bound
-        along = [each for each in listed if each.device.device_id not in named]
+        listed = self.laptop.disk.listed
+        along = [each for each in listed if each.device_id not in named]
         sheet_id = document.head.sheet_id if document.head is not None else 0
-        self.question = Agreement(profile, sheet_id, going, frozenset(each.device for each in listed))
+        self.question = Agreement(profile, sheet_id, going, listed)
         held = sum(document.sheet.status(row.number).held for row in document.sheet)
         self.said.append(
             (
