@@ -14,6 +14,7 @@ from bindtool.core.store.connection import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
 _WATCHING: list[Watch] = []
 
@@ -82,7 +83,7 @@ def _hear(event: str, given: tuple[Any, ...]) -> None:
 
 
 def _in_reader() -> bool:
-    frame = sys._getframe()  # noqa: SLF001 - Python has no other way to tell who calls
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - Python has no other way to tell who calls
     while frame is not None and frame.f_code is not Reader.reading.__wrapped__.__code__:  # type: ignore[attr-defined]
         frame = frame.f_back
     return frame is not None

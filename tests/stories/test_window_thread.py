@@ -1,4 +1,4 @@
-"""With a long ledger the window's thread asks the database for single records alone, and opens no file of a person."""
+"""With a long ledger the window's thread reads single records alone, and it opens no file of a person."""
 
 from __future__ import annotations
 
@@ -28,12 +28,8 @@ LONG = 100_000
 
 ALLOWED = {
     # A scan is judged before the next key: held or not, it is on its way to the disk then.
-    "device": re.compile(
-        r"SELECT (ledger\.\*, '' AS machine|foreign_entry\.\*) FROM json_each\(.*device_id = asked"
-    ),
-    "label": re.compile(
-        r"SELECT label, min\(device_id\) AS one, .*INDEXED BY ledger_label.*INDEXED BY foreign_label"
-    ),
+    "device": re.compile(r"SELECT (ledger\.\*, '' AS machine|foreign_entry\.\*) FROM json_each.*device_id = asked"),
+    "label": re.compile(r"SELECT label, min\(device_id\) AS one.*ledger_label.*INDEXED BY foreign_label"),
     # A profile is the open one in the moment in which its rows are on the table: nobody may press Bind in between.
     "check": re.compile(r"SELECT \* FROM channel_check .* LIMIT 1"),
 }
