@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QWidget
 from shiboken6 import isValid
 
 from bindtool.core.common.safe_text import escaped, evident
@@ -153,9 +153,7 @@ class ConfirmPanel(QFrame):
             self._cancel.setFocus()
         self._footer.hide()
         # At once: the next key, which may be there already, confirms only what has been drawn.
-        page = self.parentWidget().layout()
-        if page is not None:
-            page.activate()
+        cast("QLayout", cast("QWidget", self.parentWidget()).layout()).activate()
         self.repaint()
 
     def _show_forecast(self, asked: Confirmation) -> None:
