@@ -114,7 +114,7 @@ class Application(QObject):
         set_qt_language(self.language)
         window.setUpdatesEnabled(False)
         try:
-            window.build_ui(self.services.clock.now().date(), texts=self._texts)
+            window.build_ui(texts=self._texts)
             window.model.speak(self._texts)
             self.controller = MainWindowController(window, self._texts, self.services, self._workspace)
             self.controller.go_on()

@@ -283,7 +283,8 @@ def build(
     """
     if window is None:
         set_qt_language(texts.language)
-        shown = MainWindow(texts, supplies.clock.now().date(), practice=practice)
+        shown = MainWindow(texts, practice=practice)
+        shown.build_ui()
     else:
         shown = window
     clock, version = supplies.clock, this_version(asset(), PySide6.__version__)

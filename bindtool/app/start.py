@@ -11,7 +11,6 @@ import gc
 import importlib
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -181,4 +180,4 @@ def _load(app: QApplication, window: MainWindow, texts: Texts, *, practice: bool
     # What is seen stays the first picture: half a window would offer what can't be had yet.
     window.setUpdatesEnabled(False)
     set_qt_language(texts.language)
-    window.build_ui(datetime.now().astimezone().date(), process_events)
+    window.build_ui(process_events)

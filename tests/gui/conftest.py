@@ -83,9 +83,10 @@ def show(qtbot: QtBot) -> Show:
 
 
 @pytest.fixture
-def window(texts: Texts, day: date, show: Show) -> MainWindow:
+def window(texts: Texts, show: Show) -> MainWindow:
     """Give a window that is in front."""
-    window = MainWindow(texts, day, practice=False)
+    window = MainWindow(texts, practice=False)
+    window.build_ui()
     show(window)
     window.show_page(window.sheet_page)
     return window

@@ -58,7 +58,6 @@ from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from pytestqt.qtbot import QtBot
 
@@ -119,9 +118,10 @@ def of_the_window() -> set[type[QWidget]]:
     return found
 
 
-def test_every_label_is_plain_text(texts: Texts, day: date, show: Show) -> None:
+def test_every_label_is_plain_text(texts: Texts, show: Show) -> None:
     """Also one that nobody has said it of, of every class that the program has, before anything stands on it."""
-    window = MainWindow(texts, day, practice=True)
+    window = MainWindow(texts, practice=True)
+    window.build_ui()
     show(window)
     others = [HistorySearchPage(texts, practice=False), PastSheetPage(texts)]
     labels = [label for root in (window, *others) for label in root.findChildren(QLabel)]
@@ -271,9 +271,9 @@ def test_paper_turns_nothing_around(texts: Texts, qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def window(texts: Texts, day: date) -> Iterator[EquippedWindow]:
+def window(texts: Texts) -> Iterator[EquippedWindow]:
     """Give the whole window."""
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         window.show_page(window.sheet_page)
         yield window
 

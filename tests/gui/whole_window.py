@@ -47,7 +47,6 @@ from tests.gui.services import KnownTokens, NothingHappens, services_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
 
     from bindtool.core.intake.reconcile import WantedList
     from bindtool.gui.common.widgets.notices import Notices
@@ -95,8 +94,9 @@ class EquippedWindow(MainWindow):
     They work on a document of their own, on which no sheet lies, and do nothing that takes time.
     """
 
-    def __init__(self, texts: Texts, day: date, *, practice: bool = True) -> None:
-        super().__init__(texts, day, practice=practice)
+    def __init__(self, texts: Texts, *, practice: bool = True) -> None:
+        super().__init__(texts, practice=practice)
+        self.build_ui()
         self.fill_labels = OnDemand(self._make_fill_labels)
         self.compare = OnDemand(self._make_compare)
         self.check_page = OnDemand(self._make_check_page)
@@ -253,9 +253,9 @@ def navigation(window: EquippedWindow) -> KeyboardNavigation:
 
 
 @contextmanager
-def whole_window(texts: Texts, day: date, size: tuple[int, int]) -> Iterator[EquippedWindow]:
+def whole_window(texts: Texts, size: tuple[int, int]) -> Iterator[EquippedWindow]:
     """Show the window of practice mode, no larger than `size`."""
-    window = EquippedWindow(texts, day)
+    window = EquippedWindow(texts)
     window.setMaximumSize(*size)
     window.show()
     window.resize(*size)

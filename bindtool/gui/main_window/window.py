@@ -18,7 +18,6 @@ from bindtool.gui.common.widgets.notices import Kind, Notices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from PySide6.QtGui import QResizeEvent
 
@@ -27,23 +26,17 @@ if TYPE_CHECKING:
 
 
 class MainWindow(Window):
-    """The window's widgets, each an attribute from `build_ui` on, which is called at once where `today` is given.
+    """The window's widgets, each an attribute from `build_ui` on.
 
     Until then it is a frame: `views` holds what is seen before there are widgets. On macOS the menus stand in the
     system's bar too.
     """
 
-    def __init__(
-        self, texts: Texts, today: date | None = None, *, practice: bool, platform: str = sys.platform
-    ) -> None:
+    def __init__(self, texts: Texts, *, practice: bool, platform: str = sys.platform) -> None:
         super().__init__(texts, practice=practice)
         self._has_menu_bar = platform == "darwin"
-        if today is not None:
-            self.build_ui(today)
 
-    def build_ui(
-        self, today: date, between_steps: Callable[[], object] = lambda: None, texts: Texts | None = None
-    ) -> None:
+    def build_ui(self, between_steps: Callable[[], object] = lambda: None, texts: Texts | None = None) -> None:
         """Build the widgets, which takes a tenth of a second, in place of those that are there.
 
         `between_steps` is called after each step. `texts`: those of another language; rows and notices stay, and

@@ -27,7 +27,6 @@ from tests.gui.whole_window import EquippedWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from tests.gui.conftest import Show
 
@@ -70,9 +69,9 @@ class Window(QWidget):
 
 
 @pytest.fixture
-def equipped(qapp: QApplication, texts: Texts, day: date) -> Iterator[EquippedWindow]:
+def equipped(qapp: QApplication, texts: Texts) -> Iterator[EquippedWindow]:
     """Give a window that is not seen, with what the panel works with."""
-    window = EquippedWindow(texts, day)
+    window = EquippedWindow(texts)
     yield window
     window.end()
     delete(window)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -202,9 +202,9 @@ def fill(store: Store, clock: HandClock) -> None:
 
 
 @pytest.fixture
-def window(texts: Texts, day: date, show: Show, *, practice: bool) -> EquippedWindow:
+def window(texts: Texts, show: Show, *, practice: bool) -> EquippedWindow:
     """Give the window on the screen."""
-    window = EquippedWindow(texts, day, practice=practice)
+    window = EquippedWindow(texts, practice=practice)
     show(window)
     return window
 

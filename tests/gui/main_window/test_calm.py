@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -20,10 +19,6 @@ from tests.core.store.samples import row
 from tests.gui.main_window import test_room as room
 from tests.gui.main_window.test_room import screen
 from tests.gui.whole_window import whole_window
-
-if TYPE_CHECKING:
-    from datetime import date
-
 
 pytestmark = pytest.mark.unmeasured
 
@@ -84,11 +79,9 @@ def test_it_is_always_in_the_same_corner(screen: QWidget, bring: room.Bring) -> 
 @pytest.mark.parametrize(
     "bring", [room.welcome, room.form, room.check_page, room.scanner_test, room.history, room.past_sheet]
 )
-def test_what_went_wrong_is_seen_on_every_page(
-    texts: Texts, day: date, qapp: QApplication, bring: room.Bring
-) -> None:
+def test_what_went_wrong_is_seen_on_every_page(texts: Texts, qapp: QApplication, bring: room.Bring) -> None:
     """An error stands on top of a page in front; back on the sheet it stands below the scan bar."""
-    with whole_window(texts, day, (1280, 720)) as window:
+    with whole_window(texts, (1280, 720)) as window:
         bring(window, texts)
         bar = window.message_bar
         window.notices.offer("part", "Which?")
@@ -121,9 +114,9 @@ def test_pages_panels_and_dialogs_begin_alike(screen: QWidget, bring: room.Bring
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_question_and_result_together_leave_ten_rows(texts: Texts, day: date, qapp: QApplication) -> None:
+def test_question_and_result_together_leave_ten_rows(texts: Texts, qapp: QApplication) -> None:
     """At 1280×720 room for ten rows of 30 pixels stays below what a run has come to and a question about it."""
-    with whole_window(texts, day, (1280, 720)) as window:
+    with whole_window(texts, (1280, 720)) as window:
         room.finished(window, texts)
         window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 31)))
         window.notices.ask("question.new_sheet", print, n=17, total=209)

@@ -29,7 +29,6 @@ from tests.gui.whole_window import EquippedWindow, OneView, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
 
     from pytestqt.qtbot import QtBot
 
@@ -62,14 +61,13 @@ def search() -> OneView:
 def window(
     qtbot: QtBot,
     texts: Texts,
-    day: date,
     input_mode: InputModeService,
     history: OneView,
     to_handle: OneView,
     search: OneView,
 ) -> Iterator[EquippedWindow]:
     """Give a window in front, with twelve rows."""
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         KeyboardNavigation(
             window,
             input_mode,

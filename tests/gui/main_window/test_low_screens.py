@@ -21,7 +21,6 @@ from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from tests.gui.conftest import Show
     from tests.gui.main_window.test_room import Bring
@@ -72,10 +71,10 @@ def out_of_reach(window: QWidget) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("bring", SCREENS)
-def test_each_page_fits_the_lowest_screen(qapp: QApplication, day: date, bring: Bring, language: str) -> None:
+def test_each_page_fits_the_lowest_screen(qapp: QApplication, bring: Bring, language: str) -> None:
     """GIVEN 1366 by 768 at 150 % THEN the window is no larger, and its buttons are in it."""
     size = room(1366, 768, 150)
-    with whole_window(Texts(language), day, size) as window:
+    with whole_window(Texts(language), size) as window:
         found = bring(window, Texts(language))
         for _ in range(3):
             QApplication.processEvents()
@@ -98,11 +97,11 @@ def usual_text() -> Iterator[None]:
 @pytest.mark.parametrize(("language", "percent"), [("en", 125), ("zh_CN", 125), ("en", 150)])
 @pytest.mark.parametrize("bring", SCREENS)
 def test_each_page_fits_with_larger_text(
-    qapp: QApplication, day: date, usual_text: None, bring: Bring, language: str, percent: int
+    qapp: QApplication, usual_text: None, bring: Bring, language: str, percent: int
 ) -> None:
     """GIVEN 1366 by 768 and a page WHEN texts get another size THEN the window keeps its own, its buttons in it."""
     size = room(1366, 768, 100)
-    with whole_window(Texts(language), day, size) as window:
+    with whole_window(Texts(language), size) as window:
         found = bring(window, Texts(language))
         QApplication.processEvents()
 
@@ -122,12 +121,10 @@ def test_each_page_fits_with_larger_text(
 
 
 @pytest.mark.parametrize(("wide", "high", "percent"), USUAL)
-def test_what_is_pressed_most_is_on_the_screen(
-    qapp: QApplication, day: date, wide: int, high: int, percent: int
-) -> None:
+def test_what_is_pressed_most_is_on_the_screen(qapp: QApplication, wide: int, high: int, percent: int) -> None:
     """GIVEN a usual screen and scale THEN Bind, the menu and the close of a banner are on it."""
     size = room(wide, high, percent)
-    with whole_window(Texts("en"), day, size) as window:
+    with whole_window(Texts("en"), size) as window:
         SCREENS[0](window, Texts("en"))
         QApplication.processEvents()
 
@@ -139,9 +136,9 @@ def test_what_is_pressed_most_is_on_the_screen(
         assert out_of_reach(window) == []
 
 
-def test_the_scan_bar_shrinks_in_a_low_window(qapp: QApplication, day: date) -> None:
+def test_the_scan_bar_shrinks_in_a_low_window(qapp: QApplication) -> None:
     """GIVEN a window of any height WHEN it becomes low and high again THEN the scan bar does so too."""
-    with whole_window(Texts("en"), day, (1366, 800)) as window:
+    with whole_window(Texts("en"), (1366, 800)) as window:
         window.show_page(window.sheet_page)
         QApplication.processEvents()
         usual, place = window.scan_bar.sizeHint().height(), window.scan_bar.field.x()
@@ -156,16 +153,16 @@ def test_the_scan_bar_shrinks_in_a_low_window(qapp: QApplication, day: date) -> 
         assert window.scan_bar.sizeHint().height() == usual
 
 
-def test_a_window_is_never_larger_than_its_screen(qapp: QApplication, day: date) -> None:
+def test_a_window_is_never_larger_than_its_screen(qapp: QApplication) -> None:
     """Neither when it opens nor the least that it can be."""
-    with whole_window(Texts("en"), day, (10_000, 10_000)) as window:
+    with whole_window(Texts("en"), (10_000, 10_000)) as window:
         available = window.screen().availableSize()
         assert window.minimumSize().boundedTo(available) == window.minimumSize()
 
 
-def test_what_scrolls_outlives_a_collection_of_garbage(qapp: QApplication, day: date) -> None:
+def test_what_scrolls_outlives_a_collection_of_garbage(qapp: QApplication) -> None:
     """GIVEN a list that is looked at WHEN Python collects garbage THEN its page is whole: only Qt had it once."""
-    with whole_window(Texts("en"), day, (1200, 700)) as window:
+    with whole_window(Texts("en"), (1200, 700)) as window:
         list_in_doubt(window, Texts("en"))
         page = window.import_page()
 

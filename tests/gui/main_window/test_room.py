@@ -7,7 +7,7 @@ button too.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -715,12 +715,12 @@ in_each_language = pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 
 
 @pytest.fixture(scope="module")
-def screen(request: pytest.FixtureRequest, qapp: QApplication, day: date) -> Iterator[QWidget]:
+def screen(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[QWidget]:
     """Give a screen in the smallest window, to look at: whoever touches it needs one of its own."""
     bring, language = request.param
     texts = Texts(language)
     set_qt_language(language)
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         found = bring(window, texts)
         # Layouts come to rest, those inside others too.
         for _ in range(3):
@@ -789,9 +789,9 @@ def test_nothing_is_cut(screen: QWidget, bring: Bring) -> None:
 
 @in_each_language
 @pytest.mark.parametrize("bring", [history, history_of_benches])
-def test_the_devices_of_the_history_fit(qapp: QApplication, texts: Texts, day: date, bring: Bring) -> None:
+def test_the_devices_of_the_history_fit(qapp: QApplication, texts: Texts, bring: Bring) -> None:
     """On a laptop's display all columns are seen, that of benches among them, and none has its name cut."""
-    with whole_window(texts, day, (1024, 640)) as window:
+    with whole_window(texts, (1024, 640)) as window:
         bring(window, texts)
         QApplication.processEvents()
         page = window.pages.currentWidget()
@@ -820,9 +820,9 @@ def test_buttons_are_high_enough_for_gloves(screen: QWidget, bring: Bring) -> No
 
 
 @in_each_language
-def test_menus_fit(qapp: QApplication, texts: Texts, day: date) -> None:
+def test_menus_fit(qapp: QApplication, texts: Texts) -> None:
     """No menu is larger than the window, and each entry is seen with its key; recent lists are filled in later."""
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         actions = window.actions_
         for menu in (actions.main_menu, *actions.menus.values(), actions.row_menu):
             menu.ensurePolished()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,9 +32,9 @@ TIME = datetime(2026, 10, 9, 9, 41, 7, tzinfo=UTC)
 
 
 @pytest.fixture
-def window(qapp: QApplication, texts: Texts, day: date) -> Iterator[EquippedWindow]:
+def window(qapp: QApplication, texts: Texts) -> Iterator[EquippedWindow]:
     """Give a window with nothing in it."""
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         yield window
 
 

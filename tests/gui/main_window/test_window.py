@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def window(qtbot: QtBot) -> MainWindow:
     """Return a window with its widgets and no controllers yet."""
-    window = MainWindow(Texts("en"), date(2026, 11, 26), practice=False)
+    window = MainWindow(Texts("en"), practice=False)
+    window.build_ui()
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
@@ -27,7 +27,8 @@ def window(qtbot: QtBot) -> MainWindow:
 
 def test_on_macos_the_menus_stand_in_the_bar_too(window: MainWindow, qtbot: QtBot) -> None:
     """Where people look for them; elsewhere there is no bar, which would take a line of a small screen."""
-    mac = MainWindow(Texts("en"), date(2026, 11, 26), practice=False, platform="darwin")
+    mac = MainWindow(Texts("en"), practice=False, platform="darwin")
+    mac.build_ui()
     qtbot.addWidget(mac)
 
     titles = [action.text() for action in mac.menuBar().actions()]

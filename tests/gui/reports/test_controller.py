@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,9 +145,10 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
 
 
 @pytest.fixture
-def window(texts: Texts, day: date, show: Show) -> MainWindow:
+def window(texts: Texts, show: Show) -> MainWindow:
     """Give the window on the screen."""
-    window = MainWindow(texts, day, practice=False)
+    window = MainWindow(texts, practice=False)
+    window.build_ui()
     show(window)
     return window
 

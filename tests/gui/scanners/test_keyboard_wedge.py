@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,7 +97,8 @@ class Hand:
 @pytest.fixture
 def window(texts: Texts, show: Show) -> MainWindow:
     """Give the window with the cursor in the scan field."""
-    window = MainWindow(texts, date(2026, 10, 9), practice=False)
+    window = MainWindow(texts, practice=False)
+    window.build_ui()
     show(window)
     window.scan_bar.field.setFocus()
     return window

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,7 +49,8 @@ def ears() -> Ears:
 @pytest.fixture
 def window(texts: Texts, show: Show) -> MainWindow:
     """Give the window with a sheet in front."""
-    window = MainWindow(texts, date(2026, 10, 9), practice=False)
+    window = MainWindow(texts, practice=False)
+    window.build_ui()
     show(window)
     return window
 

@@ -41,7 +41,6 @@ from tests.gui.loop import PATIENCE, finish
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -177,9 +176,10 @@ def services(
 
 
 @pytest.fixture
-def window(texts: Texts, day: date, show: Show) -> MainWindow:
+def window(texts: Texts, show: Show) -> MainWindow:
     """Give the window on the screen."""
-    window = MainWindow(texts, day, practice=False)
+    window = MainWindow(texts, practice=False)
+    window.build_ui()
     show(window)
     return window
 

@@ -47,9 +47,9 @@ REPLACES = SENT.looked(Seen.ONLY_SECOND, "Li", TODAY)
 
 
 @pytest.fixture
-def page(texts: Texts, day: date, qtbot: QtBot) -> Iterator[ChannelCheckPage]:
+def page(texts: Texts, qtbot: QtBot) -> Iterator[ChannelCheckPage]:
     """Give the page on a small laptop."""
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         made = window.check_page()
         window.show_page(made)
         window.activateWindow()

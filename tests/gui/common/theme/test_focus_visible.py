@@ -27,7 +27,6 @@ from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from pytestqt.qtbot import QtBot
 
@@ -107,12 +106,10 @@ def focus_colour(control: QWidget, others: list[QWidget]) -> int:
 
 
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
-def test_the_focus_is_seen_on_every_kind_of_control(
-    qtbot: QtBot, dressed_as: None, texts: Texts, day: date
-) -> None:
+def test_the_focus_is_seen_on_every_kind_of_control(qtbot: QtBot, dressed_as: None, texts: Texts) -> None:
     """At least as many pixels as half of its edge change by 3:1 or more: a line of one pixel around it would do."""
     seen: dict[tuple[object, ...], str] = {}
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         for bring in SCREENS:
             root = bring(window, texts)
             root.activateWindow()

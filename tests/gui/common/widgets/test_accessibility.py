@@ -31,7 +31,6 @@ from tests.gui.whole_window import EquippedWindow, navigation, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
 
     from pytestqt.qtbot import QtBot
 
@@ -52,9 +51,9 @@ SAME_LINE = 20
 
 
 @pytest.fixture
-def screen(qtbot: QtBot, texts: Texts, day: date, bring: Bring) -> Iterator[QWidget]:
+def screen(qtbot: QtBot, texts: Texts, bring: Bring) -> Iterator[QWidget]:
     """Give a screen in front, in the smallest window."""
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         navigation(window)
         found = bring(window, texts)
         found.activateWindow()

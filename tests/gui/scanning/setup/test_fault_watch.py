@@ -31,7 +31,6 @@ from tests.gui.loop import PATIENCE, finish
 from tests.gui.scanner import RETURN, burst
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -45,9 +44,10 @@ SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x2198))
 
 
 @pytest.fixture
-def window(texts: Texts, day: date, show: Show) -> MainWindow:
+def window(texts: Texts, show: Show) -> MainWindow:
     """Give the window, on the screen."""
-    made = MainWindow(texts, day, practice=False)
+    made = MainWindow(texts, practice=False)
+    made.build_ui()
     show(made)
     return made
 

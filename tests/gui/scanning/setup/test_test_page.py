@@ -23,7 +23,6 @@ from tests.gui.whole_window import EquippedWindow, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from pytestqt.qtbot import QtBot
 
@@ -34,9 +33,9 @@ PAUSE = ScannerRules(end=EndKey.PAUSE)
 
 
 @pytest.fixture
-def window(texts: Texts, day: date, qtbot: QtBot) -> Iterator[EquippedWindow]:
+def window(texts: Texts, qtbot: QtBot) -> Iterator[EquippedWindow]:
     """Give a window in front, with the page open, and the usual rules."""
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         window.actions_["test_scanner"].triggered.connect(lambda: window.scanner_test().begin())
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)

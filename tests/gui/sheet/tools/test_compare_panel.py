@@ -17,7 +17,6 @@ from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from PySide6.QtGui import QClipboard
     from pytestqt.qtbot import QtBot
@@ -28,9 +27,9 @@ WANTED = WantedList(("SPK1", "SPK2", "SPK4", "SPK5"))
 
 
 @pytest.fixture
-def window(texts: Texts, day: date, qtbot: QtBot) -> Iterator[EquippedWindow]:
+def window(texts: Texts, qtbot: QtBot) -> Iterator[EquippedWindow]:
     """Give a window in front, with a sheet of two devices."""
-    with whole_window(texts, day, SMALLEST) as window:
+    with whole_window(texts, SMALLEST) as window:
         window.show_page(window.sheet_page)
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
