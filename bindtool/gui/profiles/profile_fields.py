@@ -21,11 +21,8 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import Choice, FoldingSection, TextField, lock, wheel_guarded
 from bindtool.gui.common.widgets.labels import line
-from bindtool.gui.profiles.behaviour_fields import BehaviourFields
-from bindtool.gui.profiles.id_rule_fields import IdRuleFields
-from bindtool.gui.profiles.pace_fields import PaceFields
-from bindtool.gui.profiles.part_rule_fields import PartRuleFields
-from bindtool.gui.profiles.scanner_fields import ScannerFields
+from bindtool.gui.profiles.scan_fields import IdRuleFields, PartRuleFields, ScannerFields
+from bindtool.gui.profiles.sending_fields import BehaviourFields, PaceFields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,10 +1,15 @@
-"""The fields for which part of a code is the device id, with an example that is read as they are filled in.
+"""The fields for what is scanned: which part of a code is the device id, what ids look like, how a scanner types.
 
-Which rules are allowed, and what they extract, is decided in `core.barcode`.
+An example is read as the first are filled in; which rules are allowed, and what they extract, is decided in
+`core.barcode`, what the rules of ids do to a scan in `core.intake.id_rules`, what a scanner's figures do in
+`core.scanner.burst_detector`. Debounce time and country of the keyboard stay as the profile has them.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -13,7 +18,16 @@ from PySide6.QtWidgets import QSpinBox, QWidget
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import read_code
 from bindtool.core.barcode.gs1 import SERIAL
-from bindtool.core.barcode.scan_rules import BOUNDS, PartKind, PartRule
+from bindtool.core.barcode.scan_rules import (
+    BOUNDS,
+    CaseRule,
+    CheckDigit,
+    EndKey,
+    IdRules,
+    PartKind,
+    PartRule,
+    ScannerRules,
+)
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.code_lines import line_with_id
@@ -33,9 +47,155 @@ from bindtool.gui.common.widgets.form_field import (
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bindtool.i18n.catalogue import Texts
+
+
+_LONGEST_PATTERN = 500
+
+
+class IdRuleFields(QWidget):
+    """A pattern, a length, a case and a check digit, two side by side, and tick boxes below."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self.pattern = TextField(texts("profile_form.id_pattern"), texts("profile_form.id_pattern.hint"))
+        self.pattern.line.setMaxLength(_LONGEST_PATTERN)
+        self.length = wheel_guarded(QSpinBox())
+        self.length.setRange(*BOUNDS["length"])
+        self.length.setSpecialValueText(texts("profile_form.id_length.any"))
+        self.case = wheel_guarded(Choice({case: texts(f"profile_form.id_case.{case}") for case in CaseRule}))
+        self.check = wheel_guarded(Choice({one: texts(f"profile_form.id_check.{one}") for one in CheckDigit}))
+        hints = [texts(f"profile_form.{name}.hint") for name in ("odd_one_out", "beyond_ascii")]
+        self.odd_one_out = tick_box(texts("profile_form.odd_one_out"), hints[0])
+        self.beyond_ascii = tick_box(texts("profile_form.beyond_ascii"), hints[1])
+        self.pattern.edited.connect(lambda: self.pattern.show_problem(""))
+        self.pattern.left.connect(self.rules)
+        length = Field(texts("profile_form.id_length"), self.length)
+        case = Field(texts("profile_form.id_case"), self.case)
+        check = Field(texts("profile_form.id_check"), self.check)
+        layouts.column(
+            layouts.field_row((self.pattern, 2), length),
+            layouts.field_row(case, check),
+            layouts.Gap(theme.GAP),
+            (self.odd_one_out, 0, Qt.AlignmentFlag.AlignLeft),
+            line(hints[0], Tone.QUIET),
+            layouts.Gap(theme.GAP),
+            (self.beyond_ascii, 0, Qt.AlignmentFlag.AlignLeft),
+            line(hints[1], Tone.QUIET),
+            on=self,
+            spacing=theme.TIGHT,
+        )
+
+    def set_rules(self, rules: IdRules) -> None:
+        """Show rules."""
+        self.pattern.set_text(rules.pattern)
+        self.pattern.show_problem("")
+        self.length.setValue(rules.length)
+        self.case.choose(rules.case)
+        self.check.choose(rules.check)
+        self.odd_one_out.setChecked(rules.odd_one_out)
+        self.beyond_ascii.setChecked(rules.beyond_ascii)
+
+    def rules(self) -> IdRules | None:
+        """Return the rules as they stand; None where the pattern can't be read, which is then shown."""
+        try:
+            return IdRules(
+                self.pattern.text(),
+                self.length.value(),
+                self.case.value,
+                self.odd_one_out.isChecked(),
+                self.check.value,
+                self.beyond_ascii.isChecked(),
+            )
+        except BadInput as problem:
+            self.pattern.show_problem(self._texts.say(problem.title))
+            return None
+
+
+_LONGEST_PREFIX = 20
+
+
+class _Common(StrEnum):
+    """Scanners as they are sold, and any other."""
+
+    USB = "usb"
+    BLUETOOTH = "bluetooth"
+    OTHER = "other"
+
+
+_FIGURES: Mapping[_Common, tuple[int, int]] = MappingProxyType({_Common.USB: (6, 30), _Common.BLUETOOTH: (8, 50)})
+"""The shortest scan in characters and the longest gap in milliseconds. A slow scanner is as fast as a quick person
+now and then, so more of its keys have to come in a row."""
+
+
+class ScannerFields(QWidget):
+    """The choice above, the figures below it, side by side."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._rules = ScannerRules()
+        self.common = wheel_guarded(Choice({one: texts(f"profile_form.scanner.{one}") for one in _Common}))
+        self.end = wheel_guarded(Choice({end: texts(f"profile_form.scanner.end.{end}") for end in EndKey}))
+        self.shortest = _number("shortest", texts("profile_form.scanner.characters"))
+        self.longest_gap = _number("longest_gap", texts("profile_form.scanner.milliseconds"))
+        self.prefix = TextField(texts("profile_form.scanner.prefix"), texts("profile_form.scanner.prefix.hint"))
+        self.prefix.line.setMaxLength(_LONGEST_PREFIX)
+
+        def field(name: str, entry: QWidget) -> Field:
+            return Field(texts(f"profile_form.scanner.{name}"), entry, texts(f"profile_form.scanner.{name}.hint"))
+
+        common = Field(texts("profile_form.scanner"), self.common, texts("profile_form.scanner.hint"))
+        layouts.column(
+            layouts.field_row(common, field("end", self.end)),
+            layouts.field_row(field("shortest", self.shortest), field("gap", self.longest_gap)),
+            self.prefix,
+            on=self,
+            spacing=theme.MARGIN,
+        )
+        self.common.activated.connect(self._use_common)
+        self.shortest.valueChanged.connect(self._name_figures)
+        self.longest_gap.valueChanged.connect(self._name_figures)
+        self.set_rules(self._rules)
+
+    def rules(self) -> ScannerRules:
+        return replace(
+            self._rules,
+            shortest=self.shortest.value(),
+            longest_gap=self.longest_gap.value(),
+            end=self.end.value,
+            prefix=self.prefix.text().strip(),
+        )
+
+    def set_rules(self, rules: ScannerRules) -> None:
+        """Show rules."""
+        self._rules = rules
+        self.shortest.setValue(rules.shortest)
+        self.longest_gap.setValue(rules.longest_gap)
+        self.end.choose(rules.end)
+        self.prefix.set_text(rules.prefix)
+        self._name_figures()
+
+    def _use_common(self) -> None:
+        """Take the figures of a common scanner; "other" leaves them."""
+        figures = _FIGURES.get(self.common.value)
+        if figures is not None:
+            self.shortest.setValue(figures[0])
+            self.longest_gap.setValue(figures[1])
+
+    def _name_figures(self) -> None:
+        figures = self.shortest.value(), self.longest_gap.value()
+        self.common.choose(next((one for one, its in _FIGURES.items() if its == figures), _Common.OTHER))
+
+
+def _number(name: str, unit: str) -> QSpinBox:
+    number = wheel_guarded(QSpinBox())
+    number.setRange(*BOUNDS[name])
+    number.setSuffix(f" {unit}")
+    return number
+
 
 _NAMED = frozenset({PartKind.URL_QUERY, PartKind.JSON, PartKind.PAIRS, PartKind.GS1, PartKind.PATTERN})
 

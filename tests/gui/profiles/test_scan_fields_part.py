@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
 from bindtool.core.barcode.scan_rules import PartKind, PartRule
-from bindtool.gui.profiles.part_rule_fields import PartRuleFields
+from bindtool.gui.profiles.scan_fields import PartRuleFields
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find, said, write
 

@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.barcode.scan_rules import EndKey, Keyboard, ScannerRules
 from bindtool.gui.profiles.profile_fields import ProfileFields
-from bindtool.gui.profiles.scanner_fields import ScannerFields
+from bindtool.gui.profiles.scan_fields import ScannerFields
 from tests.gui.samples import PROFILE
 
 if TYPE_CHECKING:
