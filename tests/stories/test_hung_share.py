@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.gui.reports.sources import ReportScope
+from bindtool.gui.reports.controller import ReportScope
 from tests.gui.loop import PATIENCE
 from tests.hung_share import hung_share, needs_hung_share
 from tests.stories.program import environment, practising, windows_of

@@ -324,8 +324,7 @@ class MainWindowController(QObject):
         self.compare = OnDemand(self._make_compare)
 
     def _make_reports(self) -> ReportController:
-        from bindtool.gui.reports.controller import ReportController
-        from bindtool.gui.reports.sources import ReportSources
+        from bindtool.gui.reports.controller import ReportController, ReportSources
 
         sources = ReportSources(self._texts, self.document, self._services)
         return ReportController(self._window, self._texts, sources, self._services)

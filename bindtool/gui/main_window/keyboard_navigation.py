@@ -16,7 +16,7 @@ from shiboken6 import isValid
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.common.theme.theme import StyleKind
-from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
+from bindtool.gui.common.widgets.reply_box import BusyIndicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable

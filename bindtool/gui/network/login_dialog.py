@@ -22,12 +22,11 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.form_field import TextField, TypedLine
 from bindtool.gui.common.widgets.labels import Header, line
-from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
+from bindtool.gui.common.widgets.reply_box import BusyIndicator, Reply, ReplyBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable

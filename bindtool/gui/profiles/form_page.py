@@ -17,12 +17,11 @@ from bindtool.core.model.row import Source
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import FoldingSection
 from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
-from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox, obstacle_reply
+from bindtool.gui.common.widgets.reply_box import BusyIndicator, Reply, ReplyBox, obstacle_reply
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.profiles.setup_request import CopyRequest
 from bindtool.gui.tokens import token_text

@@ -28,11 +28,10 @@ from bindtool.core.sign_in.wire import SiteNotReached
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog, InlineConfirm
 from bindtool.gui.common.widgets.labels import Header, line
-from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox, obstacle_reply
+from bindtool.gui.common.widgets.reply_box import BusyIndicator, Reply, ReplyBox, obstacle_reply
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.fields import ExpiryField, TokenField
 from bindtool.gui.tokens.sign_in_view import SignInView, Way, WayChoice

@@ -1,6 +1,7 @@
 """Copies texts to the clipboard: log ids, what support asks for, a request to a colleague, a summary.
 
-Decides which text belongs to which row or run. The texts are made by `support_text` and the catalogue.
+Decides which text belongs to which row or run. The texts, for Coze, its support, the business manager and the
+token's owner, carry whatever the other side asks for, and never the token.
 """
 
 from __future__ import annotations
@@ -8,19 +9,86 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bindtool import __version__
+from bindtool.core.api.bind_request import as_curl
 from bindtool.core.common.messages import Message
+from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Answer, State
 from bindtool.gui.common.util.clipboard import copy_text
-from bindtool.gui.support.support_text import for_support, note, sharing
 
 if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.store import Store
+    from bindtool.core.store import SentRequest, Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
+
+
+def for_support(texts: Texts, request: SentRequest) -> str:
+    """Return what Coze's support asks for about a request, one fact a line, then the request itself."""
+    channel = request.run.channel
+    devices = [Device(sent.device_id, sent.label) for sent in request.devices]
+    lines = [
+        *_channel_lines(texts, channel),
+        texts("support.sent", time=request.begun_at.isoformat(timespec="seconds")),
+        *_answer_lines(texts, request.answer),
+        *filter(None, [sharing(texts, request)]),
+        texts("support.request", request=request.number, n=len(devices)),
+        texts("support.first_device", device_id=devices[0].device_id),
+        texts("support.version", version=__version__),
+        "",
+        as_curl(channel, devices),
+    ]
+    return "\n".join(lines)
+
+
+def sharing(texts: Texts, request: SentRequest) -> str:
+    """Say whose the log id of a request is, so that nobody reports it fifty times; "" where there is none."""
+    if request.answer is None or not request.answer.log_id:
+        return ""
+    if len(request.devices) == 1:
+        return texts("support.alone")
+    return texts("support.shared", request=request.number, n=len(request.devices))
+
+
+def note(texts: Texts, request: str, channel: Channel, answer: Answer | None) -> str:
+    """Return a request to somebody who can help a channel, and what it is about.
+
+    `request`: "support.to_manager", Coze's business manager is to switch on binding by API; "support.to_owner", the
+    token's owner is to grant the permission.
+    """
+    return "\n".join([texts(request), "", *_channel_lines(texts, channel), *_answer_lines(texts, answer)])
+
+
+def for_coze(texts: Texts, channel: Channel) -> str:
+    """Return the question whether a channel adds or replaces, for whoever at Coze can tell without trying it."""
+    return "\n".join([texts("support.to_coze"), "", *_channel_lines(texts, channel)])
+
+
+def _channel_lines(texts: Texts, channel: Channel) -> list[str]:
+    return [
+        texts("support.site", address=channel.site),
+        texts("support.channel", connector_id=channel.connector_id),
+        texts("support.key", key=channel.key),
+        texts("support.user_id", user_id=channel.user_id or texts("support.none")),
+    ]
+
+
+def _answer_lines(texts: Texts, answer: Answer | None) -> list[str]:
+    none = texts("support.none")
+    if answer is None:
+        return [texts("support.no_answer")]
+    return [
+        texts("support.time", time=answer.time.isoformat(timespec="seconds")),
+        texts("support.http_status", http_status=none if answer.http_status is None else answer.http_status),
+        texts("support.code", code=none if answer.code is None else answer.code),
+        texts("support.message", message=answer.message or none),
+        texts("support.log_id", log_id=answer.log_id or none),
+    ]
 
 
 class ClipboardExport:
@@ -70,7 +138,7 @@ class ClipboardExport:
         return sharing(self._texts, request)
 
     def note(self, request: str, profile: Profile, answer: Answer | None) -> None:
-        """Copy a request to somebody who can help a channel, as `support_text.note` has it."""
+        """Copy a request to somebody who can help a channel, as `note` has it."""
         self._copy(note(self._texts, request, profile.channel, answer), "handout.note")
 
     def summary(self, *, unchecked: bool) -> None:

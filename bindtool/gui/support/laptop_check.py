@@ -16,10 +16,10 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.background_tasks import load_http_stack
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.labels import Header, line
+from bindtool.gui.common.widgets.reply_box import BusyIndicator
 from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:

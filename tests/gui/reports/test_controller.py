@@ -30,8 +30,7 @@ from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_service import ProxyLoginService
-from bindtool.gui.reports.controller import ReportController
-from bindtool.gui.reports.sources import ReportScope, ReportSources
+from bindtool.gui.reports.controller import ReportController, ReportScope, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger import SharedLedgerService

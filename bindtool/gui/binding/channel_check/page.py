@@ -24,12 +24,11 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.accessibility import come_before, tab_stops_in
-from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import Header, headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
-from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox, obstacle_reply
-from bindtool.gui.support.support_text import for_coze
+from bindtool.gui.common.widgets.reply_box import BusyIndicator, Reply, ReplyBox, obstacle_reply
+from bindtool.gui.support.clipboard_export import for_coze
 from bindtool.i18n.row_text import answer_words, developer_words, site_words, tail
 
 if TYPE_CHECKING:

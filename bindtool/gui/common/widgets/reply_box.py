@@ -1,4 +1,7 @@
-"""A reply that is shown on the page itself, where a message box would be in the way."""
+"""What is being waited for, with a button to stop it, and the reply, shown on the page itself.
+
+A message box would be in the way. Waiting, and stopping it, is done by whoever shows the line.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from bindtool.core.binding.advice import Action, login_helps, obstacle_hint, obstacle_title
 from bindtool.gui.common.theme import theme
@@ -83,3 +86,37 @@ class ReplyBox(QFrame):
         """Say nothing more."""
         self.setAccessibleDescription("")
         self.hide()
+
+
+class BusyIndicator(QWidget):
+    """Out of sight until something is waited for.
+
+    Signals:
+        stop_requested: the person does not want to wait any longer.
+    """
+
+    stop_requested = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._said = line()
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        bar.setFixedHeight(6)
+        bar.setAccessibleName(texts("waiting.name"))
+        self.stop = ActionButton(texts("waiting.stop"), clicked=self.stop_requested)
+        layouts.row(
+            (layouts.column(self._said, bar, spacing=theme.GAP), 1), self.stop, on=self, spacing=theme.MARGIN
+        )
+        self.hide()
+
+    @property
+    def said(self) -> str:
+        """What is being waited for."""
+        return self._said.text()
+
+    def begin(self, what: str) -> None:
+        """Show what is being waited for."""
+        self._said.setText(what)
+        self.show()

@@ -12,8 +12,8 @@ import pytest
 from bindtool import __version__
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import Answer, State
-from bindtool.gui.support.support_text import for_support, sharing
-from bindtool.gui.support.support_text import note as note_for
+from bindtool.gui.support.clipboard_export import for_support, sharing
+from bindtool.gui.support.clipboard_export import note as note_for
 from tests.core.store.samples import CHANNEL, REFUSAL, devices, row, sending, settled
 
 if TYPE_CHECKING:
