@@ -96,6 +96,17 @@ def test_a_cell_that_is_typed_in_is_waited_for(ready: Technician) -> None:
     assert ready.cell(1, Column.DEVICE_ID) == "SPK2"
 
 
+def test_a_question_that_is_open_is_answered_after_it(ready: Technician) -> None:
+    """It is asked in the other language, and the answer does what it would have done."""
+    ready.scan("SPK1")
+    ready.keys("Ctrl+N")
+    ready.speak("中文")
+    ready.press("新建清单")
+    ready.sees_states()
+    ready.scan("SPK2")
+    ready.sees_states("待绑定")
+
+
 def test_closed_before_it_has_changed(bench: Bench, profile: Profile, open_window: Open) -> None:
     """The window goes as ever."""
     bench.has_profile(profile)
