@@ -61,9 +61,10 @@ def test_opened_ten_times(ready: Technician, action: str, button: str) -> None:
 
     def once() -> None:
         actions[action].trigger()
-        QApplication.processEvents()
+        ready.until(lambda: ready.place.controller.at_rest, "see it at rest")
         if button:
             ready.press(button)
+            ready.until(lambda: ready.place.controller.at_rest, "see it at rest")
         close_dialogs()
         actions[BACK].trigger()
         ready.until(lambda: ready.window.pages.currentWidget() is ready.window.sheet_page, "see the sheet again")
