@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections import Counter
 from dataclasses import fields
@@ -9,18 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QAbstractAnimation, QMetaMethod, QObject
+from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
-from tests.gui.loop import PATIENCE
-from tests.stories.program import practising, xdotool
-from tests.stories.test_language import PRACTICE_IN_CHINESE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
@@ -55,10 +50,6 @@ def receivers(me: Technician) -> dict[str, int]:
             signals = (bytes(each.methodSignature().data()).decode() for each in methods if is_signal(each))
             counted |= {f"{type(one).__name__}.{signal}": one.receivers(f"2{signal}") for signal in signals}
     return counted
-
-
-TO_ENGLISH = ("alt+m", "Down", "Down", "Right", "Up", "Right", "Return")
-TO_CHINESE = (*TO_ENGLISH[:-1], "Down", "Return")
 
 
 def is_signal(method: QMetaMethod) -> bool:
@@ -118,24 +109,28 @@ def test_closed_before_it_has_changed(bench: Bench, profile: Profile, open_windo
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
-def test_scans_that_come_meanwhile(qtbot: QtBot, tmp_path: Path) -> None:
-    """Keys that wait in the display's queue while the window changes are scans of the same window; none is lost.
-
-    The language is chosen by keys, in the menu of the view.
-    """
+def test_scans_that_come_meanwhile(ready: Technician) -> None:
+    """Keys that wait in the display's queue while the window changes are scans of the same window; none is lost."""
     ids = [f"SPK26113F{number:04}" for number in range(24)]
-    keys = []
-    for at, device_id in enumerate(ids[1:], 1):
-        if at % 4 == 1:
-            # The display gives what comes within some 10 ms of a menu's end to the menu, in any program.
-            keys += ["key", *(TO_CHINESE if at % 8 == 1 else TO_ENGLISH), "sleep", "0.06"]
-        keys += ["type", "--args", "1", "--delay", "2", device_id, "key", "Return", "sleep", "0.13"]
-    with practising(tmp_path) as program:
-        xdotool("windowfocus", "--sync", program.window, "type", f"{ids[0]}\n")
-        qtbot.waitUntil(lambda: len(program.rows()) == 1, timeout=PATIENCE)
-        xdotool(*keys, "key", *TO_CHINESE)
-        qtbot.waitUntil(lambda: len(program.rows()) == len(ids), timeout=PATIENCE)
-        assert [device_id for device_id, _ in program.rows()] == ids
-        qtbot.waitUntil(lambda: program.title == PRACTICE_IN_CHINESE, timeout=PATIENCE)
-    with practising(tmp_path) as program:
-        assert program.title == PRACTICE_IN_CHINESE
+    keys = ["windowfocus", "--sync", str(int(ready.window.winId()))]
+    for at, device_id in enumerate(ids):
+        # A pause in which the language may change, or too short a one for that.
+        pause = "0.3" if at % 4 else "0.1"
+        keys += ["type", "--args", "1", "--delay", "2", device_id, "key", "Return", "sleep", pause]
+    changes = QSignalSpy(ready.place.changed)
+    with subprocess.Popen(["xdotool", *keys]) as scanner:
+        seen = 0
+
+        def goes_on() -> bool:
+            return changes.count() > seen or scanner.poll() is not None
+
+        while scanner.poll() is None:
+            # Not by the menu: keys that come while it is open are the menu's.
+            ready.place.speak("zh_CN" if ready.place.language == "en" else "en")
+            seen = changes.count()
+            ready.until(goes_on)
+    assert changes.count()
+    ready.place.speak("en")
+    ready.sees("READY TO SCAN")
+    ready.until(lambda: ready.states() == ["ready"] * len(ids), "see every scan")
+    assert [ready.cell(number, Column.DEVICE_ID) for number in range(1, len(ids) + 1)] == ids
