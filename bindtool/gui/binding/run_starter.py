@@ -192,9 +192,8 @@ class RunStarter(QObject):
 
     def confirm(self) -> None:
         """Bind what is asked, if anything is; where one more line may follow of the last code, once none does."""
-        if self.confirmation is not None and self._asked is not None:
-            self.confirmation = None
-            self._confirmed, self._asked = self._asked, None
+        if self._asked is not None:
+            self._confirmed, self._asked, self.confirmation = self._asked, None, None
             if not self._lines.may_go_on:
                 self._start_confirmed()
 
