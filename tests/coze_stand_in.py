@@ -64,10 +64,13 @@ def _answer(proxy: socket.socket, context: ssl.SSLContext, server_port: int) -> 
 
 
 def _serve(client: socket.socket, context: ssl.SSLContext, server_port: int) -> None:
-    with suppress(OSError):
+    with suppress(OSError), client:
         asked = b""
         while not asked.endswith(b"\r\n\r\n"):
-            asked += client.recv(_CHUNK)
+            data = client.recv(_CHUNK)
+            if not data:
+                return  # a proxy has looked whether there is anybody
+            asked += data
         client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         with (
             context.wrap_socket(client, server_side=True) as inside,
