@@ -176,6 +176,26 @@ def test_a_sliver_says_why() -> None:
     assert [path for path, reason in reasons.items() if "module of its own" not in reason] == []
 
 
+def test_a_name_is_given_once() -> None:
+    """At the top of a module; of two constants with one name the second would count for both."""
+    twice = []
+    for path, text in modules().items():
+        given = Counter(name for node in ast.parse(text).body for name in names_given(node))
+        twice += [f"{path}: {name}" for name, count in given.items() if count > 1]
+
+    assert twice == []
+
+
+def names_given(node: ast.stmt) -> list[str]:
+    """Return the names that a statement gives to a class, a function or values."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = (
+        node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    )
+    return [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+
+
 def test_what_a_function_does_stands_at_its_top() -> None:
     """Of a public one with more than one statement, unless Qt calls it: for others the name says it."""
     silent = [

@@ -90,7 +90,7 @@ def _table(said: list[tuple[str, str]]) -> QGridLayout:
     return grid
 
 
-_WIDE, _HIGH = 860, 560
+_LICENCES_SIZE = QSize(860, 560)
 _LIST_WIDE = 260
 _FIRST = "PySide6_Essentials"
 
@@ -104,7 +104,7 @@ class LicencesDialog(QDialog):
         self._parts = parts
         self.setWindowTitle(texts("licences.title"))
         self.setAccessibleName(texts("licences.title"))
-        resize_within_screen(self, QSize(_WIDE, _HIGH))
+        resize_within_screen(self, _LICENCES_SIZE)
         folder = line(str(libraries_of_qt()), Tone.QUIET)
         folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text = QPlainTextEdit(readOnly=True)

@@ -95,7 +95,6 @@ _DIGEST = 16
 _FEWEST = 0.2
 """The part of a column's cells from which on they are no slips."""
 
-_MOST = 0.8
 _LONGEST_DAY = 8
 """Digits of a date; the numbers of articles and persons have more."""
 
