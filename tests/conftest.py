@@ -6,6 +6,7 @@ here: what the tests of the window share is in tests/gui.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -87,6 +88,16 @@ def _pause() -> None:
 def _go_on() -> None:
     while _paused:
         _paused.pop().start()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def garbage_of_others() -> None:
+    """Spare each look for garbage what was left before: all tests that were collected, and what Qt keeps of others.
+
+    Each test of the window ends with such a look, which took the longer the more tests its process had done.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +38,6 @@ SMALLEST = (1024, 640)
 def dressed(qapp: QApplication) -> None:
     """Dress the application as the program does."""
     theme.apply(qapp)
-    # Each loop ends with a look for garbage, which is not to go through all that the tests before have left.
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sqlite3
 import sys
 import warnings
 from contextlib import AbstractContextManager, AsyncExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
+from shiboken6 import delete, isValid
 
 from bindtool.app.composition import Supplies, build
 from bindtool.core.common.data_folder import DataFolder
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
+    from bindtool.app.application import Application
     from bindtool.app.composition import OpenProxies
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.token_store import PasswordStore, TokenStore
@@ -61,9 +65,6 @@ TOKEN = AccessToken(channel.TOKEN)
 def dressed(qapp: QApplication) -> None:
     """Dress the application as the program does."""
     theme.apply(qapp)
-    # Each story ends with a look for garbage, which is not to go through all that the tests before have left.
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -164,9 +165,21 @@ def close(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
 
 
+def let_go(place: Application) -> None:
+    """Delete what outlives the window: as long as one sends signals, PySide keeps all that these call.
+
+    What is kept is looked through whenever a widget is deleted, in each story to come.
+    """
+    services = [getattr(place.services, each.name) for each in fields(place.services)]
+    for one in (place, place.window.model, *services, *vars(place.controller.workspace).values()):
+        if isinstance(one, QObject) and one is not theme.appearance() and isValid(one):
+            delete(one)
+
+
 @pytest.fixture
-def open_window(qtbot: QtBot, bench: Bench) -> Open:
+def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
     """Give a way to start the program; it is closed at the end of the `with`, as a person closes it."""
+    places: list[Application] = []
 
     @contextmanager
     def opened(
@@ -200,6 +213,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         with bench.data.writing() as lock, logging_to(bench.data.logs, bench.secrets):
             texts = Texts(language, channel.NAMES if practice else {})
             place = build(texts, bench.data, supplies, work, lock, practice=practice)
+            places.append(place)
             window = place.window
             try:
                 finish(qtbot, place.controller.begin())
@@ -213,7 +227,11 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
                 window.deleteLater()
                 set_qt_language("en")
 
-    return opened
+    yield opened
+    # What was closed last comes to its end.
+    finish(qtbot, asyncio.sleep(0))
+    for place in places:
+        let_go(place)
 
 
 @pytest.fixture

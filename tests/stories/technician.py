@@ -248,11 +248,10 @@ class Technician:
 
     def until(self, what: Callable[[], bool], expected: str = "") -> None:
         """Wait until something is so; `expected` says it for a failure."""
-
-        def check() -> None:
-            assert what(), f"{expected or what}; seen:\n{self._seen()}"
-
-        self._qtbot.waitUntil(check, timeout=PATIENCE)
+        try:
+            self._qtbot.waitUntil(lambda: bool(what()), timeout=PATIENCE)
+        except self._qtbot.TimeoutError as error:
+            raise AssertionError(f"{expected or what}; seen:\n{self._seen()}") from error
 
     def sees(self, words: str) -> None:
         """Wait until these words can be read in front."""

@@ -210,6 +210,7 @@ def test_from_signing_in(bench: Bench, profile: Profile, open_window: Open, way_
         enter(me)
         me.until(lambda: bool(me.place.controller.profiles.token_dialog().sign_in.code.text()), "see a code")
         me.press("Close")
+        me.until(lambda: not me.place.services.tasks.busy, "see it end")
 
 
 def test_from_the_check_of_the_channel(me: Technician) -> None:

@@ -287,6 +287,7 @@ def test_a_check_whose_renewal_can_not_be_kept(
         me.press("Check")
         me.sees_notice("The renewed sign-in can't be stored")
         me.press("Close")
+        me.until(lambda: not me.place.services.tasks.busy, "see it end")
 
 
 def test_without_apps_it_is_the_token(bench: Bench, profile: Profile, open_window: Open) -> None:

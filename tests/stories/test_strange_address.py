@@ -75,6 +75,7 @@ def test_signing_in_asks_first(bench: Bench, mailed: Profile, address: SignInSer
         me.press(YES)
         me.sees("Scan the picture with a phone")
         me.press("Close")
+        me.until(lambda: not me.place.services.tasks.busy, "see it end")
     assert [each.call for each in address.requests] == [Call.CODE]
 
 
