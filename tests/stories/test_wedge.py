@@ -187,8 +187,18 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize("delay", [0, 1, 5, 8])
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+@pytest.mark.parametrize(
+    ("place", "delay"),
+    [
+        *((place, 1) for place in PLACES),
+        *(
+            (place, delay)
+            for place in (scan_field, table_cell, open_editor, corner_button, menu)
+            for delay in (0, 5, 8)
+        ),
+    ],
+    ids=lambda given: getattr(given, "__name__", given),
+)
 def test_whatever_has_the_focus(
     me: Technician, keyboard: Keyboard, place: Callable[[Technician], None], delay: int
 ) -> None:
