@@ -42,11 +42,11 @@ MOUSE = frozenset(
         QEvent.Type.DragEnter,
     }
 )
-CODES = [f"SPK6{number:04}" for number in range(398)]
+CODES = [f"SPK6{number:04}" for number in range(118)]
 REFUSED, ROW_OF_REFUSED = CODES[0], 1
-ODD, ROW_OF_ODD = "6901234567892", 201
-OF_THE_NEXT = "SPK60398"
-SCANS = [*CODES[:200], ODD, *CODES[200:300], CODES[17], *CODES[300:]]
+ODD, ROW_OF_ODD = "6901234567892", 61
+OF_THE_NEXT = "SPK60118"
+SCANS = [*CODES[:60], ODD, *CODES[60:100], CODES[17], *CODES[100:]]
 
 
 class Witness(QObject):
@@ -112,18 +112,18 @@ def begin(day: Day) -> None:
     assert day.me.window.scan_bar.field.hasFocus()
     day.me.sees("READY TO SCAN")
     day.fill("alt+o", "A12")
-    day.fill("alt+j", "WO-1125", "399")
-    day.me.sees("0 / 399")
+    day.fill("alt+j", "WO-1125", "119")
+    day.me.sees("0 / 119")
 
 
 def scan(day: Day) -> None:
-    """Four hundred codes, one of them an odd one, one of them twice: no window opens, and the keys stay here."""
+    """A hundred and twenty codes, one of them odd, one of them twice: no window opens, and the keys stay here."""
     me, field = day.me, day.me.window.scan_bar.field
-    assert len(SCANS) == 400
+    assert len(SCANS) == 120
     day.witness.opened.clear()
     day.keyboard.scan(*SCANS, delay=1)
-    me.sees("399 / 399")
-    me.sees_step_button("Bind 398 devices")
+    me.sees("119 / 119")
+    me.sees_step_button("Bind 118 devices")
     assert day.witness.opened == []
     assert field.hasFocus()
     assert field.text() == ""
@@ -136,7 +136,7 @@ def decide(day: Day) -> None:
     assert window.table.selected_numbers() == [ROW_OF_ODD]
     assert day.status(ROW_OF_ODD) == "held"
     day.press("ctrl+i")
-    me.sees_step_button("Bind 399 devices")
+    me.sees_step_button("Bind 119 devices")
     day.press("Tab", "Tab")
     me.until(window.table.hasFocus, "have the keys in the table")
     day.press("Right", "alt+e")
@@ -167,7 +167,7 @@ def look_up(day: Day) -> None:
     day.me.sees(f"…{CODES[5][-6:]}")
     day.press("Escape")
     day.me.sees("READY TO SCAN")
-    assert day.me.window.model.rowCount() == 399
+    assert day.me.window.model.rowCount() == 119
 
 
 def hand_over(day: Day) -> None:
@@ -175,7 +175,7 @@ def hand_over(day: Day) -> None:
     me = day.me
     day.fill("alt+o", "B07")
     day.keyboard.scan(OF_THE_NEXT)
-    me.until(lambda: me.window.model.rowCount() == 400, "see the last row")
+    me.until(lambda: me.window.model.rowCount() == 120, "see the last row")
     me.sees("Saved")
     day.press("ctrl+q")
     me.until(lambda: not me.window.isVisible(), "see the window close")

@@ -22,7 +22,7 @@ pytestmark = [needs_desktop, pytest.mark.unmeasured]
 @pytest.mark.usefixtures("desktop")
 @pytest.mark.parametrize("stories", ["day_by_keyboard.py", "ways_by_keyboard.py", "day_by_mouse.py"])
 def test_work_without_one_of_them(stories: str) -> None:
-    """They hold: 400 scans without a dialog and one event of a mouse, all else by keys; a list without one key."""
+    """They hold: 120 scans without a dialog and one event of a mouse, all else by keys; a list without one key."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", str(STORIES / stories), "-q", "-p", "no:cacheprovider"],
         capture_output=True,
