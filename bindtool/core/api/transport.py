@@ -177,10 +177,12 @@ class Line(httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close it. A second call does nothing."""
-        if self._ahead is not None:
-            self._ahead.cancel()
-            await asyncio.gather(self._ahead, return_exceptions=True)
-        await self._stream.aclose()
+        try:
+            if self._ahead is not None:
+                self._ahead.cancel()
+                await asyncio.gather(self._ahead, return_exceptions=True)
+        finally:
+            await self._stream.aclose()
 
     async def start_tls(
         self,

@@ -10,9 +10,11 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
+import httpcore
 import pytest
 
 from bindtool.core.api.connection import Connection
+from bindtool.core.api.transport import Line
 from bindtool.core.network.proxy import Proxy
 from bindtool.core.network.proxy_login import ProxyLogins
 from tests.core.api.authority import Authority
@@ -161,3 +163,34 @@ def test_what_comes_behind_an_answer(
         thread.join()
 
     assert told == then
+
+
+class NeverAnswers(httpcore.AsyncNetworkStream):
+    """A stream on which nothing comes, and which takes note of its end."""
+
+    closed = False
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
+        """Wait for ever."""
+        await asyncio.Event().wait()
+        return b""
+
+    async def aclose(self) -> None:
+        """Take note."""
+        self.closed = True
+
+
+def test_a_close_that_is_cancelled_closes() -> None:
+    """GIVEN a line that is listened to WHEN its closing is given up on THEN the stream is closed all the same."""
+
+    async def go() -> bool:
+        stream = NeverAnswers()
+        line = Line(stream)
+        await line.listen()
+        closing = asyncio.ensure_future(line.aclose())
+        await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.wait((closing,))
+        return stream.closed
+
+    assert asyncio.run(go())
