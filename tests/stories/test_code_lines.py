@@ -70,7 +70,7 @@ def test_one_answer_for_all_labels(
 def test_the_first_line_is_not_bound(
     bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard, server: PracticeServer
 ) -> None:
-    """GIVEN somebody who confirms at once WHEN one more line begins THEN nothing of the code is sent."""
+    """GIVEN somebody who presses Bind at once WHEN one more line begins THEN nothing of the code is asked for."""
     bench.has_profile(profile)
     bench.has_token()
     with open_window() as me:
@@ -81,6 +81,10 @@ def test_the_first_line_is_not_bound(
             *("key", "--delay", "1", "ctrl+Return", "key", "--delay", "1", "ctrl+Return"),
             *("type", "--delay", "1", "--args", "1", "ABCDEF", "key", "--delay", "1", "Return"),
         )
+        me.sees_states("ready", "incomplete")
+        me.sees("Bind 1 device?")
+        assert server.requests == ()
+        me.press("Bind now")
         me.sees_states("bound", "incomplete")
         assert list(server.bound) == ["SPK26113F2001"]
 

@@ -121,7 +121,10 @@ class RunPresenter(QObject):
             return Message.of("nothing.no_profile")
         if self._session.running:
             return Message.of("nothing.run_is_on")
-        return None if RowFilter(AGAIN).choose(self._document.sheet) else Message.of("nothing.again")
+        # Where this laptop may not send, that is said when it is asked.
+        if why_not_sender(self.state.profile) is not None or RowFilter(AGAIN).choose(self._document.sheet):
+            return None
+        return Message.of("nothing.again")
 
     def bind_rows(self, numbers: frozenset[int]) -> bool:
         """Ask whether to bind those of the rows again that need a hand; return whether there is one at all."""
