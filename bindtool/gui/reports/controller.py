@@ -10,13 +10,14 @@ import platform
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
-from bindtool.core.common.output_files import check_place, write_output
+from bindtool.core.common.output_files import write_output
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import NEEDS_HAND
 from bindtool.core.profiles.profile import as_known
@@ -274,9 +275,14 @@ class ReportController(QObject):
     async def _print(self, make: ReportMaker, printer: QPrinter) -> Message:
         from bindtool.gui.reports.print_layout import print_pages
 
-        if printer.outputFileName():
-            # Qt writes a PDF over whatever lies there.
-            path = Path(printer.outputFileName())
-            await asyncio.to_thread(check_place, path, self._services.folder)
         report = await asyncio.to_thread(make)
-        return Message.of("print.done", n=await print_pages(report, self._texts, printer))
+        if not printer.outputFileName():
+            return Message.of("print.done", n=await print_pages(report, self._texts, printer))
+        # Qt would write a PDF in this thread, over whatever lies there; a share may hang.
+        path, folder = Path(printer.outputFileName()), self._services.folder
+        with TemporaryDirectory(prefix="bindtool-") as beside:
+            pages = Path(beside, "pages.pdf")
+            printer.setOutputFileName(str(pages))
+            count = await print_pages(report, self._texts, printer)
+            await asyncio.to_thread(lambda: write_output(path, pages.read_bytes(), folder))
+        return Message.of("print.done", n=count)

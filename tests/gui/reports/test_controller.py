@@ -419,17 +419,37 @@ def print_to(dialog: QPrintDialog, path: Path) -> None:
 
 
 @pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
-def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, services: Services) -> None:
+def test_a_printer_that_takes_nothing(person: Person) -> None:
     """The banner says so, and what else can be done."""
     from PySide6.QtPrintSupport import QPrinter
 
     person.has_rows(row(1), row(2))
     printer = QPrinter()
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "missing" / "sheet.pdf"))
+    printer.setOutputFileName("")
     (printing,) = person.window.findChildren(ReportController)
     printing.print_on(ReportScope.SHEET, printer)
     person.sees("The printer does not answer")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+def test_the_window_waits_for_no_file_that_is_printed(person: Person, qtbot: QtBot, tmp_path: Path) -> None:
+    """GIVEN a place that takes nothing yet WHEN a PDF is printed there THEN the window works on, then it comes."""
+    from PySide6.QtPrintSupport import QPrinter
+
+    path = tmp_path / "slow.pdf"
+    os.mkfifo(path)
+    person.has_rows(row(1))
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(path))
+    (printing,) = person.window.findChildren(ReportController)
+    printing.print_on(ReportScope.SHEET, printer)
+    for _ in range(20):
+        finish(qtbot, asyncio.sleep(0))
+    read = start_daemon_thread(path.read_bytes, name="reader")
+    person.sees("Printed: 1 page")
+    assert read.result(PATIENCE).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("action", ["save_report", "save_today"])
