@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QUrl
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
-from bindtool.core.common.output_files import write_output
+from bindtool.core.common.output_files import check_place, write_output
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import NEEDS_HAND
 from bindtool.core.profiles.profile import as_known
@@ -276,10 +276,14 @@ class ReportController(QObject):
         from bindtool.gui.reports.print_layout import print_pages
 
         report = await asyncio.to_thread(make)
-        if not printer.outputFileName():
+        name, folder = printer.outputFileName(), self._services.folder
+        path = Path(name)
+        if name:
+            await asyncio.to_thread(check_place, path, folder)
+        # In the format of a printer, the name may be that of a port.
+        if not name or printer.outputFormat() is not printer.OutputFormat.PdfFormat:
             return Message.of("print.done", n=await print_pages(report, self._texts, printer))
-        # Qt would write a PDF in this thread, over whatever lies there; a share may hang.
-        path, folder = Path(printer.outputFileName()), self._services.folder
+        # Qt would write a PDF in this thread; a share may hang.
         with TemporaryDirectory(prefix="bindtool-") as beside:
             pages = Path(beside, "pages.pdf")
             printer.setOutputFileName(str(pages))
