@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractAnimation, QMetaMethod, QObject
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.common.widgets.on_demand import OnDemand
 from tests.gui import acting
 
 if TYPE_CHECKING:
@@ -23,13 +24,23 @@ if TYPE_CHECKING:
 
 def test_nothing_is_left_of_what_was_before(ready: Technician) -> None:
     """Whoever changes ten times does not fill the memory, and what outlives a change is connected once."""
-    ready.speak("中文")
-    ready.speak("English")
+    for language in ("中文", "English"):
+        ready.speak(language)
+        open_everything(ready)
     belongs, connected = parts(ready), receivers(ready)
     for language in ("中文", "English") * 5:
         ready.speak(language)
+        open_everything(ready)
     ready.until(lambda: parts(ready) == belongs, "see just what was there before")
     assert receivers(ready) == connected
+
+
+def open_everything(me: Technician) -> None:
+    """Make what is made only when it is first wanted."""
+    controller = me.place.controller
+    late = [*vars(controller).values(), *vars(controller.profiles).values()]
+    made = [one() for one in late if isinstance(one, OnDemand)]
+    assert len(made) > 10
 
 
 def parts(me: Technician) -> Counter[str]:
