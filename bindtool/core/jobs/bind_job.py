@@ -135,7 +135,7 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None, *,
 
 @dataclass(frozen=True, slots=True)
 class KnownChannel:
-    """What the disk has of a profile's channel, for whoever is asked whether to bind.
+    """Facts about a profile's channel that the confirmation needs, as the database has them.
 
     `listed`: what is on its list, where it replaces that; `ids`: of these; `of_others`: what of them only other
     benches have bound. `policy`: of a run. `answered_in`: as for `forecast`.

@@ -126,7 +126,7 @@ def connect(uri: str) -> sqlite3.Connection:
 
 
 class Reader:
-    """A connection that sees what is committed, and another one for whoever comes while somebody reads from it."""
+    """A connection to what is committed; a second reader at the same time gets a connection of its own."""
 
     def __init__(self, path: Path) -> None:
         """`path`: a database that is there.

@@ -49,7 +49,7 @@ class RunPresenter(QObject):
 
     Signals:
         counted(): the counts of rows by state were shown again.
-        ended(ScanResult): a run has come to its end, which is to be heard.
+        ended(ScanResult): a run has ended; the result to flash and to play.
     """
 
     counted = Signal()

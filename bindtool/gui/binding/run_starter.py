@@ -225,7 +225,7 @@ class RunStarter(QObject):
 
     async def _ask_once_read(self, question: _Question) -> None:
         """Ask once the disk has told what it knows, unless something else is asked by then, or nothing any more."""
-        # Whoever presses again and again has one thread read.
+        # However often Bind is pressed, one thread reads.
         async with self._reading:
             if self._pending is not question:
                 return

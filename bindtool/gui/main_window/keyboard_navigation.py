@@ -110,7 +110,7 @@ class KeyboardNavigation(QObject):
             window.footer.take_step()
 
     def _why_no_step(self) -> Message | None:
-        """The step button says it too, which is not where somebody looks who presses a key."""
+        """The step button shows the reason too, but a person who presses a key looks elsewhere."""
         stands_there = self._on_sheet and not self._confirm_panel.is_visible
         return self._window.footer.why_no_step() if stands_there else None
 

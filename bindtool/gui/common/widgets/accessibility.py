@@ -1,4 +1,4 @@
-"""Work without a mouse or without sight: where Tab comes to late widgets, and what a screen reader says by itself.
+"""Accessibility: the Tab order of widgets that are made late, and announcements to a screen reader.
 
 A module of its own, since pages, panels and bars all need it.
 """
