@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.api.codes import MEANINGS, WAITED_OUT
 from bindtool.core.binding.events import Waiting
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
@@ -154,6 +156,23 @@ def test_an_answer_that_stops_a_run(tmp_path: Path, row: TableRow) -> None:
             calls = [request.call for request in server.requests[asked_before:]]
             assert calls.count(Call.ME) == (row.titles not in {UNKNOWN_CHANNEL, BILLING, RISK_CONTROL})
             assert calls[-1] is Call.ME or Call.ME not in calls
+
+
+@pytest.mark.parametrize("code", sorted({*MEANINGS} - WAITED_OUT - {4000}))
+def test_the_code_that_stops_a_run_is_explained(store: Store, server: PracticeServer, code: int) -> None:
+    """What it means stands below what to do, whatever the site says of the token."""
+    advice = advice_of(play(store, new_profile(server), [f"SPK-{code}", *IDS]))
+
+    assert advice.more == Message.of(MEANINGS[code], who="Li")
+    for language in LANGUAGES:
+        assert str(code) in Texts(language).say(advice.more)
+
+
+def test_a_code_that_nobody_knows_is_not_explained(store: Store, server: PracticeServer) -> None:
+    """The advice has no more to say then."""
+    server.script([ScriptedAnswer(4321)] * 9)
+
+    assert advice_of(play(store, new_profile(server), IDS)).more is None
 
 
 def test_a_refused_device_among_others(store: Store, server: PracticeServer) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.cli.arguments import HelpAsked, parse
+from bindtool.core.api.codes import MEANINGS
 from bindtool.core.barcode import scan_rules
 from bindtool.core.barcode.scan_rules import PartKind, PartRule, ScanRules
 from bindtool.core.diagnostics.workstation_check import Item
@@ -185,6 +186,13 @@ def test_the_columns_of_reports(language: str) -> None:
     assert [name for name in in_code(section(text, 5)) if name in BENCHES_COLUMNS][: len(TO_HANDLE_COLUMNS)] == [
         *TO_HANDLE_COLUMNS
     ]
+
+
+@each_language
+def test_the_codes_of_coze(language: str) -> None:
+    """The guide explains each code that the program explains, and no other."""
+    listed = re.findall(r"^\| (\d+) \|", page("trouble", language), re.MULTILINE)
+    assert list(map(int, listed)) == sorted(MEANINGS)
 
 
 @each_language

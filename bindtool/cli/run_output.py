@@ -11,6 +11,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from bindtool.cli.warnings import sum_of
+from bindtool.core.api.codes import meaning
 from bindtool.core.binding.advice import obstacle_hint, obstacle_title
 from bindtool.core.binding.events import (
     LONG_WAIT,
@@ -27,7 +28,7 @@ from bindtool.core.binding.events import (
 )
 from bindtool.core.binding.progress import RunProgress
 from bindtool.core.common.messages import Message
-from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.outcome import NEEDS_HAND, Answer, Outcome, State
 from bindtool.i18n.row_text import answer_words, duration_words, row_message
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class RunOutput:
         self._sending: dict[int, Outcome] = {}
         self._total = 0
         self._begun = False
+        self._explained: set[int | None] = set()
 
     def begin(self, jobs: Sequence[Job] = ()) -> None:
         """Print the rows that no request will carry: they can't be taken, or were settled by an earlier run."""
@@ -95,6 +97,8 @@ class RunOutput:
                 self._settle(event.outcomes)
             case Waiting():
                 self._console.say(self._wait_words(event))
+                if event.reason in {WaitReason.ASKED, WaitReason.TROUBLE}:
+                    self._explain(self._sheet[event.rows[0]].outcome.answer)
             case ObstacleChanged(obstacle) if obstacle is not None:
                 self._console.tell(obstacle_title(obstacle), obstacle_hint(obstacle, self._who))
             case ClockOff():
@@ -128,12 +132,23 @@ class RunOutput:
             body = replace(advice.body, id=_BODIES.get(advice.body.id, advice.body.id))
             self._console.tell(*filter(None, (advice.title, body, advice.more)))
         answer = concluded.ended.answer
+        if answer is not None and concluded.advice is not None:
+            self._explained.add(answer.code)
+        to_handle = (row.outcome.answer for row in self._sheet if row.outcome.state in NEEDS_HAND)
+        for each in to_handle:
+            self._explain(each)
         if answer is not None and answer.code is not None:
             self._console.say(answer_words(self._console.texts, answer))
             if answer.log_id:
                 self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
         if concluded.ended.ending in STOPPED_EARLY:
             self._console.tell(Message.of("cli.go_on"))
+
+    def _explain(self, answer: Answer | None) -> None:
+        """Say what the code of an answer means, once."""
+        if answer is not None and answer.code not in self._explained:
+            self._explained.add(answer.code)
+            self._console.tell(*filter(None, (meaning(answer.code, self._who),)))
 
     def _settle(self, outcomes: Mapping[int, Outcome]) -> None:
         self._sheet.settle(outcomes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bindtool.core.api.codes import MEANINGS, WAITED_OUT
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped, first_few
 from bindtool.core.model.outcome import UNDER_WAY, Answer, State
@@ -35,10 +36,12 @@ def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
     """Return what to say of a row besides its state; "" where the state says it all."""
     if status.reason is not None:
         return texts.say(status.reason)
+    answer = row.outcome.answer
+    if status.state is State.WAITING and answer is not None and answer.code in WAITED_OUT:
+        return texts.together(texts("message.waiting"), texts(MEANINGS[answer.code], who=""))
     if status.state in UNDER_WAY:
         # An earlier answer would look like this one's.
         return texts(f"message.{status.state}")
-    answer = row.outcome.answer
     if answer is not None and answer.code not in {None, 0}:
         words = answer_words(texts, answer)
         return texts("message.refused_since", answer=words) if row.outcome.refused_since else words

@@ -31,6 +31,9 @@ REFUSED_ENDING: Final = "0000"
 LOST_ENDING: Final = "9999"
 """A device id with this ending is bound, but its first answer never arrives."""
 
+ALWAYS_LOST_ENDING: Final = "8888"
+"""A device id with this ending is bound, but none of its answers ever arrives."""
+
 LATENCY: Final = 0.150
 """Seconds from a request's arrival to its answer."""
 

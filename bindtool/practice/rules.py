@@ -14,6 +14,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from bindtool.core.api.codes import MEANINGS
 from bindtool.practice import channel
 
 if TYPE_CHECKING:
@@ -216,12 +217,22 @@ def _judge_bind(request: RecordedRequest, memory: Memory, logid: str, limit: int
     if too_many or any(device_id.endswith(channel.REFUSED_ENDING) for device_id in bindings):
         # As the vendor does: HTTP 200, one code for all, and not a word about which device.
         return Ruling(answer(200, BAD_PARAMETER, logid, "invalid request parameter"), counted_at=request.at)
+    named = next(filter(None, map(_named_code, bindings)), None)
+    if named is not None:
+        return Ruling(answer(200, named, logid, "the code that the device ID names"), counted_at=request.at)
     lost = frozenset(
         device_id
         for device_id in bindings
-        if device_id.endswith(channel.LOST_ENDING) and not memory.has_lost(device_id)
+        if device_id.endswith(channel.ALWAYS_LOST_ENDING)
+        or (device_id.endswith(channel.LOST_ENDING) and not memory.has_lost(device_id))
     )
     return Ruling(answer(200, OK, logid), bound=bindings, lost=lost, counted_at=request.at)
+
+
+def _named_code(device_id: str) -> int | None:
+    """Return the code of Coze that the id ends in after a "-", as in SPK1-4101; None where it ends in none."""
+    _, dash, ending = device_id.rpartition("-")
+    return next((code for code in MEANINGS if dash and ending == str(code)), None)
 
 
 def _read_bindings(request: RecordedRequest) -> Mapping[str, Binding]:

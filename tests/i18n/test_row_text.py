@@ -65,6 +65,11 @@ def outcome(state: State, answer: Answer | None) -> Outcome:
             RowStatus(State.WAITING),
             ENGLISH("message.waiting"),
         ),
+        (
+            replace(NOTED, outcome=outcome(State.WAITING, Answer(START, 4020))),
+            RowStatus(State.WAITING),
+            f"{ENGLISH('message.waiting')}. {ENGLISH('code.4020')}",
+        ),
         (replace(NOTED, outcome=outcome(State.BOUND, ANSWER)), RowStatus(State.BOUND), "spaces removed"),
         (
             replace(NOTED, note=None, outcome=outcome(State.BOUND, ANSWER)),

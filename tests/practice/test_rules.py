@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.api.codes import MEANINGS
 from bindtool.practice import channel
 from bindtool.practice.rules import Binding, Bucket, Call, Memory, RecordedRequest, Ruling, judge
 from tests.practice.client import BIND_PATH, bind_body
@@ -122,6 +123,34 @@ def test_an_answer_is_lost_once_for_each_id() -> None:
     assert second.lost == frozenset()
     assert other.lost == {"B9999"}
     assert set(memory.bound) == {"A1", "A9999", "B9999"}
+
+
+def test_an_answer_is_lost_every_time() -> None:
+    """An id ending in 8888 is bound, and none of its answers comes."""
+    memory = Memory()
+
+    rulings = [settle(bind("A8888"), memory) for _ in range(3)]
+
+    assert [ruling.lost for ruling in rulings] == [{"A8888"}] * 3
+    assert set(memory.bound) == {"A8888"}
+
+
+@pytest.mark.parametrize("code", sorted(MEANINGS))
+def test_an_id_that_names_a_code(code: int) -> None:
+    """The request is answered with that code, with a log id, and binds nothing."""
+    memory = Memory()
+
+    ruling = settle(bind("A1", f"SPK-{code}", "C9999"), memory)
+
+    assert status_and_code(ruling) == (200, code)
+    assert json.loads(ruling.reply.body)["detail"] == {"logid": LOGID}
+    assert memory.bound == {}
+    assert not memory.has_lost("C9999")
+
+
+def test_an_id_that_names_no_code() -> None:
+    """A number behind a dash that is no code of Coze, or a code without the dash, is bound as any other."""
+    assert status_and_code(settle(bind("SPK-4103", "SPK4101", "4101", "-"), Memory())) == (200, 0)
 
 
 def test_judging_alone_changes_nothing() -> None:

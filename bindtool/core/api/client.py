@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import truststore
 
+from bindtool import __version__
 from bindtool.core.api.bind_request import bind_json, bind_path
 from bindtool.core.api.certificate import Certificate, read_certificate
 from bindtool.core.api.connection import CertificateProbe, Connection, Received, RequestTrace
@@ -43,7 +44,7 @@ _HEADERS = (
     (b"Accept", b"*/*"),
     (b"Accept-Encoding", b"gzip"),
     (b"Connection", b"keep-alive"),
-    (b"User-Agent", b"bindtool"),
+    (b"User-Agent", f"bindtool/{__version__}".encode()),
 )
 _JSON = (b"Content-Type", b"application/json")
 _REFUSED_CERTIFICATE = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME})

@@ -1,7 +1,8 @@
 """What a reply means for the devices of its request: the first case of `judge` that it fits.
 
-The statuses and codes of each case are those of Coze's pages and public SDKs (bindtool/README.md). What is done
-about it is decided in `core/binding/request_cycle.py`, which message a person gets in `core/binding/advice.py`.
+The statuses of each case are those of Coze's pages and public SDKs (bindtool/README.md), its codes are in `codes`.
+What is done about it is decided in `core/binding/request_cycle.py`, which message a person gets in
+`core/binding/advice.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from bindtool.core.api import codes
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, Reply, read_date
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.model.outcome import Answer
@@ -18,14 +20,6 @@ from bindtool.core.model.outcome import Answer
 if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
 
-_AUTHENTICATION = frozenset({4100, 700012006})
-_PERMISSION = frozenset({4101})
-_CHANNEL = frozenset({4200})
-_BILLING = frozenset({4011, 4019, 4022, 4027, 4028, 788788103})
-_RISK_CONTROL = frozenset({4102})
-_QUOTA = frozenset({4008})
-_WAIT = _QUOTA | {4009, 4013, 4020}
-_TROUBLE = frozenset({5000, 720701013})
 _SUCCESS, _REDIRECT, _SERVER_ERROR = 2, 3, 5
 
 _LONGEST_MESSAGE, _LONGEST_LOG_ID = 4096, 256
@@ -103,12 +97,12 @@ def _judge_http(reply: HttpReply) -> Verdict:
     cause = _stop_cause(reply.status, code)
     if cause is not None:
         return Verdict(VerdictKind.STOP, answer, cause=cause)
-    if reply.status == HTTPStatus.TOO_MANY_REQUESTS or code in _WAIT:
-        return Verdict(VerdictKind.WAIT, answer, retry_after=_retry_after(reply), quota=code in _QUOTA)
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS or code in codes.WAIT:
+        return Verdict(VerdictKind.WAIT, answer, retry_after=_retry_after(reply), quota=code in codes.QUOTA)
     family = reply.status // 100
     if family == _SUCCESS and code == 0:
         return Verdict(VerdictKind.BOUND, answer)
-    trouble = family == _SERVER_ERROR or code in _TROUBLE
+    trouble = family == _SERVER_ERROR or code in codes.TROUBLE
     late = reply.status == HTTPStatus.REQUEST_TIMEOUT
     if trouble or late or family == _REDIRECT or code is None or code == 0:
         return Verdict(VerdictKind.LOST, answer, trouble=trouble)
@@ -116,15 +110,15 @@ def _judge_http(reply: HttpReply) -> Verdict:
 
 
 def _stop_cause(status: int, code: int | None) -> StopCause | None:
-    if status == HTTPStatus.UNAUTHORIZED or code in _AUTHENTICATION:
+    if status == HTTPStatus.UNAUTHORIZED or code in codes.AUTHENTICATION:
         return StopCause.AUTHENTICATION
-    if status == HTTPStatus.FORBIDDEN or code in _PERMISSION:
+    if status == HTTPStatus.FORBIDDEN or code in codes.PERMISSION:
         return StopCause.PERMISSION
-    if status == HTTPStatus.NOT_FOUND or code in _CHANNEL:
+    if status == HTTPStatus.NOT_FOUND or code in codes.CHANNEL:
         return StopCause.CHANNEL
-    if code in _BILLING:
+    if code in codes.BILLING:
         return StopCause.BILLING
-    if code in _RISK_CONTROL:
+    if code in codes.RISK_CONTROL:
         return StopCause.RISK_CONTROL
     return None
 

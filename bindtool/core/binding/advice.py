@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.codes import meaning
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.events import Ended, Ending
@@ -157,7 +158,17 @@ _UNKNOWN: Mapping[Behaviour, str] = MappingProxyType(
 
 
 def advise(ended: Ended, found: Circumstances) -> Advice | None:
-    """Return what to tell a person about the end of a run; None where there is nothing to say but the counts."""
+    """Return what to tell a person about the end of a run; None where there is nothing to say but the counts.
+
+    Where an answer has ended it, `more` says what its code means.
+    """
+    advice = _advise(ended, found)
+    if advice is None or advice.more is not None or ended.answer is None:
+        return advice
+    return replace(advice, more=meaning(ended.answer.code, found.who))
+
+
+def _advise(ended: Ended, found: Circumstances) -> Advice | None:
     if ended.ending in _UNAUTHENTIC or (ended.ending in ASK_WHOSE_TOKEN and found.check is TokenCheck.REFUSED):
         return _about_token(ended, found)
     if ended.error is not None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import h11
 import httpcore
 
+from bindtool import __version__
 from bindtool.core.network.proxy import Proxy, ProxyKind
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins, ProxyRefusal
 
@@ -126,7 +127,11 @@ async def _ask(stream: httpcore.AsyncNetworkStream, target: str, authorization: 
     Raises:
         ProxyFailed: CLOSED, NOT_HTTP.
     """
-    headers = [(b"Host", target.encode()), (b"User-Agent", b"bindtool"), (b"Proxy-Connection", b"Keep-Alive")]
+    headers = [
+        (b"Host", target.encode()),
+        (b"User-Agent", f"bindtool/{__version__}".encode()),
+        (b"Proxy-Connection", b"Keep-Alive"),
+    ]
     if authorization is not None:
         headers.append((b"Proxy-Authorization", authorization))
     # A new one for each question: h11 asks nothing more after an answer of HTTP/1.0, which some proxies still give.

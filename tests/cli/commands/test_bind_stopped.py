@@ -56,6 +56,24 @@ def test_a_run_that_is_stopped(desk: Desk, server: PracticeServer, name: str) ->
     assert words in done.err
 
 
+EXPLAINED: dict[str, tuple[list[Fault | None], str]] = {
+    "stopped": ([None, ScriptedAnswer(4019)], "Code 4019: the account's bill is overdue."),
+    "waited": ([None, *[ScriptedAnswer(4020)] * 3], "Code 4020: more requests a minute"),
+    "trouble": ([None, ScriptedAnswer(5000)], "Code 5000: an error inside Coze."),
+    "lost": ([None, *[ScriptedAnswer(5000)] * 9], "Code 5000: an error inside Coze."),
+    "refused": ([None, *[ScriptedAnswer(4000)] * 5], "Code 4000: something in the request is wrong or missing."),
+}
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_a_code_is_explained_once(desk: Desk, server: PracticeServer, name: str) -> None:
+    """Whether it stops the run, is waited out, or belongs to several rows in the end."""
+    faults, words = EXPLAINED[name]
+    server.script(faults)
+    done = desk.bind(desk.file(*GOOD[:3]), "--batch-size", "2")
+    assert done.err.count(words) == 1
+
+
 def test_the_server_s_own_words_stand_below_ours(desk: Desk, server: PracticeServer) -> None:
     """Message, code and log id of the answer that stopped the run are there to be copied."""
     server.script([ScriptedAnswer(4100, 401, "login please")])

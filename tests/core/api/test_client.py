@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bindtool import __version__
 from bindtool.core.api.bind_request import bind_path
 from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
@@ -136,7 +137,7 @@ def test_the_token_is_in_one_header_and_nowhere_else(server: PracticeServer) -> 
     assert with_token == ["authorization"]
     assert practice.TOKEN not in request.path
     assert practice.TOKEN.encode() not in request.body
-    assert request.headers["user-agent"] == "bindtool"
+    assert request.headers["user-agent"] == f"bindtool/{__version__}"
 
 
 def test_asking_whose_the_token_is_binds_nothing(server: PracticeServer) -> None:

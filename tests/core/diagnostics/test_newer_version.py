@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool import __version__
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.diagnostics.newer_version import NewerVersion, find_newer
 from bindtool.core.network.proxies import Proxies
@@ -71,7 +72,7 @@ def test_numbers_are_compared(certificate: Path, newest: str, own: str, newer: b
     (heard,) = server.heard
     assert (heard.method, heard.target) == ("GET", "/bindtool.json?for=all")
     assert heard.headers.keys() == {"host", "accept", "accept-encoding", "connection", "user-agent"}
-    assert heard.headers["user-agent"] == "bindtool"
+    assert heard.headers["user-agent"] == f"bindtool/{__version__}"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import httpcore
 import pytest
 
+from bindtool import __version__
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, ProxyLogin
@@ -139,7 +140,7 @@ def test_what_is_asked() -> None:
     assert first == "CONNECT coze.example:443 HTTP/1.1"
     assert set(headers) == {
         "Host: coze.example:443",
-        "User-Agent: bindtool",
+        f"User-Agent: bindtool/{__version__}",
         "Proxy-Connection: Keep-Alive",
         "",
     }

@@ -128,6 +128,7 @@ STORY = Story(
     row="Row 1240 · SPK26113F21A0-0123456789",
     title="Coze refused this device",
     answer="“a rather long message of the server, as servers have them” (code 720701013)",
+    meaning="Code 4000: something in the request is wrong or missing. Compare ID and label with the device.",
     came="Scanned 11-25 09:12 by A12",
     place="Between …3F20AB and …3F20AD",
     advice="Put it aside and compare its ID with the sticker. If the ID is right, give Lin, 8021 the log ID.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
+from bindtool.core.api.codes import meaning
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
@@ -40,14 +41,15 @@ class Story:
     """The words of a row, "" where there is nothing to say.
 
     `mark`: the icon of its state. `row`: its number and id. `title`: what happened. `answer`: the server's own
-    message with its code. `came`: how and when it came in. `place`: between which others. `advice`: what to do.
-    `log_id`, and whose it is: `sharing`.
+    message with its code. `meaning`: of that code. `came`: how and when it came in. `place`: between which others.
+    `advice`: what to do. `log_id`, and whose it is: `sharing`.
     """
 
     mark: Mark
     row: str
     title: str
     answer: str
+    meaning: str
     came: str
     place: str
     advice: str
@@ -81,6 +83,7 @@ class RowStoryView(QScrollArea):
         self._row = headline(points=theme.BODY_POINTS)
         self._title = line()
         self._answer = _selectable()
+        self._meaning = line()
         self._place = headline(points=theme.BODY_POINTS)
         self._came = line(tone=Tone.QUIET)
         self._advice = line()
@@ -94,6 +97,7 @@ class RowStoryView(QScrollArea):
             layouts.row(self._mark, (self._row, 1), spacing=theme.GAP),
             self._title,
             self._answer,
+            self._meaning,
             self._place,
             self._came,
             self._advice,
@@ -114,6 +118,7 @@ class RowStoryView(QScrollArea):
             self._row: story.row,
             self._title: story.title,
             self._answer: story.answer,
+            self._meaning: story.meaning,
             self._place: story.place,
             self._came: story.came,
             self._advice: story.advice,
@@ -158,11 +163,13 @@ def story_of(texts: Texts, sheet: Sheet, number: int, sharing: str, who: str, be
     row, state = sheet[number], sheet.status(number).state
     answer = row.outcome.answer
     log_id = answer.log_id if answer is not None else ""
+    means = meaning(answer.code, who) if answer is not None else None
     return Story(
         mark=Mark.of(state),
         row=texts("refusals.row", row=number, device_id=row.device_id),
         title=texts("refusals.title_refused_since" if row.outcome.refused_since else f"refusals.title_{state}"),
         answer=answer_words(texts, answer) if answer is not None and answer.code else "",
+        meaning=texts.say(means) if means is not None else "",
         came=_arrival(texts, row),
         place=_neighbours(texts, *neighbours(sheet, number)),
         advice=texts.say(_what_to_do(row, state, who, behaviour)),
