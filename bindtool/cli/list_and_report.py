@@ -102,8 +102,17 @@ def origin_of(file: str) -> str:
     return name if name != "window" else "./window"
 
 
-def write_report(given: argparse.Namespace, sheet: Sheet, profile: Profile, texts: Texts, clock: Clock) -> None:
+def write_report(
+    given: argparse.Namespace,
+    sheet: Sheet,
+    profile: Profile,
+    texts: Texts,
+    clock: Clock,
+    requests: int | None = None,
+) -> None:
     """Write the report of all rows as they stand to `--report`, where it was asked for.
+
+    `requests`: how many were sent; None where that is not told.
 
     Raises:
         BadInput: "file.unwritable", "file.in_use".
@@ -117,6 +126,7 @@ def write_report(given: argparse.Namespace, sheet: Sheet, profile: Profile, text
     path, now = Path(given.report), clock.now()
     head = SheetHead(0, now, profile.name, operator=given.operator.strip(), origin=origin_of(given.file))
     part = part_of(head, sheet, unchecked=profile.behaviour is Behaviour.NOT_CHECKED)
+    part = replace(part, requests=requests)
     title = texts("report.of_file", file=Path(given.file).name)
     report = report_of(texts, title, [part], now, practice=given.practice)
     write_atomically(path, report_file(report, path.suffix))

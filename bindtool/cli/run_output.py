@@ -126,7 +126,9 @@ class RunOutput:
         self._sheet.settle({number: self._sheet[number].outcome.recovered() for number in self._open})
 
     def conclude(self, concluded: Concluded) -> None:
-        """Print what there is to do, with the server's own words below ours."""
+        """Print how many requests it took, and what there is to do, with the server's own words below ours."""
+        if concluded.ended.requests:
+            self._console.say(self._console.texts("finished.requests", n=concluded.ended.requests))
         if concluded.advice is not None:
             advice = concluded.advice
             body = replace(advice.body, id=_BODIES.get(advice.body.id, advice.body.id))

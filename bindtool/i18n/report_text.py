@@ -165,6 +165,9 @@ def _facts(
         ("report.operators", dict.fromkeys(line.row.operator for line in lines if line.row.operator)),
     ]
     named = tuple((texts(id_), texts("list.separator").join(names)) for id_, names in facts if names)
+    counted = [part.requests for part in parts if part.requests is not None]
+    if counted:
+        named = (*named, (texts("report.requests"), str(sum(counted))))
     return (*named, (texts("report.made"), f"{now:%Y-%m-%d %H:%M}"))
 
 

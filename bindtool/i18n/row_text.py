@@ -44,6 +44,8 @@ def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
         return texts(f"message.{status.state}")
     if answer is not None and answer.code not in {None, 0}:
         words = answer_words(texts, answer)
+        if row.outcome.refused_with:
+            return texts("message.refused_with", n=row.outcome.refused_with, answer=words)
         return texts("message.refused_since", answer=words) if row.outcome.refused_since else words
     if status.state is State.UNKNOWN:
         return texts("message.no_answer")
@@ -125,6 +127,8 @@ def report_lines(texts: Texts, rows: Iterable[tuple[Row, RowStatus]], profile: s
     for row, status in rows:
         answered = row.outcome.answer is not None and row.outcome.answer.message
         # The server's own words stand as they are where they are all that is to be said.
-        alone = status.reason is None and status.state not in UNDER_WAY and not row.outcome.refused_since
+        outcome = row.outcome
+        ours = status.reason is not None or outcome.refused_since or outcome.refused_with
+        alone = status.state not in UNDER_WAY and not ours
         reason = "" if answered and alone else row_message(texts, row, status)
         yield ReportLine(row, status.state, reason, profile)

@@ -52,6 +52,12 @@ def test_one_sheet() -> None:
     assert [line.profile for line in report.lines] == ["Line 2", "Line 2"]
 
 
+def test_how_many_requests_there_were() -> None:
+    """The sum of the sheets for which it is known."""
+    parts = [replace(_part(FIRST), requests=3), replace(_part(SECOND), requests=4), _part(FIRST)]
+    assert ("Requests to Coze", "7") in report_of(ENGLISH, "Report", parts, START, practice=False).facts
+
+
 def test_several_sheets() -> None:
     """Each has its sums and its lines, then comes the total; nobody has planned for all, so no sum of that."""
     parts = [_part(FIRST), _part(SECOND, unchecked=True)]

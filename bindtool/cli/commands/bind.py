@@ -151,9 +151,9 @@ class _Work:
         output = RunOutput(sheet, self.console, self.profile.who_to_ask, self.process.clock)
         # Up to the report: a run that is stopped has one too.
         with self.process.interrupts(self._stop_now):
-            ending = await self._run(plan, sheet_id, jobs, found, output)
-            unwritten = not self._report(sheet) or self.console.output_failed
-        status = _status(ending, sheet, self.signals)
+            ended = await self._run(plan, sheet_id, jobs, found, output)
+            unwritten = not self._report(sheet, ended) or self.console.output_failed
+        status = _status(ended, sheet, self.signals)
         if status in {ALL_BOUND, SOME_NOT_BOUND}:
             # Last of all: a run that is killed before it says how it ended has not ended.
             if not await self._ended(sheet_id):
@@ -161,10 +161,11 @@ class _Work:
             return NOT_WRITTEN if unwritten else status
         return status
 
-    def _report(self, sheet: Sheet) -> bool:
+    def _report(self, sheet: Sheet, ended: Ended | None) -> bool:
         """Write the report; return whether it is there, if one is wanted."""
         try:
-            write_report(self.given, sheet, self.profile, self.console.texts, self.process.clock)
+            requests = None if ended is None else ended.requests
+            write_report(self.given, sheet, self.profile, self.console.texts, self.process.clock, requests)
         except BadInput as error:
             self.console.error(error)
             self.console.tell(Message.of("cli.report_later"))
@@ -173,7 +174,7 @@ class _Work:
 
     async def _run(
         self, plan: Plan, sheet_id: int, jobs: tuple[Job, ...], found: FoundToken | None, output: RunOutput
-    ) -> Ending | None:
+    ) -> Ended | None:
         """Bind the rows, if there are any, and print what comes of it; returns None where the disk failed."""
         sheet = plan.sheet
         concluded: Concluded | None = Concluded(Ended(Ending.FINISHED), None)
@@ -204,7 +205,7 @@ class _Work:
         output.conclude(concluded)
         tell_how_to_sign_in(self.profile, concluded.ended.error, self.process, self.console)
         tell_how_to_pass(concluded.ended.obstacle, self.process, self.console)
-        return concluded.ended.ending
+        return concluded.ended
 
     def _stop_now(self, number: int) -> None:
         self.signals.append(number)
@@ -331,11 +332,11 @@ def _practice_site(stack: ExitStack) -> str:
     return stack.enter_context(PracticeServer()).site
 
 
-def _status(ending: Ending | None, sheet: Sheet, signals: Sequence[int]) -> int:
-    if ending is None:
+def _status(ended: Ended | None, sheet: Sheet, signals: Sequence[int]) -> int:
+    if ended is None:
         return STOPPED
-    if ending is Ending.STOPPED:
+    if ended.ending is Ending.STOPPED:
         return status_of(signals[0])
-    if ending in STOPPED_EARLY:
+    if ended.ending in STOPPED_EARLY:
         return STOPPED
     return ALL_BOUND if sheet.counts()[State.BOUND] == len(sheet) else SOME_NOT_BOUND

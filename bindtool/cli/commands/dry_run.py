@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.list_and_report import write_report
 from bindtool.core.api.bind_request import as_curl
+from bindtool.core.binding.progress import count_requests
 from bindtool.core.binding.replace_mode import carried_along
 from bindtool.core.jobs.bind_job import policy_for
 from bindtool.core.model.outcome import State
@@ -52,6 +53,9 @@ def show(
             why = console.texts.say(status.reason)
             console.say(console.texts("cli.would_not_go", row=row.number, device_id=row.device_id, why=why))
     console.say(console.texts("cli.dry_run", n=len(jobs)))
+    if jobs:
+        needed = count_requests(len(jobs), policy)
+        console.say(console.texts("confirm.requests", n=needed.n, most=needed.at_most))
     write_report(given, sheet, profile, console.texts, clock)
     would_go = sheet.counts()[State.BOUND] + len(jobs)
     return ALL_WOULD_GO if would_go == len(sheet) else SOME_WOULD_NOT

@@ -100,7 +100,8 @@ class Circumstances:
 
     `worked_before`: this token has had a code 0 on this channel. `proven`: the channel has given one, to whichever
     token. `check`: asked after an answer that stopped the run, once, on the same site. `behaviour`: what is known
-    of the channel, which tells what sending again does.
+    of the channel, which tells what sending again does. `left_refused`: rows whose refused request was not taken
+    apart.
     """
 
     site: str
@@ -112,6 +113,7 @@ class Circumstances:
     proven: bool
     check: TokenCheck
     behaviour: Behaviour = Behaviour.NOT_CHECKED
+    left_refused: int = 0
 
 
 _UNAUTHENTIC = frozenset({Ending.AUTHENTICATION, Ending.PERMISSION})
@@ -186,12 +188,19 @@ def _advise(ended: Ended, found: Circumstances) -> Advice | None:
             return advice
         title = obstacle_title(ended.obstacle) if ended.ending is Ending.PROXY_LOGIN else advice.title
         return replace(advice, title=title, more=obstacle_hint(ended.obstacle, found.who))
+    return _about_rows(ended, found)
+
+
+def _about_rows(ended: Ended, found: Circumstances) -> Advice | None:
+    """The run came to its end, and rows may be left to look after."""
     if ended.list_refused:
         return _advice("list_refused", Action.COPY_FOR_SUPPORT, None, found)
     if found.unknown:
         return _advice(_UNKNOWN[found.behaviour], Action.SEND_UNKNOWN_AGAIN, None, found)
     if ended.maybe_channel:
         return _advice("maybe_channel", Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
+    if found.left_refused:
+        return _advice("left_refused", Action.EDIT_PROFILE, None, found)
     return None
 
 
@@ -243,7 +252,7 @@ def _advice(name: str, primary: Action, quiet: Action | None, found: Circumstanc
             who=found.who,
             bound=found.bound,
             left=found.left,
-            n=found.unknown or found.left,
+            n=found.unknown or found.left_refused or found.left,
             **more,
         )
         for part in ("title", "body")

@@ -122,6 +122,7 @@ class Ended:
     device was refused alone, but they were too few to tell the channel from the rows. `obstacle`: what kept the
     last requests from leaving, with UNREACHABLE and PROXY_LOGIN. `list_refused`: the whole list of a channel that
     replaces it was refused, and could not be bisected. `error`: why there is no token any more, with SIGN_IN.
+    `requests`: how many have left.
     """
 
     ending: Ending
@@ -131,6 +132,8 @@ class Ended:
     obstacle: NeverSent | None = None
     list_refused: bool = False
     error: BindtoolError | None = None
+    # How often somebody was asked does not tell two ends apart.
+    requests: int = field(default=0, compare=False)
 
 
 Event = Sending | Settled | Waiting | ObstacleChanged | Bisecting | SizeLimited | ClockOff | Ended

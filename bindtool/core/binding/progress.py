@@ -217,6 +217,41 @@ class Forecast:
     per_minute: int
 
 
+@dataclass(frozen=True, slots=True)
+class RequestCount:
+    """About how many requests a run needs; up to how many where one of its devices is refused.
+
+    Answers that are lost, and requests that have to wait, add to both.
+    """
+
+    n: int
+    at_most: int
+
+
+_AGAIN = 1
+"""A refused request goes once more as it is."""
+
+_BESIDES = 4
+"""Requests of a search besides the halvings: single devices before, and what is left, in groups, after them."""
+
+
+def count_requests(devices: int, policy: Policy) -> RequestCount:
+    """Return how many requests `devices`, at least one, need."""
+    if policy.whole_list:
+        return RequestCount(1, 1 + _AGAIN)
+    n = _requests(devices, policy)
+    size = min(policy.batch_size, devices)
+    if not policy.search or devices == 1:
+        return RequestCount(n, n + _AGAIN)
+    halvings = (size - 1).bit_length()
+    return RequestCount(n, n + _AGAIN + halvings + _BESIDES)
+
+
+def _requests(devices: int, policy: Policy) -> int:
+    alone = not policy.proven
+    return ceil((devices - alone) / policy.batch_size) + alone
+
+
 def forecast(devices: int, policy: Policy, answered_in: float | None) -> Forecast | None:
     """Return how long `devices` may take; None where nobody knows, or that is not worth telling.
 
@@ -227,8 +262,7 @@ def forecast(devices: int, policy: Policy, answered_in: float | None) -> Forecas
     """
     if policy.whole_list:
         return None
-    alone = not policy.proven
-    requests = ceil((devices - alone) / policy.batch_size) + alone
+    requests = _requests(devices, policy)
     between = max(1 / policy.rate if policy.rate else 0.0, (answered_in or 0.0) / policy.concurrency)
     seconds = round_seconds(requests * between)
     if seconds <= WORTH_TELLING:

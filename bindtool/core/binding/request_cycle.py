@@ -88,6 +88,7 @@ class RequestCycle:
         places: for those who send several requests at a time.
         retry_signal: given by the person; requests that wait for the network try at once.
         record: what is known of the rows.
+        requests: how many have left so far.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class RequestCycle:
         self.places = Places(policy.concurrency)
         self.retry_signal = RetrySignal()
         self._reported_until = 0.0
+        self.requests = 0
 
     @property
     def over(self) -> bool:
@@ -237,6 +239,7 @@ class RequestCycle:
         verdict = judge(reply)
         if verdict.obstacle is None:
             self._report_obstacle(None)
+            self.requests += verdict.error is None
         self._lost_in_a_row = self._lost_in_a_row + 1 if verdict.kind is VerdictKind.LOST else 0
         if verdict.kind in {VerdictKind.BOUND, VerdictKind.REFUSED}:
             self._no_quota_since = inf

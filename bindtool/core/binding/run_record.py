@@ -83,6 +83,13 @@ class RunRecord:
             with self._noting_failure():
                 await self._write(None, outcomes)
 
+    async def leave_refused(self, jobs: Sequence[Job]) -> None:
+        """Leave the rows of a refused request as they are, with its answer: it is not taken apart."""
+        if self._failure is None:
+            outcomes = {job.number: self._outcomes[job.number].left_refused(len(jobs)) for job in jobs}
+            with self._noting_failure():
+                await self._write(None, outcomes)
+
     async def finish(self, *, unreachable: bool) -> None:
         """At the end of a run no row stays under way; `unreachable`: those that could not leave say so.
 
@@ -96,7 +103,7 @@ class RunRecord:
         outcomes = {
             number: outcome.recovered().settled(state)
             for number, outcome in self._outcomes.items()
-            if outcome.state in loose
+            if outcome.state in loose and not outcome.refused_with
         }
         await self._write(None, outcomes)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import Verdict, VerdictKind
@@ -77,6 +78,8 @@ class _Run:
     """The plan of one run: what is left to send, and what the refusals so far say.
 
     `_refusals_are_of_rows`: one from now on is of rows, not of the channel. `_maybe_channel`: nobody can tell.
+    `_alone`: devices that were refused alone before that was known, where refused requests are not taken apart;
+    `_codes`: of the requests that were.
     """
 
     def __init__(
@@ -91,6 +94,8 @@ class _Run:
         self._troubles = 0
         self._refusals_are_of_rows = not self._tell_of_channel(jobs)
         self._maybe_channel = False
+        self._alone: list[Job] = []
+        self._codes: list[int | None] = []
 
     async def work(self) -> None:
         async with self._cycle.running():
@@ -100,9 +105,13 @@ class _Run:
             await self._send_singly()
             async with asyncio.TaskGroup() as batches:
                 await self._send_batches(batches)
+        if self._refusals_are_of_rows:
+            await self._record.conclude(self._alone, State.REFUSED)
+        elif self._codes:
+            self._maybe_channel = True
         ended = self._cycle.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel)
         await self._record.finish(unreachable=ended.ending in {Ending.UNREACHABLE, Ending.PROXY_LOGIN})
-        self._emit(ended)
+        self._emit(replace(ended, requests=self._cycle.requests))
 
     async def _send_singly(self) -> None:
         """Go one request at a time until the channel has taken something or its refusals are explained."""
@@ -137,6 +146,9 @@ class _Run:
             verdict = await self._ask(batch)
         if verdict is None or verdict.kind is not VerdictKind.REFUSED:
             return verdict
+        if not self._policy.search:
+            await self._leave_refused(batch, verdict.answer)
+            return verdict
         together = len(batch)
         refused_alone = {batch[0].number: verdict.answer.code} if together == 1 else {}
         if not self._refusals_are_of_rows and self._tell_of_channel(batch):
@@ -149,6 +161,20 @@ class _Run:
             if all_bound and not refused_alone:
                 self._refused_though_good(together, times=2)
         return verdict
+
+    async def _leave_refused(self, batch: list[Job], answer: Answer) -> None:
+        """Leave a refused batch as it is: each part of it would cost a request.
+
+        A device that was refused alone has its answer all the same. Until something is bound, the batches tell of
+        the channel in place of probes.
+        """
+        if len(batch) == 1:
+            self._alone += batch
+        await self._record.leave_refused(batch)
+        if not self._refusals_are_of_rows and self._tell_of_channel(batch):
+            self._codes.append(answer.code)
+            if len(self._codes) >= _PROBES and len(set(self._codes)) == 1:
+                self._cycle.end(Ended(Ending.NOT_ACCEPTED, answer))
 
     async def _probe(self, batch: list[Job], refused_alone: dict[int, int | None]) -> list[Job]:
         """Nothing was bound yet: find out with single devices whether the channel or the rows are refused.

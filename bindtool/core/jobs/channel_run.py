@@ -273,6 +273,7 @@ class _Run:
             proven=self.policy.proven or bound > 0,
             check=check,
             behaviour=profile.behaviour,
+            left_refused=sum(bool(outcome.refused_with) for outcome in self.tally.values()),
         )
 
 

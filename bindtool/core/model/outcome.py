@@ -6,7 +6,7 @@ answer means is decided in `core/api/verdict.py`, when to ask again in `core/bin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,8 @@ class Outcome:
 
     `attempts` counts the requests that carried it; `request` is the number of the last one in its run.
     `lost`: some request that carried it had no proper answer, so the device may be bound already. `refused_since`:
-    the last answer after that refused it, so another request is no use.
+    the last answer after that refused it, so another request is no use. `refused_with`: how many devices its last
+    request had, where that was refused and not taken apart; 0 for any other.
     """
 
     state: State = State.READY
@@ -71,6 +72,7 @@ class Outcome:
     request: int | None = None
     lost: bool = False
     refused_since: bool = False
+    refused_with: int = 0
 
     @property
     def is_unanswered(self) -> bool:
@@ -95,6 +97,11 @@ class Outcome:
         if lost and state not in UNDER_WAY:
             state = State.UNKNOWN
         return Outcome(state, answer, self.attempts, self.request, lost, refused_since)
+
+    def left_refused(self, count: int) -> Outcome:
+        """Return the outcome of a row whose refused request of `count` devices is not taken apart."""
+        outcome = self.settled(State.READY)
+        return replace(outcome, refused_with=count) if outcome.state is State.READY else outcome
 
     def recovered(self) -> Outcome:
         """Return what may be said after a crash: a request under way may have been taken."""

@@ -103,10 +103,11 @@ class RequestSettings:
     """How requests are sent.
 
     `batch_size`: devices a request. `concurrency`: requests at a time. `rate`: requests a second, 0 for no limit.
-    Time-outs in seconds. `resend`: how often a request whose answer was lost is sent again.
+    Time-outs in seconds. `resend`: how often a request whose answer was lost is sent again. `search`: a refused
+    request is taken apart until each of its devices has an answer of its own.
 
     Raises:
-        BadInput: "profile.pace_unfit" with `field`, `low` and `high`.
+        BadInput: "profile.pace_unfit" with `field`, `low` and `high`; "profile.must_be_true_or_false" with `field`.
     """
 
     batch_size: int = 50
@@ -115,8 +116,11 @@ class RequestSettings:
     connect_timeout: float = 10.0
     answer_timeout: float = 30.0
     resend: int = 2
+    search: bool = True
 
     def __post_init__(self) -> None:
+        if not isinstance(self.search, bool):
+            raise BadInput("profile.must_be_true_or_false", field="search")
         for name, (low, high) in PACE_BOUNDS.items():
             value = getattr(self, name)
             is_number = isinstance(value, (int, type(low))) and not isinstance(value, bool)

@@ -96,6 +96,8 @@ def to_toml(profile: Profile) -> str:
     for name, nothing in (("sign_in", SignInApps()), ("updates", ""), ("address", "")):
         if getattr(profile, name) == nothing:
             del values[name]  # which an older bindtool reads, too
+    if profile.pace.search:
+        del values["pace"]["search"]  # as above
     lists = _differences(profile.list_rules, ListRules())
     return tomli_w.dumps({**values, **({"list": lists} if lists else {}), **to_tables(profile.scan)})
 

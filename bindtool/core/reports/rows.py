@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 class ReportPart:
     """Rows of one sheet, each with how it is shown, in the order of arrival.
 
-    `unchecked`: nobody knows whether bound devices stay on the channel when others are sent.
+    `unchecked`: nobody knows whether bound devices stay on the channel when others are sent. `requests`: how many
+    were sent to Coze for them; None where that is not told.
     """
 
     head: SheetHead
     rows: tuple[tuple[Row, RowStatus], ...]
     unchecked: bool = False
+    requests: int | None = None
 
 
 def part_of(
@@ -46,7 +48,8 @@ def part_of_run(part: ReportPart, store: Store, run_id: int) -> ReportPart:
     A row that holds another device by now is none of the run's.
     """
     sent = {device.number: device.device_id for device in store.runs.devices(run_id)}
-    return replace(part, rows=tuple(each for each in part.rows if sent.get(each[0].number) == each[0].device_id))
+    rows = tuple(each for each in part.rows if sent.get(each[0].number) == each[0].device_id)
+    return replace(part, rows=rows, requests=store.runs.count_requests(part.head.sheet_id, run_id=run_id))
 
 
 def gone_of_run(part: ReportPart, store: Store, run: Run) -> tuple[str, ...]:
@@ -83,14 +86,18 @@ def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) ->
     Raises:
         StoreFailed: the database can't be read.
     """
+    day = day_of(now)
     return tuple(
-        part_of(
-            found.head,
-            Sheet(store.sheets.load(found.head.sheet_id)),
-            found.numbers,
-            unchecked=found.head.profile in unchecked,
+        replace(
+            part_of(
+                found.head,
+                Sheet(store.sheets.load(found.head.sheet_id)),
+                found.numbers,
+                unchecked=found.head.profile in unchecked,
+            ),
+            requests=store.runs.count_requests(found.head.sheet_id, between=day),
         )
-        for found in store.sheets.between(*day_of(now))
+        for found in store.sheets.between(*day)
     )
 
 

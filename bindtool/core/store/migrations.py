@@ -8,6 +8,23 @@ APPLICATION_ID = 0x62696E64
 FIRST_VERSION = 16
 """That of the first step. No bindtool that wrote files of a lower one was ever released."""
 
+_ROW_NOW = """
+    CREATE VIEW row_now AS
+    SELECT sheet_row.sheet_id, sheet_row.number, sheet_row.device_id, label, source, added_at, operator, arrived,
+        note, held, iif(sent.request IS NULL, state, 'sending') AS state,
+        attempts + (sent.request IS NOT NULL) AS attempts, coalesce(sent.request, sheet_row.request) AS request,
+        lost, answered_at, code, message, log_id, http_status{more}
+    FROM sheet_row LEFT JOIN (
+        SELECT sheet_id, run_device.number, device_id, max(request.number) AS request
+        FROM request INDEXED BY request_under_way
+        CROSS JOIN run USING (run_id)
+        CROSS JOIN request_span ON request_span.run_id = request.run_id AND request_span.request = request.number
+        CROSS JOIN run_device ON run_device.run_id = request.run_id AND run_device.number BETWEEN first AND last
+        WHERE under_way
+        GROUP BY sheet_id, run_device.number, device_id
+    ) AS sent USING (sheet_id, number, device_id)
+"""
+
 _TABLES = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     # the first bindtool that reads the file, for the words of an older one: it knows this table and no other
@@ -117,22 +134,7 @@ _TABLES = (
     ) STRICT, WITHOUT ROWID
     """,
     # the rows of sheets as they stand now
-    """
-    CREATE VIEW row_now AS
-    SELECT sheet_row.sheet_id, sheet_row.number, sheet_row.device_id, label, source, added_at, operator, arrived,
-        note, held, iif(sent.request IS NULL, state, 'sending') AS state,
-        attempts + (sent.request IS NOT NULL) AS attempts, coalesce(sent.request, sheet_row.request) AS request,
-        lost, answered_at, code, message, log_id, http_status
-    FROM sheet_row LEFT JOIN (
-        SELECT sheet_id, run_device.number, device_id, max(request.number) AS request
-        FROM request INDEXED BY request_under_way
-        CROSS JOIN run USING (run_id)
-        CROSS JOIN request_span ON request_span.run_id = request.run_id AND request_span.request = request.number
-        CROSS JOIN run_device ON run_device.run_id = request.run_id AND run_device.number BETWEEN first AND last
-        WHERE under_way
-        GROUP BY sheet_id, run_device.number, device_id
-    ) AS sent USING (sheet_id, number, device_id)
-    """,
+    _ROW_NOW.format(more=""),
     # what a run held is found at each start, without a look at every row that there is
     "CREATE INDEX row_under_way ON sheet_row (sheet_id) WHERE state IN ('sending', 'waiting')",
     """
@@ -286,7 +288,14 @@ GAP = (
     """,
 )
 
-MIGRATIONS = (_TABLES, GAP)
+_REFUSED_WITH = (
+    # how many devices the row's last request had, where that was refused and not taken apart
+    "ALTER TABLE sheet_row ADD COLUMN refused_with INTEGER NOT NULL DEFAULT 0",
+    "DROP VIEW row_now",
+    _ROW_NOW.format(more=", refused_with"),
+)
+
+MIGRATIONS = (_TABLES, GAP, _REFUSED_WITH)
 """The first makes what has version `FIRST_VERSION`, each later one leads from a version to the next."""
 
 VERSION = FIRST_VERSION + len(MIGRATIONS) - 1

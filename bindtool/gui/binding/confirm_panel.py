@@ -157,11 +157,15 @@ class ConfirmPanel(QFrame):
         self.repaint()
 
     def _show_forecast(self, asked: Confirmation) -> None:
-        forecast = asked.forecast
-        self._forecast.setVisible(forecast is not None)
+        forecast, requests = asked.forecast, asked.requests
+        words = []
+        if requests is not None:
+            words.append(self._texts("confirm.requests", n=requests.n, most=requests.at_most))
         if forecast is not None:
             duration = duration_words(self._texts, forecast.seconds)
-            self._forecast.say(self._texts("confirm.forecast", duration=duration, count=forecast.per_minute))
+            words.append(self._texts("confirm.forecast", duration=duration, count=forecast.per_minute))
+        self._forecast.setVisible(bool(words))
+        self._forecast.say(self._texts.together(*words))
 
     def _show_carried(self, asked: Confirmation) -> None:
         """Devices known from other benches are counted apart: this laptop has not sent them."""

@@ -275,6 +275,7 @@ class RunPresenter(QObject):
                 held=sum(1 for row in sheet if row.held is not None),
                 ended_at=result.time,
                 seconds=result.seconds,
+                requests=ended.requests,
                 unchecked=self._unchecked,
                 off_plan=head.off_plan(len(sheet)) if head is not None else None,
             )

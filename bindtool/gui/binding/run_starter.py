@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.binding.progress import Forecast, forecast
+from bindtool.core.binding.progress import Forecast, RequestCount, count_requests, forecast
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
 from bindtool.core.common.errors import BindtoolError, or_error
 from bindtool.core.jobs.bind_job import BindJob, KnownChannel, ListGrown, known_channel
@@ -59,7 +59,8 @@ class Confirmation:
     of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: None
     where the channel doesn't replace its list. `fates`: how often each value stands in the columns of the lists in
     the sheet that may say what becomes of a row, by their names. `forecast`: how long it may take; None where that
-    is not told. `off_plan`: by how many the sheet misses what the job has; None where it doesn't.
+    is not told. `off_plan`: by how many the sheet misses what the job has; None where it doesn't. `requests`: how
+    many it takes; None where that is not told.
     """
 
     profile: Profile
@@ -73,6 +74,7 @@ class Confirmation:
     fates: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     forecast: Forecast | None = None
     off_plan: Message | None = None
+    requests: RequestCount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,7 @@ class RunStarter(QObject):
             first_alone=not known.policy.proven,
             carried=Carried(along, of_others) if job.replaces else None,
             forecast=forecast(len(rows), known.policy, known.answered_in),
+            requests=count_requests(len(rows), known.policy),
             fates=self._lists.fates,
             off_plan=head.off_plan(len(sheet)) if head is not None else None,
         )

@@ -39,7 +39,8 @@ class RunSummary:
     """What a run has come to.
 
     `unsent`: rows that did not leave. `held`: rows of the sheet that were held back. `ended_at` in local time;
-    `seconds`: how long it took. `unchecked`: it is not known whether earlier devices stay on this channel.
+    `seconds`: how long it took. `requests`: how many it sent. `unchecked`: it is not known whether earlier devices
+    stay on this channel.
     `off_plan`: by how many the sheet misses what the job has; None where it doesn't.
     """
 
@@ -50,6 +51,7 @@ class RunSummary:
     held: int
     ended_at: datetime
     seconds: float
+    requests: int = 0
     unchecked: bool = True
     off_plan: Message | None = None
 
@@ -124,9 +126,9 @@ class SummaryBanner(QFrame):
         sums = self._count_texts(run)
         for mark, count in self._counts.items():
             count.show_words(sums.get(mark, ""))
-        self._time.setText(
-            texts("finished.time", time=f"{run.ended_at:%H:%M:%S}", duration=_duration(texts, run.seconds))
-        )
+        when = texts("finished.time", time=f"{run.ended_at:%H:%M:%S}", duration=_duration(texts, run.seconds))
+        sent = texts("finished.requests", n=run.requests) if run.requests else ""
+        self._time.setText(" · ".join(filter(None, (when, sent))))
         for widget in (self._unchecked, self._check):
             widget.setVisible(run.unchecked)
         off_plan = "" if run.off_plan is None else texts.say(run.off_plan)

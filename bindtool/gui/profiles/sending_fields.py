@@ -1,8 +1,8 @@
 """The fields for how a channel is sent to: what it does with its earlier devices, and how fast requests go.
 
 Decides what an answer about the earlier devices is worth when the channel changes; how it is found out is in
-`binding.channel_check`. Of the pace: devices a request, with what runs have found out about that, and requests a
-second; other request settings stay as the profile has them.
+`binding.channel_check`. Of the pace: devices a request, with what runs have found out about that, requests a
+second, and the search for refused devices; other request settings stay as the profile has them.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class _Rate(QDoubleSpinBox):
 
 
 class PaceFields(QWidget):
-    """Two numbers side by side."""
+    """Two numbers side by side, and whether refused requests are taken apart."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -124,17 +124,30 @@ class PaceFields(QWidget):
             texts("profile_form.batch_size"), self.batch_size, texts("profile_form.batch_size.hint")
         )
         rate_field = Field(texts("profile_form.rate"), self.rate, texts("profile_form.rate.hint"))
-        layouts.field_row(self._batch_size_field, rate_field, on=self)
+        self.search = tick_box(texts("profile_form.search"), texts("profile_form.search.hint"))
+        layouts.column(
+            layouts.field_row(self._batch_size_field, rate_field),
+            (self.search, 0, Qt.AlignmentFlag.AlignLeft),
+            line(texts("profile_form.search.hint"), Tone.QUIET),
+            on=self,
+            spacing=theme.TIGHT,
+        )
 
     def pace(self) -> RequestSettings:
-        """Return the pace with the two numbers as they stand."""
-        return replace(self._pace, batch_size=self.batch_size.value(), rate=self.rate.value())
+        """Return the pace with the fields as they stand."""
+        return replace(
+            self._pace,
+            batch_size=self.batch_size.value(),
+            rate=self.rate.value(),
+            search=self.search.isChecked(),
+        )
 
     def set_pace(self, pace: RequestSettings) -> None:
         """Show a pace."""
         self._pace = pace
         self.batch_size.setValue(pace.batch_size)
         self.rate.setValue(pace.rate)
+        self.search.setChecked(pace.search)
         self._batch_size_field.set_hint(self._texts("profile_form.batch_size.hint"))
 
     def show_found(self, size: int, day: date) -> None:

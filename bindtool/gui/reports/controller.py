@@ -132,6 +132,8 @@ class ReportSources:
             chosen = part_to_handle(part) if scope is ReportScope.TO_HANDLE else part
             of_run = store.runs.last(head.sheet_id) if scope is ReportScope.RUN else None
             if of_run is None:
+                if scope is ReportScope.SHEET:
+                    chosen = replace(part, requests=store.runs.count_requests(head.sheet_id))
                 return self._report(scope, name_of(texts, head), now, [chosen])
             chosen = part_of_run(part, store, of_run.run_id)
             gone = gone_of_run(chosen, store, of_run)

@@ -24,6 +24,7 @@ def test_requests_as_curl(desk: Desk, server: PracticeServer) -> None:
     bodies = [json.loads(command[-1]) for command in commands]
     assert [len(body["configs"][0]["enums"]) for body in bodies] == [1, 4, 4]
     assert "9 devices would be sent; nothing was sent." in done.err
+    assert "About 3 requests, up to 10 if a device is refused." in done.err
 
 
 def test_rows_that_would_not_go(desk: Desk) -> None:

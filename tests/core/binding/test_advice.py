@@ -192,6 +192,10 @@ def test_a_run_that_came_to_its_end(ending: Ending) -> None:
     assert advise(Ended(ending), FOUND) is None
     assert name_of(advise(Ended(ending), replace(FOUND, unknown=2))) == "unknown"
     assert name_of(advise(Ended(ending, maybe_channel=True), FOUND)) == "maybe_channel"
+    left = replace(FOUND, left_refused=50)
+    assert name_of(advise(Ended(ending), left)) == "left_refused"
+    assert name_of(advise(Ended(ending, maybe_channel=True), left)) == "maybe_channel"
+    assert name_of(advise(Ended(ending), replace(left, unknown=2))) == "unknown"
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_the_whole_form() -> None:
 def test_a_table_that_says_nothing_is_not_written() -> None:
     """An older bindtool reads the file then."""
     assert "[list]" not in to_toml(Profile("Line 2", "745", list_rules=ListRules()))
+    assert "search" not in to_toml(Profile("Line 2", "745"))
     assert from_toml(MINIMAL + "[list]\n", "it.toml").list_rules == ListRules()
 
 
@@ -86,11 +87,15 @@ _names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]
 _ids = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=40)
 
 
-@given(_names, _ids, _names, st.floats(0.01, 100), st.booleans())
-def test_what_is_exported_is_imported(name: str, connector: str, who: str, rate: float, proven: bool) -> None:
+@given(_names, _ids, _names, st.floats(0.01, 100), st.booleans(), st.booleans())
+def test_what_is_exported_is_imported(
+    name: str, connector: str, who: str, rate: float, search: bool, proven: bool
+) -> None:
     """Any profile survives the way through a file."""
     try:
-        profile = Profile(name, connector, who_to_ask=who, pace=RequestSettings(rate=rate), proven=proven)
+        profile = Profile(
+            name, connector, who_to_ask=who, pace=RequestSettings(rate=rate, search=search), proven=proven
+        )
     except BadInput:
         return
     assert from_toml(to_toml(profile), "it.toml") == profile
@@ -153,6 +158,7 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("checked_by = 7", "profile.must_be_text", "checked_by", 3),
         ("pace = 3", "profile.must_be_table", "pace", 3),
         ("[pace]\nresend = 1.5", "profile.pace_unfit", "resend", 4),
+        ("[pace]\nsearch = 1", "profile.must_be_true_or_false", "search", 4),
         ("sign_in = 3", "profile.must_be_table", "sign_in", 3),
         ("[sign_in]\nclient = 'x'", "profile.unknown_field", "client", 4),
         ("[sign_in]\nbrowser_client = 8173", "profile.must_be_text", "browser_client", 4),

@@ -122,7 +122,8 @@ class BoundMeanwhile:
     """A store in which a run binds while a sheet is being read."""
 
     def __init__(self, store: Store, bind: Callable[[], object]) -> None:
-        self.ledger, self.sheets, self._sheets, self._bind = store.ledger, self, store.sheets, bind
+        self.ledger, self.runs, self.sheets = store.ledger, store.runs, self
+        self._sheets, self._bind = store.sheets, bind
 
     def between(self, begin: datetime, end: datetime) -> object:
         """Return what the store does."""

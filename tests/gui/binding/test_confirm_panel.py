@@ -12,6 +12,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import delete
 
+from bindtool.core.binding.progress import Forecast, RequestCount
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
@@ -91,6 +92,16 @@ def window(texts: Texts, equipped: EquippedWindow, show: Show) -> Window:
 def warnings(panel: ConfirmPanel) -> int:
     """Return how many sentences warn."""
     return sum(label.isVisible() and label.mark is Mark.WARNING for label in panel.findChildren(MarkLabel))
+
+
+def test_it_says_how_many_requests_it_takes(window: Window) -> None:
+    """GIVEN a run of some minutes WHEN it is asked THEN requests and time stand on one line."""
+    asked = replace(USUAL, requests=RequestCount(5, 16), forecast=Forecast(120, 100))
+    window.panel.ask(asked)
+    words = (
+        "About 5 requests, up to 16 if a device is refused. Takes about 2 min at this pace: 100 devices a minute."
+    )
+    assert words in said(window.panel).split("\n")
 
 
 def test_it_says_what_will_be_bound(window: Window, heard: list[tuple[object, str]]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.binding.progress import RequestCount
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.jobs.bind_job import BindJob, ListGrown
@@ -101,6 +102,7 @@ def test_what_a_confirmation_says(desk: Desk) -> None:
         held=2,
         typed=1,
         off_plan=Message.of("planned.fewer", n=1, count=5, expected=6),
+        requests=RequestCount(1, 8),
     )
     assert desk.starter.remarked() == [2, 3, 4]
     desk.starter.confirm()

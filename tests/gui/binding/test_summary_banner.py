@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENDED_AT = datetime(2026, 11, 25, 9, 31, 4, tzinfo=UTC)
 UNCHECKED = "Not checked on this channel: do earlier devices stay when new ones are sent?"
-MIXED = RunSummary(bound=206, refused=2, unknown=1, unsent=3, held=1, ended_at=ENDED_AT, seconds=5.2)
+MIXED = RunSummary(bound=206, refused=2, unknown=1, unsent=3, held=1, ended_at=ENDED_AT, seconds=5.2, requests=17)
 ALL_WELL = RunSummary(
     bound=209, refused=0, unknown=0, unsent=0, held=0, ended_at=ENDED_AT, seconds=0.2, unchecked=False
 )
@@ -55,11 +55,14 @@ def test_a_mixed_run_is_counted_by_state(panel: SummaryBanner) -> None:
         "1 unknown",
         "3 not sent",
         "1 held",
-        "09:31:04, 5 s",
+        "09:31:04, 5 s · 17 requests",
         UNCHECKED,
     }
     assert marks(panel) == [Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD]
-    assert panel.accessibleDescription() == "206 bound, 2 refused, 1 unknown, 3 not sent, 1 held. 09:31:04, 5 s"
+    assert (
+        panel.accessibleDescription()
+        == "206 bound, 2 refused, 1 unknown, 3 not sent, 1 held. 09:31:04, 5 s · 17 requests"
+    )
 
 
 def test_a_run_without_a_fault_is_one_line(panel: SummaryBanner) -> None:

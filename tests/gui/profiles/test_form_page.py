@@ -348,7 +348,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(42):
+    for _ in range(43):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -389,6 +389,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "Pace",
         "Devices per request",
         "Requests per second",
+        "Look for the refused device",
         "Sign-in and token name",
         "Client ID for the browser",
         "Client ID for a code",

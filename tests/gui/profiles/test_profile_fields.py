@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QToolButton
 
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import ListRules, Profile, SignInApps, Site
+from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps, Site
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
@@ -91,6 +91,7 @@ def test_every_value_comes_into_the_profile(fields: ProfileFields) -> None:
     write(fields, "Token name", "shared")
     find(fields, QSpinBox, "Devices per request").setValue(20)
     find(fields, QDoubleSpinBox, "Requests per second").setValue(0.5)
+    find(fields, QCheckBox, "Look for the refused device").setChecked(False)
 
     # THEN the profile holds them
     profile = described(fields)
@@ -101,7 +102,7 @@ def test_every_value_comes_into_the_profile(fields: ProfileFields) -> None:
         "speaker {id:-4}",
         "shared",
     )
-    assert (profile.pace.batch_size, profile.pace.rate) == (20, 0.5)
+    assert profile.pace == RequestSettings(batch_size=20, rate=0.5, search=False)
 
 
 def test_the_rule_for_codes_comes_into_the_profile(fields: ProfileFields) -> None:

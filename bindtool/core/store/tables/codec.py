@@ -95,13 +95,14 @@ def answer_from(record: sqlite3.Row) -> Answer | None:
 
 
 def outcome_columns(outcome: Outcome) -> tuple[Column, ...]:
-    """State, attempts, request, lost, which is 2 where it was refused since, and the columns of its answer."""
+    """State, attempts, request, lost (2: refused since), the columns of its answer, refused_with."""
     return (
         outcome.state,
         outcome.attempts,
         outcome.request,
         outcome.lost + outcome.refused_since,
         *answer_columns(outcome.answer),
+        outcome.refused_with,
     )
 
 
@@ -114,6 +115,7 @@ def outcome_from(record: sqlite3.Row) -> Outcome:
         request=record["request"],
         lost=bool(record["lost"]),
         refused_since=record["lost"] == _REFUSED_SINCE,
+        refused_with=record["refused_with"],
     )
 
 

@@ -296,6 +296,22 @@ class Runs:
         with self._reader.reading() as connection:
             return requests_of(connection, run_id)
 
+    def count_requests(
+        self, sheet_id: int, *, run_id: int | None = None, between: tuple[datetime, datetime] | None = None
+    ) -> int:
+        """Return how many requests left for a sheet; of one run only, or only those begun in [begin, end)."""
+        begin, end = (time.timestamp() for time in between) if between is not None else (None, None)
+        with self._reader.reading() as connection:
+            (count,) = connection.execute(
+                """
+                SELECT count(*) FROM run JOIN request USING (run_id)
+                WHERE sheet_id = :sheet_id AND verdict <> 'never_sent' AND run_id = coalesce(:run_id, run_id)
+                    AND (:begin IS NULL OR unixepoch(begun_at) >= :begin AND unixepoch(begun_at) < :end)
+                """,
+                {"sheet_id": sheet_id, "run_id": run_id, "begin": begin, "end": end},
+            ).fetchone()
+        return int(count)
+
     def last_requests(self, sheet_id: int, numbers: Sequence[int]) -> tuple[SentRequest, ...]:
         """Return the last request of each row in `numbers`, in whichever run, in order and each request once."""
         with self._reader.reading() as connection:
@@ -385,7 +401,7 @@ def _write_outcome(connection: sqlite3.Connection, run_id: int, outcome: Outcome
         connection.execute(
             """
             UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
-                answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+                answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?, refused_with = ?
             WHERE sheet_id = ? AND number BETWEEN ? AND ?
             """,
             (*outcome_columns(outcome), sheet_id, start, end - 1),

@@ -37,7 +37,7 @@ _PUT_ROWS = """
     INSERT OR REPLACE INTO sheet_row (
         sheet_id, source, added_at, operator, note, held,
         state, attempts, request, lost, answered_at, code, message, log_id, http_status,
-        number, device_id, label, arrived
+        refused_with, number, device_id, label, arrived
     )
 """
 
@@ -264,7 +264,7 @@ def recover(connection: sqlite3.Connection) -> None:
     connection.executemany(
         """
         UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
-            answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+            answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?, refused_with = ?
         WHERE sheet_id = ? AND number = ?
         """,
         [

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ANSWER_NAMES = ("answered_at", "code", "message", "log_id", "http_status")
 ROW_NAMES = ("number", "device_id", "label", "source", "added_at", "operator", "arrived", "note", "held")
-OUTCOME_NAMES = ("state", "attempts", "request", "lost", *ANSWER_NAMES)
+OUTCOME_NAMES = ("state", "attempts", "request", "lost", *ANSWER_NAMES, "refused_with")
 
 
 def record(names: tuple[str, ...], columns: tuple[object, ...]) -> sqlite3.Row:
@@ -98,6 +98,7 @@ def test_an_answer_comes_back(answer: Answer | None) -> None:
         attempts=st.integers(0, 1000),
         request=st.none() | st.integers(1, 100_000),
         lost=st.booleans(),
+        refused_with=st.integers(0, 10_000),
     ),
     st.booleans(),
 )

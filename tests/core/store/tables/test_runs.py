@@ -85,6 +85,22 @@ def test_a_request_and_its_answer(store: Store, sheet_id: int, run_id: int, cloc
     assert store.runs.requests(run_id) == (SentRequest(run, 1, clock.time, ANSWER, sent, VerdictKind.BOUND),)
 
 
+def test_requests_are_counted(store: Store, sheet_id: int, run_id: int, clock: Clock) -> None:
+    """Of a sheet, a run or a span of time; those that never left are none."""
+    second = store.runs.begin(sheet_id, CHANNEL, {}).result()
+    begun = clock.time
+    for run, kind in ((run_id, VerdictKind.BOUND), (run_id, VerdictKind.NEVER_SENT), (second, VerdictKind.WAIT)):
+        number = len(store.runs.requests(run)) + 1
+        store.runs.begin_request(run, number, [1]).result()
+        store.runs.settle(run, settled(State.READY, 1), number, kind).result()
+        clock.time += timedelta(minutes=1)
+    assert store.runs.count_requests(sheet_id) == 2
+    assert store.runs.count_requests(sheet_id, run_id=run_id) == 1
+    assert store.runs.count_requests(sheet_id, between=(begun, begun + timedelta(minutes=1))) == 1
+    assert store.runs.count_requests(sheet_id, between=(begun, clock.time)) == 2
+    assert store.runs.count_requests(sheet_id + 1) == 0
+
+
 def test_devices_that_go_along_without_a_row(store: Store, sheet_id: int, clock: Clock) -> None:
     """They stand in the request as they were sent, before its rows; nothing of the answer is theirs."""
     carried = {-2: Device("OLD1", "Old 1"), -1: Device("OLD2", "Old 2")}
