@@ -184,6 +184,9 @@ def _add_history(parser: _Parser) -> None:
     exporting = actions.add("export")
     exporting.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.history_file"))
     exporting.options.add_argument("--since", metavar="DATE", help=texts("cli.help.since"))
+    form = exporting.options.add_mutually_exclusive_group()
+    form.add_argument("--for-publish", action="store_true", help=texts("cli.help.for_publish"))
+    exporting.options.add_argument("--profile", metavar="NAME", help=texts("cli.help.for_publish_profile"))
     importing = actions.add("import")
     importing.positionals.add_argument("files", metavar="FILE", nargs="+", help=texts("cli.help.history_files"))
 

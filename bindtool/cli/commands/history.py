@@ -8,16 +8,22 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bindtool.cli.profile_choice import chosen_profile
+from bindtool.core.binding.replace_mode import count_by_bench
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, StoreFailed
+from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import check_output, write_output
 from bindtool.core.common.untrusted_input import read_error, read_up_to
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.history_records import Record, SearchQuery
 from bindtool.core.model.outcome import State
+from bindtool.core.profiles.profile import as_known
 from bindtool.core.reports.history_export import history_file
 from bindtool.core.reports.history_import import MOST_BYTES, read_history
+from bindtool.core.reports.publish_export import connectors_json
 from bindtool.core.store import History, Store, is_of_today
-from bindtool.i18n.row_text import since_words
+from bindtool.i18n.row_text import benches_words, since_words
 
 if TYPE_CHECKING:
     import argparse
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.store.damage.replace import Recovered
 
+STANDARD_OUTPUT = "-"
 ALL_EXPORTED, SOME_NOT_READ = 0, 1
 
 
@@ -33,10 +40,15 @@ def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console
     """Write the file; return the exit status. A window may be open meanwhile.
 
     Raises:
-        BadInput: the date is none, the file can't be written there, or the data folder can't be looked into.
+        BadInput: the date is none, the file can't be written there, or the data folder can't be looked into; as for
+            `_export_for_publish`.
         FolderInUse: another bindtool has the data folder, and its database is of an earlier one.
         StoreFailed: nothing of the database can be read.
     """
+    if given.for_publish:
+        return _export_for_publish(given, process, console)
+    if given.profile is not None:
+        raise BadInput("cli.usage", detail="--profile: --for-publish", command="bindtool history export")
     since = None if given.since is None else _day(given.since)
     path, folder = Path(given.file), DataFolder.of(process.environ)
     check_output(path, folder)
@@ -65,19 +77,63 @@ def _day(text: str) -> date:
         raise BadInput("cli.not_a_date", text=text) from error
 
 
+def _export_for_publish(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
+    """Write all devices known bound on a profile's channel as publishing wants them; return the exit status.
+
+    What is damaged is not saved from: a part of the devices could take the others from an agent.
+
+    Raises:
+        BadInput: there are none, only a part is asked for, the profile is not clear, or as for `run`.
+        StoreFailed: the database is damaged.
+    """
+    if given.since is not None:
+        raise BadInput("cli.publish_part")
+    profile = chosen_profile(given.profile, process, console)
+    channel, folder = profile.channel, DataFolder.of(process.environ)
+    to_file = given.file != STANDARD_OUTPUT
+    if to_file:
+        check_output(Path(given.file), folder)
+    history = _up_to_date(folder, process)
+    found = () if history is None else history.bound_devices(channel)
+    if history is None or not found:
+        raise BadInput("publish.nothing", channel=channel.connector_id)
+    text = connectors_json(channel, [each.device.device_id for each in found])
+    if to_file:
+        write_output(Path(given.file), f"{text}\n".encode(), folder)
+    else:
+        console.print(text)
+    texts, others, gap = console.texts, count_by_bench(found), history.gap
+    console.say(texts("cli.publish_exported", n=len(found), channel=channel.connector_id))
+    if others:
+        console.say(texts("confirm.others", n=sum(others.values()), benches=benches_words(others)))
+    console.tell(Message.of("publish.add_or_replace"), Message.of("publish.as_known_here"))
+    if as_known(profile, history.check(channel)).behaviour is Behaviour.NOT_CHECKED:
+        console.tell(Message.of("cli.not_checked"))
+    if gap is None:
+        return ALL_EXPORTED
+    console.say(texts("recovery.gap", since=since_words(texts, gap.since)))
+    return SOME_NOT_READ
+
+
 def _bound(folder: DataFolder, since: date | None, process: ProcessEnvironment) -> tuple[Record, ...]:
-    """Return the entries of the ledger in their order; nothing is made where bindtool was never used."""
+    """Return the entries of the ledger in their order."""
+    history = _up_to_date(folder, process)
+    return () if history is None else _entries(history, since)
+
+
+def _up_to_date(folder: DataFolder, process: ProcessEnvironment) -> History | None:
+    """Return the history, with today's tables; None where bindtool was never used, and nothing is made there."""
     path = folder.database
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        return ()
+        return None
     except OSError as error:
         raise read_error(path, error) from error
     if not is_of_today(path):
         with folder.writing(), Store(path, process.clock):
             pass  # opening it brings it up to date
-    return _entries(path, since)
+    return History(path)
 
 
 def _salvaged(
@@ -98,11 +154,11 @@ def _salvaged(
         found = recover_into(fresh, folder.database, process.clock.now(), copies)
         if not found.bound:
             raise error
-        return _entries(fresh, since), found
+        return _entries(History(fresh), since), found
 
 
-def _entries(path: Path, since: date | None) -> tuple[Record, ...]:
-    return History(path).search(SearchQuery(state=State.BOUND, since=since, own=True)).records[::-1]
+def _entries(history: History, since: date | None) -> tuple[Record, ...]:
+    return history.search(SearchQuery(state=State.BOUND, since=since, own=True)).records[::-1]
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

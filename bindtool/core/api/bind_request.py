@@ -43,6 +43,14 @@ def bind_json(channel: Channel, devices: Sequence[Device]) -> str:
 
 def as_curl(channel: Channel, devices: Sequence[Device]) -> str:
     """Return the request that binds `devices`, on one line, quoted for a POSIX shell."""
+    return curl_command(channel.origin + bind_path(channel), "--data-raw", bind_json(channel, devices))
+
+
+def curl_command(url: str, *data: str) -> str:
+    """Return a POST of JSON as a `curl` command, quoted for a POSIX shell, with stars where the token stands.
+
+    `data`: the words that give curl the body.
+    """
     # What is sent needs no quotes.
     import shlex
 
@@ -50,12 +58,11 @@ def as_curl(channel: Channel, devices: Sequence[Device]) -> str:
         "curl",
         "-X",
         "POST",
-        channel.origin + bind_path(channel),
+        url,
         "-H",
         "Authorization: Bearer ***",
         "-H",
         "Content-Type: application/json",
-        "--data-raw",
-        bind_json(channel, devices),
+        *data,
     )
     return shlex.join(words)

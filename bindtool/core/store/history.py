@@ -16,7 +16,9 @@ from bindtool.core.model.history_records import LedgerKey, Record, SearchQuery, 
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables import benches, runs, search, sheets
+from bindtool.core.store.tables.channels import check_of
 from bindtool.core.store.tables.codec import shared_entry_from
+from bindtool.core.store.tables.ledger import devices_bound, open_gap
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.channel import Channel
+    from bindtool.core.model.channel_check import ChannelCheck
     from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
     from bindtool.core.model.row import Row, SheetHead
+    from bindtool.core.store.tables.ledger import BoundDevice, Gap
     from bindtool.core.store.tables.runs import Run, SentRequest
 
 _EVERYTHING = SearchQuery()
@@ -148,6 +152,22 @@ class History:
         """Return the sheets that were closed before that time and may be deleted."""
         with self._reading() as connection:
             return sheets.old_sheets(connection, before)
+
+    def bound_devices(self, channel: Channel) -> tuple[BoundDevice, ...]:
+        """Return what `Ledger.bound_devices` does."""
+        with self._reading() as connection:
+            return devices_bound(connection, channel)
+
+    def check(self, channel: Channel) -> ChannelCheck | None:
+        """Return what `Channels.check` does."""
+        with self._reading() as connection:
+            return check_of(connection, channel)
+
+    @property
+    def gap(self) -> Gap | None:
+        """The gap that is not confirmed, if there is one."""
+        with self._reading() as connection:
+            return open_gap(connection)
 
     def waiting(self, channels: Sequence[Channel]) -> int:
         """Return how many entries of these channels other benches do not know yet."""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.ledger_entry import SyncCursor
 from bindtool.core.model.outcome import State
@@ -187,3 +188,17 @@ def test_what_other_benches_know(store: Store, history: History) -> None:
     store.runs.settle(run_id, settled(State.BOUND, 1, 2), 1).result()
     store.benches.take_in([told(1)], "ledger", SyncCursor(7, told(1).key)).result()
     assert (history.waiting([CHANNEL]), history.cursor("ledger")) == (2, SyncCursor(7, told(1).key))
+
+
+def test_what_is_known_of_a_channel(store: Store, history: History) -> None:
+    """The same as the store knows: what is bound there, here and elsewhere, its check, and what may be missing."""
+    worked_on(store)
+    store.benches.take_in([told(1)]).result()
+    check = ChannelCheck(Already.NO)
+    store.channels.save_check(CHANNEL, check).result()
+    assert [each.device.device_id for each in history.bound_devices(CHANNEL)] == ["SPK0001", "SPK9001"]
+    assert history.bound_devices(CHANNEL) == store.ledger.bound_devices(CHANNEL)
+    assert history.bound_devices(replace(CHANNEL, user_id="77")) == ()
+    assert history.check(CHANNEL) == check
+    assert history.check(replace(CHANNEL, user_id="77")) is None
+    assert history.gap is None

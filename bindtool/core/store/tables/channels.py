@@ -127,26 +127,7 @@ class Channels:
     def check(self, channel: Channel) -> ChannelCheck | None:
         """Return how far the check of a channel is; None where none was begun."""
         with self._reader.reading() as connection:
-            # What an earlier bindtool has written under an address counts until there is a check of the site.
-            record = connection.execute(
-                f"""
-                SELECT * FROM channel_check
-                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
-                ORDER BY site <> :site LIMIT 1
-                """,  # noqa: S608 - constants
-                named_channel(channel),
-            ).fetchone()
-            if record is None:
-                return None
-            return ChannelCheck(
-                already=None if record["already"] is None else Already(record["already"]),
-                risk_taken=bool(record["risk_taken"]),
-                first=_device_from(record, "first"),
-                second=_device_from(record, "second"),
-                seen=None if record["seen"] is None else Seen(record["seen"]),
-                checked_by=record["checked_by"],
-                checked_on=None if record["checked_on"] is None else date.fromisoformat(record["checked_on"]),
-            )
+            return check_of(connection, channel)
 
     def remember_columns(self, channel: Channel | None, make: str, columns: ListColumns) -> Future[None]:
         """Write what was chosen for lists of a make, for every developer of the channel; None: no profile yet."""
@@ -192,6 +173,30 @@ def _named(channel: Channel | None) -> dict[str, str]:
 
 def _device_columns(device: Device | None) -> tuple[Column, Column]:
     return (None, None) if device is None else (storable(device.device_id), storable(device.label))
+
+
+def check_of(connection: sqlite3.Connection, channel: Channel) -> ChannelCheck | None:
+    """Return what `Channels.check` does."""
+    # What an earlier bindtool has written under an address counts until there is a check of the site.
+    record = connection.execute(
+        f"""
+        SELECT * FROM channel_check
+        WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+        ORDER BY site <> :site LIMIT 1
+        """,  # noqa: S608 - constants
+        named_channel(channel),
+    ).fetchone()
+    if record is None:
+        return None
+    return ChannelCheck(
+        already=None if record["already"] is None else Already(record["already"]),
+        risk_taken=bool(record["risk_taken"]),
+        first=_device_from(record, "first"),
+        second=_device_from(record, "second"),
+        seen=None if record["seen"] is None else Seen(record["seen"]),
+        checked_by=record["checked_by"],
+        checked_on=None if record["checked_on"] is None else date.fromisoformat(record["checked_on"]),
+    )
 
 
 def _device_from(record: sqlite3.Row, place: str) -> Device | None:

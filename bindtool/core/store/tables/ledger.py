@@ -82,6 +82,36 @@ def open_gap(connection: sqlite3.Connection) -> Gap | None:
     return Gap(since, datetime.fromisoformat(record["rebuilt_at"]), record["last_run"])
 
 
+def devices_bound(connection: sqlite3.Connection, channel: Channel) -> tuple[BoundDevice, ...]:
+    """Return what `Ledger.bound_devices` does."""
+    own = connection.execute(
+        f"""
+        SELECT device_id, label, bound_at FROM ledger
+        WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+        ORDER BY entry_id
+        """,  # noqa: S608 - constants
+        named_channel(channel),
+    )
+    # A device that comes again keeps its place and takes the new label.
+    found = {record["device_id"]: (record["label"], record["bound_at"], "") for record in own}
+    foreign = connection.execute(
+        f"""
+        SELECT device_id, label, bound_at, machine FROM foreign_entry
+        WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+        ORDER BY unixepoch(bound_at), foreign_id
+        """,  # noqa: S608 - constants
+        named_channel(channel),
+    )
+    for device_id, label, bound_at, machine in foreign:
+        if id_problem(device_id) or label_problem(label) or time_of(bound_at) is None:
+            continue  # an earlier bindtool has believed it
+        before = found.get(device_id)
+        if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
+            as_here = before is not None and before[0] == label and not before[2]
+            found[device_id] = (label, bound_at, "" if as_here else machine)
+    return tuple(BoundDevice(Device(each, label), machine) for each, (label, _, machine) in found.items())
+
+
 def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, answer: Answer) -> None:
     """Add the devices that run `run_id` sent for the rows `first` to `last`, whatever these hold by now.
 
@@ -193,32 +223,7 @@ class Ledger:
         This bench's own come first; what others have bound follows in the order of its times.
         """
         with self._reader.reading() as connection:
-            own = connection.execute(
-                f"""
-                SELECT device_id, label, bound_at FROM ledger
-                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
-                ORDER BY entry_id
-                """,  # noqa: S608 - constants
-                named_channel(channel),
-            )
-            # A device that comes again keeps its place and takes the new label.
-            found = {record["device_id"]: (record["label"], record["bound_at"], "") for record in own}
-            foreign = connection.execute(
-                f"""
-                SELECT device_id, label, bound_at, machine FROM foreign_entry
-                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
-                ORDER BY unixepoch(bound_at), foreign_id
-                """,  # noqa: S608 - constants
-                named_channel(channel),
-            )
-            for device_id, label, bound_at, machine in foreign:
-                if id_problem(device_id) or label_problem(label) or time_of(bound_at) is None:
-                    continue  # an earlier bindtool has believed it
-                before = found.get(device_id)
-                if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
-                    as_here = before is not None and before[0] == label and not before[2]
-                    found[device_id] = (label, bound_at, "" if as_here else machine)
-        return tuple(BoundDevice(Device(each, label), machine) for each, (label, _, machine) in found.items())
+            return devices_bound(connection, channel)
 
     def count_own(self, channel: Channel) -> int:
         """Return how many devices this bench has bound on this channel and for this developer."""
