@@ -112,6 +112,7 @@ def _add_bind(parser: _Parser) -> None:
     whole.add_argument("--resume", action="store_true", help=texts("cli.help.resume"))
     whole.add_argument("--again", action="store_true", help=texts("cli.help.again"))
     add("--refused", action="store_true", help=texts("cli.help.refused"))
+    add("--json", action="store_true", help=texts("cli.help.json"))
     add("--batch-size", metavar="N", type=int, help=texts("cli.help.batch_size"))
     add("--concurrency", metavar="M", type=int, help=texts("cli.help.concurrency"))
     add("--rate", metavar="R", type=float, help=texts("cli.help.rate"))
@@ -140,7 +141,7 @@ def _add_profile(parser: _Parser) -> None:
     add("--address", metavar="URL", help=texts("cli.help.address"))
     add("--label-template", metavar="T", help=texts("cli.help.label_template"))
     add("--token-stdin", action="store_true", help=texts("cli.help.token_stdin"))
-    actions.add("list")
+    actions.add("list").options.add_argument("--json", action="store_true", help=texts("cli.help.json"))
     for name in ("remove", "export"):
         action = actions.add(name)
         action.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.profile_name"))
@@ -175,6 +176,11 @@ def _add_sign_out(parser: _Parser) -> None:
 
 
 def _add_check(parser: _Parser) -> None:
+    _add_profile_option(parser)
+    parser.options.add_argument("--json", action="store_true", help=parser.texts("cli.help.json"))
+
+
+def _add_profile_option(parser: _Parser) -> None:
     parser.options.add_argument("--profile", metavar="NAME", help=parser.texts("cli.help.profile_option"))
 
 
@@ -185,6 +191,7 @@ def _add_history(parser: _Parser) -> None:
     exporting.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.history_file"))
     exporting.options.add_argument("--since", metavar="DATE", help=texts("cli.help.since"))
     form = exporting.options.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=texts("cli.help.json"))
     form.add_argument("--for-publish", action="store_true", help=texts("cli.help.for_publish"))
     exporting.options.add_argument("--profile", metavar="NAME", help=texts("cli.help.for_publish_profile"))
     importing = actions.add("import")
@@ -196,7 +203,7 @@ def _add_ledger(parser: _Parser) -> None:
     actions = _Commands(parser, "action", required=True)
     making = actions.add("init")
     making.positionals.add_argument("url", metavar="URL", help=texts("cli.help.ledger_url"))
-    _add_check(actions.add("check"))
+    _add_profile_option(actions.add("check"))
     actions.add("forget")
 
 

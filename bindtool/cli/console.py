@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import sys
@@ -15,7 +16,7 @@ from bindtool.core.common.errors import BindtoolError, TokenMissing
 from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
@@ -122,6 +123,10 @@ class Console:
             text = "\n".join("\t".join(map(escaped, line)) for line in lines)
         if text:
             self._print(text)
+
+    def json(self, value: Mapping[str, object]) -> None:
+        """Write a JSON object as a line of results, in ASCII: a script may read it in any encoding."""
+        self._print(json.dumps(value))
 
     def print(self, text: str) -> None:
         """Write text to standard output. Where nobody reads it any more, the command goes on in silence."""

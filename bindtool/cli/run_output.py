@@ -45,6 +45,19 @@ _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
 """No run takes a row of these up again; every other state lasts until the run's end at most."""
 
 
+_SUMMED = {
+    "bound": State.BOUND,
+    "refused": State.REFUSED,
+    "unknown": State.UNKNOWN,
+    "unsent": State.UNSENT,
+    "held": State.INCOMPLETE,
+    "ready": State.READY,
+}
+"""The counts of a summary by their names, which stay as they are."""
+
+_OF_A_ROW = ("row", "status", "device_id", "label", "code", "message", "logid", "time", "attempts")
+"""The names of what is told of a row, which stay as they are; each is a column of the report."""
+
 _BODIES = {
     "advice.billing.body": "cli.advice.billing",
     "advice.come_back.body": "cli.advice.come_back",
@@ -62,13 +75,16 @@ class RunOutput:
     """Keeps the sheet true to the events of a run and prints each row once; `who` is the person to ask.
 
     On a terminal, where somebody waits, it says how fast the run goes and how long it may take, by `clock`.
+    `known`: how many rows were bound before; None where rows are no JSON objects.
     """
 
-    def __init__(self, sheet: Sheet, console: Console, who: str, clock: Clock) -> None:
+    def __init__(self, sheet: Sheet, console: Console, who: str, clock: Clock, known: int | None = None) -> None:
         self._sheet = sheet
         self._console = console
         self._who = who
         self._clock = clock
+        self._known = known
+        self._started = clock.monotonic()
         self._progress: RunProgress | None = None
         self._open: set[int] = set()
         self._sending: dict[int, Outcome] = {}
@@ -120,6 +136,15 @@ class RunOutput:
         for line in sum_of(self._sheet, profile, self._console.texts):
             self._console.say(line)
 
+    def sum_up(self, requests: int) -> None:
+        """Print the counts as a JSON object, where rows are such: they add up to the rows."""
+        if self._known is None:
+            return
+        counts = self._sheet.counts()
+        summary = {name: counts[state] for name, state in _SUMMED.items()}
+        seconds = round(self._clock.monotonic() - self._started, 1)
+        self._console.json({"summary": {**summary, "known": self._known, "requests": requests, "seconds": seconds}})
+
     def settle(self) -> None:
         """Say of rows without an answer what the next start would say: they may have been taken."""
         self._sheet.settle(self._sending)
@@ -162,7 +187,20 @@ class RunOutput:
             self._print_rows(settled)
             self._show_progress(self._counted)
 
+    def _print_objects(self, numbers: Sequence[int]) -> None:
+        # Most scripts take the lines.
+        from bindtool.core.reports.csv_writer import cells
+        from bindtool.i18n.row_text import report_lines
+
+        rows = zip(self._sheet.rows(numbers), self._sheet.statuses(numbers), strict=True)
+        for values in cells(report_lines(self._console.texts, rows, ""), _OF_A_ROW):
+            named = zip(_OF_A_ROW, values, strict=True)
+            self._console.json({name: None if value == "" else value for name, value in named})
+
     def _print_rows(self, numbers: Sequence[int]) -> None:
+        if self._known is not None:
+            self._print_objects(numbers)
+            return
         texts, lines = self._console.texts, []
         about: tuple[object, ...] = ()
         for row, status in zip(self._sheet.rows(numbers), self._sheet.statuses(numbers), strict=True):

@@ -74,6 +74,8 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     """
     if given.refused and not given.resume:
         raise BadInput("cli.usage", detail="--refused: --resume", command="bindtool bind")
+    if given.json and given.dry_run:
+        raise BadInput("cli.usage", detail="--json: --dry-run", command="bindtool bind")
     check_report(given, process)
     with ExitStack() as stack:
         site = _practice_site(stack) if given.practice else None
@@ -148,7 +150,10 @@ class _Work:
         # Before anything is written: without a token there is no run.
         found = await self._token() if jobs else None
         sheet_id = await self._write_down(plan)
-        output = RunOutput(sheet, self.console, self.profile.who_to_ask, self.process.clock)
+        known = sum(sheet.status(number).state is State.BOUND for number in plan.answered)
+        output = RunOutput(
+            sheet, self.console, self.profile.who_to_ask, self.process.clock, known if self.given.json else None
+        )
         # Up to the report: a run that is stopped has one too.
         with self.process.interrupts(self._stop_now):
             ended = await self._run(plan, sheet_id, jobs, found, output)
@@ -200,6 +205,7 @@ class _Work:
                     "cli.others_go_along", n=sum(others.values()), benches=benches_words(others)
                 ) from None
         output.finish(self.profile)
+        output.sum_up(0 if concluded is None else concluded.ended.requests)
         if concluded is None:
             return None
         output.conclude(concluded)

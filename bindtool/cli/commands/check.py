@@ -41,7 +41,11 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         profile, token, keyring, process.clock, process.open_proxies(), renewal, since
     )
     for result in results:
-        console.result(result.item, result.grade, console.texts.together(*map(console.texts.say, result.sentences)))
+        message = console.texts.together(*map(console.texts.say, result.sentences))
+        if given.json:
+            console.json({"item": result.item, "status": result.grade, "message": message})
+        else:
+            console.result(result.item, result.grade, message)
     if isinstance(token, AddressNotConfirmed):
         console.tell(token.hint)
         return NOT_FOR_SITE

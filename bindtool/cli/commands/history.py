@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import tempfile
 from datetime import UTC, date, datetime
@@ -19,7 +20,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.history_records import Record, SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
-from bindtool.core.reports.history_export import history_file
+from bindtool.core.reports.history_export import history_file, history_json
 from bindtool.core.reports.history_import import MOST_BYTES, read_history
 from bindtool.core.reports.publish_export import connectors_json
 from bindtool.core.store import History, Store, is_of_today
@@ -51,7 +52,8 @@ def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console
         raise BadInput("cli.usage", detail="--profile: --for-publish", command="bindtool history export")
     since = None if given.since is None else _day(given.since)
     path, folder = Path(given.file), DataFolder.of(process.environ)
-    check_output(path, folder)
+    if given.file != STANDARD_OUTPUT:
+        check_output(path, folder)
     status = ALL_EXPORTED
     try:
         records = _bound(folder, since, process)
@@ -65,7 +67,15 @@ def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console
         if found.gap is not None:
             console.say(console.texts("recovery.gap", since=since_words(console.texts, found.gap.since)))
         status = SOME_NOT_READ
-    write_output(path, history_file(path, records, platform.node()), folder)
+    if given.json:
+        lines = (json.dumps(each, ensure_ascii=False) + "\n" for each in history_json(records, platform.node()))
+        contents = "".join(lines).encode()
+    else:
+        contents = history_file(path, records, platform.node())
+    if given.file == STANDARD_OUTPUT:
+        console.print(contents.decode("utf-8-sig").replace("\r\n", "\n").removesuffix("\n"))
+    else:
+        write_output(path, contents, folder)
     console.say(console.texts("cli.history_exported", n=len(records), path=given.file))
     return status
 

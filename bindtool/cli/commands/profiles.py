@@ -55,7 +55,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         case "add":
             await _add(given, repository, process, console)
         case "list":
-            _list(repository, process, console)
+            _list(given, repository, process, console)
         case "remove":
             repository.remove(given.name)
             console.say(console.texts("cli.profile_removed", name=given.name))
@@ -90,11 +90,14 @@ async def _add(
         await keep(profile.token, cleaned, profile.site, process, console)
 
 
-def _list(repository: ProfileRepository, process: ProcessEnvironment, console: Console) -> None:
+def _list(
+    given: argparse.Namespace, repository: ProfileRepository, process: ProcessEnvironment, console: Console
+) -> None:
     notes = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).all()
-    console.result(*_COLUMNS)
+    if not given.json:
+        console.result(*_COLUMNS)
     for profile in repository.profiles:
-        console.result(
+        cells = (
             profile.name,
             profile.site,
             profile.connector_id,
@@ -109,6 +112,10 @@ def _list(repository: ProfileRepository, process: ProcessEnvironment, console: C
             _yes_or_no(profile.is_by_administrator),
             profile.address,
         )
+        if given.json:
+            console.json({name: cell or None for name, cell in zip(_COLUMNS, cells, strict=True)})
+        else:
+            console.result(*cells)
 
 
 def _yes_or_no(value: bool) -> str:

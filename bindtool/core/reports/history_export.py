@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import Record
 from bindtool.core.model.outcome import Answer, State
+from bindtool.core.reports import csv_writer
 from bindtool.core.reports.csv_writer import csv_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from bindtool.core.model.ledger_entry import SharedEntry
@@ -43,6 +44,17 @@ COLUMNS = (
 )
 
 JSON_LINES = ".jsonl"
+
+
+def history_json(records: Iterable[Record], machine: str) -> Iterator[Mapping[str, str | int | None]]:
+    """Yield of each record the columns of the report, then those of the history, by name; empty ones are None.
+
+    `machine`: as for `history_file`. Row, attempts and source are not known of the past.
+    """
+    for record in records:
+        values = dict(zip(COLUMNS, _cells(record, machine), strict=True))
+        names = dict.fromkeys((*csv_writer.COLUMNS, *COLUMNS))
+        yield {name: None if values.get(name) == "" else values.get(name) for name in names}
 
 
 def history_file(path: Path, records: Iterable[Record], machine: str) -> bytes:

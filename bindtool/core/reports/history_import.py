@@ -191,7 +191,8 @@ def _object(line: _Text) -> _Line:
     found = None if line.too_long else read_object(line.text)
     if found is None or not found.keys() >= _WANTED:
         return _Line(line.number, {}, _TOO_LONG if line.too_long else _BROKEN)
-    return _Line(line.number, found)
+    # What is empty is null where it was written for scripts, as it is "" in a table.
+    return _Line(line.number, {name: "" if value is None else value for name, value in found.items()})
 
 
 class _Records:

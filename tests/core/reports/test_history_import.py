@@ -177,7 +177,6 @@ def test_a_later_bindtool_may_say_more() -> None:
         {"status": "refused"},
         {"status": None},
         {"status": {}},
-        {"label": None},
         {"job": 7},
         {"operator": []},
         {"site": ""},
