@@ -39,6 +39,7 @@ from bindtool.gui.common.audio.player import SoundPlayer
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.util.settings import set_qt_language, settings_in
 from bindtool.gui.common.util.throttle import cancel_below
+from bindtool.gui.handoff import HandoffService
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_reader import SILENT_READS
@@ -192,6 +193,7 @@ def run(
             stack.callback(later.stop)
             later.timeout.connect(lambda: _listen(folder, window, stack))
             later.timeout.connect(maintenance.begin)
+            later.timeout.connect(application.services.handoffs.begin)
             later.start()
             QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
             if window.isVisible():
@@ -349,6 +351,7 @@ def build(
         serial,
         ledger,
         supplies.open_page,
+        HandoffService(store, supplies.repository, tasks, texts),
     )
     return Application(shown, texts, services)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.audio.cues import MutableSounds
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.handoff import HandoffService
     from bindtool.gui.network.login_service import ProxyLoginService
     from bindtool.gui.scanners.serial_scanner import SerialScanner
     from bindtool.gui.shared_ledger import SharedLedgerService
@@ -58,6 +59,7 @@ class Services:
     serial: SerialScanner
     ledger: SharedLedgerService
     open_page: Callable[[str], bool]
+    handoffs: HandoffService
     appearance: Appearance = field(default_factory=appearance)
     state: SessionState = field(default_factory=SessionState)
     input_mode: InputModeService = field(default_factory=InputModeService)

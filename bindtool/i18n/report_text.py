@@ -6,13 +6,15 @@ files are made of it in `core.reports`, pages in `gui.reports.print_layout`.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.safe_text import first_few
+from bindtool.core.model.handoff import HandoffFormat
 from bindtool.core.model.outcome import State
-from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, ReportLine, report_csv
+from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, ReportLine, cells, report_csv
 from bindtool.core.reports.layout import Report, Section, SumTable
 from bindtool.core.reports.totals import Hour, bound_at_several, device_sums, hours, sums
 from bindtool.i18n.row_text import report_lines
@@ -133,6 +135,21 @@ def report_file(report: Report, ending: str) -> bytes:
     from bindtool.core.reports.report_xlsx import report_xlsx
 
     return report_xlsx(report)
+
+
+def handoff_file(texts: Texts, part: ReportPart, form: HandoffFormat) -> bytes:
+    """Return the rows of a run as a file: the report's columns as CSV, or as a JSON array of objects.
+
+    In JSON what is empty is null.
+    """
+    lines = tuple(report_lines(texts, part.rows, part.head.profile))
+    if form is HandoffFormat.CSV:
+        return report_csv(lines)
+    objects = (dict(zip(COLUMNS, values, strict=True)) for values in cells(lines, COLUMNS))
+    written = (
+        json.dumps({name: None if value == "" else value for name, value in each.items()}) for each in objects
+    )
+    return "[\n{}\n]\n".format(",\n".join(written)).encode()
 
 
 def name_of(texts: Texts, head: SheetHead) -> str:

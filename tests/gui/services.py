@@ -16,11 +16,13 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.handoff import HandoffService
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.tokens.service import TokenService
+from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.gui.clocks import HandClock
 from tests.memory_store import MemoryStore
@@ -38,8 +40,9 @@ def services_on(store: Store, clock: Clock, tasks: BackgroundTasks, folder: Path
     """Return the services of a window whose files lie in `folder`."""
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
     proxies = Proxies.of_this_system()
+    repository = ProfileRepository(folder / "profiles", folder / "machine")
     return Services(
-        ProfileRepository(folder / "profiles", folder / "machine"),
+        repository,
         store,
         TokenService(MemoryStore, TokenMetadataFile(folder / "tokens.toml"), clock, proxies),
         settings,
@@ -56,6 +59,7 @@ def services_on(store: Store, clock: Clock, tasks: BackgroundTasks, folder: Path
         serial=SerialScanner(None, settings),
         ledger=SharedLedgerService(lambda *_: None),
         open_page=lambda _: True,
+        handoffs=HandoffService(store, repository, tasks, Texts("en")),
     )
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from bindtool.cli.commands import dry_run
 from bindtool.cli.commands.resume import Plan, Record, note_answered
 from bindtool.cli.database_check import checked_meanwhile
+from bindtool.cli.handoff import hand_over
 from bindtool.cli.interruption import status_of
 from bindtool.cli.list_and_report import change_saved, check_report, origin_of, read_devices, write_report
 from bindtool.cli.profile_choice import profile_for_bind
@@ -158,6 +159,8 @@ class _Work:
         with self.process.interrupts(self._stop_now):
             ended = await self._run(plan, sheet_id, jobs, found, output)
             unwritten = not self._report(sheet, ended) or self.console.output_failed
+        if not self.given.practice:
+            await hand_over(self.profile, self.store, self.console)
         status = _status(ended, sheet, self.signals)
         if status in {ALL_BOUND, SOME_NOT_BOUND}:
             # Last of all: a run that is killed before it says how it ended has not ended.

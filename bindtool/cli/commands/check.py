@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.cli.handoff import check_handoff
 from bindtool.cli.profile_choice import chosen_profile
 from bindtool.cli.token_access import NO_LOGIN, ask, how_to_store, read_token, tell_how_to_pass
 from bindtool.core.common.errors import AddressNotConfirmed, TokenNotForSite, or_error
@@ -40,7 +41,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     results = await check_workstation(
         profile, token, keyring, process.clock, process.open_proxies(), renewal, since
     )
-    for result in results:
+    for result in (*results, *check_handoff(profile, process)):
         message = console.texts.together(*map(console.texts.say, result.sentences))
         if given.json:
             console.json({"item": result.item, "status": result.grade, "message": message})

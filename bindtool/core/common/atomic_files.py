@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _LOCKED = frozenset({5, 32, 33})
 """Windows' codes ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; the first comes too where a
@@ -45,6 +45,42 @@ def write_atomically(path: Path, data: bytes) -> None:
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def put_new(folder: Path, name: str, data: bytes, link: Callable[[Path, Path], object] = os.link) -> Path:
+    """Put a file into a folder that is there, under a name that no other file has; return its path.
+
+    A file of that name with the same contents counts as put; beside one with others a number is added to the name.
+    Killed meanwhile, it leaves a file whose name begins with `.bindtool-`, which the next try replaces. `link`:
+    gives a file a second name; where a share knows none, the file is renamed.
+
+    Raises:
+        OSError: the folder can't be had.
+    """
+    path, number = folder / name, 1
+    while not _is_put(folder / f".bindtool-{path.name}.tmp", path, data, link):
+        number += 1
+        path = (folder / name).with_stem(f"{Path(name).stem}-{number}")
+    return path
+
+
+def _is_put(temporary: Path, path: Path, data: bytes, link: Callable[[Path, Path], object]) -> bool:
+    """Put `data` at `path` if nothing is there; return whether it is there now."""
+    if path.exists():
+        return path.read_bytes() == data
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        link(temporary, path)
+    except OSError:
+        if path.exists():  # since a moment ago
+            return False
+        temporary.replace(path)
+    else:
+        temporary.unlink()
+    return True
 
 
 def check_writable(path: Path) -> None:

@@ -41,6 +41,7 @@ class Item(StrEnum):
     KEYRING = "keyring"
     TOKEN = "token"  # noqa: S105 - an item, not a token
     SIGN_IN = "sign_in"
+    HANDOFF = "handoff"
 
 
 class Grade(StrEnum):
@@ -137,6 +138,16 @@ def examine_sign_in(
     if since is None:
         return _result(Item.SIGN_IN, Grade.OK, "renewed", account=account)
     return _result(Item.SIGN_IN, Grade.OK, "since", account=account, day=since.date().isoformat())
+
+
+def examine_handoff(folder: str, waiting: int) -> tuple[CheckResult, ...]:
+    """Return what is to be said of the hand-off; nothing where runs are handed over nowhere and no file waits.
+
+    `folder`: the profile's, "" for none. `waiting`: how many files wait for their folder.
+    """
+    if waiting:
+        return (_result(Item.HANDOFF, Grade.PROBLEM, "waiting", n=waiting, folder=folder),)
+    return (_result(Item.HANDOFF, Grade.OK, "none", folder=folder),) if folder else ()
 
 
 def _site(site: str, reply: Reply) -> CheckResult:

@@ -47,7 +47,8 @@ class BindJob:
     `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches have
     bound, as far as that is known here until the run begins; one that is sent all the same was released on purpose.
     `attended`: as in `Policy`. `corrected`: the numbers of rows whose device was refused with another label.
-    `ledger_demanded`: nothing goes where a shared ledger on a server can't be asked.
+    `ledger_demanded`: nothing goes where a shared ledger on a server can't be asked. `checking`: it is part of a
+    check of the channel.
     """
 
     sheet_id: int
@@ -60,6 +61,7 @@ class BindJob:
     attended: bool = True
     corrected: frozenset[int] = frozenset()
     ledger_demanded: bool = False
+    checking: bool = False
 
     @property
     def refused_before(self) -> frozenset[int]:

@@ -220,6 +220,7 @@ async def _begin(
         operator=job.operator,
         profile=profile.name,
         token=found.place.name,
+        handoff=profile.handoff.of_run(checking=job.checking),
     )
     tally = {each.number: each.outcome for each in job.jobs}
     # While the disk works.

@@ -20,6 +20,7 @@ from bindtool.core.labels.template import DEFAULT_TEMPLATE
 from bindtool.core.model.channel import Behaviour, Channel, is_of_site, vendor_site
 from bindtool.core.model.channel_check import ChannelCheck, CheckStep
 from bindtool.core.model.device import holds_token, normalise
+from bindtool.core.model.handoff import Handoff, HandoffFormat
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
 
 if TYPE_CHECKING:
@@ -162,6 +163,36 @@ class ListRules:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoffRules:
+    """Where the rows of each run are put for an ERP or MES, and as what: the table `[handoff]`.
+
+    `folder`: a whole path, "" for nowhere.
+
+    Raises:
+        BadInput: "profile.handoff_unfit" or "profile.holds_token" with `field`.
+    """
+
+    folder: str = ""
+    format: HandoffFormat = HandoffFormat.CSV
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.folder, str):
+            raise BadInput("profile.handoff_unfit", field="folder")
+        if holds_token(self.folder):
+            raise BadInput("profile.holds_token", field="folder")
+        if field_problem("shared_folder", self.folder) is not None:
+            raise BadInput("profile.handoff_unfit", field="folder")
+        if self.format not in list(HandoffFormat):
+            raise BadInput("profile.handoff_unfit", field="format")
+        object.__setattr__(self, "folder", tidy("shared_folder", self.folder))
+        object.__setattr__(self, "format", HandoffFormat(self.format))
+
+    def of_run(self, *, checking: bool) -> Handoff | None:
+        """Return the hand-off of a run; None where nothing is handed over. `checking`: as in `Handoff`."""
+        return Handoff(self.folder, self.format, checking) if self.folder else None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A channel, with its settings on this bench.
 
@@ -173,6 +204,7 @@ class Profile:
     its scanner and its ids. `ledger`: the address of the ledger that benches share, `shared_folder` a folder in
     its place, "" for neither. `updates`: the address that knows bindtool's newest version. `sign_in`: the apps by
     which people sign in to Coze. `list_rules`: where lists have ids and labels.
+    `handoff`: where runs are handed over.
     `read_only`: set by IT, in the machine's folder; `in_open_folder`: others than an administrator may write there.
     No file says these two. Values are tidied as by `tidy`.
 
@@ -202,6 +234,7 @@ class Profile:
     address: str = ""
     sign_in: SignInApps = field(default=SignInApps())
     list_rules: ListRules = field(default=ListRules())
+    handoff: HandoffRules = field(default=HandoffRules())
     read_only: bool = False
     in_open_folder: bool = False
 

@@ -16,7 +16,7 @@ from bindtool.core.common.untrusted_input import parse_toml
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
-from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps
+from bindtool.core.profiles.profile import HandoffRules, ListRules, Profile, RequestSettings, SignInApps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.messages import Parameter
 
-T = TypeVar("T", RequestSettings, SignInApps, ListRules)
+T = TypeVar("T", RequestSettings, SignInApps, ListRules, HandoffRules)
 
 TABLES = tuple(one.name for one in fields(ScanRules))
 """The names of the tables, which are those of `ScanRules`."""
@@ -83,7 +83,9 @@ EXTENSION = ".toml"
 
 _REQUIRED = ("name", "connector_id")
 _FLAGS = ("proven", "sender")
-_ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, *TABLES, "pace", "sign_in", "list", "behaviour", "checked_on"})
+_ALL_FIELDS = frozenset(
+    {*TEXT_FIELDS, *_FLAGS, *TABLES, "pace", "sign_in", "list", "handoff", "behaviour", "checked_on"}
+)
 _LINE = r"at line (\d+)"
 
 
@@ -93,7 +95,7 @@ def to_toml(profile: Profile) -> str:
     del values["read_only"], values["in_open_folder"], values["scan"], values["list_rules"]
     if profile.checked_on is None:
         del values["checked_on"]
-    for name, nothing in (("sign_in", SignInApps()), ("updates", ""), ("address", "")):
+    for name, nothing in (("sign_in", SignInApps()), ("handoff", HandoffRules()), ("updates", ""), ("address", "")):
         if getattr(profile, name) == nothing:
             del values[name]  # which an older bindtool reads, too
     if profile.pace.search:
@@ -130,8 +132,11 @@ def from_toml(text: str, origin: str) -> Profile:
     pace = source.read_table("pace", values.pop("pace", {}), RequestSettings)
     sign_in = source.read_table("sign_in", values.pop("sign_in", {}), SignInApps)
     lists = source.read_table("list", values.pop("list", {}), ListRules)
+    handoff = source.read_table("handoff", values.pop("handoff", {}), HandoffRules)
     scan = source.read_scan_rules({name: values.pop(name, {}) for name in TABLES})
-    return Profile(**values, behaviour=behaviour, pace=pace, sign_in=sign_in, list_rules=lists, scan=scan)
+    return Profile(
+        **values, behaviour=behaviour, pace=pace, sign_in=sign_in, list_rules=lists, handoff=handoff, scan=scan
+    )
 
 
 @dataclass(frozen=True, slots=True)

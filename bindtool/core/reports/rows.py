@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.outcome import NEEDS_HAND, State
+from bindtool.core.api.verdict import VerdictKind
+from bindtool.core.model.outcome import NEEDS_HAND, Outcome, State
+from bindtool.core.model.row import Row, SheetHead, Source
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet.status import RowStatus
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.sheet.status import RowStatus
-    from bindtool.core.store import Run, Store
+    from bindtool.core.store import Run, SentDevice, SentRequest, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,36 @@ def part_of_run(part: ReportPart, store: Store, run_id: int) -> ReportPart:
     sent = {device.number: device.device_id for device in store.runs.devices(run_id)}
     rows = tuple(each for each in part.rows if sent.get(each[0].number) == each[0].device_id)
     return replace(part, rows=rows, requests=store.runs.count_requests(part.head.sheet_id, run_id=run_id))
+
+
+def part_sent(store: Store, run: Run) -> ReportPart:
+    """Return all rows that a run set out to send: as they stand now, or as they were sent where they are gone.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    head = SheetHead(run.sheet_id, run.started_at, run.profile, operator=run.operator, origin=run.origin)
+    part = part_of_run(part_of(head, Sheet(store.sheets.load(run.sheet_id))), store, run.run_id)
+    there = {row.number: (row, status) for row, status in part.rows}
+    last = {sent.number: request for request in store.runs.requests(run.run_id) for sent in request.devices}
+    rows = [
+        there.get(sent.number) or _as_sent(sent, run, last.get(sent.number))
+        for sent in store.runs.devices(run.run_id)
+        if sent.number > 0
+    ]
+    return replace(part, rows=tuple(rows))
+
+
+def _as_sent(sent: SentDevice, run: Run, request: SentRequest | None) -> tuple[Row, RowStatus]:
+    """Return the row of a device that was edited or deleted since, with the answer to its last request."""
+    outcome = Outcome()
+    if request is not None:
+        # The refusal of several devices is not that of each.
+        refused = State.REFUSED if len(request.devices) == 1 else State.READY
+        states = {VerdictKind.BOUND: State.BOUND, VerdictKind.LOST: State.UNKNOWN, VerdictKind.REFUSED: refused}
+        outcome = outcome.begun(request.number).settled(states.get(request.kind, State.READY), request.answer)
+    row = Row(sent.number, sent.device_id, sent.label, Source.FILE, run.started_at, run.operator, outcome=outcome)
+    return row, RowStatus(outcome.state)
 
 
 def gone_of_run(part: ReportPart, store: Store, run: Run) -> tuple[str, ...]:

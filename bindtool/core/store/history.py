@@ -15,7 +15,7 @@ from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.model.history_records import LedgerKey, Record, SearchQuery, SearchResult, SheetRecord
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
-from bindtool.core.store.tables import benches, runs, search, sheets
+from bindtool.core.store.tables import benches, handoffs, runs, search, sheets
 from bindtool.core.store.tables.channels import check_of
 from bindtool.core.store.tables.codec import shared_entry_from
 from bindtool.core.store.tables.ledger import devices_bound, open_gap
@@ -168,6 +168,12 @@ class History:
         """The gap that is not confirmed, if there is one."""
         with self._reading() as connection:
             return open_gap(connection)
+
+    @property
+    def handoffs_waiting(self) -> int:
+        """How many hand-off files wait for their folder."""
+        with self._reading() as connection:
+            return handoffs.count_waiting(connection)
 
     def waiting(self, channels: Sequence[Channel]) -> int:
         """Return how many entries of these channels other benches do not know yet."""

@@ -295,7 +295,24 @@ _REFUSED_WITH = (
     _ROW_NOW.format(more=", refused_with"),
 )
 
-MIGRATIONS = (_TABLES, GAP, _REFUSED_WITH)
+_HANDOFF = (
+    # the rows of a run, to be put into a folder: written with the run, filled when that is over, gone once the
+    # folder has the file
+    """
+    CREATE TABLE handoff (
+        handoff_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run_id INTEGER NOT NULL,
+        profile TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        format TEXT NOT NULL,
+        checking INTEGER NOT NULL,
+        name TEXT,
+        contents BLOB
+    ) STRICT
+    """,
+)
+
+MIGRATIONS = (_TABLES, GAP, _REFUSED_WITH, _HANDOFF)
 """The first makes what has version `FIRST_VERSION`, each later one leads from a version to the next."""
 
 VERSION = FIRST_VERSION + len(MIGRATIONS) - 1

@@ -16,6 +16,7 @@ from bindtool.core.store.copies import Copies
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables.benches import Benches
 from bindtool.core.store.tables.channels import Channels
+from bindtool.core.store.tables.handoffs import Handoffs
 from bindtool.core.store.tables.labels import Labels
 from bindtool.core.store.tables.last_answers import LastAnswers
 from bindtool.core.store.tables.ledger import Ledger
@@ -48,6 +49,7 @@ class Store:
         labels: which labels were given before.
         channels: what is known of channels.
         benches: what this bench shares with others, and what they have shared.
+        handoffs: files of runs that wait for their folder.
     """
 
     def __init__(self, path: Path, clock: Clock, lock: KnownFile | None = None, copies: Path | None = None) -> None:
@@ -80,6 +82,7 @@ class Store:
         self.labels = Labels(self._reader)
         self.channels = Channels(self._reader, self._writer, clock)
         self.benches = Benches(self._reader, self._writer)
+        self.handoffs = Handoffs(self._reader, self._writer)
 
     def __enter__(self) -> Self:
         return self

@@ -22,6 +22,7 @@ from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 from bindtool.gui.common.widgets.notices import Kind
 from bindtool.gui.common.widgets.on_demand import OnDemand
+from bindtool.gui.handoff import handoff_line
 from bindtool.gui.main_window.appearance import offer_appearance
 from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
@@ -77,6 +78,7 @@ class MainWindowController(QObject):
         self._services = services
         self.workspace = workspace
         self._state = services.state
+        services.handoffs.texts = texts
         offer_appearance(window, services.settings, services.appearance)
         store, clock, tasks = services.store, services.clock, services.tasks
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
@@ -216,6 +218,7 @@ class MainWindowController(QObject):
         window.front_changed.connect(self._front_changed)
         self._services.proxy_logins.requested.connect(self._ask_proxy_login)
         self._services.ledger.changed.connect(self._redraw.request_now)
+        self._services.handoffs.changed.connect(self._redraw.request_now)
         actions["mute"].setChecked(self._services.sounds.muted)
         actions["mute"].toggled.connect(self._mute)
         self._services.serial.changed.connect(self._redraw.request_now)
@@ -446,6 +449,7 @@ class MainWindowController(QObject):
         elif note is not None and note.is_sign_in:
             parts.append(self._texts("status.signed_in", account=escaped(note.account or note.user_id)))
         parts += ledger_line(self._texts, self._services.ledger.status)
+        parts += handoff_line(self._texts, self._services.handoffs.waiting)
         if self.session.clock_off is not None:
             parts.append(self._texts("clock.off", m=self.session.clock_off))
         self._window.footer.show_status(" · ".join([*parts, *self.serial_controller.status()]))

@@ -60,6 +60,7 @@ class Workspace:
         for over in (self.session.finished, self.session.broken):
             over.connect(self.row_sync.hold_passed_over)
             over.connect(lambda: tasks.start(self.document.learn_signs()))
+        self.session.finished.connect(services.handoffs.hand_over)
         # In this order: rows that are read again by other rules may need running numbers.
         state.profile_opened.connect(services.ledger.follow)
         state.profile_opened.connect(self.row_sync.begin)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bindtool.core.binding.advice import login_helps
 from bindtool.core.common.errors import BindtoolError, or_error
-from bindtool.core.diagnostics.workstation_check import CheckResult, Grade
+from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, examine_handoff
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -107,6 +107,8 @@ class LaptopCheckDialog(FittingDialog):
         token = found if isinstance(found, BindtoolError) else found.token
         renewal, since = (None, None) if isinstance(found, BindtoolError) else (found.renewal, found.place.since)
         results = await check_workstation(profile, token, keyring, clock, proxies, renewal, since)
+        handoffs = self._services.handoffs
+        results = (*results, *examine_handoff(profile.handoff.folder, handoffs.waiting))
         version = self._services.version.bindtool
         self.show_results(results, f"bindtool {version}, {profile.name}, {clock.now():%Y-%m-%d %H:%M %z}")
 

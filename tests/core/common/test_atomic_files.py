@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.atomic_files import check_writable, write_atomically, write_error
+from bindtool.core.common.atomic_files import check_writable, put_new, write_atomically, write_error
 from bindtool.core.common.errors import BadInput
 from tests.small_disk import needs_small_disk, small_disk
 
@@ -68,6 +69,44 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_new_name_takes_no_others_place(tmp_path: Path) -> None:
+    """The same bytes count as put; others keep their file, and the new one has a number."""
+    assert put_new(tmp_path, "a.csv", b"one") == tmp_path / "a.csv"
+    assert put_new(tmp_path, "a.csv", b"one") == tmp_path / "a.csv"
+    assert put_new(tmp_path, "a.csv", b"two") == tmp_path / "a-2.csv"
+    assert put_new(tmp_path, "a.csv", b"three") == tmp_path / "a-3.csv"
+    assert put_new(tmp_path, "a.csv", b"two") == tmp_path / "a-2.csv"
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {
+        "a.csv": b"one",
+        "a-2.csv": b"two",
+        "a-3.csv": b"three",
+    }
+
+
+def test_a_name_that_was_free_a_moment_ago(tmp_path: Path) -> None:
+    """Another one's file stays, and a number is added."""
+
+    def link(temporary: Path, path: Path) -> None:
+        if path.name == "a.csv":
+            path.write_bytes(b"another's")
+        os.link(temporary, path)
+
+    assert put_new(tmp_path, "a.csv", b"one", link) == tmp_path / "a-2.csv"
+    assert (tmp_path / "a.csv").read_bytes() == b"another's"
+    assert (tmp_path / "a-2.csv").read_bytes() == b"one"
+
+
+def test_a_share_that_knows_no_links(tmp_path: Path) -> None:
+    """The file is renamed."""
+
+    def link(_temporary: Path, _path: Path) -> None:
+        raise OSError(errno.EOPNOTSUPP, "no links here")
+
+    assert put_new(tmp_path, "a.csv", b"one", link) == tmp_path / "a.csv"
+    assert put_new(tmp_path, "a.csv", b"two", link) == tmp_path / "a-2.csv"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a-2.csv", "a.csv"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="making a link needs a right on Windows")

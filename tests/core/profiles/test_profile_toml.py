@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps
+from bindtool.core.model.handoff import HandoffFormat
+from bindtool.core.profiles.profile import HandoffRules, ListRules, Profile, RequestSettings, SignInApps
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
 
 MINIMAL = 'name = "Line 2"\nconnector_id = "7452643923450000001"\n'
@@ -66,6 +67,14 @@ def test_a_table_that_says_nothing_is_not_written() -> None:
     """An older bindtool reads the file then."""
     assert "[list]" not in to_toml(Profile("Line 2", "745", list_rules=ListRules()))
     assert "search" not in to_toml(Profile("Line 2", "745"))
+    assert "handoff" not in to_toml(Profile("Line 2", "745"))
+
+
+@pytest.mark.parametrize("folder", ["/mnt/mes", r"\\server\share\bound"])
+def test_a_hand_off_comes_back(folder: str) -> None:
+    """On whichever system the file is read, with the format as its own value."""
+    profile = Profile("Line 2", "745", handoff=HandoffRules(folder, HandoffFormat.JSON))
+    assert from_toml(to_toml(profile), "it.toml") == profile
     assert from_toml(MINIMAL + "[list]\n", "it.toml").list_rules == ListRules()
 
 
@@ -169,6 +178,11 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("[list]\nsheet = 'x'\nid_column = 3", "profile.must_be_text", "id_column", 5),
         (f"[list]\nlabel_column = '{'x' * 256}'", "scan_rules.text_too_long", "label_column", 4),
         (f"[list]\nsheet = '{TOKEN}'", "profile.holds_token", "sheet", 4),
+        ("handoff = '/mnt'", "profile.must_be_table", "handoff", 3),
+        ("[handoff]\nfolder = 'share'", "profile.handoff_unfit", "folder", 4),
+        ("[handoff]\nfolder = 7", "profile.handoff_unfit", "folder", 4),
+        ("[handoff]\nformat = 'xlsx'", "profile.handoff_unfit", "format", 4),
+        (f"[handoff]\nfolder = '/mnt/{TOKEN}'", "profile.holds_token", "folder", 4),
         ("user_name = 'x'\nsite = 'http://api.coze.cn'", "profile.site_plain_http", "site", 4),
         ("label_template = '{x}'", "template.unknown", "x", 3),
         (f"who_to_ask = '{TOKEN}'", "profile.holds_token", "who_to_ask", 3),

@@ -24,6 +24,7 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.handoff import HandoffService
 from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
@@ -33,6 +34,7 @@ from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.tokens.service import TokenService
+from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
@@ -52,7 +54,6 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.history.record_model import RecordModel
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
 
@@ -70,8 +71,9 @@ def practice() -> bool:
 def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, *, practice: bool) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    repository = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
     return Services(
-        ProfileRepository(tmp_path / "profiles", tmp_path / "machine"),
+        repository,
         store,
         TokenService(
             lambda: FixedStore(AccessToken("x" * 40), "a store"),
@@ -93,6 +95,7 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
         serial=SerialScanner(None, settings),
         ledger=SharedLedgerService(lambda *_: None),
         open_page=lambda _: True,
+        handoffs=HandoffService(store, repository, tasks, Texts("en")),
     )
 
 

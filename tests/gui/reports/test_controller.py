@@ -28,6 +28,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.handoff import HandoffService
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.reports.controller import ReportController, ReportScope, ReportSources
@@ -36,6 +37,7 @@ from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.tokens.service import TokenService
+from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.gui.loop import PATIENCE, finish
@@ -50,7 +52,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
 
@@ -140,6 +141,7 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
         serial=SerialScanner(None, settings),
         ledger=SharedLedgerService(lambda *_: None),
         open_page=lambda _: True,
+        handoffs=HandoffService(store, repository, tasks, Texts("en")),
     )
 
 

@@ -27,6 +27,7 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.handoff import HandoffService
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_scanner import SerialScanner
@@ -35,6 +36,7 @@ from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.support.support_bundle import SupportBundleController
 from bindtool.gui.tokens.service import TokenService
+from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
 from tests.gui.loop import PATIENCE, finish
@@ -48,7 +50,6 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxies import FindRoutes
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
 
@@ -154,8 +155,9 @@ def services(
 ) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    repository = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
     return Services(
-        ProfileRepository(tmp_path / "profiles", tmp_path / "machine"),
+        repository,
         store,
         TokenService(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()),
         settings,
@@ -172,6 +174,7 @@ def services(
         serial=SerialScanner(None, settings),
         ledger=SharedLedgerService(lambda *_: None),
         open_page=lambda _: True,
+        handoffs=HandoffService(store, repository, tasks, Texts("en")),
     )
 
 

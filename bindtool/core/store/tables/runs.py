@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
+    from bindtool.core.model.handoff import Handoff
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.copies import Copies
     from bindtool.core.store.writer import Writer
@@ -122,12 +123,13 @@ class Runs:
         operator: str = "",
         profile: str = "",
         token: str = "",
+        handoff: Handoff | None = None,
     ) -> Future[int]:
         """Write that a run begins, with all that it will send by row number; the future brings its run_id.
 
         It comes once a copy has that too, so that no label which may have been sent is ever given again.
         What goes along without a row has a number below 0. `token`: the name that its token is kept under, "" for
-        one that is kept nowhere.
+        one that is kept nowhere. `handoff`: where its rows are handed over; None for nowhere.
         """
         at = self._clock.now().isoformat()
         sent = [(number, device.device_id, device.label) for number, device in devices.items()]
@@ -141,6 +143,11 @@ class Runs:
                 (sheet_id, at, storable(operator), storable(profile), storable(token), *channel_columns(channel)),
             ).fetchone()
             codec.insert(connection, "INSERT INTO run_device (run_id, number, device_id, label)", (run_id,), sent)
+            if handoff is not None:
+                connection.execute(
+                    "INSERT INTO handoff (run_id, profile, folder, format, checking) VALUES (?, ?, ?, ?, ?)",
+                    (run_id, storable(profile), storable(handoff.folder), handoff.format, handoff.checking),
+                )
             return int(run_id)
 
         return self._copies.follow(self._writer.submit(write, locked=True), self._copies.copy_run)
@@ -236,7 +243,7 @@ class Runs:
                 """,
                 (ending,),
             )
-            return tuple(map(_run_from, records))
+            return tuple(map(run_from, records))
 
     def last(self, sheet_id: int, numbers: Sequence[int] = ()) -> Run | None:
         """Return the newest run of a sheet, over or not; with `numbers`, the newest that sent one of these rows."""
@@ -252,7 +259,7 @@ class Runs:
                 """,  # noqa: S608 - no value is in it
                 (sheet_id, not numbers, json.dumps(list(numbers))),
             ).fetchone()
-            return None if record is None else _run_from(record)
+            return None if record is None else run_from(record)
 
     def devices(self, run_id: int) -> tuple[SentDevice, ...]:
         """Return all that a run set out to send, by row number, whether it left or not."""
@@ -284,7 +291,7 @@ class Runs:
             return tuple(
                 RunOfDevice(
                     asked[record["device_id"]],
-                    _run_from(record),
+                    run_from(record),
                     record["closed_at"] is not None,
                     bool(record["left"]),
                 )
@@ -343,7 +350,7 @@ def runs_of(connection: sqlite3.Connection, sheet_id: int) -> tuple[Run, ...]:
     records = connection.execute(
         "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE sheet_id = ? ORDER BY run_id DESC", (sheet_id,)
     )
-    return tuple(map(_run_from, records))
+    return tuple(map(run_from, records))
 
 
 def requests_of(
@@ -355,7 +362,7 @@ def requests_of(
     ).fetchone()
     if record is None:
         return ()
-    run = _run_from(record)
+    run = run_from(record)
     records = connection.execute(
         """
         SELECT request.number AS request, request.begun_at, request.answered_at, request.code, request.message,
@@ -427,7 +434,7 @@ def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     yield numbers[first], numbers[-1]
 
 
-def _run_from(record: sqlite3.Row) -> Run:
+def run_from(record: sqlite3.Row) -> Run:
     return Run(
         run_id=record["run_id"],
         sheet_id=record["sheet_id"],

@@ -315,7 +315,7 @@ class ChannelCheckPage(QWidget):
             return
         self.show_sending(self._texts("channel_check.sending", device_id=job.device.device_id))
         self._sent = job
-        self._session.start(BindJob(head.sheet_id, profile, (job,), head.operator))
+        self._session.start(BindJob(head.sheet_id, profile, (job,), head.operator, checking=True))
 
     def _show_not_begun(self, _: BindJob, error: BindtoolError | None) -> None:
         job, self._sent = self._sent, None

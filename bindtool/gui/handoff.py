@@ -1,0 +1,114 @@
+"""Hands runs over to the folder that their profile names: after each run, at the start, and every minute.
+
+One thread at a time does it; a share that hangs keeps that thread and nothing else. What a file says and when it is
+done is decided in `core.jobs.handoff`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import platform
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from bindtool.core.common.concurrency import in_daemon_thread
+from bindtool.core.common.errors import StoreFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.core.profiles.repository import ProfileRepository
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.i18n.catalogue import Texts
+
+logger = logging.getLogger(__name__)
+
+_EACH = 60_000
+"""Milliseconds."""
+
+_LEAVING_WAITS = 5.0
+"""Seconds that the end of the program waits for a share; what has not gone by then goes at the next start."""
+
+
+class HandoffService(QObject):
+    """The hand-off files of this data folder.
+
+    Signals:
+        changed(): another number of files waits.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        store: Store,
+        repository: ProfileRepository,
+        tasks: BackgroundTasks,
+        texts: Texts,
+        leaving_waits: float = _LEAVING_WAITS,
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._repository = repository
+        self._tasks = tasks
+        self._leaving_waits = leaving_waits
+        self.texts = texts
+        """The language of the files."""
+        self.waiting = 0
+        """How many files wait for their folder."""
+        self._working = False
+        self._again = False
+        self._each = QTimer(self, interval=_EACH)
+        self._each.timeout.connect(self.hand_over)
+
+    def begin(self) -> None:
+        """Hand over what an earlier start has left, and look again every minute."""
+        self._each.start()
+        self.hand_over()
+
+    def hand_over(self) -> None:
+        """Hand over what is due, once what is being done is done."""
+        self._again = self._working
+        if not self._working:
+            self._working = True
+            call = partial(self._work, asyncio.get_running_loop(), tuple(self._repository.profiles), self.texts)
+            self._tasks.start(self._wait(in_daemon_thread(call, name="bindtool-handoff")), to_its_end=True)
+
+    async def _wait(self, working: Coroutine[object, object, None]) -> None:
+        """Wait for the thread, but not long: at the program's end this is waited for, and a share may hang."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(working, self._leaving_waits)
+
+    def _work(self, loop: asyncio.AbstractEventLoop, profiles: tuple[Profile, ...], texts: Texts) -> None:
+        """Called by the thread."""
+        # Most laptops hand nothing over.
+        from bindtool.core.jobs.handoff import hand_over
+        from bindtool.i18n.report_text import handoff_file
+
+        waiting: int | None = None
+        try:
+            waiting = hand_over(self._store, profiles, platform.node(), partial(handoff_file, texts))
+        except StoreFailed as error:  # the next time: nothing is lost
+            logger.warning("runs were not handed over", exc_info=error)
+        finally:
+            with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody listens
+                loop.call_soon_threadsafe(self._end, waiting)
+
+    def _end(self, waiting: int | None) -> None:
+        self._working = False
+        if waiting is not None and waiting != self.waiting:
+            self.waiting = waiting
+            self.changed.emit()
+        if self._again:
+            self.hand_over()
+
+
+def handoff_line(texts: Texts, waiting: int) -> list[str]:
+    """Return what the status line says of hand-off files, if any wait."""
+    return [texts("handoff.waiting", n=waiting)] if waiting else []
