@@ -107,7 +107,8 @@ class HoldRules:
                 same_label.append(row)
         reasons |= _unseen_labels(judged, labels)
         if labels.out_of_numbers:
-            reasons |= {row.number: Hold.of(HoldReason.NO_NUMBER) for row in rows if lacks_label(row)}
+            lacking = (row for row in rows if lacks_label(row) and labels.gives(row.source))
+            reasons |= {row.number: Hold.of(HoldReason.NO_NUMBER) for row in lacking}
         # Nearly all rows have no mark and get none.
         return tuple(
             row

@@ -20,6 +20,7 @@ from bindtool.core.common.safe_text import strip_name, visible
 from bindtool.core.intake.code_lines import read_scan
 from bindtool.core.intake.id_rules import IdJudge
 from bindtool.core.intake.list_judge import Listed, ListJudge
+from bindtool.core.intake.next_label import CodeKind, ScannedLabel, kind_of, label_of
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import holds_token
 from bindtool.core.model.outcome import State
@@ -64,7 +65,8 @@ class Stamp:
     """What every row gets that comes in now.
 
     `saved`: mark it as saved at once, where nobody sees it before. `signs`: those that ids of the channel have, see
-    `id_rules.signs_of`.
+    `id_rules.signs_of`. `label_pattern`: what the labels fit that are scanned after their devices, "" where each
+    code is one that is no id; None where none is scanned.
     """
 
     source: Source
@@ -74,6 +76,7 @@ class Stamp:
     rules: ScanRules = field(default=ScanRules())
     saved: bool = False
     signs: frozenset[str] = frozenset()
+    label_pattern: str | None = None
 
     def judge(self, recent: RecentIds, whole: ListJudge | None = None) -> IdJudge:
         """Return what judges ids that come in now, after the `recent` ones, as those of a list where they are."""
@@ -93,8 +96,8 @@ class Repeat:
     first: Row
 
 
-def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row | Repeat | Message:
-    """Return the row that a scan makes, the row that it repeats, or the reason why it makes none.
+def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row | Repeat | ScannedLabel | Message:
+    """Return the row that a scan makes, the row that it repeats, the label that it is, or why it makes none.
 
     `before`: what came before a pause; nobody can tell whether it belongs to the code. The row is held, unless the
     text has it and only so looks like the last ids.
@@ -107,11 +110,17 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row
     refused = found.refused or (None if found.code.text else Message.of("reason.id_missing"))
     if refused is not None:
         return refused
+    kind = CodeKind.DEVICE
+    if stamp.label_pattern is not None:
+        kind = kind_of(found, stamp.rules.ids.pattern, stamp.label_pattern)
+    if kind is CodeKind.LABEL:
+        return ScannedLabel(label_of(found), before)
     first = sheet.first_with(found.device_id)
     if first is not None:
         return Repeat(first)
-    doubt = before and not _is_whole(text, before, found.device_id, recent)
-    held = Hold.of(HoldReason.PAUSED, before=visible(before)) if doubt else None
+    held = Hold.of(HoldReason.ID_OR_LABEL) if kind is CodeKind.EITHER else None
+    if before and not _is_whole(text, before, found.device_id, recent):
+        held = Hold.of(HoldReason.PAUSED, before=visible(before))
     return _row(sheet.next_number, Arrival(text, held=held), found, stamp, stamp.judge(recent))
 
 
@@ -121,6 +130,8 @@ def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp, *, before: str =
     A label that came from the template follows the id. `before` as for `take_scan`.
     """
     taken = take_scan(sheet, text, stamp, before=before)
+    if isinstance(taken, ScannedLabel):
+        return Message.of("next_label.is_no_device", text=taken.text)
     if not isinstance(taken, Row):
         return taken
     problem = text_problem(taken)
@@ -272,7 +283,7 @@ def read_again(
         found = read_scan(row.arrived, rules, recent)
     else:
         found = read_text(row.arrived, rules, scanned=False)
-    label = row.label or found.label or _label(found, row.added_at, labels)
+    label = row.label or found.label or _label(found, row.source, row.added_at, labels)
     held = _why_held(found, IdJudge(rules.ids, recent, signs=signs))
     return replace(row, device_id=found.device_id, label=label, note=found.note, held=held)
 
@@ -307,7 +318,7 @@ def _is_whole(text: str, before: str, device_id: str, recent: RecentIds) -> bool
 
 
 def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJudge) -> Row:
-    label = _given_label(arrival) or found.label or _label(found, stamp.time, stamp.labels)
+    label = _given_label(arrival) or found.label or _label(found, stamp.source, stamp.time, stamp.labels)
     return Row(
         number,
         found.device_id,
@@ -337,9 +348,10 @@ def _why_held(found: Reading, judge: IdJudge, arrival: Arrival = _NO_ARRIVAL) ->
     return judge.why_held(found.device_id, label, is_number=arrival.is_number)
 
 
-def _label(found: Reading, time: datetime, labels: Labeller) -> str:
+def _label(found: Reading, source: Source, time: datetime, labels: Labeller) -> str:
     """A text that is no device id gets no label: one would make it look like a device."""
-    return "" if found.problem is not None else labels.label(found.device_id, time.date())
+    gets_one = found.problem is None and labels.gives(source)
+    return labels.label(found.device_id, time.date()) if gets_one else ""
 
 
 def _label_after_edit(row: Row, found: Reading, labels: Labeller) -> str:

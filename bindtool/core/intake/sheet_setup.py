@@ -10,6 +10,7 @@ from bindtool.core.intake.holds import reason_of
 from bindtool.core.intake.id_rules import signs_of
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks, Counter
+from bindtool.core.labels.template import LabelFrom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,22 +54,29 @@ def _unassigned(store: Store, profile: Profile) -> tuple[SheetHead, Sequence[Row
 
 
 async def channel_labels(
-    store: Store, template: LabelTemplate, profile: str, channel: Channel | None, *, shared: bool = False
+    store: Store,
+    template: LabelTemplate,
+    profile: str,
+    channel: Channel | None,
+    *,
+    shared: bool = False,
+    label_from: LabelFrom = LabelFrom.TEMPLATE,
 ) -> Labeller:
     """Return what gives labels by `template`; `profile` is the name whose sheets count too, "" for none.
 
     `shared`: benches have a ledger that gives each of them numbers of its own; no others are used then.
+    `label_from`: where the labels of scanned devices come from.
 
     Raises:
         StoreFailed: the database can't be read.
     """
     if not template.numbered:
-        return Labeller(template)
+        return Labeller(template, label_from=label_from)
     given = await asyncio.to_thread(store.labels.numbers, template, profile, channel)
     if shared and channel is not None:
         blocks = await asyncio.to_thread(store.benches.blocks, channel, template.beginning)
-        return Labeller(template, Blocks(blocks, given))
-    return Labeller(template, Counter(max(given, default=0)))
+        return Labeller(template, Blocks(blocks, given), label_from)
+    return Labeller(template, Counter(max(given, default=0)), label_from)
 
 
 def channel_signs(store: Store, channel: Channel | None) -> frozenset[str]:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.labels.numbers import Counter, NumberSource
+from bindtool.core.labels.template import LabelFrom
+from bindtool.core.model.row import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,18 +21,33 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
 
 
+_SCANNED = frozenset({Source.SCANNED, Source.TYPED})
+"""An id is typed over one that was scanned."""
+
+
 class Labeller:
     """Gives labels.
 
     Args:
         template: what they look like.
         numbers: where its running numbers come from; from 1 where nobody knows of others.
+        label_from: where the label of a scanned device comes from.
     """
 
-    def __init__(self, template: LabelTemplate, numbers: NumberSource | None = None) -> None:
+    def __init__(
+        self,
+        template: LabelTemplate,
+        numbers: NumberSource | None = None,
+        label_from: LabelFrom = LabelFrom.TEMPLATE,
+    ) -> None:
         self.template = template
+        self._label_from = label_from
         self._numbered = template.numbered
         self.numbers = numbers if numbers is not None else Counter()
+
+    def gives(self, source: Source) -> bool:
+        """Tell whether a row without a label gets the template's; a scanned one may wait for the next code."""
+        return self._label_from is LabelFrom.TEMPLATE or source not in _SCANNED
 
     @property
     def out_of_numbers(self) -> bool:
@@ -65,7 +82,9 @@ class Labeller:
         number = self._number_of(row)
         if number is not None:
             return self._filled(replace(row, device_id=device_id), number)
-        return row.label or self.label(device_id, row.added_at.date())
+        if row.label or not self.gives(row.source):
+            return row.label
+        return self.label(device_id, row.added_at.date())
 
     def mark_used(self, rows: Iterable[Row]) -> None:
         """Note the running numbers that rows have, so that none is given again."""

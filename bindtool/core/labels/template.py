@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from datetime import date
 
 DEFAULT_TEMPLATE = "{id:-6}"
+
+
+class LabelFrom(StrEnum):
+    """Where the label of a scanned device comes from. The values stand in profiles."""
+
+    TEMPLATE = "template"
+    NEXT_CODE = "next code"
+
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[^{}]+")
 _TEMPLATE = re.compile(rf"(?:{_PIECE.pattern})*+")

@@ -58,6 +58,7 @@ class HoldReason(StrEnum):
     ID_MERGED = "id_merged"
     ID_NO_VALUE = "id_no_value"
     ID_NUMBERED = "id_numbered"
+    ID_OR_LABEL = "id_or_label"
     ID_REPEATED = "id_repeated"
     ID_ROUNDED = "id_rounded"
     ID_SIGN = "id_sign"

@@ -20,6 +20,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
 from bindtool.core.intake.holds import HoldRules
 from bindtool.core.intake.intake import Arrival, Repeat, Stamp, take_lines, take_list, take_scan, without_keyboard
+from bindtool.core.intake.next_label import ScannedLabel
 from bindtool.core.intake.sheet_setup import adopt, channel_labels, channel_signs
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
@@ -53,6 +54,7 @@ class SheetDocument(QObject):
         added(row): a scan is on disk now.
         repeated(row): a scan repeats this first row; nothing was added.
         rejected(reason): a scan made no row, and why (a `Message`).
+        label_scanned(label): a scan is the label of a row that is there (a `ScannedLabel`).
         changed(): rows or their states are others now.
         head_changed(): profile, job, expected number or operator are others now.
         left_behind(line): bound rows were edited, but not what Coze has of them (a `Message`).
@@ -63,6 +65,7 @@ class SheetDocument(QObject):
     added = Signal(object)
     repeated = Signal(object)
     rejected = Signal(object)
+    label_scanned = Signal(object)
     changed = Signal()
     head_changed = Signal()
     left_behind = Signal(object)
@@ -153,6 +156,8 @@ class SheetDocument(QObject):
                 self.repeated.emit(taken.first)
             case Message():
                 self.rejected.emit(taken)
+            case ScannedLabel():
+                self.label_scanned.emit(taken)
             case _:
                 if arrived:
                     taken = replace(taken, note=Note.of(NoteReason.MENDED, before=visible(arrived)))

@@ -10,9 +10,9 @@ import pytest
 from bindtool.core.intake.holds import LONG, HoldRules, lacks_label
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks
-from bindtool.core.labels.template import LabelTemplate
+from bindtool.core.labels.template import LabelFrom, LabelTemplate
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
@@ -187,3 +187,11 @@ def test_no_tick_makes_up_for_a_number(use: HoldRules) -> None:
     assert sheet.status(1).state is State.READY
     bound = Sheet([replace(held[0], held=BOUND)])
     assert bound.status(1).reason != Hold.of(HoldReason.NO_NUMBER).message
+
+
+def test_no_number_is_needed_for_a_label_that_is_scanned(use: HoldRules) -> None:
+    """Where the next code is the label, only the rows of lists are held for want of a number."""
+    labels = Labeller(LabelTemplate.parse("{n}"), Blocks([], []), LabelFrom.NEXT_CODE)
+    rows = [replace(row(1), label=""), replace(row(2, "SPK0002"), label="", source=Source.FILE)]
+    held = use.hold_labels(CHANNEL, Sheet(), rows, labels)
+    assert [one.held_for for one in held] == [None, HoldReason.NO_NUMBER]

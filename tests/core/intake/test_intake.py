@@ -297,7 +297,7 @@ def with_rules(rules: IdRules) -> Stamp:
     return replace(STAMP, rules=ScanRules(ids=rules))
 
 
-def held(found: Row | Repeat | Message) -> Hold | None:
+def held(found: object) -> Hold | None:
     """Return why a row is held."""
     assert isinstance(found, Row)
     return found.held
