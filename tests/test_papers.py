@@ -17,6 +17,7 @@ from bindtool.core.api.codes import MEANINGS
 from bindtool.core.barcode import scan_rules
 from bindtool.core.barcode.scan_rules import PartKind, PartRule, ScanRules
 from bindtool.core.diagnostics.workstation_check import Item
+from bindtool.core.labels.template import LabelFrom
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles import field_rules, profile
 from bindtool.core.profiles.profile import Profile
@@ -140,16 +141,19 @@ def test_every_file_of_the_guide_is_shown() -> None:
 @each_language
 def test_the_defaults_of_a_profile(language: str) -> None:
     """Every field is there, and what is said to be its default is it."""
-    shortest, channel, pace, sign_in, lists, scanner, part, example, ids = blocks(page("profile", language), "toml")
+    shortest, channel, labels, pace, sign_in, lists, scanner, part, example, ids = blocks(
+        page("profile", language), "toml"
+    )
     written = from_toml(channel + pace + sign_in + lists + scanner + part + ids, "guide")
     assert written == from_toml(shortest, "guide")
     assert written == Profile(name=written.name, connector_id=written.connector_id)
     assert from_toml(shortest + example, "guide").scan == replace(
         ScanRules(), part=PartRule(kind=PartKind.PAIRS, name="SN")
     )
+    assert from_toml(shortest + labels, "guide").label_from is LabelFrom.NEXT_CODE
     assert {*re.findall(r"^(?:# )?(\w+) = ", lists, re.MULTILINE)} == {*profile.ListRules.__dataclass_fields__}
     named = {*re.findall(r"^(\w+) = ", channel, re.MULTILINE), "checked_on"}
-    assert named == {*field_rules.TEXT_FIELDS, "proven", "behaviour", "checked_on", "sender"}
+    assert named == {*field_rules.TEXT_FIELDS, "label_from", "proven", "behaviour", "checked_on", "sender"}
     for table, code in {"scanner": scanner, "part": part, "ids": ids}.items():
         fields = getattr(ScanRules(), table).__dataclass_fields__
         assert {*re.findall(r"^(\w+) = ", code, re.MULTILINE)} == {*fields}

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import is_loopback
@@ -41,7 +42,7 @@ def field_problem(name: str, value: str) -> BadInput | None:
 
 def tidy(name: str, value: str) -> str:
     """Take off what a paste adds to the value of a field and what does not tell two sites apart."""
-    if name == "label_template":
+    if name in {"label_template", "label_pattern"}:
         return value
     if name in _NAMES_FOR_PEOPLE or name == "shared_folder":
         return value.strip()
@@ -60,6 +61,7 @@ _LONGEST_FOLDER = 1000
 _PORTS = 2**16
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_PAGE = 1000
+_LONGEST_PATTERN = 500
 _PAGE = r"(?i)(https://[^/?#]+)(?:[/?][!$-~]*)?"
 _HOST_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SITE = re.compile(rf"(https?)://({_HOST_LABEL}(?:\.{_HOST_LABEL}){{0,30}}|\[[0-9a-f:.]+\])(?::([0-9]{{1,5}}))?")
@@ -129,6 +131,16 @@ def _updates_rule(value: str) -> BadInput | None:
     return None if not value or is_https_page(value) else BadInput("profile.updates_unfit")
 
 
+def _label_pattern_rule(value: str) -> BadInput | None:
+    try:
+        if value:
+            LinearPattern(value)
+    except ValueError as error:
+        return BadInput("label_pattern.unfit", field="label_pattern", why=str(error))
+    too_long = len(value) > _LONGEST_PATTERN
+    return BadInput("scan_rules.text_too_long", field="label_pattern", limit=_LONGEST_PATTERN) if too_long else None
+
+
 def _parsed_by(parse: Callable[[str], object]) -> Callable[[str], BadInput | None]:
     """Make the rule for a text that something is read from."""
 
@@ -154,6 +166,7 @@ _RULES: Mapping[str, Callable[[str], BadInput | None]] = MappingProxyType(
         "token_name": _name_rule("profile.token_name_unfit"),
         "who_to_ask": _name_rule("profile.who_to_ask_unfit"),
         "label_template": _parsed_by(LabelTemplate.parse),
+        "label_pattern": _label_pattern_rule,
         "checked_by": _name_rule("profile.checked_by_unfit"),
         "ledger": _parsed_by(lambda value: value and LedgerAddress.parse(value)),
         "shared_folder": _shared_folder_rule,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
-from bindtool.core.labels.template import DEFAULT_TEMPLATE
+from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelFrom
 from bindtool.core.model.channel import Behaviour, Channel, is_of_site, vendor_site
 from bindtool.core.model.channel_check import ChannelCheck, CheckStep
 from bindtool.core.model.device import holds_token, normalise
@@ -198,7 +198,8 @@ class Profile:
 
     `address`: the origin by which the site is reached, "" for the site itself. `user_name` is a name for the
     developer behind `user_id`; `token_name` the name that the token is kept under, "" for the profile's own;
-    `who_to_ask` a person. `proven`: the channel has accepted a device before.
+    `who_to_ask` a person. `label_from`: where a scanned device's label comes from; `label_pattern`: what labels
+    fit that are scanned, "" where each code is one that is no id. `proven`: the channel has accepted a device.
     `behaviour`: what the channel does with its earlier devices; `checked_by` and `checked_on`: who said so, and
     when. `sender`: on a channel that replaces its list, this laptop and no other sends. `scan`: what is known of
     its scanner and its ids. `ledger`: the address of the ledger that benches share, `shared_folder` a folder in
@@ -209,7 +210,8 @@ class Profile:
     No file says these two. Values are tidied as by `tidy`.
 
     Raises:
-        BadInput: the first of the problems that `problems` would tell.
+        BadInput: the first of the problems that `problems` would tell; or "profile.label_pattern_missing" with
+            `field`.
     """
 
     name: str
@@ -221,6 +223,8 @@ class Profile:
     token_name: str = ""
     who_to_ask: str = ""
     label_template: str = DEFAULT_TEMPLATE
+    label_from: LabelFrom = LabelFrom.TEMPLATE
+    label_pattern: str = ""
     pace: RequestSettings = field(default=RequestSettings())
     proven: bool = False
     behaviour: Behaviour = Behaviour.NOT_CHECKED
@@ -252,6 +256,9 @@ class Profile:
             object.__setattr__(self, "site", site)
         if self.address == site:
             object.__setattr__(self, "address", "")
+        if self.label_from is LabelFrom.NEXT_CODE and not (self.label_pattern or self.scan.ids.pattern):
+            # Nothing would tell a label from a device.
+            raise BadInput("profile.label_pattern_missing", field="label_from")
 
     @property
     def channel(self) -> Channel:

@@ -13,6 +13,7 @@ import tomli_w
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import parse_toml
+from bindtool.core.labels.template import LabelFrom
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Parameter
 
 T = TypeVar("T", RequestSettings, SignInApps, ListRules, HandoffRules)
+C = TypeVar("C", Behaviour, LabelFrom)
 
 TABLES = tuple(one.name for one in fields(ScanRules))
 """The names of the tables, which are those of `ScanRules`."""
@@ -83,9 +85,9 @@ EXTENSION = ".toml"
 
 _REQUIRED = ("name", "connector_id")
 _FLAGS = ("proven", "sender")
-_ALL_FIELDS = frozenset(
-    {*TEXT_FIELDS, *_FLAGS, *TABLES, "pace", "sign_in", "list", "handoff", "behaviour", "checked_on"}
-)
+_CHOICES = ("behaviour", "label_from")
+_TABLES_OF_ITS_OWN = ("pace", "sign_in", "list", "handoff")
+_ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, *_CHOICES, *TABLES, *_TABLES_OF_ITS_OWN, "checked_on"})
 _LINE = r"at line (\d+)"
 
 
@@ -95,7 +97,15 @@ def to_toml(profile: Profile) -> str:
     del values["read_only"], values["in_open_folder"], values["scan"], values["list_rules"]
     if profile.checked_on is None:
         del values["checked_on"]
-    for name, nothing in (("sign_in", SignInApps()), ("handoff", HandoffRules()), ("updates", ""), ("address", "")):
+    unsaid = {
+        "sign_in": SignInApps(),
+        "handoff": HandoffRules(),
+        "updates": "",
+        "address": "",
+        "label_from": "template",
+        "label_pattern": "",
+    }
+    for name, nothing in unsaid.items():
         if getattr(profile, name) == nothing:
             del values[name]  # which an older bindtool reads, too
     if profile.pace.search:
@@ -110,8 +120,9 @@ def from_toml(text: str, origin: str) -> Profile:
     Raises:
         BadInput: "profile.broken_file" where it is no TOML; "profile.holds_token", "profile.unknown_field",
             "profile.missing_field", "profile.must_be_text", "profile.must_be_true_or_false",
-            "profile.must_be_date", "profile.behaviour_unfit" and "profile.must_be_table" with `field`; or what
-            `Profile`, `RequestSettings`, `SignInApps`, `ListRules` and the scan rules raise.
+            "profile.must_be_date", "profile.behaviour_unfit", "profile.label_from_unfit" and
+            "profile.must_be_table" with `field`; or what `Profile`, `RequestSettings`, `SignInApps`, `ListRules`
+            and the scan rules raise.
     """
     source = _Source(text, origin)
     values = source.parse()
@@ -128,15 +139,26 @@ def from_toml(text: str, origin: str) -> Profile:
     # A date with a time is a date to Python.
     if isinstance(values.get("checked_on"), datetime) or not isinstance(values.get("checked_on", date.min), date):
         raise source.error("profile.must_be_date", "checked_on")
-    behaviour = source.read_behaviour(values.pop("behaviour", Behaviour.NOT_CHECKED))
+    behaviour = source.read_choice("behaviour", values, Behaviour.NOT_CHECKED, "profile.behaviour_unfit")
+    label_from = source.read_choice("label_from", values, LabelFrom.TEMPLATE, "profile.label_from_unfit")
     pace = source.read_table("pace", values.pop("pace", {}), RequestSettings)
     sign_in = source.read_table("sign_in", values.pop("sign_in", {}), SignInApps)
     lists = source.read_table("list", values.pop("list", {}), ListRules)
     handoff = source.read_table("handoff", values.pop("handoff", {}), HandoffRules)
     scan = source.read_scan_rules({name: values.pop(name, {}) for name in TABLES})
-    return Profile(
-        **values, behaviour=behaviour, pace=pace, sign_in=sign_in, list_rules=lists, handoff=handoff, scan=scan
-    )
+    try:
+        return Profile(
+            **values,
+            behaviour=behaviour,
+            label_from=label_from,
+            pace=pace,
+            sign_in=sign_in,
+            list_rules=lists,
+            handoff=handoff,
+            scan=scan,
+        )
+    except BadInput as problem:
+        raise source.placed(problem, str(problem.title.values["field"])) from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +199,12 @@ class _Source:
         if problem is not None:
             raise self.placed(problem, field)
 
-    def read_behaviour(self, value: object) -> Behaviour:
-        found = next((behaviour for behaviour in Behaviour if behaviour == value), None)
+    def read_choice(self, field: str, values: dict[str, Any], default: C, unfit: str) -> C:
+        """Take a field out of `values` and return which of the values like `default` it is; that one without it."""
+        given = values.pop(field, default)
+        found = next((one for one in type(default) if one == given), None)
         if found is None:
-            raise self.error("profile.behaviour_unfit", "behaviour")
+            raise self.error(unfit, field)
         return found
 
     def read_table(self, name: str, values: object, kind: type[T]) -> T:

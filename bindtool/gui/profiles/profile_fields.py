@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
-from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelFrom, LabelTemplate
 from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems, tidy
@@ -19,7 +20,7 @@ from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import Choice, FoldingSection, TextField, lock, wheel_guarded
+from bindtool.gui.common.widgets.form_field import Choice, Field, FoldingSection, TextField, lock, wheel_guarded
 from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.profiles.scan_fields import IdRuleFields, PartRuleFields, ScannerFields
 from bindtool.gui.profiles.sending_fields import BehaviourFields, PaceFields
@@ -129,6 +130,11 @@ class SignInFields(QWidget):
         return apps
 
 
+_LABEL_FROM: Mapping[LabelFrom, str] = MappingProxyType({
+    LabelFrom.TEMPLATE: "profile_form.label_from.template",
+    LabelFrom.NEXT_CODE: "profile_form.label_from.next_code",
+})  # fmt: skip
+
 SAMPLE_ID = "SPK26113F21A0"
 """The id whose label is shown as a preview."""
 
@@ -162,6 +168,10 @@ class ProfileFields(QWidget):
         for name in problems(dict.fromkeys(_SHOWN, "")):
             self.fields[name].relabel(texts("profile_form.required", label=texts(f"profile_form.{name}")))
         self.preview = line(tone=Tone.QUIET)
+        self.label_from = wheel_guarded(Choice({one: texts(_LABEL_FROM[one]) for one in LabelFrom}))
+        hint = texts("profile_form.label_from.hint")
+        self._label_from_field = Field(texts("profile_form.label_from"), self.label_from, hint)
+        self.label_from.currentIndexChanged.connect(self._show_label_pattern)
         self.behaviour_fields = BehaviourFields(texts, day, self.fields["checked_by"])
         self.pace_fields = PaceFields(texts)
         self.id_rule_fields = IdRuleFields(texts)
@@ -181,6 +191,8 @@ class ProfileFields(QWidget):
         for name, field in self.fields.items():
             field.set_text(getattr(profile, name) if profile else _EMPTY[name])
             field.show_problem("")
+        self.label_from.choose(profile.label_from if profile else LabelFrom.TEMPLATE)
+        self._show_label_pattern()
         self.behaviour_fields.fill(profile)
         self.pace_fields.set_pace(profile.pace if profile else RequestSettings())
         rules = profile.scan if profile else ScanRules()
@@ -196,6 +208,7 @@ class ProfileFields(QWidget):
         stays = self._texts("profile_form.name.stays") if named else ""
         for name, field in self.fields.items():
             field.lock(why or (stays if name == "name" else ""))
+        self._label_from_field.lock(why)
         self.behaviour_fields.lock(why)
         self.part_rule_fields.lock(why)
         self.sign_in_fields.lock(why)
@@ -210,6 +223,9 @@ class ProfileFields(QWidget):
         proven says nothing of another one.
         """
         values: dict[str, Any] = {name: field.text() for name, field in self.fields.items()}
+        label_from = self.label_from.value
+        if label_from is LabelFrom.TEMPLATE:
+            values["label_pattern"] = before.label_pattern if before else ""
         found = problems(values)
         if found:
             for name, problem in found.items():
@@ -229,8 +245,13 @@ class ProfileFields(QWidget):
         sign_in = self.sign_in_fields.read(vendor_site(tidy("site", values["site"])))
         if sign_in is None:
             return None
+        if label_from is LabelFrom.NEXT_CODE and not (values["label_pattern"] or ids.pattern):
+            self.show_problem("label_pattern", self._texts("profile.label_pattern_missing.hint"))
+            self._point_at("label_pattern")
+            return None
         profile = Profile(
             **values,
+            label_from=label_from,
             pace=self.pace_fields.pace(),
             scan=ScanRules(self.scanner_fields.rules(), part, ids),
             sign_in=sign_in,
@@ -274,6 +295,9 @@ class ProfileFields(QWidget):
         if problem is not None:
             self.show_problem(name, self._texts.say(problem))
 
+    def _show_label_pattern(self) -> None:
+        self.fields["label_pattern"].setVisible(self.label_from.value is LabelFrom.NEXT_CODE)
+
     def _draw_preview(self) -> None:
         try:
             label = self._filled(SAMPLE_ID)
@@ -308,7 +332,12 @@ class ProfileFields(QWidget):
                 unfolded=True,
             ),
             FoldingSection(
-                texts("profile_form.bench"), fields["who_to_ask"], fields["label_template"], unfolded=True
+                texts("profile_form.bench"),
+                fields["who_to_ask"],
+                fields["label_template"],
+                self._label_from_field,
+                fields["label_pattern"],
+                unfolded=True,
             ),
             FoldingSection(texts("profile_form.section.scanner"), self.scanner_fields),
             FoldingSection(texts("profile_form.section.ids"), self.part_rule_fields, self.id_rule_fields),

@@ -256,7 +256,7 @@ def test_only_the_machines_profile_names_an_address_for_updates(address: str) ->
 
 def test_a_form_hears_of_every_problem_at_once() -> None:
     """All fields are judged, and those that fit are not named."""
-    values = dict.fromkeys(TEXT_FIELDS, "\n\x00")
+    values = {**dict.fromkeys(TEXT_FIELDS, "\n\x00"), "label_pattern": "("}
     assert set(problems(values)) == set(TEXT_FIELDS)
     assert problems({"name": "p", "connector_id": CONNECTOR, "user_id": "", "user_name": "", "key": "sn"}) == {}
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
+from bindtool.core.labels.template import LabelFrom
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.handoff import HandoffFormat
 from bindtool.core.profiles.profile import HandoffRules, ListRules, Profile, RequestSettings, SignInApps
@@ -76,6 +77,40 @@ def test_a_hand_off_comes_back(folder: str) -> None:
     profile = Profile("Line 2", "745", handoff=HandoffRules(folder, HandoffFormat.JSON))
     assert from_toml(to_toml(profile), "it.toml") == profile
     assert from_toml(MINIMAL + "[list]\n", "it.toml").list_rules == ListRules()
+
+
+@pytest.mark.parametrize("pattern", ['label_pattern = "HALL-[0-9]+"', '[ids]\npattern = "SPK.*"'])
+def test_labels_that_are_scanned(pattern: str) -> None:
+    """With what tells them from devices the profile is taken, and written again."""
+    profile = from_toml(f'{MINIMAL}label_from = "next code"\n{pattern}\n', "it.toml")
+    assert profile.label_from is LabelFrom.NEXT_CODE
+    assert from_toml(to_toml(profile), "it.toml") == profile
+
+
+def test_labels_by_the_template_are_not_written() -> None:
+    """An older bindtool reads the file then."""
+    assert "label_from" not in to_toml(Profile("Line 2", "745"))
+    assert "label_pattern" not in to_toml(Profile("Line 2", "745"))
+
+
+@pytest.mark.parametrize(
+    ("line", "id_", "field"),
+    [
+        ('label_from = "next code"', "profile.label_pattern_missing", "label_from"),
+        ('label_from = "the next code"', "profile.label_from_unfit", "label_from"),
+        ("label_from = true", "profile.label_from_unfit", "label_from"),
+        ('label_pattern = "HALL-("', "label_pattern.unfit", "label_pattern"),
+        (f'label_pattern = "{"H" * 501}"', "scan_rules.text_too_long", "label_pattern"),
+        ("label_pattern = 7", "profile.must_be_text", "label_pattern"),
+        ('label_pattern = "pat_0123456789abcdef"', "profile.holds_token", "label_pattern"),
+    ],
+)
+def test_labels_that_nothing_tells_from_devices_are_refused(line: str, id_: str, field: str) -> None:
+    """The reason is told, with file, line and field; so is a pattern that is none."""
+    refusal = _refusal(f"{MINIMAL}{line}\n")
+    place = {"field": field, "file": "it.toml", "line": 3}
+    assert refusal.id == id_
+    assert refusal.title.values.items() >= place.items()
 
 
 def test_a_scan_rule_that_is_wrong_is_told_with_its_line() -> None:

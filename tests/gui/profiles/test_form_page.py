@@ -367,6 +367,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "At this bench",
         "Who to ask",
         "Label",
+        "A scanned device gets its label from",
         "Scanner",
         "Scanner that types like a keyboard",
         "A scan ends with",

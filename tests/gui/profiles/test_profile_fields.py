@@ -12,6 +12,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QToolButton
 
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.labels.template import LabelFrom
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps, Site
 from bindtool.gui.profiles.profile_fields import ProfileFields
@@ -103,6 +104,43 @@ def test_every_value_comes_into_the_profile(fields: ProfileFields) -> None:
         "shared",
     )
     assert profile.pace == RequestSettings(batch_size=20, rate=0.5, search=False)
+
+
+def test_labels_that_are_scanned_need_a_pattern(fields: ProfileFields) -> None:
+    """Its field comes with the choice; without it, or one of ids, the form says what is missing, and where."""
+    fill(fields)
+    pattern = fields.fields["label_pattern"].line
+    assert not pattern.isVisible()
+    where = find(fields, QComboBox, "A scanned device gets its label from")
+    where.setCurrentText("the next code that is scanned")
+    assert pattern.isVisible()
+    assert fields.read(None) is None
+    assert "say what they look like" in said(fields)
+    assert pattern.hasFocus()
+
+    write(fields, "Pattern of a label", "HALL-[0-9]+")
+    profile = described(fields)
+    assert (profile.label_from, profile.label_pattern) == (LabelFrom.NEXT_CODE, "HALL-[0-9]+")
+
+    write(fields, "Pattern of a label", "")
+    unfold(fields)
+    write(fields, "Pattern of an ID", "SPK.*")
+    assert described(fields).label_from is LabelFrom.NEXT_CODE
+
+    fields.fill(profile)
+    assert described(fields, profile) == profile
+    where.setCurrentText("the field above")
+    assert not pattern.isVisible()
+    assert described(fields, profile) == replace(profile, label_from=LabelFrom.TEMPLATE)
+
+
+def test_a_pattern_of_labels_that_is_none_is_named(fields: ProfileFields) -> None:
+    """Below its field, as soon as it is left, and when the profile is made."""
+    fill(fields)
+    find(fields, QComboBox, "A scanned device gets its label from").setCurrentText("the next code that is scanned")
+    write(fields, "Pattern of a label", "HALL-(")
+    assert fields.read(None) is None
+    assert "The pattern for labels can't be read" in said(fields)
 
 
 def test_the_rule_for_codes_comes_into_the_profile(fields: ProfileFields) -> None:
