@@ -43,6 +43,8 @@ _BUZZ = (0.8, 0.7, 0.5, 0.5, 0.3, 0.3)
 CUES = {
     # one bright drop: hundreds a day, so short and mild
     "added": (Note(1760, 0, 0.08, 0.4, fading=2.5),),
+    # the same drop from below: the device has its label
+    "labelled": (Note(1175, 0, 0.05, 0.4, fading=1.5), Note(1760, 0.05, 0.08, 0.4, fading=2.5)),
     # a tick: nothing happened
     "bounce": (Note(740, 0, 0.035, 0.35, fading=2),),
     # the same note twice: there already

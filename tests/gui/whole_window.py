@@ -31,6 +31,7 @@ from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.last_scan import ScanSession
+from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.document import SheetDocument
@@ -216,8 +217,9 @@ class EquippedWindow(MainWindow):
         presenter = RunPresenter(
             self, services, document, self.session, self.starter, clipboard, self.footer, self.summary
         )
-        scans = ScanSession(clock, services.sounds, services.input_mode, CodeLines(document))
         edits = EditCommands(document)
+        labels = NextLabel(self.notices, document, edits)
+        scans = ScanSession(clock, services.sounds, services.input_mode, CodeLines(document), labels)
         scanning = ScanController(self, self._texts, document, edits, self.scan_bar, self.table, scans)
         panel = ToHandlePanel(
             self, self._texts, document, presenter, scanning, clipboard, self.table, self.summary.give_way

@@ -114,7 +114,7 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row
     if stamp.label_pattern is not None:
         kind = kind_of(found, stamp.rules.ids.pattern, stamp.label_pattern)
     if kind is CodeKind.LABEL:
-        return ScannedLabel(label_of(found), before)
+        return ScannedLabel(label_of(found.code), before)
     first = sheet.first_with(found.device_id)
     if first is not None:
         return Repeat(first)

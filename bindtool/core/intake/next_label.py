@@ -20,6 +20,7 @@ from bindtool.core.model.row import HoldReason
 from bindtool.core.sheet.status import text_problem
 
 if TYPE_CHECKING:
+    from bindtool.core.barcode.code import Code
     from bindtool.core.sheet.sheet import Edit, Sheet
 
 
@@ -55,7 +56,7 @@ def kind_of(found: Reading, id_pattern: str, label_pattern: str) -> CodeKind:
     if not label_pattern:
         # Where ids are a part of their code, a label has no such part.
         return CodeKind.DEVICE if is_id or held not in {None, *_OF_PARTS} else CodeKind.LABEL
-    if not LinearPattern(label_pattern).fits(label_of(found)):
+    if not LinearPattern(label_pattern).fits(label_of(found.code)):
         return CodeKind.DEVICE
     return CodeKind.EITHER if is_id else CodeKind.LABEL
 
@@ -64,9 +65,9 @@ _OF_PARTS = frozenset(reason for reason in HoldReason if reason.startswith("part
 """Why a code has not the part that is the id."""
 
 
-def label_of(found: Reading) -> str:
+def label_of(code: Code) -> str:
     """Return the label that a code is: all of it, without a scanner's mark."""
-    return strip_name(strip_name(found.code.sent).removeprefix(found.code.mark))
+    return strip_name(strip_name(code.sent).removeprefix(code.mark))
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,9 @@ REPEAT = "reason.repeat"
 """The reason of a row whose id another row had before."""
 WITHOUT_REASON = {state: RowStatus(state) for state in State}
 """How a row is shown that can be sent or was sent; one in a state but READY always is."""
-_SAVING = RowStatus(State.INCOMPLETE, Message.of("reason.saving"))
+SAVING = Message.of("reason.saving")
+"""The reason of a row whose newest text the disk does not have yet."""
+_SAVING = RowStatus(State.INCOMPLETE, SAVING)
 
 
 class TextIndex:
@@ -186,7 +188,7 @@ class RowJudge:
     def problem(self, row: Row) -> Message | Hold | None:
         """Say why a row of the sheet can't be sent; None where it can."""
         if not row.saved:
-            return _SAVING.reason
+            return SAVING
         # Nearly all rows have such an id, and nothing holds them.
         problem = None if is_plain(row.device_id) else id_problem_of(row)
         problem = problem or (None if row.held is None else no_number(row))

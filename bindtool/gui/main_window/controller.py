@@ -260,6 +260,9 @@ class MainWindowController(QObject):
         window.table.pasted.connect(self.list_import.paste)
         window.table.dropped.connect(self.list_import.take)
         window.table.files_dropped.connect(self.list_import.open)
+        pasted = (window.scan_bar.pasted, window.table.pasted, window.table.dropped, window.table.files_dropped)
+        for comes in pasted:
+            comes.connect(self.workspace.next_label.forget)
         self.list_import.opened.connect(self.recent_lists.add)
         self.list_import.missed.connect(self.recent_lists.remove)
         self.recent_lists.chosen.connect(lambda path: self.list_import.open([path]))

@@ -15,6 +15,7 @@ from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
+from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt, LinesPrompt
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
@@ -47,8 +48,11 @@ class Workspace:
         self.requested_profile: Profile | None = None
         self.compared_lists: dict[int, tuple[str, WantedList]] = {}
         self.document = SheetDocument(window.model, store, clock, tasks)
-        self.scans = ScanSession(clock, services.sounds, services.input_mode, CodeLines(self.document))
         self.edits = EditCommands(self.document)
+        self.next_label = NextLabel(window.notices, self.document, self.edits)
+        self.scans = ScanSession(
+            clock, services.sounds, services.input_mode, CodeLines(self.document), self.next_label
+        )
         self.edits.listen_to(window.model)
         self.session = RunSession(
             self.document, self.edits, store, clock, services.proxies, tasks, services.tokens, services.ledger
@@ -73,6 +77,10 @@ class Workspace:
         self.letter_prompt = LetterPrompt(*asking)
         self.lines_prompt = LinesPrompt(*asking)
 
+        # What may come between a device and its label, beside other scans and edits.
+        lists, run, starter = self.list_imports, self.session, self.run_starter
+        for comes in (lists.waiting, lists.left, lists.added, run.started, starter.asked, window.front_changed):
+            comes.connect(self.next_label.forget)
         for failed in (self.document.failed, self.rules.failed, services.ledger.failed):
             failed.connect(window.notices.show_error)
         self.session.remarked.connect(window.notices.show_line)

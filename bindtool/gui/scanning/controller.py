@@ -15,7 +15,9 @@ from PySide6.QtCore import QObject, QPoint
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.code_lines import lines_of
+from bindtool.core.model.device import label_problem
 from bindtool.core.model.outcome import State
+from bindtool.core.sheet.status import SAVING
 from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.model.row import Row
+    from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.sheet.status import Tally
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_bar import ScanBar
@@ -91,6 +94,10 @@ class ScanController(QObject):
         field.textEdited.connect(self._note_typed)
         table.customContextMenuRequested.connect(self._show_row_menu)
         document.added.connect(self._show_added)
+        document.labelled.connect(self._show_labelled)
+        scans.next_label.astray.connect(self._show_rejected)
+        scans.next_label.same.connect(self._show_same_label)
+        scans.next_label.asked.connect(self._show_asked)
         document.repeated.connect(self._show_repeated)
         document.rejected.connect(self._show_rejected)
         document.changed.connect(self._follow_edits)
@@ -180,18 +187,19 @@ class ScanController(QObject):
 
     def _take(self, text: str, typed: bool, before: str) -> int | None:
         """Take a code, of one line or of several; return the number of its row, None for none."""
+        scans = self._scans
         if self.input_mode.mode is InputMode.LOOK_UP:
             # Without a rule each line is looked up as it comes.
             self._lookup.scan(text if self._document.rules.part.lines else lines_of(text)[-1])
         elif not self._document.takes_scans:
             self.show_missed()
-        elif self._scans.debouncer.is_bounce(text, self._document.rules.scanner.bounce):
+        elif scans.debouncer.is_bounce(text, self._document.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
         elif self.input_mode.row is not None:
             number = self.input_mode.row
             return number if self.rescan.scan(number, text, typed=typed, before=before) else None
         else:
-            return self._document.scan(text, typed=typed, before=before)
+            return scans.next_label.scan(text, typed=typed, before=before)
         return None
 
     def show_list(self, tally: Tally, first: int) -> None:
@@ -229,6 +237,7 @@ class ScanController(QObject):
 
     def show_missed(self) -> None:
         """Say it again at each scan or list that is not taken: the banner may have been closed."""
+        self._scans.next_label.forget()
         self.flash_and_play(ScanResult.REFUSED)
         error = self._document.failure
         if error is not None:
@@ -270,15 +279,40 @@ class ScanController(QObject):
 
     def _show_added(self, row: Row) -> None:
         standing = self._document.sheet.status(row.number)
-        reason = standing.reason
-        result = ScanResult.ADDED if reason is None else ScanResult.HELD if standing.held else ScanResult.REFUSED
-        note = row.note.message if reason is None and row.note is not None else reason
+        # Its label may be on its way to the disk by now.
+        reason = None if standing.reason == SAVING else standing.reason
+        is_fit = reason is None or reason == label_problem("")
+        result = ScanResult.ADDED if is_fit else ScanResult.HELD if standing.held else ScanResult.REFUSED
+        note = row.note.message if is_fit and row.note is not None else None
 
         def words(texts: Texts) -> str:
             added = self.rescan.words_of(row) or texts(_ADDED_AS[result])
-            return added if note is None else f"{added} · {texts.say(note)}"
+            return " · ".join([added, *(texts.say(more) for more in (note, reason) if more is not None)])
 
         self._show(row.device_id, words, result, row=row.number)
+
+    def _show_labelled(self, row: Row) -> None:
+        if not row.label:
+            # Taken back meanwhile.
+            return
+        standing = self._document.sheet.status(row.number)
+        parts = [Message.of("next_label.given", row=row.number, text=row.label)]
+        parts += [standing.reason] if standing.held and standing.reason is not None else []
+        result = ScanResult.HELD if standing.held else ScanResult.LABELLED
+        self._show(
+            row.device_id, lambda texts: " · ".join(map(texts.say, parts)), result, row=row.number, label=row.label
+        )
+        self._table.look_at(row.number)
+
+    def _show_same_label(self, row: Row) -> None:
+        words = Message.of("next_label.same", row=row.number)
+        self._show(row.device_id, lambda texts: texts.say(words), ScanResult.REPEAT, row=row.number)
+        self._table.look_at(row.number)
+
+    def _show_asked(self, row: Row) -> None:
+        words = Message.of("next_label.asked", row=row.number)
+        self._show(row.device_id, lambda texts: texts.say(words), ScanResult.HELD, row=row.number)
+        self._table.look_at(row.number)
 
     def _show_repeated(self, first: Row) -> None:
         repeat = Message.of(
@@ -301,8 +335,9 @@ class ScanController(QObject):
         *,
         is_list: bool = False,
         row: int | None = None,
+        label: str = "",
     ) -> None:
-        self._keep(device_id, words, result, is_list=is_list, row=row)
+        self._keep(device_id, words, result, is_list=is_list, row=row, label=label)
         self.flash_and_play(result)
 
     def _keep(
@@ -313,9 +348,10 @@ class ScanController(QObject):
         *,
         is_list: bool = False,
         row: int | None = None,
+        label: str = "",
     ) -> None:
         now = self._scans.clock.now()
-        self._scans.shown = LastScan(device_id, words, result, now, is_list, self._sheet_id, row)
+        self._scans.shown = LastScan(device_id, words, result, now, is_list, self._sheet_id, row, label)
         self._show_last()
 
     @property
@@ -332,7 +368,7 @@ class ScanController(QObject):
             self._scans.shown = None
             self._scan_bar.show_nothing()
             return
-        gone = shown.row is not None and shown.row not in self._document.sheet
+        gone = shown.row is not None and not _is_there(shown.row, shown.label, self._document.sheet)
         if gone is not shown.gone:
             self._scans.shown = replace(shown, gone=gone)
             self._show_last()
@@ -361,6 +397,7 @@ class ScanController(QObject):
         """
         field = self._scan_bar.field
         left, text = field.text(), text.strip()
+        self._scans.next_label.forget()
         if field.isReadOnly() or (left and left != self._scans.endless):
             self._scan_from_keys(text)
             return
@@ -374,8 +411,13 @@ class ScanController(QObject):
             self.scan(left)
 
     def _miss(self, _text: str) -> None:
+        self._scans.next_label.forget()
         self.flash_and_play(ScanResult.REFUSED)
         self.ready_state.note_missed()
+
+
+def _is_there(number: int, label: str, sheet: Sheet) -> bool:
+    return number in sheet and label in {"", sheet[number].label}
 
 
 def _why_none(held: list[int]) -> Message | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.scanning.code_lines import CodeLines
+    from bindtool.gui.scanning.next_label import NextLabel
     from bindtool.i18n.catalogue import Texts
 
 TAIL = 6
@@ -39,8 +40,8 @@ _MARK_SIZE = 24
 class LastScan:
     """The last scan or list: its id, "" for a list and where there is none, and what became of it, and when.
 
-    `sheet_id`: the sheet that was open. `row`: the number of the row that it became, None for none; `gone`: that
-    row is not in the sheet any more.
+    `sheet_id`: the sheet that was open. `row`: the number of the row that it became, None for none; `label`: the
+    label that it gave this row, "" for none; `gone`: the sheet has no such row any more.
     """
 
     device_id: str
@@ -50,6 +51,7 @@ class LastScan:
     is_list: bool = False
     sheet_id: int | None = None
     row: int | None = None
+    label: str = ""
     gone: bool = False
 
 
@@ -57,7 +59,7 @@ class LastScan:
 class ScanSession:
     """What scans work with, and what is known of those that came; it outlasts the widgets.
 
-    `lines`: the code that came last, which may have more lines.
+    `lines`: the code that came last, which may have more lines. `next_label`: the labels that are scanned.
     `shown`: what the scan bar says of the last one. `time`: when the last one came; `missed_since`: since when some
     have come to nothing. `endless`: the one that lies in the scan field without its end. `looked_up`: the last
     one of this look-up.
@@ -67,6 +69,7 @@ class ScanSession:
     sounds: Sounds
     input_mode: InputModeService
     lines: CodeLines
+    next_label: NextLabel
     debouncer: Debouncer = field(init=False)
     shown: LastScan | None = None
     time: datetime | None = None
@@ -76,6 +79,7 @@ class ScanSession:
 
     def __post_init__(self) -> None:
         self.debouncer = Debouncer(self.clock)
+        self.input_mode.entered.connect(self.next_label.forget)
 
 
 class LastScanView(QWidget):
@@ -135,6 +139,7 @@ class ScanResult(StrEnum):
     """The result of a scan, or at its end of a run: `ALL_WELL` and `NEEDS_YOU`."""
 
     ADDED = "added"
+    LABELLED = "labelled"
     REPEAT = "repeat"
     BOUNCE = "bounce"
     HELD = "held"
@@ -155,6 +160,7 @@ class ScanResult(StrEnum):
 _FEEDBACK: Mapping[ScanResult, tuple[Mark, Cue]] = MappingProxyType(
     {
         ScanResult.ADDED: (Mark.BOUND, Cue.ADDED),
+        ScanResult.LABELLED: (Mark.BOUND, Cue.LABELLED),
         ScanResult.REPEAT: (Mark.REPEAT, Cue.REPEATED),
         ScanResult.BOUNCE: (Mark.INFO, Cue.BOUNCE),
         ScanResult.HELD: (Mark.HELD, Cue.REFUSED),

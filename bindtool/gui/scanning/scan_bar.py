@@ -91,7 +91,7 @@ _FLASH_MS = 700
 _SHADES = 12
 """Steps in which a flash fades: the whole scan bar is drawn again at each, and scans come meanwhile."""
 _STATE_SIZE = 32
-_CALM = frozenset({ScanResult.ADDED, ScanResult.BOUNCE})
+_CALM = frozenset({ScanResult.ADDED, ScanResult.LABELLED, ScanResult.BOUNCE})
 
 
 class ScanBar(QFrame):

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
@@ -23,11 +23,11 @@ from bindtool.core.intake.intake import Arrival, Repeat, Stamp, take_lines, take
 from bindtool.core.intake.next_label import ScannedLabel
 from bindtool.core.intake.sheet_setup import adopt, channel_labels, channel_signs
 from bindtool.core.labels.labeller import Labeller
-from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelFrom, LabelTemplate
 from bindtool.core.model.row import Note, NoteReason, Row, SheetHead, Source
 from bindtool.core.profiles.profile import ListRules, Profile
 from bindtool.core.sheet.edits import UndoStack
-from bindtool.core.sheet.sheet import Edit, Sheet
+from bindtool.core.sheet.sheet import Edit, Sheet, edited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -46,15 +46,16 @@ if TYPE_CHECKING:
 class SheetDocument(QObject):
     """One sheet, open for work.
 
-    `rules` say how a scan is read, `lists` where a list has its ids, `labels` give a label; `channel` is its
-    profile's, None without one.
+    `rules` say how a scan is read, `lists` where a list has its ids, `labels` give a label; `label_pattern` is what
+    labels fit that are scanned, as in a `Stamp`; `channel` is its profile's, None without one.
     `signs` are those that ids of the channel have, see `core.intake.id_rules.signs_of`.
 
     Signals:
         added(row): a scan is on disk now.
         repeated(row): a scan repeats this first row; nothing was added.
         rejected(reason): a scan made no row, and why (a `Message`).
-        label_scanned(label): a scan is the label of a row that is there (a `ScannedLabel`).
+        label_scanned(label): a scan is a label (a `ScannedLabel`).
+        labelled(row): the label that was scanned for a row is on disk now.
         changed(): rows or their states are others now.
         head_changed(): profile, job, expected number or operator are others now.
         left_behind(line): bound rows were edited, but not what Coze has of them (a `Message`).
@@ -66,6 +67,7 @@ class SheetDocument(QObject):
     repeated = Signal(object)
     rejected = Signal(object)
     label_scanned = Signal(object)
+    labelled = Signal(object)
     changed = Signal()
     head_changed = Signal()
     left_behind = Signal(object)
@@ -80,6 +82,7 @@ class SheetDocument(QObject):
         self.rules = ScanRules()
         self.channel: Channel | None = None
         self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
+        self.label_pattern: str | None = None
         self.lists = ListRules()
         self.signs: frozenset[str] = frozenset()
         self._shared = False
@@ -187,6 +190,16 @@ class SheetDocument(QObject):
         joined = last is not None and any(each.number == row.number for each in last.after)
         self.change([row], scanned=row.number if tell else None, joined=joined)
 
+    def take_label(self, row: Row, *, scanned_as: int | None = None) -> bool:
+        """Replace a row by one with the label that was scanned for it, as one edit; return whether it was done.
+
+        `scanned_as`: the row that the label was taken for, which goes.
+        """
+        numbers = [row.number] if scanned_as is None else [row.number, scanned_as]
+        edit = Edit(tuple(self.sheet.rows(numbers)), (edited(self.sheet[row.number], row),))
+        push = self.undo_stack.push
+        return self._edit(lambda: push(self.sheet.apply(edit)), scanned=row.number, news=self.labelled)
+
     def take_apart(self, number: int, arrivals: Iterable[Arrival], stamp: Stamp) -> None:
         """Put rows for texts in the place of one row, as one edit; the last one is told as added."""
         rows = self.judged(take_list(self.sheet, arrivals, stamp))
@@ -258,7 +271,13 @@ class SheetDocument(QObject):
     def stamp(self, source: Source, *, typed: bool = True) -> Stamp:
         """Return what every row gets that comes in now; `typed`: its keys came through the computer's keyboard."""
         stamp = Stamp(
-            source, self._clock.now(), self._open_head().operator, self.labels, self.rules, signs=self.signs
+            source,
+            self._clock.now(),
+            self._open_head().operator,
+            self.labels,
+            self.rules,
+            signs=self.signs,
+            label_pattern=self.label_pattern,
         )
         return stamp if typed else without_keyboard(stamp)
 
@@ -299,10 +318,13 @@ class SheetDocument(QObject):
         template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
         channel = profile.channel if profile else None
         shared = profile is not None and bool(profile.ledger)
-        labels = await channel_labels(self._store, template, name, channel, shared=shared)
+        label_from = profile.label_from if profile else LabelFrom.TEMPLATE
+        labels = await channel_labels(self._store, template, name, channel, shared=shared, label_from=label_from)
         self.signs = await asyncio.to_thread(channel_signs, self._store, channel)
         self._show(head, await self._read(head.sheet_id))
         self.labels, self.channel, self._shared = labels, channel, shared
+        next_code = profile is not None and label_from is LabelFrom.NEXT_CODE
+        self.label_pattern = profile.label_pattern if profile is not None and next_code else None
         self.lists = profile.list_rules if profile else ListRules()
         self.labels.mark_used(self.sheet)
 
@@ -377,8 +399,13 @@ class SheetDocument(QObject):
             raise BadInput("sheet.not_open")
         return self.head
 
-    def _edit(self, edit: Callable[[], Done], *, scanned: int | None = None) -> bool:
-        """Do an edit, and show it while it is written; a scan is signalled as added when the disk has it."""
+    def _edit(
+        self, edit: Callable[[], Done], *, scanned: int | None = None, news: SignalInstance | None = None
+    ) -> bool:
+        """Do an edit, and show it while it is written; a scan is signalled by `news` when the disk has it.
+
+        None of it: as added.
+        """
         try:
             done, changed = edit()
         except BindtoolError as error:
@@ -389,16 +416,25 @@ class SheetDocument(QObject):
         saving = self._store.sheets.save(self._open_head().sheet_id, done.after, gone)
         self._model.refresh(changed.union(gone))
         self.changed.emit()
-        self._write(saving, tuple(row.number for row in done.after), scanned=scanned)
+        self._write(saving, tuple(row.number for row in done.after), scanned=scanned, news=news)
         return True
 
-    def _write(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None = None) -> None:
+    def _write(
+        self,
+        saving: Future[None],
+        numbers: Sequence[int],
+        *,
+        scanned: int | None = None,
+        news: SignalInstance | None = None,
+    ) -> None:
         # Counted before anything else can happen: an older edit that is written now must not be taken for this one.
         self._edits += 1
         self._unwritten.update(numbers)
-        self._writing[saving] = self._tasks.start(self._follow(saving, numbers, scanned))
+        self._writing[saving] = self._tasks.start(self._follow(saving, numbers, scanned, news or self.added))
 
-    async def _follow(self, saving: Future[None], numbers: Sequence[int], scanned: int | None) -> None:
+    async def _follow(
+        self, saving: Future[None], numbers: Sequence[int], scanned: int | None, news: SignalInstance
+    ) -> None:
         try:
             await asyncio.wrap_future(saving)
         except StoreFailed as error:
@@ -408,7 +444,7 @@ class SheetDocument(QObject):
             del self._writing[saving]
         self._mark_saved(numbers)
         if scanned is not None and scanned in self.sheet:
-            self.added.emit(self.sheet[scanned])
+            news.emit(self.sheet[scanned])
 
     def _mark_saved(self, numbers: Sequence[int]) -> None:
         """Take note that the disk has these rows; one that was edited again meanwhile waits for its newest text."""

@@ -131,6 +131,19 @@ class EditCommands:
             document.change([taken], scanned=number)
         return taken
 
+    def give_label(self, number: int, text: str, *, scanned_as: int | None = None) -> None:
+        """Give a row the label that was scanned for it, told once the disk has it.
+
+        `scanned_as`: as for `SheetDocument.take_label`.
+        """
+        document = self._document
+        row = document.sheet[number]
+        (after,) = document.judged([replace(row, label=text)])
+        after = with_note(row, after)
+        line = left_behind([(row, after)])
+        if document.take_label(after, scanned_as=scanned_as) and line is not None:
+            document.left_behind.emit(line)
+
     def _written(self, row: Row, cells: Mapping[Column, str], source: Source, judge: IdJudge) -> Row | Message:
         device_id, label = cells.get(Column.DEVICE_ID), cells.get(Column.LABEL)
         if device_id is not None and device_id != row.device_id:

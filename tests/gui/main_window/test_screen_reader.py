@@ -43,7 +43,7 @@ def test_a_scan(window: EquippedWindow, heard: Heard, taken: ScanResult) -> None
     """WHEN a scan is shown THEN its whole id and its words are said; what a hand has to look after breaks in."""
     window.scan_bar.show_last("SPK26113F21A0", "what became of it", taken, TIME)
 
-    calm = taken in {ScanResult.ADDED, ScanResult.BOUNCE}
+    calm = taken in {ScanResult.ADDED, ScanResult.LABELLED, ScanResult.BOUNCE}
     assert heard == [(POLITE if calm else ASSERTIVE, "SPK26113F21A0 what became of it")]
 
 

@@ -19,6 +19,7 @@ from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.last_scan import ScanSession
+from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import keys, said
@@ -69,10 +70,10 @@ class Bench:
         self.field = window.scan_bar.field
         self._qtbot = qtbot
         finish(qtbot, document.open(PROFILE))
-        scans = ScanSession(clock, listener, input_mode, CodeLines(document))
-        self.scanning = ScanController(
-            window, texts, document, EditCommands(document), window.scan_bar, window.table, scans
-        )
+        edits = EditCommands(document)
+        self.next_label = NextLabel(window.notices, document, edits)
+        scans = ScanSession(clock, listener, input_mode, CodeLines(document), self.next_label)
+        self.scanning = ScanController(window, texts, document, edits, window.scan_bar, window.table, scans)
 
     def scan(self, *texts: str) -> None:
         """Scan codes, one after another, as fast as a hand can."""

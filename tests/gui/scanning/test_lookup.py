@@ -13,7 +13,9 @@ from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.lookup import LookupMode
+from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.sheet.document import SheetDocument
+from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.core.store.samples import CHANNEL, told
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
@@ -54,7 +56,16 @@ def look_up(
     listener: Listener,
 ) -> LookupMode:
     """Give the mode, begun."""
-    scan_bar, scans = window.scan_bar, ScanSession(clock, listener, input_mode, CodeLines(document))
+    scan_bar, scans = (
+        window.scan_bar,
+        ScanSession(
+            clock,
+            listener,
+            input_mode,
+            CodeLines(document),
+            NextLabel(window.notices, document, EditCommands(document)),
+        ),
+    )
     made = LookupMode(window, texts, document, scan_bar.lookup_view, scan_bar.field, window.table, scans)
     made.found.connect(lambda _, taken: listener.play(taken.cue))
     input_mode.entered.connect(

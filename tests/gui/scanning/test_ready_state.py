@@ -14,7 +14,9 @@ from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
+from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.ready_state import ReadyState
+from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import said
 from tests.gui.loop import finish
 
@@ -67,7 +69,17 @@ def ready_state(
 ) -> ReadyState:
     """Give what keeps the scan bar true; a sheet is open."""
     ready_state = ReadyState(
-        window, texts, document, window.scan_bar, ScanSession(clock, ears, input_mode, CodeLines(document))
+        window,
+        texts,
+        document,
+        window.scan_bar,
+        ScanSession(
+            clock,
+            ears,
+            input_mode,
+            CodeLines(document),
+            NextLabel(window.notices, document, EditCommands(document)),
+        ),
     )
     finish(qtbot, document.open(None))
     return ready_state

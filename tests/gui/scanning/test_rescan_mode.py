@@ -10,6 +10,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
+from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.ready_state import ReadyState
 from bindtool.gui.scanning.rescan_mode import RescanMode
 from bindtool.gui.sheet.document import SheetDocument
@@ -54,7 +55,13 @@ def again(
     listener: Listener,
 ) -> RescanMode:
     """Give the part that waits, with what the scan bar says of it."""
-    scans = ScanSession(clock, listener, input_mode, CodeLines(document))
+    scans = ScanSession(
+        clock,
+        listener,
+        input_mode,
+        CodeLines(document),
+        NextLabel(window.notices, document, EditCommands(document)),
+    )
     ready_state = ReadyState(window, texts, document, window.scan_bar, scans)
     made = RescanMode(window, texts, document, EditCommands(document), window.scan_bar, scans)
     made.awaited.connect(ready_state.set_awaited)

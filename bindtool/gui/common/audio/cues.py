@@ -18,6 +18,7 @@ class Cue(StrEnum):
     """A short sound. A flash of the scan bar says the same to the eyes."""
 
     ADDED = "added"
+    LABELLED = "labelled"
     BOUNCE = "bounce"
     REPEATED = "repeated"
     REFUSED = "refused"
