@@ -236,7 +236,7 @@ class Technician:
     def front(self) -> QWidget:
         """The dialog in front of the window, else the window."""
         controller = self._place.controller
-        dialogs = controller.proxy_login, controller.profiles.token_dialog
+        dialogs = controller.proxy_login, controller.profiles.token_dialog, controller.publishing
         shown = (one() for one in dialogs if one.is_visible)
         return QApplication.activeModalWidget() or next(shown, self.window)
 

@@ -107,7 +107,10 @@ def bind_elsewhere(me: Technician) -> None:
 
 
 def look_back(me: Technician) -> None:
-    """Open the history."""
+    """Look at what publishing wants, and open the history."""
+    me.do("For publishing an agent…")
+    me.sees("2 devices known to be bound")
+    me.keys("Esc")
     me.do("History…")
     me.sees("500 are shown")
     me.press("Back to scanning")

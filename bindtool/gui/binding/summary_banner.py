@@ -69,12 +69,14 @@ class SummaryBanner(QFrame):
         copy_summary_requested(): the summary is to be copied.
         handle_requested(): the rows that need a hand are to be seen.
         check_requested(): whether earlier devices stay is to be found out.
+        publish_requested(): what publishing an agent wants is to be seen.
     """
 
     report_requested = Signal()
     copy_summary_requested = Signal()
     handle_requested = Signal()
     check_requested = Signal()
+    publish_requested = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -86,6 +88,7 @@ class SummaryBanner(QFrame):
         self._time = ElidedLabel("", Tone.QUIET)
         self._unchecked = ElidedLabel(texts("finished.unchecked"), Tone.QUIET)
         self._check = BarButton(texts("finished.check"), StyleKind.FLAT, clicked=self.check_requested)
+        self._publish = BarButton(texts("finished.publish"), StyleKind.LINK, clicked=self.publish_requested)
         self._report = BarButton(texts("finished.report"), clicked=self.report_requested)
         self._copy = BarButton(texts("finished.copy"), clicked=self.copy_summary_requested)
         self._handle = BarButton(texts("finished.handle_name"), clicked=self.handle_requested)
@@ -94,7 +97,8 @@ class SummaryBanner(QFrame):
         self._show_timer = QTimer(self, singleShot=True, interval=0)
         self._show_timer.timeout.connect(self._show_now)
         sums = layouts.row(*self._counts.values(), (self._off_plan, 1), spacing=theme.PAGE)
-        remarks = layouts.row(self._time, (self._unchecked, 1), spacing=theme.PAGE)
+        # A fifth button would need a line more, which the table would lack.
+        remarks = layouts.row(self._time, self._publish, (self._unchecked, 1), spacing=theme.PAGE)
         words = layouts.column(1, sums, remarks, 1, spacing=theme.TIGHT // 2)
         self._actions = layouts.row(1, self._check, self._report, self._copy, self._handle, spacing=theme.GAP)
         self._lines = layouts.OneLine(words, self._actions)
@@ -109,7 +113,7 @@ class SummaryBanner(QFrame):
 
     def _fit(self) -> None:
         """Let the buttons stand behind the words where no word has to give way for them."""
-        lines = ((*self._counts.values(), self._off_plan), (self._time, self._unchecked))
+        lines = ((*self._counts.values(), self._off_plan), (self._time, self._publish, self._unchecked))
         widths = [[part.sizeHint().width() + theme.PAGE for part in line if not part.isHidden()] for line in lines]
         needed = max(map(sum, widths)) + self._actions.sizeHint().width()
         self._lines.stand(beside=needed <= self.width() - 2 * theme.MARGIN)
@@ -131,6 +135,7 @@ class SummaryBanner(QFrame):
         self._time.setText(" · ".join(filter(None, (when, sent))))
         for widget in (self._unchecked, self._check):
             widget.setVisible(run.unchecked)
+        self._publish.setVisible(run.bound > 0)
         off_plan = "" if run.off_plan is None else texts.say(run.off_plan)
         self._off_plan.setText(off_plan)
         theme.set_style(self, StyleKind.BANNER, Tone.GOOD if run.all_well and not off_plan else Tone.HELD)

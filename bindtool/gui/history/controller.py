@@ -9,7 +9,7 @@ import asyncio
 import platform
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.common.errors import BindtoolError
@@ -59,7 +59,13 @@ _OF_THE_SHEET = (
 
 
 class HistoryController(QObject):
-    """Opens the history by the action "history"."""
+    """Opens the history by the action "history".
+
+    Signals:
+        publish_requested(run): as that of a past sheet's page.
+    """
+
+    publish_requested = Signal(object)
 
     def __init__(
         self, window: Window, texts: Texts, document: SheetDocument, table: SheetTableView, services: Services
@@ -111,6 +117,7 @@ class HistoryController(QObject):
             page.keep.days_chosen.connect(self._keep_for)
             page.keep.delete_requested.connect(self._ask_to_delete)
             past.copy_requested.connect(self._copy)
+            past.publish_requested.connect(self.publish_requested)
             past.left.connect(self._return_to_search)
         return self._pages
 

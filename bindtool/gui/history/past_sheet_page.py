@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
+
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme import theme
@@ -59,7 +61,13 @@ class PastSheet:
 
 
 class PastSheetPage(RecordPage):
-    """Rows and requests, each with its line below."""
+    """Rows and requests, each with its line below.
+
+    Signals:
+        publish_requested(run): what publishing an agent on the channel of this, the last run, wants is to be seen.
+    """
+
+    publish_requested = Signal(object)
 
     def __init__(self, texts: Texts) -> None:
         self._rows: RecordModel[Row] = RecordModel(
@@ -80,8 +88,11 @@ class PastSheetPage(RecordPage):
         super().__init__(texts, self.rows, self.requests, ActionButton(texts("history.back"), StyleKind.PRIMARY))
         self._sheet = Sheet()
         self.devices_button = ActionButton(texts("history.show_devices"), clicked=self._show_devices)
+        self.publish_button = ActionButton(texts("history.publish"), clicked=self._publish)
         self.requests.opened.connect(lambda _row: self._show_devices())
-        self._lay_out((), (self.devices_button, self.copy_button), below=(), bottom=theme.MARGIN)
+        self._lay_out(
+            (), (self.devices_button, self.publish_button, self.copy_button), below=(), bottom=theme.MARGIN
+        )
         self._show_tab(_ROWS)
 
     def show_sheet(self, past: PastSheet, number: int | None = None) -> None:
@@ -100,6 +111,7 @@ class PastSheetPage(RecordPage):
         )
         self.tabs.setTabText(_ROWS, self._texts("history.rows", n=len(past.rows)))
         self.tabs.setTabText(_REQUESTS, self._texts("history.requests", n=len(past.requests)))
+        self.publish_button.setVisible(bool(past.requests))
         self._rows.show(past.rows)
         self._requests.show(past.requests)
         self.requests.select([0] if past.requests else [])
@@ -122,6 +134,10 @@ class PastSheetPage(RecordPage):
             self.tabs.setCurrentIndex(_ROWS)
             self._go_to({device.number for device in request.devices})
             self.rows.setFocus()
+
+    def _publish(self) -> None:
+        run, _ = self._requests.records[0]
+        self.publish_requested.emit(run)
 
     def _log_ids(self) -> list[str]:
         if self.tabs.currentIndex() == _ROWS:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.reports.controller import ReportController
+    from bindtool.gui.reports.publish_dialog import PublishDialog
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
@@ -212,6 +213,9 @@ class MainWindowController(QObject):
         window.summary.handle_requested.connect(lambda: self.to_handle().show_next())
         window.summary.report_requested.connect(lambda: self.reports().choose_today())
         window.summary.check_requested.connect(self._check_channel)
+        window.summary.publish_requested.connect(self._show_publishing)
+        actions["for_publishing"].triggered.connect(self._show_publishing)
+        self.history.when_made(self._listen_to_history)
         # A method: what asks outlives this controller, and Qt disconnects a method when its owner is deleted.
         self.workspace.run_starter.asked.connect(self._ask_to_confirm)
         self._services.tokens.changed.connect(self._redraw.request_now)
@@ -313,6 +317,9 @@ class MainWindowController(QObject):
         welcome.practice_requested.connect(self._services.practise)
         welcome.scan_requested.connect(lambda: self._window.show_page(self._window.sheet_page))
 
+    def _listen_to_history(self, history: HistoryController) -> None:
+        history.publish_requested.connect(lambda run: self.publishing().begin(run.channel, run.sheet_id))
+
     def _listen_to_details(self, details: SheetDetailsDialog) -> None:
         self.scanning.listen_to(details)
         details.described.connect(
@@ -328,12 +335,18 @@ class MainWindowController(QObject):
         self.to_handle = OnDemand(self._make_to_handle)
         self.fill_labels = OnDemand(self._make_fill_labels)
         self.compare = OnDemand(self._make_compare)
+        self.publishing = OnDemand(self._make_publishing)
 
     def _make_reports(self) -> ReportController:
         from bindtool.gui.reports.controller import ReportController, ReportSources
 
         sources = ReportSources(self._texts, self.document, self._services)
         return ReportController(self._window, self._texts, sources, self._services)
+
+    def _make_publishing(self) -> PublishDialog:
+        from bindtool.gui.reports.publish_dialog import PublishDialog
+
+        return PublishDialog(self._window, self._texts, self._services)
 
     def _make_support_bundle(self) -> SupportBundleController:
         from bindtool.gui.support.support_bundle import SupportBundleController
@@ -528,6 +541,14 @@ class MainWindowController(QObject):
             window.show_page(window.welcome())
         else:
             self.check_page().begin(profile)
+
+    def _show_publishing(self) -> None:
+        """Show the open profile's devices for publishing; without a profile there is no channel yet."""
+        window, profile, head = self._window, self._state.profile, self.document.head
+        if profile is None:
+            window.show_page(window.welcome())
+        else:
+            self.publishing().begin(profile.channel, None if head is None else head.sheet_id)
 
     def _ask_proxy_login(self, obstacle: NeverSent) -> None:
         self.proxy_login().ask(obstacle)

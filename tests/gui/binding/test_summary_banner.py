@@ -80,6 +80,7 @@ def test_a_run_that_bound_nothing_is_no_success(panel: SummaryBanner) -> None:
 
     assert "0 bound" in said(panel)
     assert "1 min 15 s" in said(panel)
+    assert not can_see(panel, "Publishing…")
 
 
 def test_the_next_run_takes_the_place_of_the_last(panel: SummaryBanner) -> None:
@@ -101,6 +102,7 @@ def test_its_actions_are_told(panel: SummaryBanner) -> None:
         "Copy summary": QSignalSpy(panel.copy_summary_requested),
         "Show": QSignalSpy(panel.handle_requested),
         "Check": QSignalSpy(panel.check_requested),
+        "Publishing…": QSignalSpy(panel.publish_requested),
     }
 
     for name in spies:
@@ -125,7 +127,7 @@ def test_nothing_is_offered_twice(panel: SummaryBanner, step: Step, to_handle: i
     panel.show_step(step, to_handle)
 
     buttons = [one for one in panel.findChildren(QPushButton) if one.isVisible()]
-    assert {one.text() for one in buttons} == {*offered, "Check"}
+    assert {one.text() for one in buttons} == {*offered, "Check", "Publishing…"}
 
 
 def test_it_gives_way_to_the_rows_that_it_is_about(panel: SummaryBanner) -> None:

@@ -347,6 +347,18 @@ def test_an_old_sheet_is_opened_from_the_list(person: Person) -> None:
     assert person.page is page
 
 
+def test_what_publishing_wants_of_an_old_sheet(person: Person) -> None:
+    """The last run is named, with the channel and the sheet of then."""
+    person.opens_history()
+    person.searches("SPK0004")
+    person.sees_devices(("SPK0004", "refused"))
+    press(person.window, "Open the sheet")
+    person.until(lambda: person.page is person.history.past)
+    asked = QSignalSpy(person.history.publish_requested)
+    press(person.window, "For publishing…")
+    assert [(run.run_id, run.channel) for (run,) in (asked.at(0),)] == [(2, CHANNEL)]
+
+
 def test_todays_sheet_is_where_it_was(person: Person) -> None:
     """It is not opened a second time: the window goes to its row, if it is there still."""
     person.opens_history()

@@ -23,7 +23,7 @@ IN_MAIN: dict[str, list[list[str]]] = {
         ["new_sheet", "open_list", "open_recent"],
         ["save_report", "save_today", "save_benches", "save_run", "save_to_handle"],
         ["print_sheet", "print_today", "print_run"],
-        ["copy_summary"],
+        ["copy_summary", "for_publishing"],
         ["practice", "quit"],
     ],
     "open_recent": [[]],
