@@ -85,6 +85,15 @@ def test_what_is_bound_is_told(bare_desk: Desk, other: OtherBench, profile: Prof
     assert words["lag"] == "5 entries there; 0 of this bench are not there yet, 3 of others are not here yet"
 
 
+def test_what_was_refused_is_told(bare_desk: Desk, ledger: Database, profile: Profile) -> None:
+    """Before the command has ended too, for people who watch all benches; nothing of a run in practice."""
+    file = bare_desk.file("A1", "A20000", "A30000")
+    assert bare_desk.run("bind", str(file), "--practice").status == 1
+    assert ledger.sql("SELECT count(*) FROM bindtool.bench_login") == "0"
+    assert bare_desk.bind(file).status == 1
+    assert ledger.sql("SELECT bound_today, refused_today, behind FROM bindtool.benches") == "1|2|0"
+
+
 def test_what_another_bench_has_is_held(
     bare_desk: Desk, other: OtherBench, profile: Profile, server: PracticeServer
 ) -> None:

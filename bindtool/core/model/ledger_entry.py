@@ -90,6 +90,31 @@ class TakenDevice:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedCount:
+    """How many devices were refused with a code on a day, by the bench's clock: "2026-12-01"."""
+
+    day: str
+    code: str
+    devices: int
+
+
+@dataclass(frozen=True, slots=True)
+class BenchReport:
+    """What a bench reports of itself to a ledger, for people who watch all of them.
+
+    `read_to`: the number of its cursor. `utc_offset`: seconds that its clock is ahead of UTC. `refused`: what is
+    new of its counts.
+    """
+
+    bench: str
+    machine: str
+    version: str
+    read_to: int
+    utc_offset: int
+    refused: tuple[RefusedCount, ...]
+
+
 LONGEST_TEXT = 4096
 """Characters; an ID has its own limit."""
 

@@ -254,7 +254,7 @@ class ServerLedger(SharedLedger):
         return Claimed(taken)
 
     async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Give claims up."""
+        """Give claims up, and report what was refused: `bindtool bind` ends before the next report is due."""
         self._background.renew_claims = False
         benches = self.bench.benches
         try:
@@ -265,10 +265,14 @@ class ServerLedger(SharedLedger):
         left = [device_id for device_id in device_ids if device_id not in bound]
         question = _Question()
 
+        def give_up(server: PostgresServer) -> None:
+            server.release(benches.bench_id, channel, left)
+            self._background.report(server)
+
         def call(before: _Question) -> None:
             with question.after(before):
                 if before.reached:
-                    self._call(lambda server: server.release(benches.bench_id, channel, left))
+                    self._call(give_up)
 
         if left and len(unshared) < MOST_TO_COMPARE:
             with suppress(TimeoutError, BindtoolError):

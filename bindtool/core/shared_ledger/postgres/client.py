@@ -19,6 +19,7 @@ from bindtool.core.model.ledger_entry import (
     LONGEST_BENCH,
     LONGEST_TEXT,
     TEXTS,
+    BenchReport,
     Claimant,
     Page,
     SharedEntry,
@@ -108,6 +109,7 @@ _TAKE_TURN = f"""
 _END_TURN = "SELECT bindtool.end_turn(:channel)"
 _LISTEN, _UNLISTEN = f"LISTEN {NEWS}", f"UNLISTEN {NEWS}"
 _BEHIND = "SELECT count(*) FROM bindtool.entry WHERE number > :number"
+_REPORT = "SELECT bindtool.report(:who, :version, :read_to, :utc_offset, :refused)"
 _CLEAR_TURN = "SELECT bindtool.clear_turn(:bench, :channel)"
 _EXTENT = f"""
     SELECT json_build_array(count(*), count(*) FILTER (WHERE NOT ({FIT}))) FROM bindtool.entry
@@ -285,6 +287,22 @@ class PostgresServer:
         Return whether the bench has no turn now; one whose connection lives stays.
         """
         return bool(self._session.ask(_CLEAR_TURN, bench=_text(bench), channel=_channel_json(channel)))
+
+    @property
+    def takes_reports(self) -> bool:
+        """Whether the ledger has a place for what benches report of themselves."""
+        return self._about.takes_reports
+
+    def report(self, report: BenchReport) -> None:
+        """Write what a bench reports of itself over what it has reported before; counts of refused only grow."""
+        self._session.ask(
+            _REPORT,
+            who=_texts_json([report.bench, report.machine]),
+            version=_text(report.version),
+            read_to=report.read_to,
+            utc_offset=report.utc_offset,
+            refused=_json([[each.day, _text(each.code), each.devices] for each in report.refused]),
+        )
 
     def info(self) -> ServerInfo:
         """Return what the server says of itself; counting many entries takes a moment."""

@@ -199,12 +199,37 @@ _NUMBERS = (
     ),
 )
 
-FUNCTIONS = (*_LIMITS, *_PLACES, *_ENTRIES, *_NUMBERS)
+_REPORTS = (
+    # A day's number only grows: what is reported twice, or by a data folder that was set back, counts once. An
+    # offset beyond any clock's would be in the way of whoever reads.
+    function(
+        "report(_who jsonb, _version text, _read_to bigint, _utc_offset integer, _refused jsonb) RETURNS void",
+        """
+    DECLARE
+        _mine text := _who->>0;
+    BEGIN
+        PERFORM at_most(_refused, 2000), speaks_for(_mine);
+        INSERT INTO bench_report (bench, machine, version, read_to, utc_offset)
+        VALUES (_mine, left(_who->>1, 256), left(_version, 64), _read_to,
+            make_interval(secs => greatest(least(_utc_offset, 57600), -57600)))
+        ON CONFLICT (bench) DO UPDATE SET machine = excluded.machine, version = excluded.version,
+            read_to = excluded.read_to, utc_offset = excluded.utc_offset, seen_at = clock_timestamp();
+        INSERT INTO bench_refused AS there (bench, day, code, devices)
+        SELECT _mine, (each->>0)::date, left(each->>1, 64), sum((each->>2)::integer)
+        FROM jsonb_array_elements(_refused) AS each GROUP BY 2, 3
+        ON CONFLICT (bench, day, code) DO UPDATE SET devices = excluded.devices
+        WHERE there.devices < excluded.devices;
+    END
+    """,
+    ),
+)
+
+FUNCTIONS = (*_LIMITS, *_PLACES, *_ENTRIES, *_NUMBERS, *_REPORTS)
 
 RIGHTS = (
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA bindtool FROM PUBLIC",
     """
     GRANT EXECUTE ON FUNCTION bindtool.push, bindtool.claim, bindtool.renew, bindtool.let_go, bindtool.reserve,
-        bindtool.take_turn, bindtool.clear_turn, bindtool.end_turn TO bindtool_bench
+        bindtool.take_turn, bindtool.clear_turn, bindtool.end_turn, bindtool.report TO bindtool_bench
     """,
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres import claim_rules, functions
 from bindtool.core.shared_ledger.postgres.errors import failed
+from bindtool.core.shared_ledger.postgres.reading import READING
 from bindtool.core.shared_ledger.postgres.session import NEWS, PostgresSession
 from bindtool.core.shared_ledger.postgres.tables import TABLES
 
@@ -57,7 +58,11 @@ STEPS = (
     Migration("0.1.0", TABLES),
     # claims, numbers and turns are the channel's, whatever address a bench takes for its site
     Migration("0.1.0", compatible=True),
+    Migration("0.1.0", READING, compatible=True),
 )
+
+FIRST_WITH_REPORTS = 4
+"""The number of the step from which on benches report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,11 @@ class LedgerInfo:
     def due(self) -> bool:
         """Whether the ledger, which can be used, lacks a step that its owner has to take."""
         return self.steps < last_step(STEPS)
+
+    @property
+    def takes_reports(self) -> bool:
+        """Whether the ledger has a place for what benches report of themselves."""
+        return self.steps >= FIRST_WITH_REPORTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,22 @@
 """Keeps a bench in step by a server: what waits is pushed, what is new is read, claims are renewed during a run.
 
-It decides that order, and what is done about a ledger that is new or was set back. It runs in `sync_thread`; what
-the server is asked is in `client`.
+Each minute it reports how this bench stands, for people who watch all of them. The module decides that order, and
+what is done about a ledger that is new or was set back. It runs in `sync_thread`; what the server is asked is in
+`client`.
 """
 
 from __future__ import annotations
 
 import logging
 import select
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from bindtool import __version__
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.channel import Channel, joined_names
-from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
+from bindtool.core.model.ledger_entry import BenchReport, RefusedCount, SharedEntry, SyncCursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,6 +49,16 @@ READ = 250
 
 LOOK_AGAIN = 1.0
 """Seconds until the next try to end a turn whose connection still seemed to live."""
+
+
+REPORT_EVERY = 60.0
+"""Seconds between two reports, besides the one at the end of a run: each is waited for by the server's disk."""
+
+OFFLINE = timedelta(days=31)
+"""How far back the refused devices of a bench are reported that has been away."""
+
+RECENT = timedelta(days=2)
+"""How far back runs may have begun that still add to what was reported."""
 
 
 def cursor_name(ledger_id: str, channels: Iterable[Channel]) -> str:
@@ -91,6 +104,8 @@ class ServerSync:
         self._renew_at = 0.0
         self._in_step_at = -FRESH
         self._notified_to: dict[str, SyncCursor] = {}
+        self._report_at = 0.0
+        self._reported: set[RefusedCount] = set()
         self.renew_claims = False
         self.claimed_at: datetime | None = None
 
@@ -143,9 +158,35 @@ class ServerSync:
             if not (self._in_turn or self._cleared):
                 self._cleared = self._clear_turns(server)
             self._in_step_at = self._clock.monotonic()
+            if self._in_step_at >= self._report_at:
+                self.report(server)
         except LedgerFailed:
             self.close()
             raise
+
+    def report(self, server: PostgresServer) -> None:
+        """Report how this bench stands, where the ledger has a place for it; any thread may call this.
+
+        Raises:
+            LedgerFailed: the server can't be had.
+            StoreFailed: this bench's own disk fails.
+        """
+        if not server.takes_reports:
+            return
+        now = self._clock.now()
+        refused = self._benches.refused(self._channels, now - (RECENT if self._reported else OFFLINE))
+        server.report(
+            BenchReport(
+                self._benches.bench_id,
+                self._machine,
+                __version__,
+                self.cursor_in(server.ledger_id).number,
+                int((now.utcoffset() or timedelta()).total_seconds()),
+                tuple(each for each in refused if each not in self._reported),
+            )
+        )
+        self._reported.update(refused)
+        self._report_at = self._clock.monotonic() + REPORT_EVERY
 
     def wait(self, wake: int, seconds: float) -> None:
         """Return when somebody has added something, when `wake` can be read, or after `seconds`."""
@@ -214,6 +255,7 @@ class ServerSync:
         return self._benches.cursor(self._name(ledger_id)) or SyncCursor()
 
     def _begin_anew(self, server: PostgresServer) -> None:
+        self._reported.clear()
         self._notified_to[server.ledger_id] = SyncCursor()
         self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
 

@@ -1,4 +1,4 @@
-"""What benches share: entries that wait to be sent, blocks of running numbers to give out, entries of others.
+"""What benches share: entries that wait to be sent, entries of others, running numbers, counts of refused devices.
 
 An entry that is known already, this bench's own ones among them, is left alone, so the same may come in any
 order and as often as one likes. Questions about own and other benches' entries alike are in `ledger`.
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
+from bindtool.core.model.ledger_entry import RefusedCount, SharedEntry, SyncCursor
 from bindtool.core.store.tables.codec import (
     ON_SITE,
     carries,
@@ -21,6 +21,7 @@ from bindtool.core.store.tables.codec import (
     shared_entry_from,
     storable,
 )
+from bindtool.core.store.tables.last_answers import OF_ROWS
 from bindtool.core.store.tables.search import bench_id
 
 if TYPE_CHECKING:
@@ -68,13 +69,36 @@ _MARK_SHARED = (
     "DELETE FROM outbox WHERE entry_id IN (SELECT value FROM json_each(?))",
 )
 
-_OF_CHANNELS = """
+_IN_CHANNELS = """
     EXISTS (
         SELECT 1 FROM json_each(:channels) AS wanted
         WHERE site = json_extract(wanted.value, '$[0]') AND connector_id = json_extract(wanted.value, '$[1]')
-            AND ledger.key = json_extract(wanted.value, '$[2]') AND user_id = json_extract(wanted.value, '$[3]')
+            AND {table}.key = json_extract(wanted.value, '$[2]') AND user_id = json_extract(wanted.value, '$[3]')
     )
 """
+
+_OF_CHANNELS = _IN_CHANNELS.format(table="ledger")
+
+# What `last_answers` takes for a device's own refusal; each device once a day and code.
+_REFUSED = f"""
+    SELECT day, code, count(*) AS devices FROM (
+        SELECT DISTINCT substr(answered_at, 1, 10) AS day, code, site, connector_id, run.key, user_id, device_id
+        FROM (
+            SELECT run_id, request, first FROM request_span WHERE first > 0 AND run_id IN (
+                SELECT run_id FROM run
+                WHERE unixepoch(started_at) >= :since AND {_IN_CHANNELS.format(table="run")}
+                    AND {OF_ROWS.format(table="run")}
+            ) GROUP BY run_id, request HAVING sum(last - first + 1) = 1
+        ) AS alone
+        JOIN request ON request.run_id = alone.run_id AND request.number = alone.request
+        JOIN run_device ON run_device.run_id = alone.run_id AND run_device.number = alone.first
+        JOIN run ON run.run_id = alone.run_id
+        WHERE verdict = 'refused'
+    ) GROUP BY day, code ORDER BY day DESC, devices DESC LIMIT :most
+"""  # noqa: S608 - constants
+
+_MOST_COUNTS = 1000
+"""Counts of refused devices that are reported at once: a server that makes up codes fills no ledger."""
 
 _COLUMNS = (
     "bench, entry, machine, site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, "
@@ -167,6 +191,15 @@ class Benches:
         """Return how many entries of these channels wait to be shared."""
         with self._reader.reading() as connection:
             return count_waiting(connection, channels)
+
+    def refused(self, channels: Sequence[Channel], since: datetime) -> tuple[RefusedCount, ...]:
+        """Return how many devices were refused on these channels, by day and code, in runs begun since then."""
+        with self._reader.reading() as connection:
+            records = connection.execute(
+                _REFUSED,
+                {"channels": listed_channels(channels), "since": since.timestamp(), "most": _MOST_COUNTS},
+            )
+            return tuple(RefusedCount(*record) for record in records)
 
     def mark_shared(self, entries: Sequence[SharedEntry]) -> Future[None]:
         """Write that others know these entries of this bench now."""

@@ -40,18 +40,19 @@ _REQUESTS = f"""
     ORDER BY run_device.run_id, request.number
 """  # noqa: S608 - no value is in it
 
-_REFUSED_ALONE = """
-    SELECT run_id, request, EXISTS (
-        SELECT 1 FROM request WHERE request.run_id = request_span.run_id AND verdict = 'bound'
-    ) OR (
-        SELECT count(*) >= 3 FROM run_device WHERE run_device.run_id = request_span.run_id AND refused
-    ) AS of_rows
+OF_ROWS = """(
+    EXISTS (SELECT 1 FROM request WHERE request.run_id = {table}.run_id AND verdict = 'bound')
+    OR (SELECT count(*) >= 3 FROM run_device WHERE run_device.run_id = {table}.run_id AND refused)
+)"""
+"""A run's refusals are of rows once something was bound, or where three devices were refused by themselves and the
+run did not take it for the channel (`core/binding/runner.py`)."""
+
+_REFUSED_ALONE = f"""
+    SELECT run_id, request, {OF_ROWS.format(table="request_span")} AS of_rows
     FROM request_span WHERE run_id IN (SELECT value FROM json_each(?))
     GROUP BY run_id, request HAVING sum(last - first + 1) = 1
-"""
-
-"""Requests of one row. The run's refusals are of rows once something was bound, or where three devices were refused
-by themselves and the run did not take it for the channel (`core/binding/runner.py`)."""
+"""  # noqa: S608 - no value is in it
+"""Requests of one row."""
 
 _LABELS = (
     ("foreign_entry", "foreign_entry", "unixepoch(bound_at)"),

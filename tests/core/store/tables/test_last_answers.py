@@ -11,6 +11,7 @@ import pytest
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.device import Device
+from bindtool.core.model.ledger_entry import RefusedCount
 from bindtool.core.model.outcome import Answer, Outcome, State
 from tests.core.store.samples import CHANNEL, START, Clock, row, told
 
@@ -43,7 +44,8 @@ def play(store: Store, clock: Clock, *runs: Run, channel: Channel = CHANNEL) -> 
             clock.time += timedelta(seconds=1)
             carried = [numbers[device] for device in group]
             store.runs.begin_request(run_id, request, carried).result()
-            answer = None if kind is LOST else Answer(clock.time, 0, log_id=f"LOG{name}{request}")
+            code = 4000 if kind is REFUSED else 0
+            answer = None if kind is LOST else Answer(clock.time, code, log_id=f"LOG{name}{request}")
             # A group that is refused waits for its search.
             state = State.WAITING if kind is REFUSED and len(group) > 1 else STATES[kind]
             for number in carried:
@@ -85,6 +87,34 @@ HISTORIES: dict[str, tuple[tuple[Run, ...], tuple[State, str, int] | None]] = {
     "an answer that stopped the run": (((("A", STOP),),), None),
     "bound, then such an answer": (((("A", BOUND),), (("A", STOP),)), (State.BOUND, "A1", 1)),
 }
+
+
+ALONE = (("A", REFUSED), ("B", REFUSED))
+
+REFUSALS: dict[str, tuple[tuple[Run, ...], int]] = {
+    "nothing": ((), 0),
+    "by themselves": (((*OTHER, *ALONE),), 2),
+    "in a group, then by themselves": (((*OTHER, ("AB", REFUSED), *ALONE),), 2),
+    "in a group alone": (((*OTHER, ("AB", REFUSED)),), 0),
+    "too few to tell": ((ALONE,), 0),
+    "three by themselves": (((*ALONE, ("C", REFUSED)),), 3),
+    "the same one again": (((*OTHER, *ALONE), (*OTHER, *ALONE)), 2),
+    "bound later": (((*OTHER, *ALONE), (("AB", BOUND),)), 2),
+    "lost": (((*OTHER, ("A", LOST)),), 0),
+    "an answer that stopped the run": (((*OTHER, ("A", STOP)),), 0),
+}
+
+
+@pytest.mark.parametrize(("runs", "count"), REFUSALS.values(), ids=REFUSALS)
+def test_how_many_were_refused(store: Store, clock: Clock, runs: tuple[Run, ...], count: int) -> None:
+    """Those whose own the refusal was, each once a day and code; not those of another channel or of older runs."""
+    play(store, clock, *runs)
+    since = START - timedelta(seconds=1)
+    assert store.benches.refused([CHANNEL], since) == (
+        (RefusedCount("2026-11-25", "4000", count),) if count else ()
+    )
+    assert store.benches.refused([replace(CHANNEL, key="sn")], since) == ()
+    assert store.benches.refused([CHANNEL], clock.time + timedelta(days=1)) == ()
 
 
 @pytest.mark.parametrize(("runs", "expected"), HISTORIES.values(), ids=HISTORIES)
