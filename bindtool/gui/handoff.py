@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import platform
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -88,6 +87,8 @@ class HandoffService(QObject):
     def _work(self, loop: asyncio.AbstractEventLoop, profiles: tuple[Profile, ...], texts: Texts) -> None:
         """Called by the thread."""
         # Most laptops hand nothing over.
+        import platform
+
         from bindtool.core.jobs.handoff import hand_over
         from bindtool.i18n.report_text import handoff_file
 
