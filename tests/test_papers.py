@@ -141,10 +141,10 @@ def test_every_file_of_the_guide_is_shown() -> None:
 @each_language
 def test_the_defaults_of_a_profile(language: str) -> None:
     """Every field is there, and what is said to be its default is it."""
-    shortest, channel, labels, pace, sign_in, lists, scanner, part, example, ids = blocks(
+    shortest, channel, labels, pace, sign_in, lists, handoff, scanner, part, example, ids = blocks(
         page("profile", language), "toml"
     )
-    written = from_toml(channel + pace + sign_in + lists + scanner + part + ids, "guide")
+    written = from_toml(channel + pace + sign_in + lists + handoff + scanner + part + ids, "guide")
     assert written == from_toml(shortest, "guide")
     assert written == Profile(name=written.name, connector_id=written.connector_id)
     assert from_toml(shortest + example, "guide").scan == replace(

@@ -36,7 +36,7 @@ async def hand_over(profile: Profile, store: Store, console: Console) -> None:
     try:
         waiting = await asyncio.wait_for(in_daemon_thread(work, name="bindtool-handoff"), _LEAVING_WAITS)
     except TimeoutError:
-        waiting = len(store.handoffs.waiting())
+        waiting = store.handoffs.count
     except StoreFailed as error:
         console.error(error)
         return

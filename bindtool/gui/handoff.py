@@ -81,8 +81,10 @@ class HandoffService(QObject):
 
     async def _wait(self, working: Coroutine[object, object, None]) -> None:
         """Wait for the thread, but not long: at the program's end this is waited for, and a share may hang."""
-        with suppress(TimeoutError):
+        try:
             await asyncio.wait_for(working, self._leaving_waits)
+        except TimeoutError:
+            self._show(await asyncio.to_thread(lambda: self._store.handoffs.count))
 
     def _work(self, loop: asyncio.AbstractEventLoop, profiles: tuple[Profile, ...], texts: Texts) -> None:
         """Called by the thread."""
@@ -96,18 +98,22 @@ class HandoffService(QObject):
         try:
             waiting = hand_over(self._store, profiles, platform.node(), partial(handoff_file, texts))
         except StoreFailed as error:  # the next time: nothing is lost
-            logger.warning("runs were not handed over", exc_info=error)
+            logger.info("runs were not handed over: %s", error)
         finally:
             with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody listens
                 loop.call_soon_threadsafe(self._end, waiting)
 
     def _end(self, waiting: int | None) -> None:
         self._working = False
-        if waiting is not None and waiting != self.waiting:
-            self.waiting = waiting
-            self.changed.emit()
+        if waiting is not None:
+            self._show(waiting)
         if self._again:
             self.hand_over()
+
+    def _show(self, waiting: int) -> None:
+        if waiting != self.waiting:
+            self.waiting = waiting
+            self.changed.emit()
 
 
 def handoff_line(texts: Texts, waiting: int) -> list[str]:

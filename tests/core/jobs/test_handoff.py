@@ -130,12 +130,14 @@ def test_a_share_that_is_away(bench: Bench) -> None:
     bench.run(folder=other)
     bench.run()
     assert bench.hand_over() == 2
-    assert History(bench.path).handoffs_waiting == 2
+    assert History(bench.path).handoffs_waiting == bench.store.handoffs.count == 2
+    bench.run()
+    assert bench.store.handoffs.count == 3
     assert len(list(other.iterdir())) == 1
     bench.folder.mkdir()
     assert bench.hand_over() == 0
     times = [(bench.folder / name).stat().st_mtime_ns for name in bench.files]
-    assert len(times) == 2
+    assert len(times) == 3
     assert times == sorted(times)
 
 

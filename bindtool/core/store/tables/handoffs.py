@@ -94,6 +94,12 @@ class Handoffs:
             )
             return tuple(WaitingHandoff(*record) for record in records)
 
+    @property
+    def count(self) -> int:
+        """How many files wait for their folder, those among them that are not made yet."""
+        with self._reader.reading() as connection:
+            return count_waiting(connection)
+
     def contents(self, handoff_id: int) -> bytes:
         """Return what stands in a file that waits; b"" for one that doesn't any more."""
         with self._reader.reading() as connection:
@@ -104,6 +110,11 @@ class Handoffs:
 
 
 def count_waiting(connection: sqlite3.Connection) -> int:
-    """Return how many files wait for their folder."""
-    (count,) = connection.execute("SELECT count(*) FROM handoff WHERE contents IS NOT NULL").fetchone()
+    """Return how many files wait for their folder, those among them that are not made yet."""
+    (count,) = connection.execute(
+        """
+        SELECT count(*) FROM handoff LEFT JOIN run USING (run_id)
+        WHERE contents IS NOT NULL OR ended_at IS NOT NULL
+        """
+    ).fetchone()
     return int(count)

@@ -1,0 +1,78 @@
+"""kill -9 at random moments of `bindtool bind`: every run that sent something is handed over, whole."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.profiles.profile import HandoffRules, Profile
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.store import Store
+from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.unmeasured, pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")]
+
+KILLS = int(os.environ.get("HANDOFF_KILLS", "8"))
+DEVICES = 12
+LATEST = 1.2
+"""Seconds after its start by which a command is killed, if it has not ended: bind takes 0.5 to 0.8."""
+
+
+def test_every_run_is_handed_over(tmp_path: Path) -> None:
+    """GIVEN kills at random moments WHEN the next command ends THEN there is a file for each run that sent."""
+    share = tmp_path / "share"
+    share.mkdir()
+    draw = Random("handoff")  # noqa: S311 - moments, the same each time
+    with PracticeServer(latency=0.01, rate=0) as server:
+        profile = Profile("line", channel.CONNECTOR_ID, server.site, proven=True, handoff=HandoffRules(str(share)))
+        (tmp_path / "profiles").mkdir()
+        (tmp_path / "profiles" / "line.toml").write_text(to_toml(profile), encoding="utf-8")
+        for number in range(KILLS):
+            begin(tmp_path, f"K{number}", draw.uniform(0.2, LATEST))
+        assert begin(tmp_path, "LAST", None) == 0
+    with Store(tmp_path / "data" / "bindtool.db", SystemClock()) as store:
+        assert (store.handoffs.due(), store.handoffs.waiting()) == ((), ())
+        runs = {
+            number: [sent.device_id for sent in store.runs.devices(number)]
+            for number in range(1, KILLS + 2)
+            if store.runs.requests(number)
+        }
+    handed = {int(file.stem.rpartition("run")[2]): ids_in(file) for file in share.glob("bindtool_*")}
+    assert handed == runs
+    assert len(runs) > KILLS // 4
+
+
+def ids_in(file: Path) -> list[str]:
+    """Return the device ids of a file, whose every row is whole."""
+    with file.open(encoding="utf-8-sig", newline="") as table:
+        return [row["device_id"] for row in csv.DictReader(table, strict=True)]
+
+
+def begin(folder: Path, name: str, killed_after: float | None) -> int | None:
+    """Bind a list of its own; return the exit status, None where it was killed."""
+    file = folder / f"{name}.txt"
+    file.write_text("".join(f"{name}X{number:04}\n" for number in range(1, DEVICES + 1)), encoding="utf-8")
+    environ = {
+        **os.environ,
+        "BINDTOOL_DATA_DIR": str(folder / "data"),
+        "BINDTOOL_PROFILE_DIR": str(folder / "profiles"),
+        "BINDTOOL_TOKEN": channel.TOKEN,
+    }
+    command = [sys.executable, "-m", "bindtool", "bind", str(file), "--batch-size", "2", "--rate", "0"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        try:
+            return running.wait(killed_after)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            return None
