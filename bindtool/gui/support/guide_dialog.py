@@ -49,6 +49,7 @@ PAGES = (
     "care",
     "ledger",
     "command-line",
+    "nightly",
     "domain-laptop",
 )
 """The pages by the names of their files, in the order in which they are offered: the technician's come first."""
