@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.channel_check import Already, Seen
+from bindtool.core.model.handoff import HandoffFormat
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.store.connection import opened_unchanged
@@ -59,6 +60,7 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "already": Already,
     "seen": Seen,
     "checked_on": date.fromisoformat,
+    "format": HandoffFormat,
 }
 """By the name of a column, what has to understand its text; damage may have left one that nothing does."""
 
