@@ -163,16 +163,16 @@ def test_the_code_that_stops_a_run_is_explained(store: Store, server: PracticeSe
     """What it means stands below what to do, whatever the site says of the token."""
     advice = advice_of(play(store, new_profile(server), [f"SPK-{code}", *IDS]))
 
-    assert advice.more == Message.of(MEANINGS[code], who="Li")
+    assert advice.code == Message.of(MEANINGS[code], who="Li")
     for language in LANGUAGES:
-        assert str(code) in Texts(language).say(advice.more)
+        assert str(code) in Texts(language).say(advice.code)
 
 
 def test_a_code_that_nobody_knows_is_not_explained(store: Store, server: PracticeServer) -> None:
     """The advice has no more to say then."""
     server.script([ScriptedAnswer(4321)] * 9)
 
-    assert advice_of(play(store, new_profile(server), IDS)).more is None
+    assert advice_of(play(store, new_profile(server), IDS)).code is None
 
 
 def test_a_refused_device_among_others(store: Store, server: PracticeServer) -> None:

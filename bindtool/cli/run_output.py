@@ -157,7 +157,7 @@ class RunOutput:
         if concluded.advice is not None:
             advice = concluded.advice
             body = replace(advice.body, id=_BODIES.get(advice.body.id, advice.body.id))
-            self._console.tell(*filter(None, (advice.title, body, advice.more)))
+            self._console.tell(*filter(None, (advice.title, body, advice.more, advice.code)))
         answer = concluded.ended.answer
         if answer is not None and concluded.advice is not None:
             self._explained.add(answer.code)

@@ -82,7 +82,7 @@ class Advice:
     """A message with a primary action and at most one quiet one.
 
     `more`: what stands below, if anything does. `n`: how many devices the primary action says it is about; None
-    where it doesn't. `calm`: nothing is wrong, it is only the next step.
+    where it doesn't. `calm`: nothing is wrong, it is only the next step. `code`: the meaning of the answer's code.
     """
 
     title: Message
@@ -92,6 +92,7 @@ class Advice:
     more: Message | None = None
     n: int | None = None
     calm: bool = False
+    code: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +163,12 @@ _UNKNOWN: Mapping[Behaviour, str] = MappingProxyType(
 def advise(ended: Ended, found: Circumstances) -> Advice | None:
     """Return what to tell a person about the end of a run; None where there is nothing to say but the counts.
 
-    Where an answer has ended it, `more` says what its code means.
+    Where an answer has ended it, `code` says what its code means.
     """
     advice = _advise(ended, found)
-    if advice is None or advice.more is not None or ended.answer is None:
+    if advice is None or ended.answer is None:
         return advice
-    return replace(advice, more=meaning(ended.answer.code, found.who))
+    return replace(advice, code=meaning(ended.answer.code, found.who))
 
 
 def _advise(ended: Ended, found: Circumstances) -> Advice | None:

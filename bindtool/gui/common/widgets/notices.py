@@ -169,7 +169,7 @@ class Notices(QObject):
         self._put(Notice(name, Kind.ANSWER, line, options))
 
     def show_advice(self, advice: Advice, extra: Words = "") -> None:
-        """Say what to do; `extra`: the server's own words and code."""
+        """Say what to do; `extra`: the server's own words and code, with which the meaning of the code stands."""
 
         def body(texts: Texts) -> str:
             words = texts.say(advice.body)
@@ -180,7 +180,13 @@ class Notices(QObject):
             self._action(advice.quiet, quiet=True),
             self._action(advice.primary, None if n is None else Message.of(f"action.{advice.primary}_n", n=n)),
         )
-        self._put(Notice("advice", Kind.ADVICE, body, _those(*options), advice.title, extra, wrong=not advice.calm))
+        code = advice.code
+
+        def explained(texts: Texts) -> str:
+            return texts.together(*(texts.say(each) for each in (extra, code) if isinstance(each, Message)))
+
+        more = extra if code is None else explained
+        self._put(Notice("advice", Kind.ADVICE, body, _those(*options), advice.title, more, wrong=not advice.calm))
 
     def show_error(
         self,
