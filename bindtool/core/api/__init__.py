@@ -1,1 +1,1 @@
-"""One request to Coze, from the proxy to what its answer means."""
+"""One request to Coze: connection, response, and the verdict on it."""

@@ -1,6 +1,6 @@
-"""The bind call as it goes over the wire, and the same as a `curl` command for a dry run and for Coze's support.
+"""The bind request as it goes over the wire, and the same as a `curl` command for a dry run and for Coze's support.
 
-Path and body are those of the vendor's page ("绑定设备", https://docs.coze.cn/developer_guides/bind_connector_config).
+Path and body follow the vendor's page ("绑定设备", https://docs.coze.cn/developer_guides/bind_connector_config).
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def bind_path(channel: Channel) -> str:
-    """Return the path of the call: POST /v1/connectors/:connector_id/user_configs."""
+    """Return the URL path: POST /v1/connectors/:connector_id/user_configs."""
     return f"/v1/connectors/{quote(channel.connector_id, safe='')}/user_configs"
 
 
 def bind_body(channel: Channel, devices: Sequence[Device]) -> dict[str, object]:
-    """Return the body of the call. `user_id` is left out when empty, as the vendor's SDK does.
+    """Return the JSON body. Omits an empty `user_id`, as the vendor's SDK does.
 
     Raises:
-        ValueError: there are no devices; on a channel that replaces its list that would empty it.
+        ValueError: no devices were given; on a channel that replaces its list, the request would empty it.
     """
     if not devices:
         raise ValueError("a request without devices")
@@ -37,7 +37,7 @@ def bind_body(channel: Channel, devices: Sequence[Device]) -> dict[str, object]:
 
 
 def bind_json(channel: Channel, devices: Sequence[Device]) -> str:
-    """Return the body as the text that is sent, in UTF-8."""
+    """Return the body serialized as compact JSON, to be sent as UTF-8."""
     return json.dumps(bind_body(channel, devices), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -47,11 +47,11 @@ def as_curl(channel: Channel, devices: Sequence[Device]) -> str:
 
 
 def curl_command(url: str, *data: str) -> str:
-    """Return a POST of JSON as a `curl` command, quoted for a POSIX shell, with stars where the token stands.
+    """Return a POST of JSON as a `curl` command, quoted for a POSIX shell, with the token masked by stars.
 
-    `data`: the words that give curl the body.
+    `data`: curl's arguments for the body.
     """
-    # What is sent needs no quotes.
+    # Only a printed command needs quoting; sending does not.
     import shlex
 
     words = (

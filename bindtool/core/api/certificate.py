@@ -1,7 +1,7 @@
-"""Reads who issued a certificate and when it is valid (X.509, RFC 5280, 4.1), to show that to a person.
+"""Reads a certificate's issuer and validity period (X.509, RFC 5280, 4.1) for display.
 
-The standard library reads trusted certificates only, and a person needs to see the refused ones. `client` fetches
-them; whether one is trusted is decided by TLS and the system's store.
+The standard library parses trusted certificates only, and the user needs to see the rejected ones. `client` fetches
+them; TLS and the system's certificate store decide on trust.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 _SEQUENCE, _SET, _VERSION, _UTC_TIME, _GENERALIZED_TIME = 0x30, 0x31, 0xA0, 0x17, 0x18
 _COMMON_NAME, _ORGANIZATION = b"\x55\x04\x03", b"\x55\x04\x0a"
 _ENCODINGS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1C: "utf-32-be", 0x1E: "utf-16-be"}
-"""How each of ASN.1's kinds of text is written."""
+"""Character encodings by ASN.1 string tag."""
 
 _LONGEST_ISSUER = 100
-"""Characters: an attacker may have chosen this name, and it must not grow into a message of its own."""
+"""Characters: an attacker may have chosen this name, and it must not be long enough for a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """`issuer`: the name and the organisation that signed it, as it says itself. `begins`, `ends`: aware, UTC."""
+    """`issuer`: its common name and organisation, as the certificate claims. `begins`, `ends`: aware, UTC."""
 
     issuer: str
     begins: datetime
@@ -34,7 +34,7 @@ class Certificate:
 
 
 def read_certificate(der: bytes) -> Certificate | None:
-    """Return what a certificate says; None where these bytes are none."""
+    """Parse a DER certificate; return None if the bytes are not a valid certificate."""
     try:
         (_, certificate), *_ = _elements(der)
         (_, signed), *_ = _elements(certificate)
@@ -47,7 +47,7 @@ def read_certificate(der: bytes) -> Certificate | None:
 
 
 def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield each element's kind and content (X.690, DER: kind, length, content)."""
+    """Yield each element's tag and content (X.690, DER: tag, length, content)."""
     at = 0
     while at < len(data):
         kind, length = data[at], data[at + 1]
@@ -63,7 +63,7 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _name(issuer: bytes) -> str:
-    """Return the common name and the organisation of an issuer, or whatever names it has."""
+    """Return the issuer's common name and organisation, or any other names it has if both are missing."""
     names: dict[bytes, str] = {}
     for _, group in _elements(issuer):
         for _, pair in _elements(group):
@@ -74,7 +74,7 @@ def _name(issuer: bytes) -> str:
 
 
 def _time(kind: int, text: bytes) -> datetime:
-    """Read a time, which a certificate gives to the second and in UTC; years have two digits until 2049."""
+    """Parse a certificate's time: in UTC, to the second; years have two digits until 2049."""
     written = text.decode("ascii")
     if kind == _UTC_TIME:
         written = ("20" if written < "50" else "19") + written

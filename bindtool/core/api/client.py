@@ -1,8 +1,8 @@
-"""One request to Coze and what came back.
+"""Sends one request to Coze and returns its result.
 
-Headers, time-outs, whether a request never left or its answer was lost, and a new token where one was refused.
-Path and body are in `bind_request`, HTTP itself is in `connection`. What a reply means is decided in `verdict`,
-when to ask in `core/binding/request_cycle.py`. Redirects are never followed: the token would go along.
+Sets headers and timeouts, tells a request that never left from a lost answer, and renews a refused token. Path and
+body are in `bind_request`, HTTP itself in `connection`. `verdict` interprets the reply, and
+`core/binding/request_cycle.py` decides when to send. Redirects are never followed: the token would go along.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxies import Proxies
 
     NextToken = Callable[[AccessToken | None], Awaitable[AccessToken | NeverSent | NoToken]]
-    """Returns a token for the next request, another one than the refused; or what keeps it from being had."""
+    """Returns a token for the next request, different from the refused token; or the failure that prevented it."""
 
 _HEADERS = (
     (b"Accept", b"*/*"),
@@ -56,10 +56,10 @@ _IDLE = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long to wait, in seconds: `connect` until the server is reached, then `answer` for the whole answer.
+    """Timeouts in seconds: `connect` until the server is reached, then `answer` for the whole answer.
 
-    Only time counts in which this computer was awake. `quiet`: how long a new connection has to stay silent before
-    a request leaves; most round trips are shorter.
+    Only time during which this computer was awake counts. `quiet`: how long a new connection must stay silent
+    before a request is sent; most round trips are shorter.
     """
 
     connect: float = 10.0
@@ -69,7 +69,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is to be sent. `trace`: how far it has got. `token`: goes along; None for none."""
+    """A request ready to send. `trace`: its progress. `token`: sent with it; None for no token."""
 
     method: str
     path: str
@@ -78,7 +78,7 @@ class _Request:
     token: AccessToken | None
 
     async def send(self, connection: Connection) -> Received:
-        """Send it over `connection`; return and raise what that does."""
+        """Send the request over `connection`; returns and raises as `Connection.exchange` does."""
         headers = [*_HEADERS]
         if self.token is not None:
             headers.append((b"Authorization", f"Bearer {self.token.reveal()}".encode()))
@@ -88,16 +88,16 @@ class _Request:
 
 
 class SiteClient:
-    """Calls of one site.
+    """HTTP client for one site.
 
     Each connection serves one request at a time: an HTTP pool gets slower with every open connection (measured).
-    All share one TLS context, which trusts what the system trusts.
+    All connections share one TLS context, which uses the system's certificate store.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
         timeouts: how long to wait for the server.
         clock: stamps the replies.
-        proxies: those on the way to the site.
+        proxies: finds the proxies for the site.
     """
 
     def __init__(self, site: str, timeouts: Timeouts, clock: Clock, proxies: Proxies) -> None:
@@ -112,9 +112,9 @@ class SiteClient:
         self._give_up: asyncio.Event | None = None
         self._giving_up: asyncio.Future[Any] | None = None
         self.routes = Routes()
-        """What the system has named last."""
+        """The routes last found in the system's proxy settings."""
         self.way: Proxy | None = None
-        """The way that was tried last; None for straight."""
+        """The proxy last tried; None for a direct connection."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -126,11 +126,11 @@ class SiteClient:
             await connection.aclose()
 
     async def get(self, path: str) -> HttpReply | NeverSent | AnswerLost:
-        """Ask for a page without a token; the answer is as it came, a redirect too."""
+        """Send a GET without a token; the answer is returned unchanged, a redirect too."""
         return await self._call("GET", path, b"", self._trace())
 
     async def post(self, path: str, body: bytes) -> HttpReply | NeverSent | AnswerLost:
-        """Send JSON without a token; the answer is as it came, with the tokens that it may bring."""
+        """Post JSON without a token; the answer is returned unchanged, with any tokens in it."""
         return await self._call("POST", path, body, self._trace())
 
     def _trace(self) -> RequestTrace:
@@ -145,18 +145,18 @@ class SiteClient:
         give_up: asyncio.Event | None = None,
         token: AccessToken | None = None,
     ) -> HttpReply | NeverSent | AnswerLost:
-        """Send one request over a connection of its own, which is used again only if the answer came whole.
+        """Send one request over a connection of its own, reused only if the answer arrived whole.
 
-        Else the next try asks for the ways anew: a laptop may be in another network by then. With a `token` no
-        answer has a part of it, or of earlier ones, in it.
+        Else the next attempt finds the routes anew: a laptop may be in another network by then. With a `token`,
+        the answer is redacted: it contains no part of this token or of earlier ones.
         """
         if token is not None and token not in self._tokens:
-            # A server may repeat what it was sent, and late.
+            # A server may echo a token, even in a later answer.
             self._tokens = (*self._tokens[-2:], token)
             self._redaction = Redaction(self._tokens)
         request = _Request(method, path, body, trace, token)
         giving_up = self._once_set(give_up)
-        await asyncio.sleep(0)  # what has come to an idle connection is noticed in the loop's next turn
+        await asyncio.sleep(0)  # data for an idle connection is seen in the loop's next iteration
         while self._idle:
             connection, answered_at = self._idle.pop()
             if connection.reusable and abs(self._clock.now() - answered_at) < _IDLE:
@@ -167,7 +167,7 @@ class SiteClient:
         return ways if isinstance(ways, NeverSent) else await self._try_ways(ways, request, giving_up)
 
     def _once_set(self, give_up: asyncio.Event | None) -> asyncio.Future[Any]:
-        """Return what is done once an event is set: one for all requests of a run, which have one event."""
+        """Return a future that is done once the event is set, shared by a run's requests as the event is."""
         if give_up is None:
             return asyncio.get_running_loop().create_future()
         if self._giving_up is None or give_up is not self._give_up:
@@ -177,7 +177,7 @@ class SiteClient:
         return self._giving_up
 
     async def _find_ways(self, giving_up: asyncio.Future[Any]) -> tuple[Proxy | None, ...] | NeverSent:
-        """Return the ways that the system names now, in the order of trial; None for straight."""
+        """Return the system's current routes in the order to try them; None stands for a direct connection."""
         asking = asyncio.ensure_future(self._proxies.routes(self._site))
         try:
             await wait_awake((asking, giving_up), self._timeouts.connect)
@@ -191,17 +191,17 @@ class SiteClient:
             host = urlsplit(self._site).netloc
             return NeverSent(self._clock.now(), NotSent.PROXY_SCRIPT, error.address, host)
         except BadProxy as error:
-            # A proxy that bindtool does not speak to, or an address that is none.
+            # A kind of proxy that bindtool does not support, or an invalid proxy URL.
             return NeverSent(self._clock.now(), NotSent.PROXY, str(error), error.address)
         return self._proxies.in_order(self.routes.ways, self._clock.monotonic())
 
     async def _try_ways(
         self, ways: Sequence[Proxy | None], request: _Request, giving_up: asyncio.Future[Any]
     ) -> HttpReply | NeverSent | AnswerLost:
-        """Send a request over the first of `ways` that leads anywhere.
+        """Send a request over the first of `ways` that connects.
 
-        One does not where its proxy can't be reached, or for want of one the site: then nothing has left. A proxy
-        that refuses has the last word.
+        Falls back to the next route if the proxy, or on a direct route the site, can't be reached: nothing has been
+        sent then. A proxy's refusal is final.
         """
         way, *others = ways
         self.way = way
@@ -217,7 +217,7 @@ class SiteClient:
     async def _try(
         self, connection: Connection, request: _Request, giving_up: asyncio.Future[Any]
     ) -> HttpReply | NeverSent | AnswerLost:
-        """Send a request over `connection`, and keep that for another one or close it."""
+        """Send a request over `connection`, then keep the connection for reuse or close it."""
         reply: HttpReply | NeverSent | AnswerLost | None = None
         try:
             reply = await self._exchange(connection, request, giving_up)
@@ -231,7 +231,7 @@ class SiteClient:
     async def _exchange(
         self, connection: Connection, request: _Request, giving_up: asyncio.Future[Any]
     ) -> HttpReply | NeverSent | AnswerLost:
-        """Return what came back. Whatever goes wrong is a reply, never an exception."""
+        """Return the outcome of sending. Every failure becomes a reply, never an exception."""
         trace = request.trace
         trace.begin()
         connected = connection.came_whole
@@ -262,7 +262,7 @@ class SiteClient:
     async def _never_sent(
         self, connection: Connection, trace: RequestTrace, error: BaseException, giving_up: asyncio.Future[Any]
     ) -> NeverSent:
-        """Say how far the request got, and why no further; one that was given up counts as out of time."""
+        """Return how far the request got and why it failed; a request that was given up counts as a timeout."""
         way = connection.way
         host = urlsplit(self._site).netloc if way is None or trace.past_proxy else way.address
         if isinstance(error, TimeoutError):
@@ -272,7 +272,7 @@ class SiteClient:
         else:
             why, words = why_not_reached(error), system_message(error)
             if why is NotSent.CONNECT and trace.connected:
-                # A SOCKS proxy closed the connection without an answer, or it broke during the TLS handshake.
+                # A SOCKS proxy closed the connection without an answer, or the TLS handshake broke off.
                 if not trace.past_proxy:
                     why = NotSent.PROXY
                 elif self._site.startswith("https:"):
@@ -284,10 +284,10 @@ class SiteClient:
     async def _fetch_certificate(
         self, connection: Connection, giving_up: asyncio.Future[Any]
     ) -> Certificate | None:
-        """Return the certificate that was refused; None where it is not to be had.
+        """Return the certificate that was rejected; None if it can't be fetched.
 
-        TLS lets nobody read a certificate that it refuses. So it is asked for once more without judging it, over a
-        connection that ends as soon as it has come: no request is ever sent on it.
+        TLS gives no access to a certificate it rejects. So this fetches the certificate again without verification,
+        over a connection that is closed as soon as it arrives: no request is ever sent on it.
         """
         unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         unverified.check_hostname = False
@@ -305,9 +305,9 @@ class SiteClient:
 
 
 class CozeApi(SiteClient):
-    """Calls of one site with a token, which goes into the Authorization header and nowhere else.
+    """Client of one site with a token, which goes into the Authorization header and nowhere else.
 
-    `renew`: gives the token before each request, and another one where it was refused; None for one that stays.
+    `renew`: returns the token before each request, and a new token after a refusal; None for a fixed token.
     """
 
     def __init__(
@@ -326,10 +326,10 @@ class CozeApi(SiteClient):
     async def bind(
         self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
     ) -> Reply:
-        """Bind `devices`, at least one, with one request; with a second one where a token was refused and renewed.
+        """Bind `devices`, at least one, with one request; with a second if the token was refused and renewed.
 
-        Once `give_up` is set, return what is known by then. Cancelled, it does so too: a loop that is torn down
-        cancels everything, and whether the request has left has to be written down all the same.
+        Once `give_up` is set, or when cancelled, returns the outcome known so far: a loop that is torn down cancels
+        everything, and whether the request has left must be recorded all the same.
         """
         path, body = bind_path(channel), bind_json(channel, devices).encode()
         trace: RequestTrace | None = None
@@ -338,7 +338,7 @@ class CozeApi(SiteClient):
             nonlocal trace
             trace = self._trace()
             reply = await self._call("POST", path, body, trace, give_up, token)
-            # What has an answer is not lost any more, whatever is asked next.
+            # An answered request can't be lost any more, even if the next one is.
             trace = None
             return reply
 
@@ -350,9 +350,9 @@ class CozeApi(SiteClient):
             return self._given_up()
 
     async def users_me(self, give_up: asyncio.Event | None = None) -> Reply:
-        """Ask whose token this is (GET /v1/users/me, which Coze's SDKs have): binds nothing.
+        """Ask for the token's account (GET /v1/users/me, which Coze's SDKs have): binds nothing.
 
-        Once `give_up` is set, return what is known by then.
+        Once `give_up` is set, returns the outcome known so far.
         """
         return await self._with_token(
             lambda token: self._call("GET", "/v1/users/me", b"", self._trace(), give_up, token), give_up
@@ -361,9 +361,9 @@ class CozeApi(SiteClient):
     async def _with_token(
         self, send: Callable[[AccessToken], Awaitable[Reply]], give_up: asyncio.Event | None = None
     ) -> Reply:
-        """Return what `send` does with a token; once more with another one where that was refused.
+        """Return the reply of `send`; if the token was refused, send once more with a new token.
 
-        A request that was refused for its token has bound nothing.
+        A request whose token was refused has bound nothing.
         """
         token = await self._next_token(None, give_up)
         if not isinstance(token, AccessToken):
@@ -377,7 +377,7 @@ class CozeApi(SiteClient):
     async def _next_token(
         self, refused: AccessToken | None, give_up: asyncio.Event | None
     ) -> AccessToken | NeverSent | NoToken:
-        """Return a token, or what keeps it from being had until it is given up."""
+        """Return a token, or the failure that prevented it; giving up ends the wait."""
         if self._renew is None:
             return self._token
         asking = asyncio.ensure_future(self._renew(refused))
@@ -393,12 +393,12 @@ class CozeApi(SiteClient):
 
 @dataclass(frozen=True, slots=True)
 class ChannelBinder:
-    """Binds to one channel: what a run is given. `carried`: bound before, and sent along with each request."""
+    """Binds devices to one channel, for a run. `carried`: devices bound before, sent along with each request."""
 
     api: CozeApi
     channel: Channel
     carried: tuple[Device, ...] = ()
 
     async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
-        """Bind `devices`, at least one, with one request; given up or cancelled, return what is known by then."""
+        """Bind `devices`, at least one, with one request; if given up or cancelled, return the outcome so far."""
         return await self.api.bind(self.channel, [*self.carried, *devices], give_up)

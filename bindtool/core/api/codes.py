@@ -1,8 +1,8 @@
-"""The codes of Coze that a bind call can meet: how each is taken, and the text that says what to do about it.
+"""Coze's error codes for the bind call: the group of each, and the id of the text with its remedy.
 
-Sources: Coze's table of codes (docs.coze.cn, `developer_guides/coze_error_codes`, as of 2025-12-12), its page of
-voice events for 4027 and 4028, its SDKs for 700012006 and 788788103. 720701013 was only seen in an answer. What the
-sets below make of them is our reading; what a whole reply means is decided in `verdict`.
+`verdict` interprets a whole reply. Sources: Coze's table of codes (docs.coze.cn,
+`developer_guides/coze_error_codes`, as of 2025-12-12), its page of voice events for 4027 and 4028, its SDKs for
+700012006 and 788788103. 720701013 was only seen in an answer. The grouping below is our interpretation.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WAIT = QUOTA | {4009, 4013, 4020}
 TROUBLE = frozenset({5000, 720701013})
 
 WAITED_OUT = WAIT | TROUBLE
-"""A run waits and sends the same request again by itself."""
+"""A run waits and retries the same request automatically."""
 
 MEANINGS: Mapping[int, str] = MappingProxyType({
     4000: "code.4000",
@@ -47,11 +47,11 @@ MEANINGS: Mapping[int, str] = MappingProxyType({
     720701013: "code.720701013",
     788788103: "code.788788103",
 })  # fmt: skip
-"""Ids of texts by code: what it means, what to do and who does it, with a place for `who` to ask."""
+"""Message ids by code: meaning, remedy and who carries it out, with a placeholder `who` for the contact."""
 
 
 def meaning(code: int | None, who: str) -> Message | None:
-    """Return what a code means and what to do; None for an unknown code. `who`: the person to ask, "" for none."""
+    """Return the message with a code's meaning and remedy; None if unknown. `who`: the contact, "" for none."""
     if code is None or code not in MEANINGS:
         return None
     return Message.of(MEANINGS[code], who=who)

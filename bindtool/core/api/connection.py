@@ -1,9 +1,9 @@
-"""An HTTP connection to a site, opened when it is first used, and how far a request over it got.
+"""An HTTP connection to a site, opened on first use, and the progress of a request over it.
 
-Uses httpx without its client: nothing here follows a redirect, keeps a cookie or reads a netrc. It limits the size
-of an answer. How it gets to the site is in `transport`; what is sent, how long to wait and what a failure means, in
-`client`. The steps of a request and their values are those of httpx's engine, httpcore (extension "trace"); the
-one that counts is that it may have left.
+`transport` connects to the site; `client` chooses headers, body and timeouts and interprets a failure. Uses httpx
+without its client: nothing here follows a redirect, keeps a cookie or reads a netrc. Limits the size of an answer.
+The steps of a request and their values are those of httpx's engine, httpcore (extension "trace"); the step that
+matters is that the request may have left.
 """
 
 from __future__ import annotations
@@ -32,18 +32,17 @@ if TYPE_CHECKING:
 _LONGEST_BODY = 1 << 20
 _GZIP = zlib.MAX_WBITS | 16
 _GZIP_NAMES = frozenset({"gzip", "x-gzip"})
-"""In capitals or not (RFC 9110, 8.4.1)."""
+"""Compared case-insensitively (RFC 9110, 8.4.1)."""
 
 _url = lru_cache(maxsize=16)(httpx.URL)
-"""Taking an address apart costs as much as reading an answer, and a run has one."""
+"""Parsing a URL costs as much as reading an answer, and a run has a single URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer: its status, its headers by lower-case name, and its body.
+    """A response: its status, its headers by lower-case name, and its body.
 
-    A header that comes twice is one with a comma (RFC 9110, 5.3). Of a body that is longer than any of this API it
-    is the beginning.
+    Repeated headers are joined by a comma (RFC 9110, 5.3). A body longer than this API ever sends is truncated.
     """
 
     status: int
@@ -54,16 +53,16 @@ class Received:
 class Connection:
     """A connection to `site`, for one request at a time.
 
-    It has no time-outs: whoever waits cancels.
+    It has no timeouts: the caller cancels.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
-        way: the proxy to go through; None for none.
-        to_site, to_proxy: whom to trust at either end.
-        logins: those to all proxies.
+        way: the proxy to use; None for a direct connection.
+        to_site, to_proxy: the TLS contexts for site and proxy.
+        logins: the logins to all proxies.
 
     Attributes:
-        came_whole: whether the last answer did, with nothing behind it; else nothing more is sent here.
+        came_whole: whether the last answer arrived whole, with no data after it; else the connection is not reused.
     """
 
     def __init__(
@@ -78,7 +77,7 @@ class Connection:
 
     @property
     def reusable(self) -> bool:
-        """Whether the last answer came whole, and the other side is still there and silent. If not, close it."""
+        """Whether the last answer arrived whole and the peer is still connected and silent. If not, close it."""
         return self.came_whole and self._transport.is_open
 
     async def exchange(
@@ -86,16 +85,16 @@ class Connection:
     ) -> Received:
         """Send one request and return the whole answer.
 
-        `headers`: those besides Host and Content-Length. `follow` is called with each step (httpcore's "trace");
-        what it raises ends the request.
+        `headers`: all except Host and Content-Length. `follow` is called with each step (httpcore's "trace"); its
+        exceptions end the request.
 
         Raises:
-            ProxyFailed: the proxy lets nobody through.
-            Exception: the library's, the system's or `follow`'s, whatever else went wrong.
+            ProxyFailed: the proxy refused the connection.
+            Exception: any other failure, from the library, the system or `follow`.
         """
         self.came_whole = False
         url = _url(self._site + path)
-        # Asked to find what headers lack, the library takes four times as long to make a request.
+        # Letting the library add the missing headers makes building a request four times slower.
         sent = [(b"Host", url.netloc), *headers]
         if body:
             sent.append((b"Content-Length", b"%d" % len(body)))
@@ -118,13 +117,13 @@ class Connection:
 
 
 class RequestTrace:
-    """The progress of one request, over one way after another.
+    """The progress of one request, over one route after another.
 
     `left` is done as soon as a part of the request itself may have been sent to the site. `past_proxy`: there is a
-    connection to the site, through the proxy where one stands in the way.
+    connection to the site, through the proxy if there is one.
 
     Args:
-        quiet: seconds that a new connection is listened to before anything is sent to the site.
+        quiet: seconds to listen on a new connection before sending anything to the site.
     """
 
     def __init__(self, quiet: float = 0.0) -> None:
@@ -133,7 +132,7 @@ class RequestTrace:
         self.begin()
 
     def begin(self) -> None:
-        """Forget the way before."""
+        """Reset the state before trying another route."""
         self.past_proxy = False
         self._line: Line | None = None
 
@@ -143,14 +142,14 @@ class RequestTrace:
         return self._line is not None
 
     async def follow(self, step: str, about: Mapping[str, Any]) -> None:
-        """Take note of a step. Once the request leaves, no more are reported: they are a dozen a request.
+        """Record a step. Unsubscribes once the request leaves: there are a dozen steps per request.
 
         Raises:
-            ConnectionError: the other side has sent something or hung up, before the request leaves.
+            ConnectionError: the peer sent data or hung up before the request left.
         """
         if step == "http11.send_request_headers.started":
             if self._line is not None:
-                # What comes now would be taken for the answer.
+                # Data received now would be taken for the answer.
                 await self._line.listen(self._quiet)
                 if not self._line.is_silent:
                     raise ConnectionError("an answer before the request" if await self._line.read(1) else "closed")
@@ -164,17 +163,17 @@ class RequestTrace:
 
 
 class CertificateProbe(RequestTrace):
-    """Ends a connection as soon as the site's certificate is there, and before any request is sent."""
+    """Ends a connection as soon as the site's certificate has arrived, before any request is sent."""
 
     def __init__(self) -> None:
         super().__init__()
         self.certificate = b""
 
     async def follow(self, step: str, about: Mapping[str, Any]) -> None:
-        """Take note of a step.
+        """Record a step.
 
         Raises:
-            CertificateSeen: the certificate is there, or the request would leave.
+            CertificateSeen: the certificate has arrived, or the request is about to leave.
         """
         await super().follow(step, about)
         if step.endswith(".start_tls.complete"):
@@ -190,19 +189,19 @@ class CertificateSeen(Exception):
 
 
 def load_library() -> None:
-    """Load what the library loads for its first request. Needs a running event loop."""
-    anyio.get_cancelled_exc_class()  # brings anyio's half for asyncio
+    """Import the modules that httpx loads for its first request. Needs a running event loop."""
+    anyio.get_cancelled_exc_class()  # loads anyio's asyncio backend
     import_module("bindtool.core.api.transport")  # and its engine
 
 
 async def _read(response: httpx.Response) -> bytes:
-    """Return the body, or as much of it as an answer of this API could ever have.
+    """Return the body, truncated to the size limit.
 
-    Unpacked here: the library would unpack a chunk whole, and a megabyte can become a thousand.
+    Decompresses here: the library would decompress a whole chunk, and a megabyte can become a thousand.
 
     Raises:
-        zlib.error: it is not packed as it says, or has more behind what is.
-        EOFError: what is packed ends early.
+        zlib.error: the body is not valid gzip, or has data after the end of the stream.
+        EOFError: the gzip stream ends early.
     """
     coding = response.headers.get("content-encoding", "").strip().lower()
     inflate = zlib.decompressobj(_GZIP) if coding in _GZIP_NAMES else None

@@ -1,6 +1,6 @@
-"""Whose token it is: what GET /v1/users/me says, and how far that can be relied on.
+"""Identifies the account of a token by GET /v1/users/me, and how far the answer can be relied on.
 
-The call binds nothing, and says nothing of permission, channel or key.
+The call is in `client`. It binds nothing, and says nothing about permission, channel or key.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bindtool.core.common.untrusted_input import read_object
 
 
 class TokenCheck(StrEnum):
-    """What GET /v1/users/me on the same site said of the token."""
+    """Result of checking the token by GET /v1/users/me on the same site."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -23,7 +23,7 @@ class TokenCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the check of a token found; name and UID are the account's, "" where the answer has none."""
+    """Result of a token's check; name and UID are the account's, "" if the answer lacks them."""
 
     check: TokenCheck
     name: str = ""
@@ -31,10 +31,10 @@ class Identity:
 
 
 def read_identity(reply: Reply) -> Identity:
-    """Return what a reply to GET /v1/users/me says of the token.
+    """Interpret a reply to GET /v1/users/me.
 
-    A 401 and the codes of a bad token refuse it. 403 and 4101 may be a missing permission as well, and
-    anything but a code of 0 proves nothing: both are unclear.
+    A 401 and the codes of an invalid token mean REFUSED. 403 and 4101 may be a missing permission as well, and any
+    other code except 0 proves nothing: both are UNCLEAR.
     """
     verdict = judge(reply)
     if verdict.kind is VerdictKind.BOUND and isinstance(reply, HttpReply):

@@ -1,7 +1,6 @@
-"""Why a server could not be reached, read from the errors of the system beneath the HTTP library.
+"""Finds out why a server could not be reached, from the system's errors beneath the HTTP library's.
 
-How far the request got by then is worked out in `client`; which message a person gets, in
-`core/binding/advice.py`.
+`client` works out how far the request got by then; `core/binding/advice.py` chooses the message for the user.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
 
 
 _EXPIRED = frozenset({9, 10, 0x800B0101, -67818, -67819})
-"""What OpenSSL, Windows and macOS call a certificate that is not valid yet or not any more."""
+"""Error codes of OpenSSL, Windows and macOS for a certificate that is not valid yet or has expired."""
 
 _WRONG_NAME = frozenset({62, 64, 0x800B010F, -67602})
-"""The same of one for another host or another address."""
+"""Error codes of the same for a certificate of another host name or IP address."""
 
 _CONNECT_FAILED = r"\[Errno (\d+)\] Connect call failed"
 
@@ -39,7 +38,7 @@ _REFUSALS = MappingProxyType(
 
 
 def why_refused_by_proxy(error: ProxyFailed) -> tuple[NotSent, str]:
-    """Return the reason for a refusal of a proxy's own, with the user, the schemes or the words of it."""
+    """Return the reason for a proxy's refusal, with the user, the schemes or the proxy's text."""
     match error.why:
         case ProxyRefusal.USER_REFUSED:
             words = error.user
@@ -51,7 +50,7 @@ def why_refused_by_proxy(error: ProxyFailed) -> tuple[NotSent, str]:
 
 
 def why_not_reached(error: BaseException) -> NotSent:
-    """Return the reason that stands in the chain of an error's causes."""
+    """Return the reason found in an error's chain of causes."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _why_not_trusted(cause.verify_code)
@@ -63,14 +62,14 @@ def why_not_reached(error: BaseException) -> NotSent:
 
 
 def system_message(error: BaseException) -> str:
-    """Return the system's own message, which is beneath those of the libraries."""
+    """Return the system's own message, found beneath those of the libraries."""
     words = [_words(cause) for cause in _causes(error) if isinstance(cause, OSError)]
     return next(filter(None, reversed(words)), str(error))
 
 
 def _words(error: OSError) -> str:
-    # asyncio writes the address over the system's words, and the person knows the address; of several addresses it
-    # makes one error, of which the first speaks for all.
+    # asyncio replaces the system's text by the address, which the user knows; it joins the failures of several
+    # addresses into one error, and the first is enough.
     found = re.search(_CONNECT_FAILED, str(error))
     return os.strerror(int(found[1])) if found is not None else error.strerror or ""
 
@@ -84,6 +83,6 @@ def _why_not_trusted(code: int) -> NotSent:
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
-        # Several addresses of one host fail together; one speaks for all.
+        # Several addresses of one host fail together; the first is enough.
         first = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
         error = first or error.__cause__ or error.__context__

@@ -1,7 +1,7 @@
-"""What a request came back with, before anybody says what it means: an HTTP answer, none, never sent, no token.
+"""Outcomes of a request before interpretation: HTTP answer, answer lost, never sent, no token.
 
-`client` makes these values and `verdict` judges them; neither knows the other. An answer also tells the server's
-time, and so how far this computer's clock is from it.
+`client` creates these values and `verdict` interprets them. An answer also carries the server's time, and so shows
+how far this computer's clock is off.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
 
 CLOCK_TOLERANCE = 5
-"""Minutes that this computer's clock may be off before a person is told."""
+"""Minutes that this computer's clock may be off before the user is warned."""
 
 
 class NotSent(StrEnum):
-    """Why a request never left. The value ends the ids of the texts that say so.
+    """Why a request never left. The value is the last part of the message ids.
 
-    UNTRUSTED, EXPIRED and WRONG_NAME are certificates that were refused, TLS is whatever else TLS fails at. A proxy
-    wants a log-in (PROXY_LOGIN), has refused a user (PROXY_USER), wants one who is signed in to the company's
-    network (PROXY_TICKET), or offers only schemes that can't serve (PROXY_SCHEMES); PROXY is whatever else it does.
-    PROXY_SCRIPT is an automatic script that this system can't evaluate.
+    UNTRUSTED, EXPIRED and WRONG_NAME: the certificate was rejected; TLS: any other TLS failure. A proxy requires a
+    login (PROXY_LOGIN), refused the user (PROXY_USER), requires a user signed in to the company's network
+    (PROXY_TICKET), or offers only unsupported schemes (PROXY_SCHEMES); PROXY: any other proxy failure.
+    PROXY_SCRIPT: an automatic configuration script that this system can't evaluate.
     """
 
     DNS = "dns"
@@ -47,7 +47,7 @@ class NotSent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """A whole HTTP answer. Header names are in lower case; no body but that of a sign-in has a token in it."""
+    """A whole HTTP answer. Header names are in lower case; only the body of a sign-in contains a token."""
 
     time: datetime
     status: int
@@ -57,11 +57,11 @@ class HttpReply:
 
 @dataclass(frozen=True, slots=True)
 class NeverSent:
-    """The request did not leave: the server can't have taken it.
+    """The request did not leave: the server can't have processed it.
 
-    `detail` is the system's or a proxy's text, without a token; of PROXY_USER it is the user, of PROXY_SCHEMES they
-    are the schemes, of PROXY_SCRIPT it is the script's address. `host`: what the request did not get past, a
-    proxy's address or the site's host. `certificate`: the one that was refused, where it could be read.
+    `detail`: the system's or a proxy's text, without a token; for PROXY_USER the user, for PROXY_SCHEMES the
+    schemes, for PROXY_SCRIPT the script's URL. `host`: the proxy's address or the site's host, where the request
+    failed. `certificate`: the rejected certificate, if it could be read.
     """
 
     time: datetime
@@ -73,14 +73,14 @@ class NeverSent:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLost:
-    """The request may have left and no whole answer came: the server may have taken it."""
+    """The request may have left and no whole answer arrived: the server may have processed it."""
 
     time: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class NoToken:
-    """The request did not leave, or was refused for its token, and there is no other: `error` says why."""
+    """The request did not leave, or its token was refused, and there is no other token: `error` says why."""
 
     time: datetime
     error: BindtoolError
@@ -90,8 +90,8 @@ Reply = HttpReply | NeverSent | AnswerLost | NoToken
 
 
 def read_date(text: str) -> datetime | None:
-    """Return the moment that a header names (RFC 9110, 5.6.7), aware; None where it names none."""
-    # With the first answer: a window that opens has none.
+    """Parse a header's date (RFC 9110, 5.6.7) into an aware datetime; None if it is invalid."""
+    # Imported with the first answer: opening the window needs none.
     from email.utils import parsedate_to_datetime
 
     try:
@@ -102,10 +102,10 @@ def read_date(text: str) -> datetime | None:
 
 
 def minutes_off(reply: HttpReply, asked_at: datetime) -> int | None:
-    """Return how many minutes this computer's clock is off; None where the answer tells no time.
+    """Return how many minutes this computer's clock is off; None if the answer has no valid Date header.
 
-    The server named its time between `asked_at` and the answer's arrival, which may be hours later on a laptop
-    that was asleep: only what lies outside of them counts.
+    The server set its time between `asked_at` and the answer's arrival, which may be hours later on a laptop that
+    was asleep: only a time outside that interval counts.
     """
     theirs = read_date(reply.headers.get("date", ""))
     if theirs is None:
@@ -116,13 +116,13 @@ def minutes_off(reply: HttpReply, asked_at: datetime) -> int | None:
 
 
 class ClockWatch:
-    """Looks at the answers of a run until one has a time in it."""
+    """Checks the answers of a run until one has a valid Date header."""
 
     def __init__(self) -> None:
         self._done = False
 
     def look(self, reply: Reply, asked_at: datetime) -> int | None:
-        """Return the minutes that the clock is off, once, if it is more than tolerable; else None."""
+        """Return the clock's offset in minutes, once, if it exceeds `CLOCK_TOLERANCE`; else None."""
         if self._done or not isinstance(reply, HttpReply):
             return None
         minutes = minutes_off(reply, asked_at)

@@ -1,7 +1,7 @@
-"""httpx's transport over a way to the site, straight or through a proxy.
+"""httpx transport to the site, direct or through a proxy.
 
-httpx's own one lets nobody answer a proxy before TLS with the site; the pool of its engine, httpcore, takes what
-connects from outside. It is loaded with the first connection: see `connection.load_library`.
+Loaded with the first connection: see `connection.load_library`. httpx's own transport has no hook for answering a
+proxy before TLS with the site; the connection pool of its engine, httpcore, accepts a network backend.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _IDLE = 5.0
 """Seconds after which an idle connection is replaced: a firewall in between may have dropped it silently."""
 
 _READ = httpcore.AsyncHTTP11Connection.READ_NUM_BYTES
-"""Bytes that the engine asks for where it reads an answer; of a SOCKS proxy it asks for fewer."""
+"""Bytes that the engine asks for when it reads an answer; from a SOCKS proxy it asks for fewer."""
 
 _LOGIN_WANTED = ("Requested NO AUTHENTICATION", "Invalid username/password")
-"""How httpcore's words begin where a SOCKS proxy refuses whoever asks (RFC 1928 and 1929)."""
+"""Prefixes of httpcore's messages when a SOCKS proxy rejects the login or the lack of it (RFC 1928 and 1929)."""
 
 
 class Transport(httpx.AsyncBaseTransport):
     """One connection, opened with the first request.
 
     Args:
-        way: the proxy to go through; None for none.
-        to_site, to_proxy: whom to trust at either end.
-        logins: those to all proxies.
+        way: the proxy to use; None for a direct connection.
+        to_site, to_proxy: the TLS contexts for site and proxy.
+        logins: the logins to all proxies.
     """
 
     def __init__(
@@ -56,23 +56,23 @@ class Transport(httpx.AsyncBaseTransport):
 
     @property
     def is_open(self) -> bool:
-        """Whether the next request goes over a connection that has carried one, as far as is known here."""
+        """Whether the connection has served a request and can be reused, as far as is known locally."""
         line, engine = self._network.line, self._engine
         return (
             line is not None
             and line.is_silent
             and engine is not None
             and engine.is_available()
-            # Looks at the socket, too: the loop may not have had its turn since something came.
+            # Checks the socket, too: the loop may not have run since data arrived.
             and not engine.has_expired()
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and return the answer, with its body to be read.
+        """Send a request and return the response, its body still unread.
 
         Raises:
-            ProxyFailed: the proxy lets nobody through.
-            Exception: httpcore's or the system's, or that of the request's "trace".
+            ProxyFailed: the proxy refused the connection.
+            Exception: raised by httpcore, the system or the request's "trace".
         """
         url = request.url
         to = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
@@ -94,12 +94,12 @@ class Transport(httpx.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        """Close the connection, one that is not ready yet too. A second call does nothing."""
+        """Close the connection, even one still being opened. A second call does nothing."""
         if self._network.line is not None:
             await self._network.line.aclose()
 
     async def _make_engine(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
-        """Return a connection to be opened, as the engine's pool makes it; the pool itself costs time and locks."""
+        """Return an unopened connection from httpcore's pool; using the pool itself costs time and locks."""
         way, proxy = self._way, None
         if way is not None and way.kind is ProxyKind.SOCKS5:
             login = self._socks_login = await self._logins.socks_login(way)
@@ -112,7 +112,7 @@ class Transport(httpx.AsyncBaseTransport):
         return pool.create_connection(origin)
 
     async def _refused(self, words: str) -> ProxyFailed:
-        """Return what a SOCKS proxy's refusal is. `words`: httpcore's."""
+        """Classify a SOCKS proxy's refusal. `words`: httpcore's message."""
         way, login = self._way, self._socks_login
         if not words.startswith(_LOGIN_WANTED):
             return ProxyFailed(ProxyRefusal.REFUSED, words)
@@ -123,25 +123,25 @@ class Transport(httpx.AsyncBaseTransport):
 
 
 class _Network(httpcore.AsyncNetworkBackend):
-    """Connects by `beneath`. `line`: the connection, as soon as there is one."""
+    """Connects through the backend `beneath`. `line`: the connection, once open."""
 
     def __init__(self, beneath: httpcore.AsyncNetworkBackend) -> None:
         self._beneath = beneath
         self.line: Line | None = None
 
     async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        """Connect as `beneath` does."""
+        """Connect through `beneath`."""
         self.line = Line(await self._beneath.connect_tcp(*args, **options))
         return self.line
 
 
 class Line(httpcore.AsyncNetworkStream):
-    """A stream that tells whether anything has come that belongs to no request.
+    """A stream that detects unsolicited data, which belongs to no request.
 
-    The engine would take it for the answer to the next one. It may lie in the engine, in TLS or in the event loop,
-    where the socket does not show it. So the last byte of what has come is kept back until the engine asks for it,
-    which it does not where its answer has ended before; and behind an answer it is read ahead, above TLS, whose own
-    records say nothing: TLS 1.3 sends session tickets unasked.
+    The engine would take it for the answer to the next request. It may sit in a buffer of the engine, of TLS or of
+    the event loop, invisible at the socket. So the last byte received is withheld until the engine asks for it,
+    which it does not if its answer has ended before; and after an answer the stream reads ahead, above TLS, because
+    TLS records alone prove nothing: TLS 1.3 sends session tickets unasked.
     """
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
@@ -151,16 +151,16 @@ class Line(httpcore.AsyncNetworkStream):
 
     @property
     def is_silent(self) -> bool:
-        """Whether it is listened to, and nothing has come, neither a hang-up."""
+        """Whether a read ahead is pending and has received neither data nor a hang-up."""
         return self._ahead is not None and not self._ahead.done() and not self._last
 
     async def listen(self, seconds: float = 0.0) -> None:
-        """Wait for so long whether anything comes. Whatever comes after that is the next to be read."""
+        """Start reading ahead and wait up to `seconds` for data. Later data is returned by the next read."""
         self._ahead = asyncio.ensure_future(self._stream.read(_READ))
         await (asyncio.wait((self._ahead,), timeout=seconds) if seconds else asyncio.sleep(0))
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
-        """Return what has come, of an answer all but its last byte."""
+        """Return the received data; withholds the last byte of an answer."""
         if self._last:
             last, self._last = self._last, b""
             return last
@@ -172,11 +172,11 @@ class Line(httpcore.AsyncNetworkStream):
         return data[:-1]
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Write as the stream does."""
+        """Write to the stream."""
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
-        """Close it. A second call does nothing."""
+        """Close the stream. A second call does nothing."""
         try:
             if self._ahead is not None:
                 self._ahead.cancel()
@@ -190,17 +190,17 @@ class Line(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
-        """Go on over TLS."""
+        """Switch the stream to TLS."""
         self._stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the stream has."""
+        """Return the stream's extra info."""
         return self._stream.get_extra_info(info)
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of an answer of the engine's."""
+    """Adapts the body of httpcore's response to httpx."""
 
     def __init__(self, answer: httpcore.Response) -> None:
         self._answer = answer
@@ -209,5 +209,5 @@ class _Body(httpx.AsyncByteStream):
         return self._answer.aiter_stream()
 
     async def aclose(self) -> None:
-        """End it, read or not."""
+        """Close the response, read or not."""
         await self._answer.aclose()

@@ -1,8 +1,7 @@
-"""What a reply means for the devices of its request: the first case of `judge` that it fits.
+"""Interprets a reply for the devices of its request: the first matching case of `judge`.
 
-The statuses of each case are those of Coze's pages and public SDKs (bindtool/README.md), its codes are in `codes`.
-What is done about it is decided in `core/binding/request_cycle.py`, which message a person gets in
-`core/binding/advice.py`.
+`core/binding/request_cycle.py` acts on it, and `core/binding/advice.py` chooses the message for the user. HTTP
+statuses follow Coze's pages and public SDKs (bindtool/README.md), the codes are in `codes`.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ if TYPE_CHECKING:
 _SUCCESS, _REDIRECT, _SERVER_ERROR = 2, 3, 5
 
 _LONGEST_MESSAGE, _LONGEST_LOG_ID = 4096, 256
-"""Characters that are kept of an answer: each of its rows has a copy."""
+"""Characters kept of an answer's text: each of its rows stores a copy."""
 
 _LONGEST_WAIT = 365 * 86400.0
-"""Seconds; a server can ask for more than a calendar can hold, and a run has to say when to come back."""
+"""Seconds; a server can ask for more than a datetime can hold, and a run must display when it continues."""
 
 
 class VerdictKind(StrEnum):
-    """What has to happen to the rows of a request; the values are stored in the database."""
+    """The effect of a reply on the rows of its request; the values are stored in the database."""
 
     NEVER_SENT = "never_sent"
     STOP = "stop"
@@ -41,7 +40,7 @@ class VerdictKind(StrEnum):
 
 
 class StopCause(StrEnum):
-    """Why a whole run stops: something that no row is at fault for."""
+    """Why a whole run stops: a cause outside the rows."""
 
     AUTHENTICATION = "authentication"
     PERMISSION = "permission"
@@ -55,10 +54,10 @@ class StopCause(StrEnum):
 class Verdict:
     """The meaning of one reply.
 
-    `cause` goes with STOP. `retry_after`: seconds the server asked for, with WAIT; None where it named none.
-    `quota`: the quota of a time is used up, with WAIT: that time may be a day.
-    `trouble`: the server itself says that it can't answer properly now, with LOST.
-    `obstacle`: what kept the request from leaving, with NEVER_SENT. `error`: why there is no token, with SIGN_IN.
+    `cause`: with STOP. `retry_after`: the seconds the server asked for, with WAIT; None if it gave none.
+    `quota`: with WAIT, the quota of a period is used up; that period may be a day.
+    `trouble`: with LOST, the server itself reports that it can't process requests now.
+    `obstacle`: with NEVER_SENT, why the request did not leave. `error`: with SIGN_IN, why there is no token.
     """
 
     kind: VerdictKind
@@ -72,7 +71,7 @@ class Verdict:
 
 
 TOKEN_REFUSED = frozenset({StopCause.AUTHENTICATION, StopCause.PERMISSION})
-"""A new token may help: Coze's own sample for people who have signed in asks for one at 4100 and at 4101."""
+"""A new token may help: Coze's own sign-in sample refreshes the token on 4100 and on 4101."""
 
 
 def judge(reply: Reply) -> Verdict:
@@ -92,7 +91,7 @@ def _judge_http(reply: HttpReply) -> Verdict:
     code, message = _integer(body.get("code")), readable(body.get("msg"))[:_LONGEST_MESSAGE]
     answer = Answer(reply.time, code, message, _log_id(reply, body), reply.status)
     if reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        # Some proxy's, after the request has left: what it says of tokens or rows is not the site's word.
+        # From a proxy, after the request has left: it is no authority on tokens or rows.
         return Verdict(VerdictKind.LOST, answer)
     cause = _stop_cause(reply.status, code)
     if cause is not None:
@@ -124,16 +123,16 @@ def _stop_cause(status: int, code: int | None) -> StopCause | None:
 
 
 def _integer(value: object) -> int | None:
-    """A code is a Long (Coze's page): not false, which Python counts as 0, not "0", not a number of 20 digits."""
+    """Return a code, which is a Long (Coze's page): not false, which equals 0 in Python, not "0", not 20 digits."""
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if -(2**63) <= value < 2**63 else None
 
 
 def readable(value: object) -> str:
-    """Return a text of an answer as a file, a database and a window can hold it; "" for what is no text.
+    """Return a string of an answer without lone surrogates, which no file or database accepts; "" for other types.
 
-    JSON can spell half a surrogate pair.
+    JSON can contain half a surrogate pair.
     """
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
@@ -152,6 +151,6 @@ def _retry_after(reply: HttpReply) -> float | None:
     until = read_date(text)
     if until is None:
         return None
-    # The server's own clock, where it gives it: the laptop's may be an hour off.
+    # Prefer the server's clock: the laptop's may be an hour off.
     since = read_date(reply.headers.get("date", "")) or reply.time
     return min(max(0.0, (until - since).total_seconds()), _LONGEST_WAIT)
