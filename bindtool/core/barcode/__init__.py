@@ -1,1 +1,1 @@
-"""A text that came in: what kind of code it is, its parts, and which part is the id."""
+"""Parses scanned and pasted texts: the kind of code, its parts, and which part is the id."""

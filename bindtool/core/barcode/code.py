@@ -1,7 +1,7 @@
-"""A text that came in, parsed once: what was taken off it, what kind of code it is, whether it may be an id.
+"""Parses an incoming text once: strips its marks, finds the kind of code, and checks whether it may be an id.
 
-Reading, judging and holding hand the same value on. Each kind's parts are read in `fields` and `gs1`; which part is
-the id is decided in `extract`.
+`fields` and `gs1` read the parts of each kind; `extract` decides which part is the id. Reading, judging and holding
+pass the same value on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bindtool.core.model.row import Hold, HoldReason
 
 
 class PartsKind(StrEnum):
-    """What a text with parts looks like. The value ends the id of the text that says so."""
+    """The kind of a text with parts. The value is the last part of its message id."""
 
     URL = "url"
     JSON = "json"
@@ -30,39 +30,39 @@ class PartsKind(StrEnum):
 
 
 LONGEST_CODE = 7089
-"""Characters of the largest code there is, a QR code of version 40 full of digits (ISO/IEC 18004, table 7)."""
+"""Characters of the largest possible code, a QR code of version 40 full of digits (ISO/IEC 18004, table 7)."""
 
 _MOST_TEXT_MARKS = 4
-"""One in another, as exports of exports have them. What is left of more stays, and holds the row."""
+"""Maximum nesting, as in exports of exports. Any marks beyond it stay in the text, and hold the row."""
 
 # Every pattern is anchored and bounded, so that a document dropped on the scan field costs linear time.
 _GS1_IN_BRACKETS = re.compile(r"\(\d{2,4}\)")
 _GS1_BARE = re.compile(r"01(\d{14})(?:1[0-35-7]|2[0-2]|24[01])\S", re.ASCII)
-# A MAC address, or another number in groups of two or four hex digits, is an id as it is, and no pair.
+# A MAC address, or another number in groups of two or four hex digits, is an id as a whole, not a pair.
 _HEX_GROUPS = r"(?i:[0-9A-F]{2}(?::[0-9A-F]{2}){2,15}|[0-9A-F]{4}(?::[0-9A-F]{4}){2,15})"
 _KINDS = (
     (PartsKind.JSON, re.compile(r"[{\[]")),
     (PartsKind.URL, re.compile(r"(?i:[a-z][a-z0-9+.-]{0,31}://|www\.|[^\s,;|?]{1,256}\?[\w.-]{1,64}=)")),
-    # The end of a base64 text is no pair, so "=" needs a value after it; ":" does not.
+    # The end of a base64 text is not a pair, so "=" needs a value after it; ":" does not.
     (
         PartsKind.PAIRS,
         re.compile(rf"(?!{_HEX_GROUPS}\Z)[\"']?[^\W\d_][\w ./#()-]{{0,39}}[\"']?\s?(?::|=(?=[^=]))"),
     ),
     (PartsKind.LIST, re.compile(r"[^\s;|,\u3001]*[\s;|,\u3001]")),
 )
-"""How a text without a mark begins that has parts of a kind, in the order in which they are tried."""
+"""The beginning of an unmarked text of each kind, in the order of matching."""
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A text as it `arrived`, and what `parse` has found in it.
+    """A text as it `arrived`, with the results of `parse`.
 
-    `sent`: what a scanner sends of it: without a spreadsheet's mark of a text, its keys put right. `text`: it
-    without spaces and the like. `mark`: what a scanner has put before the code, "" for nothing; `unmarked`: `text`
-    without it. `kind`: what parts it has, so that it is no id as a whole; None for none. `unfit`: why it can't be
-    an id even without parts. `too_long`: why nothing of it is to be read: it is longer than any code. `has_token`:
-    an access token stands in it. `is_plain`: it is made like most ids; it has no problem, no parts, and nothing was
-    to be taken off.
+    `sent`: the text as a scanner sends it: without a spreadsheet's text mark, with wrong keys corrected. `text`:
+    `sent` without spaces and the like. `mark`: the scanner's prefix to the code, "" for none; `unmarked`: `text`
+    without it. `kind`: the kind of parts it has, which make it no id as a whole; None for no parts. `unfit`: why it
+    can't be an id even without parts. `too_long`: why it is not read at all: it is longer than any code.
+    `has_token`: it contains an access token. `is_plain`: it is formed like most ids: no problem, no parts, and
+    nothing to strip.
     """
 
     arrived: str
@@ -77,38 +77,38 @@ class Code:
     is_plain: bool = False
 
     def is_part_of(self, whole: Code) -> bool:
-        """Tell whether an id is only a part of what arrived: a rule has chosen it, and nobody takes it apart again.
+        """Return whether this id is only a part of `whole`: chosen by a rule, and not to be split again.
 
-        What is taken off any text makes no part of it: a spreadsheet's mark, spaces, a scanner's mark. Nor does a
-        cut between two codes that were scanned as one.
+        Stripping a spreadsheet's mark, spaces or a scanner's mark, as for any text, does not make it a part. Nor
+        does a cut between two codes that were scanned as one.
         """
         text = self.arrived
         return len(text) < len(whole.unmarked) and text not in (joined_codes(whole.unmarked, has_parts=True) or ())
 
     def parts_problem(self, whole: Code) -> Message | None:
-        """Say what parts the text has; None where it has none, or where a rule has taken it out of `whole`."""
+        """Return the message on the text's parts; None if it has none, or if a rule extracted it from `whole`."""
         if self.kind is None or self.is_part_of(whole):
             return None
         return Message.of(f"reason.parts_{self.kind}")
 
     def problem(self, whole: Code) -> Message | None:
-        """Say why the text, which `whole` arrived with, can't be sent as a device id; None where it can."""
+        """Return why the text, which arrived in `whole`, can't be sent as a device id; None if it can."""
         return None if self.is_plain else self.parts_problem(whole) or self.unfit
 
     @property
     def is_trade_item(self) -> bool:
-        """Whether the scanner says that it is an EAN or a UPC, which every box of a product has (ISO/IEC 15424)."""
+        """Whether the scanner marked it as EAN or UPC, which every box of a product shares (ISO/IEC 15424)."""
         return self.mark.startswith("]E") and self.unmarked.isdigit()
 
     def with_text(self, text: str) -> Code:
-        """Return the code of what has become of this one, which is itself where nothing was changed."""
+        """Parse a changed text of this code; return `self` if nothing has changed."""
         return self if text == self.arrived else parse(text)
 
 
 def parse(arrived: str, *, in_cell: bool = False) -> Code:
-    """Parse a text as it came in. Never raises, and takes linear time.
+    """Parse an incoming text. Never raises, and takes linear time.
 
-    `in_cell`: it stood in a cell of a list or of the table, where a spreadsheet may have marked it as a text.
+    `in_cell`: it is from a cell of a list or of the table, so a spreadsheet may have marked it as text.
     """
     if is_plain(arrived):
         return Code(arrived, arrived, arrived, arrived, has_token=holds_token(arrived), is_plain=True)
@@ -130,7 +130,7 @@ def parse(arrived: str, *, in_cell: bool = False) -> Code:
 
 
 def _without_text_mark(arrived: str) -> str:
-    """Return a cell's text without the mark. What `normalise` takes off its end stays: GS1's separator tells."""
+    """Return a cell's text without the mark. The end stays unstripped: it may be GS1's separator."""
     sent = arrived
     for _ in range(_MOST_TEXT_MARKS):
         text = normalise(sent)
@@ -142,7 +142,7 @@ def _without_text_mark(arrived: str) -> str:
 
 
 def _kind(sent: str, mark: str, text: str) -> PartsKind | None:
-    # A separator at either end counts as a space to `normalise`, so it is looked for in what was sent.
+    # `normalise` strips a separator at either end like a space, so search the text as sent.
     marked = mark[:3] in GS1_MARKS and identifier_at(text, 0) is not None
     if marked or any(one in sent for one in SEPARATORS) or _is_gs1(text):
         return PartsKind.GS1
@@ -157,7 +157,7 @@ def _is_gs1(text: str) -> bool:
 
 
 def _parted_by_brackets(text: str) -> bool:
-    """Some scanners send "]" for GS1's separator."""
+    """Return whether "]", which some scanners send for GS1's separator, parts the text into GS1 elements."""
     elements = read_elements(text) if len(text) <= LONGEST_CODE else None
     return elements is not None and len(elements.data) > 1
 
@@ -169,11 +169,11 @@ _SHORTEST_NUMBER = 8
 
 
 def joined_codes(text: str, *, has_parts: bool = False) -> tuple[str, str] | None:
-    """Return the two codes that `text` seems to be, or None.
+    """Split `text` into the two codes it seems to consist of, or return None.
 
-    In a code that `has_parts` a short beginning may well come again: a web address may hold another one.
-    Serials of one make begin alike. Digits alone say less: there the halves have to share their first half, which
-    must not be one digit over and over, as in a number filled up with zeros.
+    Serials of one make begin alike. In a code that `has_parts` a short beginning may well repeat: a URL may contain
+    another URL. Digits alone prove less: there both halves must share their first half, which must not be a single
+    repeated digit, as in a number padded with zeros.
     """
     if text.isdigit():
         return _two_numbers(text)

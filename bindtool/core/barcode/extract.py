@@ -1,12 +1,12 @@
-"""Which part of a code is the id: by a profile's rule, or by a person's choice where there is none yet.
+"""Extracts the id from a code by a profile's rule, or offers the user choices if there is no rule yet.
 
-The reading of one text: its id, a label that stood next to it, what was removed, and why nobody should send it
-unseen. A code is taken apart in `fields` and `gs1`; a person is asked by `gui/scanning/setup/prompts.py`; rows are
-made in `core/intake/intake.py`.
+`fields` and `gs1` take a code apart; `gui/scanning/setup/prompts.py` asks the user; `core/intake/intake.py` makes
+rows. The reading of a text consists of its id, the label next to it, the mark that was removed, and the reason to
+hold it for confirmation.
 
-A text that does not fit the rule is never taken whole without a person: with parts it stays incomplete, and a
-plain one, such as from a second sticker, is held if it was scanned. In lists and typed cells ids stand without a
-code around them, so a plain text is an id there.
+A text that does not fit the rule is never taken as a whole without the user: with parts it stays incomplete, and a
+plain text, such as from a second sticker, is held if it was scanned. In lists and typed cells ids are given without
+a code around them, so a plain text is an id there.
 """
 
 from __future__ import annotations
@@ -40,28 +40,28 @@ if TYPE_CHECKING:
 
 
 _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
-"""What stays a text with parts even where a rule has taken it out of another one."""
+"""Kinds that still count as a text with parts after a rule has extracted them from another text."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenPart:
-    """The part of a code that is the id, as its `text` stands there, and the label next to it, "" for none."""
+    """The part of a code that is the id: its unchanged `text`, and the label next to it, "" for none."""
 
     text: str
     label: str = ""
 
     @property
     def device_id(self) -> str:
-        """The id: without what is taken off any text."""
+        """The normalised id."""
         return normalise(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says.
+    """The result of reading a text.
 
-    `code`: the text. `device`: its id, or the whole text where no part of it could be taken. `note`: the mark that
-    was taken off. `held`: why it must not be sent unseen. `part`: what a rule has taken, as it stands in the code.
+    `code`: the text. `device`: its id, or the whole text if no part could be extracted. `note`: the mark that was
+    removed. `held`: why it needs confirmation before it is sent. `part`: the rule's extract, unchanged.
     """
 
     code: Code
@@ -77,7 +77,7 @@ class Reading:
 
     @property
     def refused(self) -> Message | None:
-        """Why no row may have the text: it is longer than any code, or an access token stands in it."""
+        """Why no row may contain the text: it is longer than any code, or it contains an access token."""
         has_token = self.code.has_token or self.device.has_token
         token = Message.of("reason.id_is_token") if has_token else None
         return token if self.code.too_long is None else self.code.too_long.message
@@ -91,16 +91,16 @@ class Reading:
 def read_code(code: Code, rule: PartRule, *, scanned: bool) -> Reading:
     """Read a text. Never raises.
 
-    `scanned`: by a scanner, one code alone; it is judged more strictly than a line of a list.
+    `scanned`: a single code from a scanner, judged more strictly than a line of a list.
     """
     whole, note = _whole(code, rule)
     if code.kind is None and not rule.takes_something:
-        # A second mark may be all that tells where the second code begins.
+        # A second mark may be the only sign of where the second code begins.
         return Reading(code, whole, note=note, held=why_joined(whole.arrived) or why_joined(code.text))
     taken = take_part(rule, code)
     if isinstance(taken, TakenPart):
         device = whole.with_text(taken.device_id)
-        # A mark less makes no id of a code with parts; a prefix or a suffix less may leave one.
+        # Without its mark a code with parts is still no id; without a prefix or a suffix it may be.
         leaves_id = device.is_part_of(code) and device.kind is None
         if code.kind is None or rule.kind is not PartKind.WHOLE or leaves_id:
             both = joined_codes(device.arrived) or joined_codes(whole.arrived, has_parts=code.kind is not None)
@@ -116,7 +116,7 @@ def read_code(code: Code, rule: PartRule, *, scanned: bool) -> Reading:
 
 
 def take_part(rule: PartRule, code: Code) -> TakenPart | Hold:
-    """Return what the rule takes out of a text, or say what it has looked for in vain. Never raises."""
+    """Apply the rule to a text; return the part, or a hold with the reason why it was not found. Never raises."""
     if code.too_long is not None:
         return code.too_long
     found = _part(rule, code.sent, code.unmarked if rule.strip_marks else code.text)
@@ -132,17 +132,17 @@ def take_part(rule: PartRule, code: Code) -> TakenPart | Hold:
 
 
 def _whole(code: Code, rule: PartRule) -> tuple[Code, Note | None]:
-    """Return the whole text and the note on the mark that was taken off it."""
+    """Return the whole text and the note on the removed mark."""
     mark, text = (code.mark, code.unmarked) if rule.strip_marks else ("", code.text)
     whole = code.with_text(text)
     if code.kind is not None and whole.kind is None:
-        # A mark or a separator at an end is all that tells, so it stays, where a person can see it.
+        # The mark or separator at an end is the only sign of its parts, so it stays, visible to the user.
         mark, whole = "", parse(normalise(show_separators(code.sent)))
     return whole, Note.of(NoteReason.CHANGED_MARK, mark=mark) if mark else None
 
 
 def _ambiguous_element(sent: str) -> Hold | None:
-    """Say where a GS1 code is ambiguous; no answer of a person helps, only another setting of the scanner."""
+    """Return where a GS1 code is ambiguous; only another scanner setting helps, no answer from the user."""
     elements = read_elements(sent)
     if elements is None or not elements.doubtful:
         return None
@@ -150,7 +150,7 @@ def _ambiguous_element(sent: str) -> Hold | None:
 
 
 def why_joined(text: str) -> Hold | None:
-    """Say which two codes a text seems to be; None where it seems to be one."""
+    """Return a hold if the text seems to be two codes, naming both; else None."""
     return _joined(joined_codes(text))
 
 
@@ -207,22 +207,22 @@ def _by_pattern(pattern: str, text: str) -> TakenPart | Hold:
 
 
 def _unseen_beside(text: str) -> str:
-    """Return what goes on beside a part although nobody sees an end: what is invisible, and the word behind it.
+    """Return the invisible characters next to a part, and the word after them: to the eye, the part goes on there.
 
-    A pattern such as "[A-Z0-9]+" ends there, and would take half an id for a whole one.
+    A pattern such as "[A-Z0-9]+" ends at them, and would take half an id for the whole.
     """
     unseen = "" if text.isascii() and text.isprintable() else "".join(takewhile(_ends_no_id, text))
     return unseen and unseen + "".join(takewhile(str.isalnum, text[len(unseen) :]))
 
 
 def _ends_no_id(character: str) -> bool:
-    # ASCII's spaces and separators end one.
+    # ASCII's spaces and separators do end an id.
     is_control = character.isascii() and not (character.isprintable() or character.isspace())
     return is_control or is_invisible(character) or character == NO_TEXT
 
 
 MOST_CHOICES = 4
-"""More buttons than these do not stand side by side in the smallest window."""
+"""As many buttons as fit side by side in the smallest window."""
 
 _FEWEST_CHARACTERS = 3
 _LONGEST_NAME = 100
@@ -234,17 +234,17 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A part of a code that may be the id, and the rule that takes it."""
+    """A part of a code that may be the id, and the rule that extracts it."""
 
     value: str
     rule: PartRule
 
 
 def choices(code: Code) -> tuple[Choice, ...]:
-    """Return the parts of a code that may be the id, the likeliest first; none where it has no such parts."""
+    """Return the parts of a code that may be the id, the likeliest first; an empty tuple if there are none."""
     found: dict[str, Choice] = {}
     for choice in sorted(_parts(code) if code.too_long is None else (), key=_unlikeliness):
-        # The rule takes the same off the part as off any text.
+        # Normalise and parse as the rule does.
         device = parse(normalise(choice.value))
         if _may_be_id(device):
             found.setdefault(device.arrived, Choice(device.arrived, choice.rule))
@@ -270,7 +270,7 @@ def _parts(code: Code) -> Iterator[Choice]:
 
 
 def _choices_by_name(kind: PartKind, values: Sequence[Value] | None) -> Iterator[Choice]:
-    """Yield the values whose name finds them for certain: not one that occurs twice, nor a blank one."""
+    """Yield the values with a unique, non-blank name, which identifies them for certain."""
     texts: dict[str, set[str]] = {}
     for each in values or ():
         texts.setdefault(strip_invisible(each.name).casefold(), set()).add(normalise(each.text))
@@ -281,7 +281,7 @@ def _choices_by_name(kind: PartKind, values: Sequence[Value] | None) -> Iterator
 
 
 def _elements(sent: str) -> Iterator[Choice]:
-    """Yield elements that hold text: a GTIN, a date and a weight are the same on many boxes."""
+    """Yield the text elements: a GTIN, a date and a weight are the same on many boxes."""
     elements = read_elements(sent)
     if elements is not None:
         for identifier, data in elements.data.items():

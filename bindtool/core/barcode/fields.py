@@ -1,8 +1,8 @@
-"""The parts of a code by name or place: of a web address, JSON, pairs, or a list.
+"""Splits a code into parts by name or index: a URL, JSON, pairs, or a list.
 
-Every value stays text, so that a number keeps its zeros, and has what can't be seen at its ends, so that
-`core/intake/reading.py` can say what was taken off. GS1 is in `gs1`. Which part is the id is decided in
-`extract`, which passes no code that is longer than a scanner can read.
+`gs1` reads GS1; `extract` decides which part is the id, and passes no code longer than a scanner can read. Every
+value stays text, so that a number keeps its zeros, and keeps invisible characters at its ends, so that
+`core/intake/reading.py` can report their removal.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One part: its name, "" where it has a place only."""
+    """One part and its name, "" if it has an index only."""
 
     name: str
     text: str
@@ -35,9 +35,9 @@ NO_VALUES = frozenset(
         *('"', "〃", "同上", "ditto", "—", "無", "na", "#n/a", "nil"),
     )
 )
-"""What programs print, and people write into a table, where there is no value, in small letters."""
+"""Placeholders that programs print and people type for a missing value, in lower case."""
 
-# In the order in which they are tried: a later one may occur inside a value of an earlier one.
+# Tried in this order: a later separator may occur inside a value of a list split by an earlier one.
 _BETWEEN = ("\n", "\r", "\t", ";", "|", ",", "\u3001")
 _LONGEST_NAME = 60
 _SPACES = " \t\n\r\f\v"
@@ -45,20 +45,20 @@ _QUOTES = "\"'"
 _WORD = re.compile("[^ ]+")
 _TO_VALUE = re.compile("[:=]")
 _SPACED_PAIR = r"(?:^|(?<=\s))([^\s:=]{1,60})\s?[:=](\s*\S+)"
-# `urlsplit` takes these out of an address, wherever they stand, so that two lines become one.
+# `urlsplit` removes these characters anywhere in a URL, so that two lines would become one.
 _BREAKS = str.maketrans({"\t": "%09", "\n": "%0A", "\r": "%0D"})
 
 
-# What a browser runs, or shows by itself.
+# Schemes whose content a browser runs or displays directly.
 _NO_PLACES = frozenset({"javascript", "vbscript", "data"})
-# Without "//" in front, a name before a colon may be a scheme's too, such as "tel:": so the host has a dot then.
+# Without "//" in front, a name before a colon may be a scheme, such as "tel:": so the host needs a dot then.
 _HOST = r"[^:]*|(?:[^:]*\.[^:]*|localhost|\[[^\]]*\])(?::[0-9]{1,5})?"
 
 
 def query_values(text: str) -> tuple[Value, ...] | None:
-    """Return the parameters of a web address, those behind a "#" too; None where it is none.
+    """Return a URL's query parameters, including those after a "#"; None if `text` is not a URL.
 
-    A "+" stays one: ids have it, and only forms mean a space by it.
+    A "+" is kept: it occurs in ids, and means a space only in form encoding.
     """
     found = _split(text)
     if found is None:
@@ -69,13 +69,13 @@ def query_values(text: str) -> tuple[Value, ...] | None:
 
 
 def last_of_path(text: str) -> str | None:
-    """Return the last part of a web address's path, "" where it has none; None where it is no web address."""
+    """Return the last segment of a URL's path, "" if the path is empty; None if `text` is not a URL."""
     found = _split(text)
     return None if found is None else unquote(found[0].rstrip("/").rpartition("/")[2])
 
 
 def _split(text: str) -> tuple[str, str] | None:
-    """Return path and query. The fragment is no path, but a "#/page?sn=1" has a query of its own."""
+    """Return path and query. The fragment is not a path, but "#/page?sn=1" has a query of its own."""
     has_scheme = "://" in text
     try:
         parts = urlsplit((text if has_scheme else f"//{text}").translate(_BREAKS))
@@ -89,7 +89,7 @@ def _split(text: str) -> tuple[str, str] | None:
 
 
 def json_values(text: str) -> tuple[Value, ...] | None:
-    """Return the texts and numbers of a JSON object or array, nested ones as "a.b"; None where it is none."""
+    """Return the strings and numbers of a JSON object or array, nested names as "a.b"; None if it is neither."""
     try:
         read = json.loads(
             text, parse_int=str, parse_float=_plain_number, parse_constant=_refuse, object_pairs_hook=_Pairs
@@ -100,17 +100,17 @@ def json_values(text: str) -> tuple[Value, ...] | None:
 
 
 def _plain_number(text: str) -> str | None:
-    """Leave a number with an exponent out: the digits of an id are gone from it."""
+    """Return None for a number with an exponent: it has lost digits of the id."""
     return None if "e" in text.casefold() else text
 
 
 def _refuse(constant: str) -> str:
-    """JSON has no NaN and no Infinity (RFC 8259, section 6), whatever Python's reader makes of them."""
+    """Reject NaN and Infinity, which JSON lacks (RFC 8259, section 6) and Python's parser accepts."""
     raise ValueError(constant)
 
 
 class _Pairs(tuple[tuple[str, object], ...]):
-    """An object of JSON with all its pairs: a name may occur in it twice."""
+    """A JSON object with all its pairs: a name may occur twice."""
 
     __slots__ = ()
 
@@ -127,10 +127,10 @@ def _leaves(read: object) -> Iterator[Value]:
 
 
 def pair_values(text: str) -> tuple[Value, ...]:
-    """Return the fields of `SN:…;MAC:…`; what has no name is left out. None of them: it has no pairs."""
+    """Return the fields of `SN:…;MAC:…` that have a name; an empty tuple if the text has no pairs."""
     pieces = _between(text)
     if pieces is None:
-        # Nothing but spaces stands between the pairs: a value ends where the next name begins.
+        # Only spaces separate the pairs: a value extends to the next name.
         begun = list(re.finditer(_SPACED_PAIR, text))
         ends = [*(one.start() for one in begun[1:]), len(text)]
         pairs = [(one[1], text[one.start(2) : end]) for one, end in zip(begun, ends, strict=False)]
@@ -142,18 +142,18 @@ def pair_values(text: str) -> tuple[Value, ...]:
 
 
 def _bare(text: str) -> str:
-    """Take spaces and quotes off both ends, quotes also from under what can't be seen."""
+    """Strip spaces and quotes at both ends, quotes also beneath invisible characters."""
     bare = strip_invisible(text)
     return text.replace(bare, bare.strip(_QUOTES), 1).strip(_SPACES)
 
 
 def list_values(text: str) -> tuple[Value, ...]:
-    """Return the parts of a list in their places, empty ones too. Another blank than ASCII's parts nothing."""
+    """Return the items of a list in order, empty ones too. Only ASCII blanks separate items."""
     pieces = _between(text)
     return tuple(Value("", piece.strip(_SPACES)) for piece in (_WORD.findall(text) if pieces is None else pieces))
 
 
 def _between(text: str) -> Sequence[str] | None:
-    """Split a code at the first kind of separator that it has; None where it has none but spaces."""
+    """Split a code at the first kind of separator it contains; None if it has spaces at most."""
     separator = next((one for one in _BETWEEN if one in text), None)
     return None if separator is None else text.split(separator)

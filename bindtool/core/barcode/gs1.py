@@ -1,6 +1,6 @@
-"""GS1 element strings in all the forms that scanners give them, and the symbology marks before a code.
+"""Parses GS1 element strings in all the forms that scanners send, and the symbology marks before a code.
 
-Which identifiers exist and how long their data is: `gs1_table`.
+`gs1_table` lists the identifiers and the lengths of their data.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 GS1_MARKS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
-"""The AIM marks that say: what follows is GS1 (GS1 General Specifications, 5.1.2, "symbology identifiers")."""
+"""The AIM marks that announce GS1 data (GS1 General Specifications, 5.1.2, "symbology identifiers")."""
 
-# "]", a letter for the kind of code, a modifier (ISO/IEC 15424); "\\" and six digits for the character set of what
-# follows (AIM's Extended Channel Interpretation; the numbers end at 899).
+# "]", a letter for the kind of code, a modifier (ISO/IEC 15424); "\\" and six digits for the character set of the
+# rest (AIM's Extended Channel Interpretation; the numbers end at 899).
 _MARK = re.compile(r"(?:\][A-Za-z][0-9A-Za-z])?(?:\\000[0-9]{3})?")
 
 
 def split_mark(text: str) -> tuple[str, str]:
-    """Return the marks at the beginning of `text`, "" for none, and what follows them."""
+    """Return the marks at the beginning of `text`, "" for none, and the rest."""
     found = _MARK.match(text)
     end = found.end() if found is not None else 0
     return text[:end], text[end:]
@@ -36,20 +36,20 @@ SERIAL = "21"
 """The identifier of a serial number."""
 
 SEPARATORS = ("\x1d", "\u241d", "<GS>", "^]", "\u2194")
-"""What GS1's separator arrives as: itself, its picture, its name, the Ctrl+] that types it, the arrow that Alt+29
-types on Windows. "]" stands for it too, but not where a mark is."""
+"""Forms in which GS1's separator arrives: the character itself, its symbol, its name, the Ctrl+] that types it, the
+arrow that Alt+29 types on Windows. "]" is used too, except as the first character of a mark."""
 
 _SEPARATOR = "\u241d"
 _IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)")
 
-# What stands behind a serial on goods. Identifiers for a company's own use (90 to 99), counts (30, 37) and variants
-# (20, 22) are left out: two digits of nearly any serial look like one of them.
+# Identifiers that follow a serial on goods. Those for a company's own use (90 to 99), counts (30, 37) and variants
+# (20, 22) are left out: nearly any serial contains two digits that look like them.
 _RIVALS = frozenset({"01", "02", "10", "11", "12", "13", "15", "16", "17", "21", "240", "241"})
 
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """The elements of a code by identifier; `doubtful`: the last one, if it may end before another one, `rival`."""
+    """The elements of a code by identifier; `doubtful`: the last, if it may end before another, `rival`."""
 
     data: Mapping[str, str]
     doubtful: str = ""
@@ -57,13 +57,13 @@ class Elements:
 
 
 def read_elements(arrived: str) -> Elements | None:
-    """Take a code apart; None where it is no GS1 element string. Never raises, and takes linear time."""
+    """Split a code into its elements; None if it is not a GS1 element string. Never raises; takes linear time."""
     text = _plain(arrived)
     return _read_brackets(text) if text.startswith("(") else _read_separated(text)
 
 
 def find_element(arrived: str, identifier: str) -> str | Hold:
-    """Return the data behind an identifier, with what can't be seen at its ends, or say why it can't be had."""
+    """Return an identifier's data, with invisible characters at its ends, or a hold if it can't be read."""
     elements = read_elements(arrived)
     if elements is None:
         return Hold.of(HoldReason.GS1_UNREAD)
@@ -74,7 +74,7 @@ def find_element(arrived: str, identifier: str) -> str | Hold:
 
 
 def show_separators(arrived: str) -> str:
-    """Return the code with all separators as a visible character, which is not taken for a space."""
+    """Return the code with each separator as a visible character, which is not stripped like a space."""
     text = arrived
     for separator in SEPARATORS:
         text = text.replace(separator, _SEPARATOR)
@@ -82,7 +82,7 @@ def show_separators(arrived: str) -> str:
 
 
 def _plain(arrived: str) -> str:
-    """Return the code without a mark and with one kind of separator, which is not lost at the end as a space is."""
+    """Return the code without its mark and with one kind of separator, not stripped at the end like a space."""
     _, text = split_mark(normalise(show_separators(arrived)))
     return text.replace("]", _SEPARATOR).lstrip(_SEPARATOR)
 
@@ -104,7 +104,7 @@ def _read_brackets(text: str) -> Elements | None:
 def _read_separated(text: str) -> Elements | None:
     data: dict[str, str] = {}
     pieces = text.rstrip(_SEPARATOR).split(_SEPARATOR)
-    # With one separator seen, this scanner sends them, so data without one ends where the code does.
+    # One separator proves that this scanner sends them, so data without one extends to the code's end.
     sends_them = _SEPARATOR in text
     last = ""
     for piece in pieces:
@@ -129,12 +129,12 @@ def _read_separated(text: str) -> Elements | None:
 
 
 def _rival(last: str, data: Mapping[str, str]) -> str:
-    """Return the identifier before which the data of `last` may end, "" for none."""
+    """Return the identifier that may follow the data of `last`, "" for none."""
     value = data[last]
     form = IDENTIFIERS[last]
     if len(value) > _LONGEST_MESSAGE:
         return last
-    # From the end: whether what stands from there on is elements and nothing else, and with which it begins.
+    # From the end: the identifier at each position from which the rest consists of elements only.
     begins = [""] * len(value)
     for at in range(len(value) - 1, 0, -1):
         rival = identifier_at(value, at)
@@ -146,7 +146,7 @@ def _rival(last: str, data: Mapping[str, str]) -> str:
 
 
 def _reads(value: str, at: int, identifier: str, begins: Sequence[str]) -> bool:
-    """Tell whether data of `identifier` begins at `at` and is followed by the end or by what can be read."""
+    """Return whether data of `identifier` begins at `at`, followed by the end or by readable elements."""
     form = IDENTIFIERS[identifier]
     for length in range(form.least, form.most + 1):
         end = at + length
@@ -158,4 +158,4 @@ def _reads(value: str, at: int, identifier: str, begins: Sequence[str]) -> bool:
 
 
 _LONGEST_MESSAGE = 2 * LONGEST_DATA
-"""Characters without a separator in which an end is looked for; a longer one has lost some for certain."""
+"""Characters to search for the end of unseparated data; a longer text has certainly lost separators."""

@@ -1,4 +1,7 @@
-"""The application identifiers of GS1: how long the data behind each is, and what it consists of."""
+"""Table of GS1's application identifiers with the length and the characters of each one's data.
+
+`gs1` parses codes with it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 # GS1 General Specifications, 3.2 "GS1 Application Identifiers in numerical order": N digits, X any of the 82
-# characters of 7.11, D a date YYMMDD. "X1-20" is a text of 1 to 20, "N14" one of 14 digits and no other length.
-# What is written in several pieces there ("N3+X..27") has its whole length here; of 31 to 36 the last digit
-# says where the decimal point is, and all ten are taken.
+# characters of 7.11, D a date YYMMDD. "X1-20" is a text of 1 to 20 characters, "N14" exactly 14 digits. Formats in
+# several pieces there ("N3+X..27") have their total length here; in 31 to 36 the last digit is the position of the
+# decimal point, and all ten digits are accepted.
 _FORMATS = """
 00 N18
 01-03 N14
@@ -130,7 +133,7 @@ _FORMATS = """
 """
 
 LONGEST_DATA = 90
-"""Characters behind any identifier of the table."""
+"""Maximum length of the data of any identifier."""
 
 _CHARACTERS = {
     "N": re.compile(r"[0-9]+"),
@@ -141,7 +144,7 @@ _CHARACTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What stands behind an identifier: `least` to `most` characters of a kind, a key of `_CHARACTERS`."""
+    """Format of an identifier's data: `least` to `most` characters of a kind, a key of `_CHARACTERS`."""
 
     kind: str
     least: int
@@ -149,11 +152,11 @@ class Format:
 
     @property
     def fixed(self) -> bool:
-        """Whether the data ends by itself, without a separator."""
+        """Whether the data has a fixed length, and so needs no separator."""
         return self.least == self.most
 
     def fits(self, data: str) -> bool:
-        """Tell whether `data` may stand behind the identifier."""
+        """Return whether `data` is valid for the identifier."""
         return self.least <= len(data) <= self.most and _CHARACTERS[self.kind].fullmatch(data) is not None
 
 
@@ -169,7 +172,7 @@ def _read() -> Iterator[tuple[str, Format]]:
 
 
 IDENTIFIERS: Mapping[str, Format] = MappingProxyType(dict(_read()))
-"""The formats by identifier. None begins with another, so a code tells where its identifiers end."""
+"""Formats by identifier. No identifier is a prefix of another, so parsing is unambiguous."""
 
 
 def identifier_at(text: str, at: int) -> str | None:

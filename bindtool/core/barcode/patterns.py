@@ -1,6 +1,6 @@
-"""What a whole id must fit: a regular expression that no text can make slow, and check digits.
+"""Validates whole ids: by a regular expression in linear time, and by check digits.
 
-The engine is RE2, whose time grows linearly with the text.
+`core/intake/id_rules.py` applies both. The engine is RE2, whose time grows linearly with the text.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _HALF = "[\ud800-\udfff]"
 
 
 class LinearPattern:
-    """A pattern in RE2's syntax, which is Perl's but for what can't be matched in linear time.
+    """A pattern in RE2's syntax: Perl's without the constructs that can't be matched in linear time.
 
     Raises:
-        ValueError: it is no pattern, or one that can't be matched in linear time; the engine says why.
+        ValueError: the pattern is invalid or can't be matched in linear time; carries the engine's message.
     """
 
     def __init__(self, pattern: str) -> None:
-        # Most profiles have no pattern, and the engine takes its time to load.
+        # Most profiles have no pattern, and the engine is slow to load.
         import re2
 
         options = re2.Options()
@@ -40,7 +40,7 @@ class LinearPattern:
         return frozenset(self._engine.groupindex)
 
     def search(self, text: str) -> Mapping[str, slice] | None:
-        """Return where each named group stands in the first place that fits; one without a part, nowhere."""
+        """Return the span of each named group in the first match; an unmatched group has an empty slice."""
         found = self._engine.search(_encodable(text))
         if found is None:
             return None
@@ -48,7 +48,7 @@ class LinearPattern:
         return {name: slice(max(0, start), max(0, stop)) for name, (start, stop) in spans.items()}
 
     def fits(self, text: str) -> bool:
-        """Tell whether the pattern describes the whole text."""
+        """Return whether the pattern matches the whole text."""
         return self._engine.fullmatch(_encodable(text)) is not None
 
 
@@ -58,17 +58,19 @@ def _words(error: Exception) -> str:
 
 
 def _encodable(text: str) -> str:
-    """RE2 reads UTF-8, which has no half characters: what stands for no text does for each."""
+    """Replace lone surrogates by U+FFFD: RE2 reads UTF-8, which can't encode them."""
     return text if text.isascii() else re.sub(_HALF, "\ufffd", text)
 
 
 def fits(pattern: str, text: str) -> bool:
-    """Tell whether the whole of `text` fits an expression that was checked; one too long for an id never does."""
+    """Return whether a valid pattern matches the whole of `text`; a text too long for an id never matches."""
     return len(text) <= MAX_ID_LENGTH and LinearPattern(pattern).fits(text)
 
 
 def fits_gtin(text: str) -> bool:
-    """Weigh digits by 1 and 3 in turn from the end: of EAN, UPC, GTIN and SSCC the sum ends in 0.
+    """Return whether the GTIN check digit is valid: weights 1 and 3 in turn from the end, sum ending in 0.
+
+    Holds for EAN, UPC, GTIN and SSCC.
 
     Source: GS1 General Specifications, 7.9.
     """
@@ -76,7 +78,9 @@ def fits_gtin(text: str) -> bool:
 
 
 def fits_luhn(text: str) -> bool:
-    """Double every other digit from the end and add up all digits: of an IMEI or an ICCID the sum ends in 0.
+    """Return whether the Luhn check digit is valid: every other digit from the end doubled, digit sum ending in 0.
+
+    Holds for IMEI and ICCID.
 
     Source: ISO/IEC 7812-1, annex B.
     """
@@ -84,7 +88,7 @@ def fits_luhn(text: str) -> bool:
 
 
 def _ends_in_zero(text: str, other: Callable[[int], int]) -> bool:
-    """Tell whether the sum of a number's digits does, from the end every other one as `other` has it."""
+    """Return whether a number's digit sum ends in 0, with `other` applied to every other digit from the end."""
     if not (text.isascii() and text.isdigit()):
         return False
     digits = [int(digit) for digit in reversed(text)]

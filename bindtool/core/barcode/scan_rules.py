@@ -1,7 +1,7 @@
-"""What a profile says of scanners and codes: how scanners type, which part is the id, what ids look like.
+"""A profile's rules for scanners and codes, with their limits: scanner timing, part of the code, form of ids.
 
-The values and their limits. They are applied in `core/scanner/burst_detector.py`, `extract` and
-`core/intake/id_rules.py`; their form in a file is in `core/profiles/profile_toml.py`.
+Applied in `core/scanner/burst_detector.py`, `extract` and `core/intake/id_rules.py`; read from a file in
+`core/profiles/profile_toml.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class EndKey(StrEnum):
-    """What ends a scan: a key that the scanner sends, or a pause."""
+    """The end of a scan: a key sent by the scanner, or a pause."""
 
     RETURN_OR_TAB = "return_or_tab"
     RETURN = "return"
@@ -31,7 +31,7 @@ class EndKey(StrEnum):
 
 
 class Keyboard(StrEnum):
-    """The computer's keyboard, where a scanner types as if it were an American one; SAME: the scanner knows it."""
+    """The computer's keyboard layout, when a scanner assumes a US layout; SAME: the scanner uses it too."""
 
     SAME = "same"
     FRENCH = "french"
@@ -42,7 +42,7 @@ class Keyboard(StrEnum):
 
 
 class CaseRule(StrEnum):
-    """What becomes of the case of an id."""
+    """Conversion of an id's case."""
 
     AS_SENT = "as_sent"
     UPPER = "upper"
@@ -50,7 +50,7 @@ class CaseRule(StrEnum):
 
 
 class CheckDigit(StrEnum):
-    """What the last digit of an id is worked out by: GTIN for EAN and UPC, LUHN for IMEI."""
+    """Algorithm of an id's check digit: GTIN for EAN and UPC, LUHN for IMEI."""
 
     NONE = "none"
     GTIN = "gtin"
@@ -58,7 +58,7 @@ class CheckDigit(StrEnum):
 
 
 class PartKind(StrEnum):
-    """Where in a code the id stands."""
+    """Location of the id in a code."""
 
     WHOLE = "whole"
     URL_QUERY = "url_query"
@@ -81,10 +81,10 @@ BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "line": (0, 100),
     }
 )
-"""The lowest and the highest value of each whole number below."""
+"""Minimum and maximum of each integer below."""
 
 LONGEST_EVEN_GAP = 60
-"""Milliseconds between two keys of the slowest scanner; of people at 75, one text in 22 was taken for a scan."""
+"""Milliseconds between two keys of the slowest scanner; at 75, one in 22 typed texts was taken for a scan."""
 
 _LONGEST_TEXT = 500
 _NAMED = frozenset({PartKind.URL_QUERY, PartKind.JSON, PartKind.PAIRS, PartKind.PATTERN})
@@ -109,12 +109,12 @@ def _read_pattern(pattern: str, refusal: str, field_name: str) -> LinearPattern:
 
 @dataclass(frozen=True, slots=True)
 class ScannerRules:
-    """How this scanner types, where it acts as a keyboard.
+    """Typing behaviour of a scanner that acts as a keyboard.
 
-    `shortest`: characters from which on a burst may be a scan. `longest_gap`: milliseconds between two keys of a
-    burst; common scanners take 1 to 16, slow Bluetooth ones up to 50, people 80 and more. `prefix`: characters
-    that the scanner was told to put before each scan, "" for none; they are taken off. `bounce`: milliseconds
-    within which the same code again is the scanner's stutter, as in `core/scanner/debounce.py`.
+    `shortest`: minimum characters of a scan. `longest_gap`: maximum milliseconds between two keys of a burst;
+    common scanners take 1 to 16, slow Bluetooth ones up to 50, people 80 and more. `prefix`: characters that the
+    scanner is set to send before each scan, "" for none; they are stripped. `bounce`: milliseconds within which a
+    repeated code is the scanner's double read, as in `core/scanner/debounce.py`.
 
     Raises:
         BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.
@@ -133,14 +133,13 @@ class ScannerRules:
 
 @dataclass(frozen=True, slots=True)
 class PartRule:
-    """Which part of a code is the id.
+    """Rule for extracting the id from a code.
 
     `name`: the query parameter, the field or the application identifier; for a pattern the regular expression with
-    the groups `id` and, if wanted, `label`. `place`: for a list, which of its parts, from 0 on. `strip_prefix` and
-    `strip_suffix` are taken off what is left, where they are there; `strip_marks` takes a scanner's AIM and ECI
-    marks off before anything else. WHOLE with nothing else: there is no rule. `lines`: how many lines a code has,
-    0 for one, or where nobody has said; `line`: in which of them the id stands, from 1 on: the rest is for that
-    one.
+    the group `id` and optionally `label`. `place`: for a list, the index of the item, from 0. `strip_prefix` and
+    `strip_suffix` are stripped from the result if present; `strip_marks` strips a scanner's AIM and ECI marks
+    before anything else. WHOLE with nothing else: there is no rule. `lines`: the number of lines of a code, 0 for
+    one line or unspecified; `line`: the line with the id, from 1; the other fields apply to that line.
 
     Raises:
         BadInput: "scan_rules.number_unfit", "scan_rules.text_too_long", "scan_rules.name_missing",
@@ -173,17 +172,17 @@ class PartRule:
 
     @property
     def takes_something(self) -> bool:
-        """Whether an id may be another text than the whole code without its mark."""
+        """Whether an id may differ from the whole code without its mark."""
         return self.kind is not PartKind.WHOLE or bool(self.strip_prefix or self.strip_suffix)
 
 
 @dataclass(frozen=True, slots=True)
 class IdRules:
-    """What the ids of a channel look like.
+    """Form of a channel's ids.
 
     `pattern`: a regular expression for the whole id, "" for any. `length`: characters, 0 for any. `odd_one_out`:
-    a scan that differs from the last ten, which agree, is held. `check`: an id whose last digit does not fit is
-    held. `beyond_ascii`: ids may have other characters than ASCII's, which no pattern alone allows.
+    hold a scan that differs from the last ten, if these agree. `check`: hold an id with an invalid check digit.
+    `beyond_ascii`: ids may contain non-ASCII characters, which a pattern alone does not allow.
 
     Raises:
         BadInput: "scan_rules.number_unfit", "scan_rules.text_too_long" or "id_pattern.unfit" with `field`.
@@ -204,7 +203,7 @@ class IdRules:
 
 @dataclass(frozen=True, slots=True)
 class ScanRules:
-    """All of it; each is a table of a profile's file by its name here."""
+    """All rules of a profile; each field is the table of the same name in the profile's file."""
 
     scanner: ScannerRules = field(default=ScannerRules())
     part: PartRule = field(default=PartRule())
