@@ -1,1 +1,1 @@
-"""A run: requests in order and at a rate, retries, the bisection of refused batches, the events of a run."""
+"""A run: order and rate of its requests, retries, bisection of refused batches, and the events it reports."""

@@ -1,6 +1,6 @@
-"""Which message a person gets when a run ends early, waits, or leaves something to do, and what to do next.
+"""Chooses the message and the next action for the user when a run ends early, waits, or leaves work to do.
 
-tests/test_advice_table.py has the whole table. What an answer means is decided in `core.api.verdict`.
+`core.api.verdict` interprets an answer. tests/test_advice_table.py has the whole table.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ def obstacle_title(obstacle: NeverSent) -> Message:
 
 
 def obstacle_hint(obstacle: NeverSent, who: str) -> Message:
-    """Return what it means and what to do; `who` is the person to ask, "" for nobody named."""
+    """Return the obstacle's explanation and remedy; `who` is the contact, "" if none is set."""
     return Message.of(f"obstacle.{_name(obstacle)}.hint", who=who, **_values(obstacle))
 
 
 def _name(obstacle: NeverSent) -> str:
     if obstacle.certificate is None and obstacle.why in {NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME}:
-        # Refused, and not to be had a second time: nobody can be named.
+        # Rejected and not fetched again: the issuer is unknown.
         return str(NotSent.TLS)
     return str(obstacle.why)
 
@@ -54,7 +54,7 @@ def _day(time: datetime) -> str:
 
 
 class Action(StrEnum):
-    """What a message offers to do. The value ends the id of the button's text."""
+    """An action that a message offers. The value is the last part of the message id of its button."""
 
     ENTER_PROXY_LOGIN = "enter_proxy_login"
     ENTER_TOKEN = "enter_token"  # noqa: S105 - an action, not a token
@@ -81,8 +81,8 @@ class Action(StrEnum):
 class Advice:
     """A message with a primary action and at most one quiet one.
 
-    `more`: what stands below, if anything does. `n`: how many devices the primary action says it is about; None
-    where it doesn't. `calm`: nothing is wrong, it is only the next step. `code`: the meaning of the answer's code.
+    `more`: the text below, if any. `n`: the number of devices shown on the primary action; None for none. `calm`:
+    nothing is wrong, this is only the next step. `code`: the meaning of the answer's code.
     """
 
     title: Message
@@ -97,12 +97,12 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the words need: counts of the run's rows, the site's host, who to ask ("" for nobody named).
+    """Inputs of a message: counts of the run's rows, the site's host, the contact ("" if none is set).
 
-    `worked_before`: this token has had a code 0 on this channel. `proven`: the channel has given one, to whichever
-    token. `check`: asked after an answer that stopped the run, once, on the same site. `behaviour`: what is known
-    of the channel, which tells what sending again does. `left_refused`: rows whose refused request was not taken
-    apart.
+    `worked_before`: this token has received a code 0 on this channel. `proven`: any token has. `check`: result of
+    the identity check, made once after an answer that stopped the run, on the same site. `behaviour`: the known
+    behaviour of the channel, which decides the effect of a resend. `left_refused`: rows whose refused request was
+    not bisected.
     """
 
     site: str
@@ -120,21 +120,21 @@ class Circumstances:
 _UNAUTHENTIC = frozenset({Ending.AUTHENTICATION, Ending.PERMISSION})
 
 ASK_WHOSE_TOKEN = _UNAUTHENTIC | {Ending.NOT_ACCEPTED}
-"""After these the site is asked whose token it is: the answer alone does not say what was wrong."""
+"""Endings after which the site is asked for the token's account: the answer alone does not show the fault."""
 
 
 WANTS_A_TOKEN = _UNAUTHENTIC | {Ending.SIGN_IN}
-"""After these another token is all that it takes to go on."""
+"""Endings after which another token is enough to continue."""
 
 WANTS_PROXY_LOGIN = frozenset(
     {NotSent.PROXY_LOGIN, NotSent.PROXY_USER, NotSent.PROXY_TICKET, NotSent.PROXY_SCHEMES}
 )
-"""The log-in of a proxy may be all that it takes to go on."""
+"""Obstacles that a login for the proxy may remove."""
 
 _LOGIN_HELPS = frozenset({NotSent.PROXY_LOGIN, NotSent.PROXY_USER})
 
 _SIGN_IN_ANEW = frozenset({"sign_in.over", "sign_in.changed", "sign_in.session", "token.missing"})
-"""Errors of a sign-in after which only another one helps; after the others the same one may work again."""
+"""Errors after which only a new sign-in helps; after other errors the same sign-in may work again."""
 
 _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyType(
     {
@@ -161,9 +161,9 @@ _UNKNOWN: Mapping[Behaviour, str] = MappingProxyType(
 
 
 def advise(ended: Ended, found: Circumstances) -> Advice | None:
-    """Return what to tell a person about the end of a run; None where there is nothing to say but the counts.
+    """Return the message about the end of a run; None if the counts say everything.
 
-    Where an answer has ended it, `code` says what its code means.
+    If an answer ended the run, `code` explains its code.
     """
     advice = _advise(ended, found)
     if advice is None or ended.answer is None:
@@ -193,7 +193,7 @@ def _advise(ended: Ended, found: Circumstances) -> Advice | None:
 
 
 def _about_rows(ended: Ended, found: Circumstances) -> Advice | None:
-    """The run came to its end, and rows may be left to look after."""
+    """Return the message on the remaining rows after a complete run; None if nothing is left to do."""
     if ended.list_refused:
         return _advice("list_refused", Action.COPY_FOR_SUPPORT, None, found)
     if found.unknown:
@@ -206,7 +206,7 @@ def _about_rows(ended: Ended, found: Circumstances) -> Advice | None:
 
 
 def _until(ended: Ended) -> str:
-    """Return when to come back, with the day where that is another one than the answer's."""
+    """Return the time to come back, with the date if it is not the answer's."""
     if ended.until is None:
         return ""
     same_day = ended.answer is None or ended.answer.time.date() == ended.until.date()
@@ -214,7 +214,7 @@ def _until(ended: Ended) -> str:
 
 
 def advise_waiting(obstacle: NeverSent, who: str, left: int) -> Advice:
-    """Return what to tell a person while `left` rows wait for the network; `who`: as in `Circumstances`."""
+    """Return the message shown while `left` rows wait for the network; `who`: as in `Circumstances`."""
     kept, more = Message.of("advice.waiting.body", n=left), obstacle_hint(obstacle, who)
     if login_helps(obstacle):
         return Advice(obstacle_title(obstacle), kept, Action.ENTER_PROXY_LOGIN, Action.TRY_NOW, more)
@@ -222,19 +222,19 @@ def advise_waiting(obstacle: NeverSent, who: str, left: int) -> Advice:
 
 
 def obstacle_sentences(obstacle: NeverSent, who: str) -> tuple[Message, ...]:
-    """Return what is so and what to do where no run waits; `who`: as in `Circumstances`."""
+    """Return an obstacle's state and remedy when no run is waiting; `who`: as in `Circumstances`."""
     hint = obstacle_hint(obstacle, who)
-    # Other titles say that binding goes on by itself, and their hints name host and reason.
+    # Other titles say that binding continues automatically, and their hints name host and reason.
     return (obstacle_title(obstacle), hint) if obstacle.why in WANTS_PROXY_LOGIN else (hint,)
 
 
 def login_helps(obstacle: NeverSent) -> bool:
-    """Tell whether a user and a password for the proxy may be all that it takes to get past an obstacle."""
+    """Return whether a user and a password for the proxy may remove the obstacle."""
     return obstacle.why in _LOGIN_HELPS
 
 
 def _about_token(ended: Ended, found: Circumstances) -> Advice:
-    """The answer's code alone does not tell a bad token from a missing permission: 4101 is both."""
+    """Return the message on a refused token. The code alone is ambiguous: 4101 may be a missing permission, too."""
     authentication = ended.ending is Ending.AUTHENTICATION
     if found.worked_before and (authentication or found.check is TokenCheck.REFUSED):
         return _advice("token_stopped", Action.REPLACE_TOKEN, None, found)

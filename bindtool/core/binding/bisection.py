@@ -1,8 +1,8 @@
-"""Which devices to send next after a refusal, so that every good one is bound and every bad one is identified.
+"""Chooses the devices to send after a refusal, so that every good device is bound and every bad one identified.
 
-`Bisection` halves a refused batch and sends the rest in groups that have an even chance of being clean.
-`RequestSize` decides how many devices a request carries: as many as wanted, until the server turns out to take
-fewer.
+`runner` sends them. `Bisection` halves a refused batch and sends the rest in groups with an even chance of being
+clean. `RequestSize` decides how many devices a request carries: the wanted number, until the server proves to
+accept fewer.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _EVEN_CHANCE = 0.7
-"""About ln 2: a group of 0.7 / (share of bad ones) is clean half of the time."""
+"""About ln 2: a group of 0.7 / (share of bad devices) is clean half of the time."""
 
 
 class Bisection(Generic[T]):
     """The search through the devices of one refused request.
 
-    Ask `next_group`, send it, then call `accepted`, `refused` or `unanswered`; until there is no group.
+    Call `next_group`, send the group, then call `accepted`, `refused` or `unanswered`; repeat until it is empty.
 
     Args:
-        devices: those that have no answer of their own yet.
-        suspect: whether a bad one must be among them; False where one that was refused alone is already out.
+        devices: the devices without an answer of their own.
+        suspect: whether at least one of them is bad; False if a device refused alone was already removed.
     """
 
     def __init__(self, devices: Sequence[T], *, suspect: bool = True) -> None:
@@ -42,11 +42,11 @@ class Bisection(Generic[T]):
 
     @property
     def left(self) -> int:
-        """How many devices have no answer yet."""
+        """Number of devices without an answer."""
         return len(self._suspect) + len(self._rest)
 
     def next_group(self) -> tuple[T, ...]:
-        """Return the devices to send now; empty once the search has ended."""
+        """Return the next devices to send; empty once the search has ended."""
         if self._suspect:
             self._group = self._suspect[: max(1, len(self._suspect) // 2)]
         else:
@@ -54,10 +54,10 @@ class Bisection(Generic[T]):
         return self._group
 
     def accepted(self) -> int:
-        """Note that the group was bound: what is left of the suspects holds the bad one.
+        """Record that the group was bound: the bad device is among the remaining suspects.
 
         Returns:
-            0, or the size of a group that was refused although each of its devices has been accepted by now.
+            0, or the size of a group that was refused although each of its devices has since been accepted.
         """
         self._largest_accepted = max(self._largest_accepted, len(self._group))
         cleared = self._refused_together if len(self._group) == len(self._suspect) else 0
@@ -67,11 +67,11 @@ class Bisection(Generic[T]):
         return cleared
 
     def unanswered(self) -> None:
-        """Note that the group has no answer and leaves the search: where the bad one is, is open again."""
+        """Record that the group has no answer and leaves the search: the bad device may be anywhere again."""
         self._drop(keep_suspicion=False)
 
     def refused(self) -> None:
-        """Note that the group was refused; a group of one has its own answer now and leaves the search."""
+        """Record that the group was refused; a single device now has its own answer and leaves the search."""
         if not self._suspect and self._last_was_bad:
             self._bad_in_a_row += 1
         if self._suspect:
@@ -105,14 +105,14 @@ class Bisection(Generic[T]):
 
 
 _ENOUGH_REFUSALS = 2
-"""One refusal of good devices may be a passing one; two of them are the size."""
+"""One refusal of good devices may be temporary; two are due to the size."""
 
 
 class RequestSize:
     """The size of a run's requests.
 
     Args:
-        wanted: devices a request, at least 1.
+        wanted: devices per request, at least 1.
     """
 
     def __init__(self, wanted: int) -> None:
@@ -122,22 +122,22 @@ class RequestSize:
 
     @property
     def current(self) -> int:
-        """Devices a request, from now on."""
+        """Devices per request, from now on."""
         return self._wanted if self.found is None else self.found
 
     @property
     def found(self) -> int | None:
-        """The largest size that was accepted, once larger ones were refused for their size; None before."""
+        """The largest accepted size, once larger requests were refused for their size; None before."""
         return min(self._wanted, self._largest_accepted) if self._refusals >= _ENOUGH_REFUSALS else None
 
     def accepted(self, count: int) -> None:
-        """Note that a request with `count` devices was accepted."""
+        """Record that a request with `count` devices was accepted."""
         self._largest_accepted = max(self._largest_accepted, count)
 
     def refused_though_good(self, count: int, times: int) -> None:
-        """Note that `count` devices were refused `times` times, and each of them was accepted in a smaller request.
+        """Record that `count` devices were refused `times` times, and each was accepted in a smaller request.
 
-        Where as many were accepted at once in this run, it was not their number.
+        Ignored if a request of that size was accepted in this run: the size was not the reason.
         """
         if count > self._largest_accepted:
             self._refusals += times

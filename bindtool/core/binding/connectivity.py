@@ -1,7 +1,7 @@
-"""An outage, while the server can't be reached: why, how long it has lasted, and when the next try is due.
+"""Tracks an outage, while the server can't be reached: reason, duration, and time of the next retry.
 
-`RetrySignal` is how a person has it tried at once. The waiting itself is in `request_cycle`; the message about what
-is in the way is in `advice`.
+`request_cycle` does the waiting; `advice` has the message about the obstacle. `RetrySignal` lets the user retry at
+once.
 """
 
 from __future__ import annotations
@@ -13,34 +13,34 @@ if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent, NotSent
 
 _LONGEST_PAUSE = 15.0
-"""Seconds between two tries: a network that is back is found soon, and until then a try reaches nobody."""
+"""Maximum seconds between retries: a restored network is found soon, and until then retries reach no server."""
 
 _LONGEST_TRY = 60.0
-"""Seconds from one try to the next, at most; what is above them was slept through by the computer."""
+"""Maximum seconds counted from one attempt to the next; the computer slept through the rest."""
 
 
 class RetrySignal:
-    """Has requests that wait for the network tried at once: an input of a run, like Stop."""
+    """Makes requests that wait for the network retry at once: an input of a run, like Stop."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     @property
     def event(self) -> asyncio.Event:
-        """Set by the next `give`, for whoever begins to wait now."""
+        """An event for a new waiter, set by the next `give`."""
         return self._event
 
     def give(self) -> None:
-        """Wake those who wait now."""
+        """Wake all current waiters."""
         self._event.set()
         self._event = asyncio.Event()
 
 
 class Outage:
-    """The current time without a network, shared by all requests of a run.
+    """The current outage, shared by all requests of a run.
 
     Args:
-        limit: seconds after which it is given up; None for never. Only those count in which the computer was awake.
+        limit: seconds after which the run gives up, counted while the computer is awake; None for no limit.
     """
 
     def __init__(self, limit: float | None) -> None:
@@ -51,17 +51,17 @@ class Outage:
         self._asked = False
 
     def ask(self) -> None:
-        """A person has it tried at once: what is in the way then is news to them, even where it is the same."""
+        """Record that the user retries at once: the next obstacle is reported even if it is the same."""
         self._asked = True
 
     def tried(self, now: float, times: int) -> float:
-        """Note that a request could not leave; return the seconds until it should try again.
+        """Record that a request could not leave; return the seconds until its retry.
 
         Args:
             now: the clock's seconds.
-            times: how many times in a row this request could not leave, from 1.
+            times: consecutive failures of this request to leave, from 1.
         """
-        # A run has loaded it; the window, which has a `RetrySignal` from its start, does without.
+        # A run has loaded it; the window, which has a `RetrySignal` from its start, does not need it.
         from bindtool.core.binding.rate_limiter import back_off
 
         self._lasted = 0.0 if self._last_try is None else self._lasted + min(now - self._last_try, _LONGEST_TRY)
@@ -69,13 +69,13 @@ class Outage:
         return min(back_off(times), _LONGEST_PAUSE)
 
     def too_long(self, seconds: float) -> bool:
-        """Tell whether the limit would be over after `seconds` more."""
+        """Return whether another `seconds` would exceed the limit."""
         return self._limit is not None and self._lasted + seconds > self._limit
 
     def changed(self, obstacle: NeverSent | None) -> bool:
-        """Note what keeps requests from leaving, None where one has left; tell whether that is news.
+        """Record the obstacle, None once a request has left; return whether to report it.
 
-        Who is told whenever it is has heard of each obstacle once, and once that it is over.
+        So each obstacle is reported once, and its end once.
         """
         if obstacle is None:
             self._last_try = None

@@ -1,4 +1,7 @@
-"""What a run reports while it is on: values that name rows by their numbers and never hold a row."""
+"""The events that a run reports while it is active: they name rows by number and never hold a row.
+
+`runner` yields them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class WaitReason(StrEnum):
-    """Why rows wait. The value ends the id of the text that says so."""
+    """Why rows wait. The value is the last part of the message id."""
 
     ASKED = "asked"
     OFFLINE = "offline"
@@ -26,11 +29,11 @@ class WaitReason(StrEnum):
 
 
 LONG_WAIT = 60.0
-"""Seconds; asked to wait for longer, it may well be that other laptops are binding too."""
+"""Seconds; a longer requested wait suggests that other laptops are binding too."""
 
 
 class Ending(StrEnum):
-    """How a run ended. The value ends the id of the text that says so."""
+    """How a run ended. The value is the last part of the message id."""
 
     FINISHED = "finished"
     STOPPED = "stopped"
@@ -56,12 +59,12 @@ STOPPED_EARLY = frozenset(
         Ending.PROXY_LOGIN,
     }
 )  # fmt: skip
-"""Endings of a run that was stopped before it came to its end; after any other, what was bound counts."""
+"""Endings of a run that stopped early; after any other, the bound devices count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A request leaves; the disk knows."""
+    """A request leaves; already recorded on disk."""
 
     request: Request
     outcomes: Mapping[int, Outcome]
@@ -69,14 +72,14 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Rows have a new outcome, by number; the disk knows."""
+    """New outcomes of rows, by number; already recorded on disk."""
 
     outcomes: Mapping[int, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Rows wait until a moment, for a reason; `seconds` is how long that is from now."""
+    """Rows wait until a time, for a reason; `seconds`: the same, from now."""
 
     reason: WaitReason
     seconds: float
@@ -86,8 +89,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class ObstacleChanged:
-    """Something keeps requests from leaving, or another thing than before, or still the same when a person had it
-    tried; None: it is over, or the run is.
+    """A new or different obstacle keeps requests from leaving, or the same after the user's retry; None: the
+    obstacle or the run is over.
     """
 
     obstacle: NeverSent | None
@@ -95,21 +98,21 @@ class ObstacleChanged:
 
 @dataclass(frozen=True, slots=True)
 class Bisecting:
-    """A refused request is bisected; `left` devices of it have no answer yet."""
+    """A refused request is being bisected; `left` of its devices have no answer yet."""
 
     left: int
 
 
 @dataclass(frozen=True, slots=True)
 class SizeLimited:
-    """The server takes no larger request: from now on one carries at most `size` devices."""
+    """The server accepts no larger request: from now on each carries at most `size` devices."""
 
     size: int
 
 
 @dataclass(frozen=True, slots=True)
 class ClockOff:
-    """The clock of this computer is off by so many minutes, by the server's; reported once a run."""
+    """This computer's clock differs from the server's by `minutes`; reported once per run."""
 
     minutes: int
 
@@ -118,11 +121,11 @@ class ClockOff:
 class Ended:
     """The run is over.
 
-    `answer`: the one that stopped it. `until`: when to come back, with WAIT_TOO_LONG. `maybe_channel`: every
-    device was refused alone, but they were too few to tell the channel from the rows. `obstacle`: what kept the
-    last requests from leaving, with UNREACHABLE and PROXY_LOGIN. `list_refused`: the whole list of a channel that
-    replaces it was refused, and could not be bisected. `error`: why there is no token any more, with SIGN_IN.
-    `requests`: how many have left.
+    `answer`: the answer that stopped it. `until`: the time to come back, with WAIT_TOO_LONG. `maybe_channel`: every
+    device was refused alone, but they were too few to blame either the channel or the rows. `obstacle`: why the
+    last requests could not leave, with UNREACHABLE and PROXY_LOGIN. `list_refused`: the whole list of a channel
+    that replaces it was refused, and could not be bisected. `error`: why there is no token any more, with SIGN_IN.
+    `requests`: the number that have left.
     """
 
     ending: Ending
@@ -132,7 +135,7 @@ class Ended:
     obstacle: NeverSent | None = None
     list_refused: bool = False
     error: BindtoolError | None = None
-    # How often somebody was asked does not tell two ends apart.
+    # The number of requests does not distinguish two endings.
     requests: int = field(default=0, compare=False)
 
 

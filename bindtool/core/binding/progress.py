@@ -1,7 +1,7 @@
-"""How far a run is, how fast it goes, and how long it may still take, from its events alone.
+"""Computes the progress, pace and remaining time of a run from its `events` alone, and a forecast before it.
 
-Nobody can read a number that jumps: the pace is that of the last half minute, the end that is told of follows the
-one that is reckoned slowly, and what is said is round. How long a run may take before it has begun is here too.
+A number that jumps is unreadable: the pace is that of the last half minute, the displayed end follows the computed
+end slowly, and displayed numbers are rounded.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
 
 WORTH_TELLING = 10
-"""Seconds; whoever has to wait no longer need not be told how long."""
+"""Seconds; a shorter remaining time is not displayed."""
 
 _LOOKED_BACK = 30.0
 _APART = 0.5
-"""Seconds for which the pace is reckoned, and that lie between two moments that are kept for it."""
+"""Seconds over which the pace is measured, and the minimum seconds between two samples."""
 
 _SETTLES_IN = 5.0
-"""Seconds before anything is said of the pace: the first request may have made a connection."""
+"""Seconds before the pace is displayed: the first request may have included connecting."""
 
 _FOLLOWS_IN = 8.0
-"""Seconds in which what is told comes two thirds nearer to what is reckoned."""
+"""Seconds in which the displayed value covers two thirds of its distance to the computed value."""
 
 _LATER_BY, _AND_BY = 1.2, 5
-"""What is left is said to have grown only where it is more than so many times, and seconds, of what was said."""
+"""The displayed rest grows only if the computed rest exceeds it by this factor plus these seconds."""
 
 _FASTER_BY = 0.1
-"""The part by which the pace has to be another one before another one is said."""
+"""Relative change of the pace from which the displayed pace is updated."""
 
 _MINUTE, _HOUR = 60, 3600
 """Seconds."""
@@ -47,11 +47,11 @@ _OPEN = frozenset({State.READY, State.WAITING, State.SENDING})
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run of `total` rows is.
+    """Progress of a run of `total` rows.
 
     `looking`: devices of a refused request that have no answer yet. `wait` and `seconds`: why and how much longer
-    the run waits. `per_minute`: devices in a minute. `rest`: seconds that the run may still take, in round numbers.
-    Both are None where nobody knows, `rest` also where it is not worth telling.
+    the run waits. `per_minute`: devices per minute. `rest`: estimated remaining seconds, rounded. Both are None if
+    unknown, `rest` also if too short to display.
     """
 
     total: int
@@ -66,12 +66,12 @@ class Progress:
 
     @property
     def done(self) -> int:
-        """The rows that this run won't send any more."""
+        """Number of rows that this run will not send any more."""
         return self.bound + self.refused + self.unknown
 
 
 class RunProgress:
-    """Counts the rows of a run, which are `numbers`, by its events. `row`: the last that left, None for none."""
+    """Counts the rows `numbers` of a run by its events. `row`: the last row sent, None for none."""
 
     def __init__(self, numbers: Iterable[int], clock: Clock) -> None:
         self._states = dict.fromkeys(numbers, State.READY)
@@ -89,11 +89,11 @@ class RunProgress:
 
     @property
     def left(self) -> int:
-        """How many rows have no answer yet that lasts."""
+        """Number of rows without a final answer."""
         return sum(self._counts[state] for state in _OPEN)
 
     def take(self, event: Event) -> None:
-        """Take note of what has happened."""
+        """Update the progress with an event."""
         match event:
             case Sending():
                 if self._waiting is WaitReason.OFFLINE:
@@ -107,13 +107,13 @@ class RunProgress:
                 self.count(event.outcomes)
             case Waiting():
                 self._waiting = event.reason
-                # By the monotonic clock: the other one may be set in the middle of a wait.
+                # By the monotonic clock: the wall clock may be set in the middle of a wait.
                 self._waits_until = self._clock.monotonic() + event.seconds
             case Bisecting():
                 self._looking = event.left
 
     def count(self, outcomes: Mapping[int, Outcome]) -> None:
-        """Count rows by what has become of them."""
+        """Count rows by their new outcomes."""
         for number, outcome in outcomes.items():
             self._counts[self._states[number]] -= 1
             self._counts[outcome.state] += 1
@@ -125,7 +125,7 @@ class RunProgress:
         return len(self._states) - self.left
 
     def now(self) -> Progress:
-        """Return how far the run is."""
+        """Return the current progress."""
         counts, now = self._counts, self._clock.monotonic()
         waits = max(0.0, self._waits_until - now) if self._waiting is not None else 0.0
         known = self._waiting is not WaitReason.OFFLINE
@@ -143,7 +143,7 @@ class RunProgress:
 
 
 class _Pace:
-    """How many rows are done in a second, and when the last one may be, by the clock's seconds."""
+    """The rows done per second and the estimated time of the last row, in the clock's seconds."""
 
     def __init__(self, now: float) -> None:
         self._rate = self._calm_rate = 0.0
@@ -152,13 +152,13 @@ class _Pace:
         self.begin_again(now, 0)
 
     def begin_again(self, now: float, done: int) -> None:
-        """Reckon from now on: for how long nothing could leave says nothing of the pace."""
+        """Restart the measurement now: an outage is not part of the pace."""
         self._moments = deque([(now, done)])
         self._begun = self._noted = now
         self._end: float | None = None
 
     def note(self, now: float, done: int, left: int) -> None:
-        """Note that `done` rows are done and `left` are not."""
+        """Record that `done` rows are done and `left` are not."""
         moments = self._moments
         if done <= moments[-1][1] or now <= self._begun:
             return
@@ -179,7 +179,7 @@ class _Pace:
         self._noted = now
 
     def per_minute(self, now: float) -> int | None:
-        """Return the rows in a minute, to two digits; None where nobody knows."""
+        """Return the rows per minute, to two digits; None if unknown."""
         if not self._is_known(now):
             return None
         real, said = 60 * self._calm_rate, self._said_per_minute
@@ -188,7 +188,7 @@ class _Pace:
         return self._said_per_minute
 
     def rest(self, now: float, left: int, waits: float) -> int | None:
-        """Return the seconds for `left` rows, of which nothing is sent for `waits`; None where it is not told."""
+        """Return the seconds for `left` rows after a wait of `waits`; None if unknown or too short to display."""
         if self._end is None or not self._is_known(now):
             return None
         seconds = max(self._end - now, waits + left / self._rate if waits else 0.0)
@@ -202,7 +202,7 @@ class _Pace:
 
 
 def round_seconds(seconds: float) -> int:
-    """Return seconds as one says them: to five of them, to the minute, from an hour on to ten minutes."""
+    """Round seconds for display: to 5 seconds, from a minute on to a minute, from an hour on to 10 minutes."""
     if seconds < _MINUTE:
         return round(seconds / 5) * 5
     step = _MINUTE if seconds < _HOUR else 10 * _MINUTE
@@ -211,7 +211,7 @@ def round_seconds(seconds: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """How long a run may take, in round seconds, and how many devices a minute that is."""
+    """Estimated duration of a run, in rounded seconds, and the devices per minute."""
 
     seconds: int
     per_minute: int
@@ -219,9 +219,9 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class RequestCount:
-    """About how many requests a run needs; up to how many where one of its devices is refused.
+    """Estimated number of requests of a run, and the maximum if one of its devices is refused.
 
-    Answers that are lost, and requests that have to wait, add to both.
+    Lost answers and requests told to wait add to both.
     """
 
     n: int
@@ -229,14 +229,14 @@ class RequestCount:
 
 
 _AGAIN = 1
-"""A refused request goes once more as it is."""
+"""A refused request is sent once more unchanged."""
 
 _BESIDES = 4
-"""Requests of a search besides the halvings: single devices before, and what is left, in groups, after them."""
+"""Requests of a search besides the halvings: single devices before, and the rest, in groups, after them."""
 
 
 def count_requests(devices: int, policy: Policy) -> RequestCount:
-    """Return how many requests `devices`, at least one, need."""
+    """Estimate the number of requests for `devices`, at least one."""
     if policy.whole_list:
         return RequestCount(1, 1 + _AGAIN)
     n = _requests(devices, policy)
@@ -253,12 +253,12 @@ def _requests(devices: int, policy: Policy) -> int:
 
 
 def forecast(devices: int, policy: Policy, answered_in: float | None) -> Forecast | None:
-    """Return how long `devices` may take; None where nobody knows, or that is not worth telling.
+    """Estimate the duration of a run; None if unknown or too short to display.
 
     Args:
-        devices: how many go.
-        policy: of the run.
-        answered_in: seconds that an answer takes on this channel; None where it has given none.
+        devices: the number of devices.
+        policy: the run's policy.
+        answered_in: seconds that an answer takes on this channel; None if it has not answered before.
     """
     if policy.whole_list:
         return None

@@ -1,4 +1,4 @@
-"""What a run needs from others: its policy, what sends a request, and what writes the run down.
+"""A run's dependencies: its policy, the sender of requests, and the journal that records the run.
 
 The run itself is in `runner`, the events that it reports in `events`.
 """
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Policy(RequestSettings):
-    """How a run goes about it: the settings of its requests, and what is so besides.
+    """The settings of a run's requests, and the circumstances of the run.
 
     `max_wait`: seconds without a network after which rows are `unsent`; None: no limit. `proven`: the channel has
-    answered with code 0 before, so no device need go ahead alone. `whole_list`: the channel replaces its list, so
-    all rows go in one request, and nothing is bisected. `attended`: somebody is there who can be asked for the
-    log-in that a proxy wants; if not, the run ends. `refused_before`: the numbers of rows whose refusal says
-    nothing of the channel, since their devices were refused before and the channel has accepted others.
+    answered with code 0 before, so no device has to be sent ahead alone. `whole_list`: the channel replaces its
+    list, so all rows go in one request, and nothing is bisected. `attended`: a user is present to enter the login
+    that a proxy requires; if not, the run ends. `refused_before`: the numbers of rows whose refusal says nothing
+    about the channel, since their devices were refused before and the channel has accepted others.
     """
 
     max_wait: float | None = None
@@ -40,26 +40,26 @@ class Policy(RequestSettings):
 
 
 class Binder(Protocol):
-    """Sends one request. Must not raise: what went wrong is a reply."""
+    """Sends one request. Must not raise: a failure is a reply."""
 
     async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
-        """Bind `devices`, at least one, with one request and return what came back.
+        """Bind `devices`, at least one, with one request and return the reply.
 
-        Once `give_up` is set, or where it is cancelled, what is known by then comes back at once: that the request
-        never left, or that it may have.
+        Once `give_up` is set, or when cancelled, returns the outcome known so far at once: the request never left,
+        or it may have.
         """
 
 
 class Journal(Protocol):
-    """Writes a run down. Returns when the disk has it; raises StoreFailed where it can't be had."""
+    """Records a run. Each call returns when the data is on disk; raises StoreFailed if it can't be written."""
 
     async def begin(self, request: Request) -> None:
-        """Note that a request is about to leave: from now on its rows are being sent."""
+        """Record that a request is about to leave: from now on its rows are being sent."""
 
     async def withdraw(self, request: Request) -> None:
-        """Note that a request that was begun did not leave after all: its rows are what they were before."""
+        """Record that a begun request did not leave after all: its rows return to their previous state."""
 
     async def settle(
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
-        """Note what is known now of rows, after `request`, which came to that `kind` of answer, or without one."""
+        """Record new outcomes of rows: after `request` with its `kind` of answer, or without a request."""

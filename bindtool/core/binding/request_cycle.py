@@ -1,8 +1,8 @@
-"""One group of devices, asked about until there is an answer to act on.
+"""Sends one group of devices, with retries, until there is a definite answer.
 
-A request passes the rate limiter, waits when the server says so, is sent again where it was lost or never left, and
-is given up at last; `RequestCycle.end` is the end of all requests. What is written down before and after is in
-`run_record`; which devices form a group, and what follows a refusal, is in `runner`.
+`run_record` records it before and after; `runner` forms the groups and handles a refusal. A request passes the rate
+limiter, waits when the server says so, is sent again if it was lost or never left, and is finally given up;
+`RequestCycle.end` stops all requests.
 """
 
 from __future__ import annotations
@@ -30,26 +30,25 @@ if TYPE_CHECKING:
     from bindtool.core.model.job import Job, Request
 
 _FIRST_PLACES = 12
-"""Requests under way at most until the first answers are there: a limit that nobody knows is then met by so many
-requests, not by all. One more for every answer makes 48 in the time of two. Of 300 requests against 100 a second
-and a burst of 20, 9 to 27 were refused in sixteen runs over loopback, and 33 are a tenth. With 16 to begin with it
-was 21 to 36."""
+"""Maximum requests in flight until the first answers arrive: only this many, not all, then run into an unknown rate
+limit. One more for every answer makes 48 in two round trips. Of 300 requests against 100 a second and a burst of
+20, 9 to 27 were refused in sixteen runs over loopback, and 33 are a tenth. Starting with 16, it was 21 to 36."""
 
 STOP_TIMEOUT = 3.0
-"""Seconds that a request in flight is waited for after Stop."""
+"""Seconds to wait for a request in flight after Stop."""
 
 _IF_ABANDONED = {VerdictKind.BOUND: State.BOUND, VerdictKind.LOST: State.UNKNOWN}
-"""What an answer means for rows that nobody asks for any more; any other leaves them ready."""
+"""State of a cancelled request's rows by kind of verdict; any other kind leaves them ready."""
 
 _WORTH_REPORTING = 1.0
-"""Seconds; a wait for the rate limiter that is shorter, or ends hardly later than was reported, is not reported."""
+"""Seconds; a rate limiter's wait that is shorter, or ends hardly later than reported, is not reported."""
 
 
 class Places:
-    """The places for requests under way, one each. A request whose answer was lost gives its own back meanwhile.
+    """Slots for requests in flight, one each. A request whose answer was lost gives its slot back meanwhile.
 
     Args:
-        limit: requests under way at most, once there are answers.
+        limit: maximum requests in flight, once there are answers.
     """
 
     def __init__(self, limit: int) -> None:
@@ -59,7 +58,7 @@ class Places:
         self._changed = asyncio.Condition()
 
     async def take(self, *, again: bool = False) -> None:
-        """Wait for a place. `again`: for a request that had one, which goes before new ones."""
+        """Wait for a slot. `again`: for a request that had one before; it goes before new requests."""
         async with self._changed:
             self._returning += again
             await self._changed.wait_for(lambda: self._free and (again or not self._returning))
@@ -67,7 +66,7 @@ class Places:
             self._free -= 1
 
     async def give_back(self, *, more: bool = False) -> None:
-        """Let another request have the place. `more`: there is an answer, so there can be one more."""
+        """Release the slot. `more`: an answer arrived, so there can be one slot more."""
         async with self._changed:
             added = more and self._number < self._limit
             self._number += added
@@ -76,19 +75,19 @@ class Places:
 
 
 class RequestCycle:
-    """What all requests of a run share: the record of its rows, the rate, and whether anything may still leave.
+    """State shared by all requests of a run: the record of its rows, the rate, and whether requests may leave.
 
-    They are asked within `running`.
+    Call `ask` within `running`.
 
     Args:
-        emit: takes each event, after the disk has what it reports.
-        stop: set by the person; nothing new leaves from then on.
+        emit: called with each event, after its data is on disk.
+        stop: set by the user; nothing new leaves from then on.
 
     Attributes:
-        places: for those who send several requests at a time.
-        retry_signal: given by the person; requests that wait for the network try at once.
-        record: what is known of the rows.
-        requests: how many have left so far.
+        places: slots for callers that send several requests at a time.
+        retry_signal: given by the user; requests that wait for the network retry at once.
+        record: the outcomes of the rows.
+        requests: number of requests that have left so far.
     """
 
     def __init__(
@@ -124,25 +123,25 @@ class RequestCycle:
 
     @property
     def over(self) -> bool:
-        """Nothing may leave any more: the run has its end, or what came back could not be written down."""
-        # Stop counts at once; the watcher, who wakes those that wait, gets its turn a little later.
+        """Whether nothing may leave any more: the run has ended, or an answer could not be recorded."""
+        # Stop counts at once; the watcher task, which wakes the waiters, runs a little later.
         return self._over.is_set() or self._stop.is_set()
 
     @property
     def ended(self) -> Ended | None:
-        """Why nothing may leave any more; None while it may."""
+        """Why nothing may leave any more; None while requests may leave."""
         if self._ended is None and self._stop.is_set():
             return Ended(Ending.STOPPED)
         return self._ended
 
     def end(self, ended: Ended) -> None:
-        """Let nothing leave any more. The first reason counts."""
+        """Stop all requests. The first reason counts."""
         self._ended = self._ended or ended
         self._let_nothing_leave()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Mind Stop while requests are asked; then wait until the disk has what came back."""
+        """Watch for Stop while requests are sent; then wait until all answers are on disk."""
         async with asyncio.TaskGroup() as self._tasks:
             watching = self._tasks.create_task(self._watch_stop())
             try:
@@ -152,21 +151,21 @@ class RequestCycle:
                 self._report_obstacle(None)
 
     async def _watch_stop(self) -> None:
-        """End the run as soon as the person says so, and give up in a few seconds what is then still in flight."""
+        """End the run on Stop, and give up requests still in flight a few seconds later."""
         await self._stop.wait()
         self.end(Ended(Ending.STOPPED))
         await self._clock.wait(asyncio.Event(), STOP_TIMEOUT)
         self._give_up.set()
 
     async def ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
-        """Send `jobs` until the answer is one to act on, and settle their rows; bound ones are written meanwhile.
+        """Send `jobs` until there is a definite answer, and settle their rows; bound rows are written in parallel.
 
         Args:
             jobs: the rows of the request, at least one.
-            if_refused: the state that a verdict of kind REFUSED means for them now.
+            if_refused: the rows' state after a verdict of kind REFUSED.
 
         Returns:
-            A verdict of kind BOUND, REFUSED or LOST (given up); None where the run is over before there was one.
+            A verdict of kind BOUND, REFUSED or LOST (given up); None if the run ended before there was one.
         """
         waits = lost = unsent = 0
         while (left := await self._leave(jobs)) is not None:
@@ -185,9 +184,9 @@ class RequestCycle:
             match verdict.kind:
                 case VerdictKind.BOUND:
                     self._rate_limiter.answered(self._clock.monotonic(), left)
-                    # Nothing that follows asks for these rows again, so no request has to wait for the disk.
+                    # These rows are never sent again, so no request has to wait for the disk.
                     self._tasks.create_task(self.record.settle(request, jobs, State.BOUND, verdict))
-                    # But it is asked first: where it can't take the answer, the next request does not leave.
+                    # But the write starts first: if it fails at once, the next request does not leave.
                     await asyncio.sleep(0)
                     return verdict
                 case VerdictKind.REFUSED:
@@ -211,7 +210,7 @@ class RequestCycle:
         return None
 
     async def _leave(self, jobs: Sequence[Job]) -> float | None:
-        """Wait for the rate limiter; return the clock's seconds after that, None where the run is over before."""
+        """Wait for the rate limiter; return the clock's seconds after that, None if the run ended before."""
         while not self.over:
             now = self._clock.monotonic()
             delay = self._rate_limiter.delay(now)
@@ -224,14 +223,14 @@ class RequestCycle:
         return None
 
     async def _begin(self, jobs: Sequence[Job]) -> Request | None:
-        """Write down that a request leaves; None where it may not any more by the time that the disk has it."""
+        """Record that a request leaves; None if it may not any more by the time the record is on disk."""
         held = self._times_asked_to_wait
         return await self.record.begin(
             jobs, self._clock.now(), lambda: not self.over and self._times_asked_to_wait == held
         )
 
     async def _verdict(self, request: Request, jobs: Sequence[Job]) -> Verdict:
-        """Return what the answer means, having noted the server's time and that there is a network."""
+        """Return the verdict on the answer; records the server's time and that the network works."""
         reply = await self._reply(request, jobs)
         minutes = self._clock_watch.look(reply, request.time)
         if minutes is not None:
@@ -246,14 +245,14 @@ class RequestCycle:
         return verdict
 
     async def _reply(self, request: Request, jobs: Sequence[Job]) -> Reply:
-        """Return the answer, or what is known where it did not come within a few seconds after Stop."""
+        """Return the answer, or the outcome known a few seconds after Stop."""
         sending = asyncio.ensure_future(self._binder.bind([job.device for job in jobs], self._give_up))
         cancelled_by: asyncio.CancelledError | None = None
         while not sending.done():
             try:
                 await asyncio.wait((sending,))
             except asyncio.CancelledError as cancelled:
-                # Nobody waits for it any more, but the disk says that it is on its way.
+                # No caller is waiting any more, but on disk the request is being sent.
                 cancelled_by = cancelled
                 self._give_up.set()
         # A task that is cancelled before its first step has sent nothing.
@@ -278,7 +277,7 @@ class RequestCycle:
         await self._wait(WaitReason.ASKED, seconds, jobs)
 
     def _too_long(self, verdict: Verdict) -> Ended | None:
-        """Return the end of a run that is asked to wait longer than it does; None where it waits."""
+        """Return the ending if the requested wait is too long for the run; None if it waits."""
         now, asked = self._clock.monotonic(), verdict.retry_after
         if asked is not None and asked > LONGEST_RETRY_AFTER:
             until = self._clock.now() + timedelta(seconds=asked)
@@ -300,10 +299,10 @@ class RequestCycle:
         await self._wait(WaitReason.OFFLINE, seconds, jobs, obstacle)
 
     async def _step_aside(self, verdict: Verdict, seconds: float, jobs: Sequence[Job]) -> None:
-        """Wait to send again what was lost; others go meanwhile, unless answers are lost one after another.
+        """Wait before resending a lost request; others go meanwhile, unless answers are lost one after another.
 
-        Where one request goes at a time and no answer came, none does: with the network gone, its rows would be
-        unknown too. A server that says that it is in trouble can be reached.
+        With one request at a time and no answer, no other is sent: if the network is down, its rows would be
+        unknown too. A server that reports trouble can be reached.
         """
         reason = WaitReason.TROUBLE if verdict.trouble else WaitReason.LOST
         aside = self._lost_in_a_row <= 1 and (verdict.trouble or self._policy.concurrency > 1)

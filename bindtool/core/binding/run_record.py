@@ -1,8 +1,8 @@
-"""What is known of the rows of a run: written to the disk first, reported then.
+"""Records the outcomes of a run's rows: first on disk, then as an event.
 
-It owns the outcomes and the numbers of the requests, and keeps that order. Where the disk fails, the run hears of
-it at once, so that nothing leaves any more; the failure itself is raised at the end, when what was in flight has
-its answer. What is known, and when, is decided in `request_cycle`.
+`request_cycle` decides on the outcomes. This module owns them and the numbers of the requests, and keeps that
+order. If the disk fails, the run is told at once, so that nothing leaves any more; the failure itself is raised at
+the end, when the requests in flight have their answers.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class RunRecord:
-    """The outcomes of a run's rows. Cancelled, what is being written is written all the same, and not reported.
+    """The outcomes of a run's rows. On cancellation a current write is completed, but not reported.
 
     Args:
-        jobs: the rows with what is known of them before.
-        emit: takes each event, after the disk has what it reports.
-        failed: called as soon as something could not be written.
+        jobs: the rows with their previous outcomes.
+        emit: called with each event, after its data is on disk.
+        failed: called as soon as a write has failed.
     """
 
     def __init__(
@@ -44,14 +44,14 @@ class RunRecord:
         self._failure: StoreFailed | None = None
 
     async def begin(self, jobs: Sequence[Job], now: datetime, may_leave: Callable[[], bool]) -> Request | None:
-        """Write down that a request leaves; None where it may not any more when the disk has it, or hasn't."""
+        """Record that a request leaves; None if it may not any more once recorded, or if writing failed."""
         self._requests += 1
         request = Request(self._requests, now, tuple(jobs))
         with self._noting_failure():
             try:
                 await self._journal.begin(request)
             except asyncio.CancelledError:
-                # The disk may have it all the same.
+                # It may be on disk all the same.
                 await self._journal.withdraw(request)
                 raise
             if may_leave():
@@ -66,7 +66,7 @@ class RunRecord:
     async def settle(
         self, request: Request, jobs: Sequence[Job], state: State, verdict: Verdict, *, waiting: bool = False
     ) -> None:
-        """Write down a verdict that means `state` for rows, then report it. `waiting`: they go again."""
+        """Record a verdict that sets rows to `state`, then report it. `waiting`: they will be sent again."""
 
         def settled(outcome: Outcome) -> Outcome:
             outcome = outcome.settled(state, verdict.answer)
@@ -77,24 +77,24 @@ class RunRecord:
             await self._write(request, outcomes, verdict.kind)
 
     async def conclude(self, jobs: Sequence[Job], state: State) -> None:
-        """Give rows a state that follows from answers which they already carry, if all of these are written."""
+        """Set rows to a state that follows from their recorded answers, unless a write has failed."""
         if self._failure is None:
             outcomes = {job.number: self._outcomes[job.number].settled(state) for job in jobs}
             with self._noting_failure():
                 await self._write(None, outcomes)
 
     async def leave_refused(self, jobs: Sequence[Job]) -> None:
-        """Leave the rows of a refused request as they are, with its answer: it is not taken apart."""
+        """Leave the rows of a refused request as they are, with its answer: it is not bisected."""
         if self._failure is None:
             outcomes = {job.number: self._outcomes[job.number].left_refused(len(jobs)) for job in jobs}
             with self._noting_failure():
                 await self._write(None, outcomes)
 
     async def finish(self, *, unreachable: bool) -> None:
-        """At the end of a run no row stays under way; `unreachable`: those that could not leave say so.
+        """At the end of a run, reset all rows under way; `unreachable`: mark rows that could not leave as unsent.
 
         Raises:
-            StoreFailed: the disk can't have all that is known.
+            StoreFailed: an outcome could not be written.
         """
         if self._failure is not None:
             raise self._failure

@@ -1,8 +1,8 @@
-"""A run: rows become requests, answers become outcomes, and each is reported as it happens.
+"""A run: turns rows into requests and answers into outcomes, and reports each as it happens.
 
-It decides the order: the first device ahead, whether the channel or the rows are refused, batches, workers, and the
-bisection of refused batches. Everything is handed in: it knows no Qt, no database, no HTTP and no clock of its own.
-How a single request goes is in `request_cycle`.
+`request_cycle` sends a single request. This module decides the order: the first device ahead, whether the channel
+or the rows are refused, batches, workers, and the bisection of refused batches. All dependencies are passed in: it
+knows no Qt, no database, no HTTP and no clock of its own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _PROBES = 3
 """Devices sent alone to tell a refused channel from refused rows."""
 
 _TROUBLES = 2
-"""Groups in a row that met nothing but the server's own trouble; after them the rest is better kept than lost."""
+"""Consecutive groups lost to the server's own trouble; after them the rest is better kept than lost."""
 
 
 async def run_requests(
@@ -45,14 +45,14 @@ async def run_requests(
     rate_limiter: RateLimiter,
     retry_signal: RetrySignal | None = None,
 ) -> AsyncGenerator[Event, None]:
-    """Bind `jobs` and yield what happens; the last event is `Ended`.
+    """Bind `jobs` and yield the events; the last is `Ended`.
 
     No request leaves before `journal.begin` has returned, and no outcome is reported before `journal.settle` has.
-    Events name rows by number. Closing the generator cancels what is in flight. `retry_signal`: lets
-    rows that wait for the network try at once.
+    Events name rows by number. Closing the generator cancels the requests in flight.
+    `retry_signal`: lets rows that wait for the network retry at once.
 
     Raises:
-        StoreFailed: the journal can't be written; nothing was sent that it does not know of.
+        StoreFailed: the journal can't be written; every request sent is recorded in it.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     cycle = RequestCycle(jobs, binder, journal, policy, clock, rate_limiter, stop, events.put_nowait)
@@ -64,7 +64,7 @@ async def run_requests(
             yield event
         await work
     except ExceptionGroup as faults:
-        # Whoever is told of a fault of the program reads its kind, not that it came in groups.
+        # A report of a bug must name its exception type, not the group around it.
         fault: Exception = faults
         while isinstance(fault, ExceptionGroup):
             fault = fault.exceptions[0]
@@ -75,11 +75,11 @@ async def run_requests(
 
 
 class _Run:
-    """The plan of one run: what is left to send, and what the refusals so far say.
+    """The plan of one run: the rows left to send, and the conclusions from refusals so far.
 
-    `_refusals_are_of_rows`: one from now on is of rows, not of the channel. `_maybe_channel`: nobody can tell.
-    `_alone`: devices that were refused alone before that was known, where refused requests are not taken apart;
-    `_codes`: of the requests that were.
+    `_refusals_are_of_rows`: refusals from now on concern rows, not the channel. `_maybe_channel`: undecided.
+    `_alone`: devices refused alone before that was known, if refused requests are not bisected; `_codes`: the codes
+    of the refused requests.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class _Run:
         self._emit(replace(ended, requests=self._cycle.requests))
 
     async def _send_singly(self) -> None:
-        """Go one request at a time until the channel has taken something or its refusals are explained."""
+        """Send one request at a time until the channel has accepted a device or its refusals are explained."""
         if not self._policy.proven and self._left:
             verdict = await self._bind([self._left.popleft()])
             if verdict is not None and verdict.kind is VerdictKind.LOST:
@@ -126,7 +126,7 @@ class _Run:
         while self._left:
             await self._cycle.places.take()
             if self._cycle.over:
-                # Whoever has made room to send again waits for it.
+                # A request that released its slot for a retry is waiting for it.
                 await self._cycle.places.give_back()
                 break
             batches.create_task(self._bind_in_place(self._batch()))
@@ -139,10 +139,10 @@ class _Run:
         return [self._left.popleft() for _ in range(min(self._size.current, len(self._left)))]
 
     async def _bind(self, batch: list[Job]) -> Verdict | None:
-        """Bring a batch to its end: bound, bisected, or given up. Return the verdict on it as a whole, if any."""
+        """Process a batch until bound, bisected or given up; return the verdict on the whole batch, if any."""
         verdict = await self._ask(batch)
         if verdict is not None and verdict.kind is VerdictKind.REFUSED:
-            # A code that nobody knows may be a passing one, so it goes once more as it is.
+            # An unknown code may be temporary, so the batch is sent once more unchanged.
             verdict = await self._ask(batch)
         if verdict is None or verdict.kind is not VerdictKind.REFUSED:
             return verdict
@@ -165,8 +165,8 @@ class _Run:
     async def _leave_refused(self, batch: list[Job], answer: Answer) -> None:
         """Leave a refused batch as it is: each part of it would cost a request.
 
-        A device that was refused alone has its answer all the same. Until something is bound, the batches tell of
-        the channel in place of probes.
+        A device that was refused alone has its answer all the same. Until a device is bound, the batches serve as
+        probes of the channel.
         """
         if len(batch) == 1:
             self._alone += batch
@@ -177,9 +177,9 @@ class _Run:
                 self._cycle.end(Ended(Ending.NOT_ACCEPTED, answer))
 
     async def _probe(self, batch: list[Job], refused_alone: dict[int, int | None]) -> list[Job]:
-        """Nothing was bound yet: find out with single devices whether the channel or the rows are refused.
+        """Before anything is bound, find out with single devices whether the channel or the rows are refused.
 
-        Adds the probes of `batch` that were refused to `refused_alone`; returns what is left of the batch.
+        Adds the refused probes of `batch` to `refused_alone`; returns the rest of the batch.
         """
         singles = [job for job in batch if job.number in refused_alone]
         answer: Answer | None = None
@@ -208,7 +208,7 @@ class _Run:
         return batch
 
     async def _bisect(self, devices: list[Job], *, suspect: bool) -> bool:
-        """Find the bad ones among `devices` and bind the others; return whether every one is bound."""
+        """Find the bad devices and bind the others; return whether all were bound."""
         search = Bisection(devices, suspect=suspect)
         all_bound = True
         while group := search.next_group():
@@ -229,7 +229,7 @@ class _Run:
         return all_bound
 
     async def _ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
-        """Ask for an answer to act on, and note what it says of the server as a whole."""
+        """Send `jobs` until there is a definite answer, and update the state of channel and server by it."""
         verdict = await self._cycle.ask(jobs, if_refused=if_refused)
         if verdict is None:
             return None
@@ -245,12 +245,12 @@ class _Run:
         return verdict
 
     def _end_unanswered(self, verdict: Verdict) -> None:
-        """Nothing else may leave before the single device that everything waits for has an answer."""
+        """End the run: nothing else may leave before the single device sent ahead has an answer."""
         ending = Ending.TROUBLE if verdict.trouble else Ending.UNANSWERED
         self._cycle.end(Ended(ending, verdict.answer))
 
     def _tell_of_channel(self, jobs: Sequence[Job]) -> list[Job]:
-        """Return those rows of which a refusal may be one of the channel."""
+        """Return the rows whose refusal may concern the channel."""
         return [job for job in jobs if job.number not in self._policy.refused_before]
 
     def _refused_though_good(self, count: int, times: int) -> None:
@@ -261,13 +261,13 @@ class _Run:
             self._emit(SizeLimited(found))
 
     def _drop_from_rest(self, job: Job) -> None:
-        """Take out a probe, so that it is not sent again with the batch that it was drawn from."""
+        """Remove a probe, so that it is not sent again with the batch it was drawn from."""
         if job in self._left:
             self._left.remove(job)
 
 
 def _draw_probes(jobs: Sequence[Job]) -> list[Job]:
-    """Draw the probes from the whole sheet: its first, middle and last device, or all where there are fewer."""
+    """Draw the probes from the whole sheet: its first, middle and last device, or all if there are fewer."""
     if len(jobs) <= _PROBES:
         return list(jobs)
     return [jobs[0], jobs[(len(jobs) - 1) // 2], jobs[-1]]
