@@ -1,1 +1,1 @@
-"""What every other package may use: errors, messages, the clock, threads, files, the data folder."""
+"""Shared by every other package: errors, messages, the clock, threads, files, the data folder."""

@@ -1,6 +1,6 @@
-"""Writes files that are there either whole or not at all.
+"""Writes files atomically: whole or not at all.
 
-Which files must not be replaced is decided in `output_files`.
+`output_files` decides which files must not be replaced.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _LOCKED = frozenset({5, 32, 33})
-"""Windows' codes ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; the first comes too where a
-file that is to be replaced is open (Microsoft, "MoveFileExW")."""
+"""Windows' codes ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; the first is also returned
+if the file to replace is open (Microsoft, "MoveFileExW")."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` at `path`; where that fails, what was there before stays. The folder must exist.
+    """Write `data` to `path`; on failure the previous file stays. The folder must exist.
 
-    A file that is there keeps its mode. A pipe or a device such as /dev/stdout is written to and not replaced.
+    An existing file keeps its mode. A pipe or a device such as /dev/stdout is written to and not replaced.
 
     Raises:
-        BadInput: "file.in_use" where another program has the file open, else "file.unwritable", both with `path`
-            and `why`, the system's own words.
+        BadInput: "file.in_use" if another program has the file open, else "file.unwritable", both with `path` and
+            `why`, the system's message.
     """
     with _as_bad_input(path):
         if _is_special(path):
@@ -40,7 +40,7 @@ def write_atomically(path: Path, data: bytes) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            with suppress(OSError):  # there is none yet, or its disk knows no modes
+            with suppress(OSError):  # no such file yet, or a file system without modes
                 temporary.chmod(target.stat().st_mode)
             temporary.replace(target)
         finally:
@@ -48,14 +48,14 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def put_new(folder: Path, name: str, data: bytes, link: Callable[[Path, Path], object] = os.link) -> Path:
-    """Put a file into a folder that is there, under a name that no other file has; return its path.
+    """Create a file in an existing folder under a unique name; return its path.
 
-    A file of that name with the same contents counts as put; beside one with others a number is added to the name.
-    Killed meanwhile, it leaves a file whose name begins with `.bindtool-`, which the next try replaces. `link`:
-    gives a file a second name; where a share knows none, the file is renamed.
+    A file of that name with the same contents counts as created; if the contents differ, a number is added to the
+    name. If killed, leaves a file whose name begins with `.bindtool-`, which the next attempt replaces. `link`:
+    creates a hard link; on a share without hard links, the file is renamed.
 
     Raises:
-        OSError: the folder can't be had.
+        OSError: the folder can't be used.
     """
     path, number = folder / name, 1
     while not _is_put(folder / f".bindtool-{path.name}.tmp", path, data, link):
@@ -65,7 +65,7 @@ def put_new(folder: Path, name: str, data: bytes, link: Callable[[Path, Path], o
 
 
 def _is_put(temporary: Path, path: Path, data: bytes, link: Callable[[Path, Path], object]) -> bool:
-    """Put `data` at `path` if nothing is there; return whether it is there now."""
+    """Create `path` with `data` unless it exists; return whether it now has this data."""
     if path.exists():
         return path.read_bytes() == data
     with temporary.open("wb") as file:
@@ -75,7 +75,7 @@ def _is_put(temporary: Path, path: Path, data: bytes, link: Callable[[Path, Path
     try:
         link(temporary, path)
     except OSError:
-        if path.exists():  # since a moment ago
+        if path.exists():  # created in the meantime
             return False
         temporary.replace(path)
     else:
@@ -84,10 +84,10 @@ def _is_put(temporary: Path, path: Path, data: bytes, link: Callable[[Path, Path
 
 
 def check_writable(path: Path) -> None:
-    """See whether a file could be put at `path`, without touching what is there.
+    """Check that a file can be written at `path`, without touching an existing file.
 
     Raises:
-        BadInput: those of `write_atomically`.
+        BadInput: as in `write_atomically`.
     """
     with _as_bad_input(path):
         if _is_special(path):
@@ -98,11 +98,11 @@ def check_writable(path: Path) -> None:
 
 
 def write_error(path: Path, error: OSError | ValueError) -> BadInput:
-    """Return what a person is told where a file could not be written because of `error`.
+    """Return the error for the user when `error` has prevented writing a file.
 
     Windows refuses to replace a file that another program has open, such as a workbook in Excel.
     """
-    # Of a folder that nobody may look into, Windows does not say either what is in it.
+    # Windows gives the same code for an unreadable folder, in which no file is visible.
     locked = getattr(error, "winerror", None) in _LOCKED and os.path.isfile(path)  # noqa: PTH113 - raises nothing
     why = getattr(error, "strerror", None) or str(error)
     return BadInput("file.in_use" if locked else "file.unwritable", path=str(path), why=why)
@@ -121,7 +121,7 @@ def _is_special(path: Path) -> bool:
 
 
 def _target(path: Path) -> Path:
-    """A link's target is replaced, not the link; it may lie on another disk."""
+    """Resolve symbolic links: the target is replaced, not the link, and may be on another disk."""
     return Path(os.path.realpath(path))
 
 

@@ -1,4 +1,4 @@
-"""Time as something that is handed in, so that a test needs no waiting and a run has no clock of its own."""
+"""The clock as an injected dependency, so that a test needs no waiting and a run has no clock of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Wall time, steady time, and waiting."""
+    """Wall clock, monotonic clock, and waiting."""
 
     def now(self) -> datetime:
         """Return the wall time, aware, with the local offset."""
@@ -29,7 +29,7 @@ class SystemClock:
         return datetime.now(UTC).astimezone()
 
     def monotonic(self) -> float:
-        """Return seconds that only go forward."""
+        """Return monotonic seconds."""
         return time.monotonic()
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:

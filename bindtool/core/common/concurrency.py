@@ -1,4 +1,4 @@
-"""Helpers for asyncio: calls in daemon threads, what other threads answer, and time-outs that count while awake."""
+"""Helpers for asyncio: calls in daemon threads, results of other threads, and timeouts counted while awake."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ T = TypeVar("T")
 
 
 async def in_daemon_thread(call: Callable[[], T], *, name: str) -> T:
-    """Return what `call` returns or raise what it raises, from a daemon thread of its own.
+    """Run `call` in a daemon thread of its own; return its result or raise its exception.
 
-    Cancelled, the wait ends at once; the call goes on by itself, and whatever it gives is dropped.
+    On cancellation the wait ends at once; the call continues, and its result is dropped.
 
     Args:
-        call: may block for as long as it likes.
-        name: the thread's, for whoever looks at a stack dump.
+        call: may block for any time.
+        name: the thread's name in a stack dump.
     """
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
 
     def tell(_: Future[T]) -> None:
-        with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody waits
+        with suppress(RuntimeError):  # the loop was closed meanwhile, so there is no waiter
             loop.call_soon_threadsafe(ended.set)
 
-    # Not asyncio's Future, which complains about an exception that nobody fetched.
+    # Not asyncio's Future, which warns about an exception that was never retrieved.
     answer = start_daemon_thread(call, name=name)
     answer.add_done_callback(tell)
     await ended.wait()
@@ -39,16 +39,16 @@ async def in_daemon_thread(call: Callable[[], T], *, name: str) -> T:
 
 
 def start_daemon_thread(call: Callable[[], T], *, name: str) -> Future[T]:
-    """Return the future of a call in a daemon thread of its own, which no process waits for at its end.
+    """Run a call in a daemon thread of its own and return its future; the process exits without waiting for it.
 
-    An executor's threads are waited for: one that hangs on a file of a share would keep the process.
+    An executor joins its threads at exit: a thread that hangs on a file of a share would keep the process alive.
     """
     answer: Future[T] = Future()
 
     def run() -> None:
         try:
             answer.set_result(call())
-        except BaseException as error:  # noqa: BLE001 - the waiting side raises it, whatever it is
+        except BaseException as error:  # noqa: BLE001 - the waiting side raises any exception
             answer.set_exception(error)
 
     threading.Thread(target=run, name=name, daemon=True).start()
@@ -56,10 +56,10 @@ def start_daemon_thread(call: Callable[[], T], *, name: str) -> Future[T]:
 
 
 class Answers:
-    """Waits for futures of a thread that settles many at once, and is woken once for all of them.
+    """Waits for futures of a thread that completes many at once, and wakes the event loop once for all of them.
 
-    `asyncio.wrap_future` wakes the loop for each: a call of the system, at which the thread has to give the
-    interpreter away. For one event loop, the one that runs when this is made.
+    `asyncio.wrap_future` wakes the loop for each: a system call, at which the thread has to release the GIL. Bound
+    to the event loop that is running at construction.
     """
 
     def __init__(self) -> None:
@@ -68,22 +68,22 @@ class Answers:
         self._is_woken = False
 
     async def of(self, future: Future[T]) -> T:
-        """Return what `future` brings, or raise what it does. It can't be cancelled from here."""
+        """Return the result of `future` or raise its exception. Does not cancel `future`."""
         waiting = self._loop.create_future()
         future.add_done_callback(lambda _: self._note(waiting))
         await waiting
         return future.result()
 
     def _note(self, waiting: asyncio.Future[None]) -> None:
-        """Called by the thread."""
+        """Queue a completed wait; called by the thread."""
         self._settled.append(waiting)
         if not self._is_woken:
             self._is_woken = True
-            with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody waits
+            with suppress(RuntimeError):  # the loop was closed meanwhile, so there is no waiter
                 self._loop.call_soon_threadsafe(self._tell)
 
     def _tell(self) -> None:
-        # First: what is settled from now on may be too late for this turn.
+        # First: futures completed from now on may be too late for this iteration.
         self._is_woken = False
         while self._settled:
             waiting = self._settled.popleft()
@@ -95,11 +95,11 @@ _STEP = 1.0
 """Seconds after which the clock is read again."""
 
 _LATE = 0.25
-"""Seconds by which a step may be late before the computer counts as having slept; a busy loop is late by less."""
+"""Seconds by which a step may be late before the computer counts as having slept; a busy loop is less late."""
 
 
 async def wait_awake(futures: Iterable[asyncio.Future[Any]], seconds: float) -> bool:
-    """Wait until one of `futures` is done or `seconds` were spent awake; return whether one is."""
+    """Wait until any of `futures` is done or `seconds` were spent awake; return whether any is."""
     loop = asyncio.get_running_loop()
     waited_for = tuple(futures)
     left = seconds

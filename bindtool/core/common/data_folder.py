@@ -1,7 +1,7 @@
-"""Where the program keeps its files, and the lock that lets one bindtool at a time write there.
+"""Paths of the program's files, and the lock that allows a single bindtool at a time to write there.
 
-A file next to the lock names the account that holds it, for the message to whoever is refused. `KnownFile` notices
-that another file has taken the path of one that was opened.
+A file next to the lock names the account that holds it, for the message of a refused bindtool. `KnownFile` detects
+that an open file was replaced by another at the same path. Files for the user are in `output_files`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """The file that lay at `path`, identified by its device and inode; on Windows by volume and file index."""
+    """The file once found at `path`, identified by device and inode; on Windows by volume and file index."""
 
     path: Path
     device: int
@@ -31,17 +31,17 @@ class KnownFile:
 
     @classmethod
     def at(cls, path: Path) -> Self:
-        """Return the file that lies there now.
+        """Return the file now at `path`.
 
         Raises:
-            OSError: there is none.
+            OSError: there is no such file.
         """
         found = path.stat()
         return cls(path, found.st_dev, found.st_ino)
 
     @property
     def is_there(self) -> bool:
-        """Whether the path still leads to it: it was neither moved nor deleted nor replaced."""
+        """Whether the path still refers to this file: it was neither moved nor deleted nor replaced."""
         try:
             return self.at(self.path) == self
         except OSError:
@@ -49,14 +49,14 @@ class KnownFile:
 
 
 _LONGEST = 100
-"""Characters of an account's name; whoever may write in the folder may have written something else there."""
+"""Maximum characters of an account's name; any user with write access may have put other content in the file."""
 
 
 @contextmanager
 def lock_holder_file(path: Path) -> Iterator[None]:
-    """Keep a file that says who holds the lock until the context ends; unless it can't be written."""
+    """Keep a file naming the lock's holder until the context ends; does nothing if it can't be written."""
     with suppress(OSError):
-        # Somebody who was killed may have left it: from now on it would be untrue.
+        # A killed process may have left the file: from now on it would be wrong.
         path.unlink(missing_ok=True)
         path.write_text(f"{_this_account()}\n{os.getpid()}\n", encoding="utf-8")
     try:
@@ -67,8 +67,8 @@ def lock_holder_file(path: Path) -> Iterator[None]:
 
 
 def other_account(path: Path) -> str:
-    """Return the account that the file names, if it is not this process's own; "" where that can't be found out."""
-    # Loaded with parsers that the window's first picture does not wait for.
+    """Return the account named in the file if it is not this process's own; "" if that can't be determined."""
+    # Imports parsers that the window's first frame must not wait for.
     from bindtool.core.common.untrusted_input import read_small
 
     try:
@@ -77,17 +77,17 @@ def other_account(path: Path) -> str:
     except (BadInput, OSError, UnicodeDecodeError):
         return ""
     account, *rest = lines
-    # Whole, or not yet written to its end.
-    whole = len(rest) == 2 and rest[0].isdigit() and not rest[1]  # noqa: PLR2004 - process, and nothing behind it
+    # Otherwise it is not completely written yet.
+    whole = len(rest) == 2 and rest[0].isdigit() and not rest[1]  # noqa: PLR2004 - process id, then the end
     return account if whole and account != mine and account.isprintable() and len(account) <= _LONGEST else ""
 
 
 def _this_account() -> str:
-    """Ask the system: variables such as USER may keep the old name after su or sudo."""
+    """Return the account from the system: variables such as USER may keep the old name after su or sudo."""
     try:
         import pwd
     except ImportError:
-        return os.getlogin()  # Windows, which knows it without a terminal
+        return os.getlogin()  # on Windows it needs no terminal
     number = os.geteuid()
     try:
         return pwd.getpwuid(number).pw_name
@@ -98,7 +98,7 @@ def _this_account() -> str:
 PROGRAM = "bindtool"
 PRACTICE = "practice"
 _OWN_NAMES = ("bindtool.db", "lock", "scanner.toml", "tokens.toml", "window.ini")
-"""Beginnings of names: SQLite and Qt put more files next to theirs."""
+"""Prefixes of file names: SQLite and Qt create more files next to theirs."""
 
 _OWNER_ONLY = 0o700
 _OWNERS_FILE = 0o600
@@ -107,7 +107,7 @@ _EVERYBODYS_FILE = 0o666
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """The folder of one user's data; practice mode has one of its own inside it.
+    """The folder of one user's data; practice mode has its own folder inside it.
 
     `path` is absolute. `machine`: the folder of read-only profiles, outside of it; None for none.
     """
@@ -117,9 +117,9 @@ class DataFolder:
 
     @classmethod
     def of(cls, environment: Mapping[str, str], *, practice: bool = False) -> Self:
-        """Return the folder that BINDTOOL_DATA_DIR names, else the system's place for a user's data.
+        """Return the folder in BINDTOOL_DATA_DIR, else the system's folder for user data.
 
-        Nothing is made yet.
+        Creates nothing.
         """
         named = environment.get("BINDTOOL_DATA_DIR")
         path = Path(named).absolute() if named else platformdirs.user_data_path(PROGRAM, appauthor=False)
@@ -127,7 +127,7 @@ class DataFolder:
 
     @property
     def database(self) -> Path:
-        """The file of `core.store`."""
+        """The database file of `core.store`."""
         return self.path / "bindtool.db"
 
     @property
@@ -137,12 +137,12 @@ class DataFolder:
 
     @property
     def token_metadata(self) -> Path:
-        """The file of what may be said of each token (kind, length, day); never a token."""
+        """The file of non-secret facts on each token (kind, length, day); never a token."""
         return self.path / "tokens.toml"
 
     @property
     def learned_rules(self) -> Path:
-        """The file of what this bench has learned of its scanner."""
+        """The file of this bench's learned scanner settings."""
         return self.path / "scanner.toml"
 
     @property
@@ -151,32 +151,32 @@ class DataFolder:
 
     @property
     def practice_channel(self) -> Path:
-        """The folder of the read-only profile that practice mode comes with."""
+        """The folder of practice mode's read-only profile."""
         return self.path / "channel"
 
     @property
     def copies(self) -> Path:
-        """The folder of the copies of the database."""
+        """The folder of the database backups."""
         return self.path / "copies"
 
     @property
     def both(self) -> tuple[DataFolder, DataFolder]:
-        """This folder and the one of practice mode, whichever of the two this is."""
+        """The main folder and the practice folder, in this order, whichever of them this is."""
         main = self.path.parent if self.path.name == PRACTICE else self.path
         return replace(self, path=main), replace(self, path=main / PRACTICE)
 
     @property
     def own_folders(self) -> tuple[Path, ...]:
-        """The folders, in it and `machine`, in which every file is the program's."""
+        """The folders, including `machine`, in which every file belongs to the program."""
         folders = self.profiles, self.practice_channel, self.copies, self.logs
         return folders if self.machine is None else (*folders, self.machine)
 
     def is_own_name(self, name: str) -> bool:
-        """Tell whether a file of that name in it would be the program's."""
+        """Return whether a file of that name in this folder would belong to the program."""
         return name.casefold().startswith(_OWN_NAMES)
 
     def own_files(self) -> Iterator[Path]:
-        """Yield the program's files that are there; none where the folder can't be read."""
+        """Yield the program's existing files; skips a folder that can't be read."""
         for folder in (self.path, *self.own_folders):
             try:
                 names = [entry.name for entry in os.scandir(folder)]
@@ -185,14 +185,14 @@ class DataFolder:
             yield from (folder / name for name in names if folder != self.path or self.is_own_name(name))
 
     def create(self) -> None:
-        """Make the folder, and those above it that are missing, for this user alone.
+        """Create the folder and its missing parents, accessible to this user alone.
 
-        The mode is that of the XDG base directory specification; a folder that is there keeps its own.
+        The mode follows the XDG base directory specification; an existing folder keeps its mode.
 
         Raises:
-            StoreFailed: "folder.unwritable", the folder can't be made or nothing can be written in it.
+            StoreFailed: "folder.unwritable", the folder can't be created or is not writable.
         """
-        # The window asks where the folder is before its splash screen; what is needed to write can load later.
+        # The window needs the folder's path before its splash screen; modules for writing can load later.
         import tempfile
 
         try:
@@ -203,22 +203,22 @@ class DataFolder:
 
     @contextmanager
     def writing(self, *, timeout: float = 0) -> Iterator[KnownFile]:
-        """Make the folder and hold its lock until the context ends, or the process does.
+        """Create the folder and hold its lock until the context or the process ends.
 
         Yields the lock's file: once that is gone, another bindtool can write here too.
 
         `timeout`: seconds that another bindtool may take to release the lock.
 
         Raises:
-            FolderInUse: "folder.in_use", another bindtool writes here; "folder.in_use_elsewhere", that of another
-                account, which it names.
+            FolderInUse: "folder.in_use", another bindtool writes here; "folder.in_use_elsewhere", a bindtool of
+                another account, which the error names.
             StoreFailed: "folder.unwritable", as in `create`.
         """
         from filelock import FileLock, Timeout
 
         self.create()
         try:
-            # Whoever may write in the folder may ask for the lock.
+            # Any account that may write in the folder may take the lock.
             mode = mode_within(self.path)
             lock = FileLock(self.path / "lock", timeout=timeout, mode=mode, thread_local=False)
             lock.acquire()
@@ -254,17 +254,17 @@ class DataFolder:
 
 
 def make_private(path: Path) -> None:
-    """Make a folder, and those above it that are missing, for this user alone; what is there keeps its mode.
+    """Create a folder and its missing parents for this user alone; existing folders keep their mode.
 
     Raises:
-        OSError: it can't be made.
+        OSError: it can't be created.
     """
     for folder in (*reversed(path.parents), path):
         folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
 
 
 def mode_within(folder: Path) -> int:
-    """Return the mode of a file that those may read and write who may do so with the folder.
+    """Return a file mode with the folder's read and write permissions.
 
     Raises:
         OSError: there is no such folder.
@@ -273,10 +273,10 @@ def mode_within(folder: Path) -> int:
 
 
 def machine_profiles(environment: Mapping[str, str]) -> Path:
-    """Return the folder of read-only profiles: BINDTOOL_PROFILE_DIR, else the machine's; it may be missing.
+    """Return the folder of read-only profiles: BINDTOOL_PROFILE_DIR, else the machine's; it may not exist.
 
-    A desktop session of Linux names several places for a machine's settings (XDG base directories); the first one
-    that has the folder counts, else the last, which is /etc/xdg.
+    A desktop session of Linux names several folders of system-wide settings (XDG base directories); the first that
+    has the folder counts, else the last, which is /etc/xdg.
     """
     named = environment.get("BINDTOOL_PROFILE_DIR")
     if named:

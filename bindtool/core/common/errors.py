@@ -1,6 +1,6 @@
-"""The one family of errors that a person may see.
+"""The base class of all errors shown to the user, and its subclasses.
 
-Each carries the id of a title (what is so) and of a hint (what to do next). The words are in the catalogue.
+Each carries the message ids of a title (the problem) and of a hint (the next step); `messages` defines their type.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 
 class BindtoolError(Exception):
-    """Something that went wrong and that a person can do something about.
+    """An error that the user can do something about.
 
     Args:
-        id_: the catalogue holds `<id_>.title` and `<id_>.hint`.
-        parameters: values that both texts may name. Never a token.
+        id_: the catalogue contains `<id_>.title` and `<id_>.hint`.
+        parameters: values for the placeholders of both texts. Never a token.
     """
 
     def __init__(self, id_: str, /, **parameters: Parameter) -> None:
@@ -32,11 +32,11 @@ class BindtoolError(Exception):
 
 
 class BadInput(BindtoolError):
-    """What was typed, pasted, opened or configured can't be taken (exit status 2)."""
+    """Input that was typed, pasted, opened or configured is invalid (exit status 2)."""
 
 
 class FolderInUse(BindtoolError):
-    """Another bindtool writes in this data folder (exit status 2)."""
+    """Another bindtool is writing to this data folder (exit status 2)."""
 
 
 class StoreFailed(BindtoolError):
@@ -44,15 +44,15 @@ class StoreFailed(BindtoolError):
 
 
 class LedgerFailed(BindtoolError):
-    """The ledger that benches share can't be used; the bench goes on alone."""
+    """The shared ledger can't be used; the bench continues alone."""
 
 
 class SignInFailed(BindtoolError):
-    """Signing in to Coze has come to nothing, or is over."""
+    """Signing in to Coze failed, or the sign-in has expired."""
 
 
 class PasswordStoreError(BindtoolError):
-    """The system's password store can't serve."""
+    """The system's password store failed."""
 
 
 class TokenMissing(PasswordStoreError):
@@ -60,11 +60,11 @@ class TokenMissing(PasswordStoreError):
 
 
 class TokenNotForSite(PasswordStoreError):
-    """The token is for another site, or nobody knows for which."""
+    """The token is for another or an unknown site."""
 
 
 class AddressNotConfirmed(PasswordStoreError):
-    """Nobody has said that a token may go to the address by which a profile reaches its site."""
+    """The user has not confirmed that a token may be sent to the address by which a profile reaches its site."""
 
 
 class PasswordMissing(PasswordStoreError):
@@ -72,15 +72,15 @@ class PasswordMissing(PasswordStoreError):
 
 
 class PasswordStoreLocked(PasswordStoreError):
-    """The password store waits for the person's password."""
+    """The password store is locked by the user's password."""
 
 
 class PasswordStoreUnusable(PasswordStoreError):
-    """There is no password store, or one that keeps tokens in plain text or loses them."""
+    """There is no password store, or it keeps tokens in plain text or loses them."""
 
 
 async def or_error(answer: Awaitable[T]) -> T | BindtoolError:
-    """Return what is waited for, or why it can't be had."""
+    """Return the awaited result, or its error."""
     try:
         return await answer
     except BindtoolError as error:

@@ -1,7 +1,7 @@
-"""A text that a person will read, named but not yet worded: an id of the catalogue and its parameters.
+"""A message for the user before translation: a catalogue id and its parameters.
 
-`bindtool.i18n.catalogue` finds the words, in the catalogues of `resources/translations`. A module of its own, since
-every package says something.
+`bindtool.i18n.catalogue` looks up the text in the catalogues of `resources/translations`. A module of its own,
+since every package has messages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Parameter = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A catalogue id with the values that its text has places for."""
+    """A catalogue id with the values of its text's placeholders."""
 
     id: str
     parameters: tuple[tuple[str, Parameter], ...] = field(default=())

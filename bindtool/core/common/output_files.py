@@ -1,9 +1,8 @@
-"""Where a file that a person names may be written.
+"""Decides whether a file may be written at a path chosen by the user.
 
-Not over a list that is being read, the program's own files, a read-only profile or a folder, and not over what
-benches share in a folder, whose names stand here. Files are compared by what the path leads to and not by its text:
-links, and names that differ in case alone on a disk that does not distinguish them, lead to the same file. The
-writing itself is in `atomic_files`.
+`atomic_files` writes it. Protected are a list being read, the program's own files, read-only profiles, folders, and
+the files that benches share in a folder, whose names are defined here. Files are compared by identity, not by the
+path's text: links, and on a case-insensitive disk names that differ in case alone, lead to the same file.
 """
 
 from __future__ import annotations
@@ -25,31 +24,31 @@ if TYPE_CHECKING:
 
 
 def write_output(path: Path, data: bytes, folder: DataFolder, inputs: Sequence[Path | int] = ()) -> None:
-    """Write a file that a person has named. Arguments and errors are those of `check_output`."""
+    """Write a file chosen by the user. Arguments and errors are those of `check_output`."""
     check_output(path, folder, inputs)
     write_atomically(path, data)
 
 
 def check_output(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = ()) -> None:
-    """See whether a person's file may and can be written at `path`. Arguments are those of `check_place`.
+    """Check that a file may and can be written at `path`. Arguments are those of `check_place`.
 
     Raises:
-        BadInput: those of `check_place` and of `write_atomically`.
+        BadInput: as in `check_place` and in `write_atomically`.
     """
     check_place(path, folder, inputs)
     check_writable(path)
 
 
 def check_place(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = ()) -> None:
-    """See whether a person's file may be written at `path`.
+    """Check that a file of the user may be written at `path`.
 
     Args:
-        path: where it is to be.
-        folder: the program's data; of its two folders, that of practice mode and the other, both are kept.
-        inputs: what is read meanwhile: paths, or the number of an open file.
+        path: the file's path.
+        folder: the data folder; the main and the practice folder are both protected.
+        inputs: files being read: paths or file descriptors.
 
     Raises:
-        BadInput: "output.folder", "output.input", "output.own_file"; "file.unwritable" where nobody may look.
+        BadInput: "output.folder", "output.input", "output.own_file"; "file.unwritable" if access is denied.
     """
     if is_folder(path):
         raise BadInput("output.folder", path=str(path))
@@ -60,10 +59,10 @@ def check_place(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = (
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether a folder is there.
+    """Return whether `path` is a folder.
 
     Raises:
-        BadInput: "file.unwritable": the system does not say, as in a folder of others, or on a share that has gone.
+        BadInput: "file.unwritable": the system can't tell, as in another user's folder or on a lost share.
     """
     try:
         return path.is_dir()
@@ -72,7 +71,7 @@ def is_folder(path: Path) -> bool:
 
 
 def _is_own(path: Path, folder: DataFolder) -> bool:
-    """Tell whether a file is one of the program's or of those that benches share, or would be taken for one."""
+    """Return whether a file is the program's own or shared by benches, or would be taken for such a file."""
     target = path
     with suppress(ValueError):  # a NUL in the name
         target = Path(os.path.realpath(path))
@@ -87,20 +86,20 @@ def _is_same(one: Path, other: Path | int) -> bool:
     try:
         there = os.fstat(other) if isinstance(other, int) else other.stat()
         return os.path.samestat(one.stat(), there)
-    except (OSError, ValueError):  # one of them is not there, or can't be
+    except (OSError, ValueError):  # either does not exist, or has an invalid name
         return False
 
 
 _NAME = r"bindtool-([0-9a-f]{32})-([0-9a-f]{8})-(0|[1-9][0-9]{0,15})-([0-9a-f]{32})\.jsonl"
 TEMPORARY = ".bindtool-"
-"""The beginning of a name while the file is written."""
+"""Prefix of a file's name while it is being written."""
 
 
 @dataclass(frozen=True, slots=True)
 class SharedFileName:
-    """What the name of a file says: the bench, the number of the part, and the digest of its content.
+    """The parts of a shared file's name: bench, writer, number of the part, and digest of the content.
 
-    `writer` stands for the name of the computer: a data folder that was copied to another has the same bench.
+    `writer` identifies the computer: a data folder copied to another computer has the same bench.
     """
 
     bench: str
@@ -110,7 +109,7 @@ class SharedFileName:
 
     @classmethod
     def parse(cls, name: str) -> Self | None:
-        """Return what a name says; None for a file that is none of ours."""
+        """Parse a name; return None if it is not a shared file's name."""
         found = re.fullmatch(_NAME, name)
         return None if found is None else cls(found[1], found[2], int(found[3]), found[4])
 
@@ -119,5 +118,5 @@ class SharedFileName:
 
 
 def is_shared_name(name: str) -> bool:
-    """Tell whether a file of that name, in whatever folder, is one that benches share, or is about to be."""
+    """Return whether a file of that name, in any folder, is shared by benches or about to be."""
     return SharedFileName.parse(name.casefold()) is not None or name.casefold().startswith(TEMPORARY)

@@ -1,4 +1,4 @@
-"""Progress of reading a long list, and how whoever waits for it can cancel."""
+"""Reports the progress of reading a long list, and lets the user cancel it."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ if TYPE_CHECKING:
 
 
 class ReadingStopped(Exception):
-    """The person cancelled: nothing was read."""
+    """The user cancelled: nothing was read."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingProgress:
-    """What a reader calls every few hundred rows, in whatever thread it runs.
+    """Callbacks that a reader calls every few hundred rows, in its own thread.
 
     Args:
-        progress: takes how much is done, from 0 to 1.
-        cancelled: tells whether to stop.
+        progress: called with the fraction done, from 0 to 1.
+        cancelled: returns whether to stop.
     """
 
     progress: Callable[[float], None] = lambda _done: None
     cancelled: Callable[[], bool] = lambda: False
 
     def at(self, done: float) -> None:
-        """Tell how much is done, from 0 to 1.
+        """Report the fraction done, from 0 to 1.
 
         Raises:
-            ReadingStopped: the person has cancelled.
+            ReadingStopped: the user has cancelled.
         """
         if self.cancelled():
             raise ReadingStopped
         self.progress(min(1.0, done))
 
     def between(self, begin: float, end: float) -> ReadingProgress:
-        """Return the progress of a part of the work: its 0 is `begin`, its 1 is `end`."""
+        """Return the progress of a part of the work, mapping 0 to `begin` and 1 to `end`."""
         return ReadingProgress(lambda done: self.progress(begin + done * (end - begin)), self.cancelled)
 
     def quietly(self) -> ReadingProgress:
-        """Return one that can still stop the work and is not told how far it is."""
+        """Return a progress that can still cancel the work but reports nothing."""
         return ReadingProgress(cancelled=self.cancelled)

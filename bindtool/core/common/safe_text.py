@@ -1,4 +1,4 @@
-"""Makes texts fit to show or to open: invisible characters are named, long texts cut, formulas defused."""
+"""Makes texts safe to display or to open: names invisible characters, truncates long texts, defuses formulas."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What is drawn as nothing or as a blank although it counts as printable, and what never will be drawn: Unicode's
-# Default_Ignorable_Code_Point with those reserved for it, its Noncharacter_Code_Point, the blanks of Braille, music
-# and Khitan, and the place of an object that was copied along with a text.
+# Characters drawn as nothing or as a blank although they count as printable, and characters that are never drawn:
+# Unicode's Default_Ignorable_Code_Point with the code points reserved for it, its Noncharacter_Code_Point, the
+# blanks of Braille, music and Khitan, and the placeholder of an object copied along with a text.
 _BLANK = frozenset(
     map(
         chr,
@@ -29,18 +29,18 @@ _FIRST_TAG, _LAST_TAG = "\U000e0000", "\U000e0fff"
 # Variation selectors and the letters of flags: they shape the character before them.
 _SHAPES = "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]+"
 
-# One after a character that can be seen, and the flag's letters after the black flag, which they turn into another.
+# A variation selector after a visible character, and flag letters after the black flag, which turn it into another.
 _SHAPING = (
     "(?<=[^\\s\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef])"
     "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]|(?<=\U0001f3f4)[\U000e0020-\U000e007f]+"
 )
 
-# Unicode's Cc, Zl, Zp and Bidi_Control, and the format characters of before that, which terminals and Qt may still
-# obey: they break the line, move what stands around them, or are commands.
+# Unicode's Cc, Zl, Zp and Bidi_Control, and older format characters, which terminals and Qt may still obey: they
+# break the line, reorder the text around them, or are commands.
 _CONTROL = re.compile("[\\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]")
-# What joins or parts letters, or is drawn as nothing: names have it on purpose, and it makes two ids look alike.
+# Characters that join or part letters, or are drawn as nothing: valid in names, but they make two ids look alike.
 _UNDRAWN = "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u3164\ufeff\uffa0]"
-# What says that something went wrong, and what this Python does not know.
+# Signs of damaged text, and characters that this Python does not know.
 _NOT_TO_BE_LOST = frozenset({"Cc", "Cn", "Cs"})
 _UNPRINTABLE = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _MOST_NAMED = 4
@@ -48,45 +48,45 @@ _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def has_unprintable(text: str) -> bool:
-    """Tell whether a text has control characters, halves of characters or line ends: none is typed on purpose."""
+    """Return whether a text contains control characters, lone surrogates or line ends: none is typed on purpose."""
     if text.isprintable():
         return False
     return any(unicodedata.category(character) in _UNPRINTABLE for character in text)
 
 
 def escaped(text: str, keep: str = "") -> str:
-    r"""Return a text with the escape of JSON and TOML, such as "\u202e", for each control character.
+    r"""Escape each control character as JSON and TOML do, such as "\u202e".
 
-    `keep`: characters that stay as they are, such as a line break.
+    `keep`: characters not to escape, such as a line break.
     """
     return _CONTROL.sub(lambda found: found[0] if found[0] in keep else _escape(found[0]), text)
 
 
 def evident(text: str, keep: str = "") -> str:
-    """Return an id or a label for a person to judge by: `escaped`, and so is what joins letters or is not drawn."""
+    """Return an id or a label for display: as `escaped`, with joiners and undrawn characters escaped too."""
     shown = escaped(text, keep)
     return shown if shown.isascii() else re.sub(_UNDRAWN, lambda found: _escape(found[0]), shown)
 
 
 def is_invisible(character: str) -> bool:
-    """Tell whether nobody can see a character beyond ASCII, or tell it from a space.
+    """Return whether a non-ASCII character is invisible or looks like a space.
 
-    So it is with format characters, variation selectors, blanks of every width and whatever Unicode wants ignored;
-    with private-use characters and halves of characters, which no two computers draw alike; and with what is not
-    assigned in the Unicode of this Python (`unicodedata.unidata_version`): a newer one may draw it.
+    That includes format characters, variation selectors, blanks of every width and Unicode's ignorable characters;
+    private-use characters and lone surrogates, which no two computers draw alike; and characters unassigned in this
+    Python's Unicode (`unicodedata.unidata_version`), which a newer version may draw.
     """
     return not character.isascii() and (not character.isprintable() or _is_blank(character))
 
 
 def has_invisible(text: str) -> bool:
-    """Tell whether a text has such a character."""
+    """Return whether any character of a text is invisible."""
     return not text.isascii() and any(map(is_invisible, text))
 
 
 def hides_something(name: str) -> bool:
-    """Tell whether a name that people give has what nobody sees inside, or what turns letters around.
+    """Return whether a name typed by the user contains invisible characters, or characters that reorder letters.
 
-    Spaces of any width are seen, and what shapes the character before it is meant.
+    Spaces of any width are visible, and variation selectors after a character are intended.
     """
     if name.isprintable() and _BLANK.isdisjoint(name):
         return False
@@ -95,10 +95,10 @@ def hides_something(name: str) -> bool:
 
 
 def strip_invisible(text: str) -> str:
-    """Take spaces and what is invisible off both ends; anything else stays.
+    """Strip spaces and invisible characters at both ends.
 
-    What may mean something stays too: control characters and halves of characters, which say that something went
-    wrong, and what this Python does not know, so that no two versions of it make two ids of one text.
+    Characters that may matter stay: control characters and lone surrogates, which are signs of damage, and
+    characters that this Python does not know, so that no two versions of it make two ids of one text.
     """
     if text.isascii():
         return text.strip()
@@ -111,17 +111,17 @@ def strip_invisible(text: str) -> str:
 
 
 def taken_off(text: str) -> str:
-    """Return the characters that `strip_invisible` takes off both ends, in one."""
+    """Return the characters that `strip_invisible` strips at both ends, joined."""
     return text.replace(strip_invisible(text), "", 1)
 
 
 def without_invisible(text: str) -> str:
-    """Take what is invisible out of a text, wherever it stands."""
+    """Remove all invisible characters from a text."""
     return "".join(character for character in text if not is_invisible(character)) if has_invisible(text) else text
 
 
 def strip_name(text: str) -> str:
-    """Do as `strip_invisible` for a name that people give; what shapes its last character stays with it.
+    """Strip a typed name as `strip_invisible` does, but keep variation selectors after its last character.
 
     So an emoji keeps its colour and a flag its country.
     """
@@ -133,23 +133,23 @@ def strip_name(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text with a name in the place of each character that can't be seen, such as "[U+200B]"."""
+    """Replace each invisible character by its name, such as "[U+200B]"."""
     return "".join(f"[{code_of(character)}]" if is_invisible(character) else character for character in text)
 
 
 def code_of(character: str) -> str:
-    """Return Unicode's name for a character by its number."""
+    """Return a character's Unicode code point, such as "U+200B"."""
     return f"U+{ord(character):04X}"
 
 
 def codes_of(characters: Iterable[str]) -> str:
-    """Name characters by their numbers, each once, in the order of first appearance; of many the first few."""
+    """List the code points of the distinct characters in order of first appearance; only the first few of many."""
     return ", ".join(first_few(dict.fromkeys(map(code_of, characters)), _MOST_NAMED))
 
 
 def _is_removable(character: str) -> bool:
     if character.isalnum():
-        # Most are: the quick way.
+        # Most characters are: the fast path.
         return character in _BLANK
     if character.isspace() or _is_blank(character):
         return True
@@ -165,17 +165,17 @@ def _escape(character: str) -> str:
 
 
 def without_nul(text: str) -> str:
-    """Put its picture in the place of a NUL, which would make a text file binary and is no text to a workbook."""
+    """Replace each NUL by its symbol: a NUL would make a text file binary and is invalid in a workbook."""
     return text.replace("\0", "\u2400")
 
 
 def shortened(text: str, most: int) -> str:
-    """Return a text with at most so many characters; the last one of one that was longer is "…"."""
+    """Truncate a text to `most` characters, the last of which is then "…"."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def first_few(names: Iterable[str], most: int) -> list[str]:
-    """Return at most so many names, and "…" behind them where there are more."""
+    """Return the first `most` names, followed by "…" if there are more."""
     every = list(names)
     return every if len(every) <= most else [*every[:most], "…"]
 
@@ -190,28 +190,28 @@ _OF_A_TEXT = re.compile("'+(?=[^'])(?!" + _STARTS + ")")
 
 
 def defuse(text: str) -> str:
-    """Return `text` with an apostrophe before it where a spreadsheet might run it.
+    """Prefix `text` with an apostrophe if a spreadsheet might run it.
 
-    A text that has such an apostrophe of its own gets a second one, so that `restore` gives back what was there.
+    A text that already has such an apostrophe gets a second, so that `restore` returns the original.
     """
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def restore(text: str) -> str:
-    """Return what `defuse` was given; any other text comes back as it is."""
+    """Undo `defuse`; any other text is returned unchanged."""
     return text[1:] if _DEFUSED.match(text) else text
 
 
 def without_formula(text: str) -> str:
-    """Return the text of a formula that is nothing but a text, as exports write them to keep zeros: ="000123"."""
+    """Return the string of a formula that is only a string, as exports write it to keep zeros: ="000123"."""
     found = _FORMULA_OF_TEXT.fullmatch(text)
     return text if found is None else found[1]
 
 
 def without_text_mark(text: str) -> str:
-    """Return a text without what marks it as one: an apostrophe in front, apostrophes around it, or a formula.
+    """Return a text without a spreadsheet's text mark: a leading apostrophe, surrounding apostrophes, or a formula.
 
-    An apostrophe before what a spreadsheet would run stays: `defuse` has put it there, and `restore` takes it off.
+    An apostrophe before a formula stays: `defuse` has added it, and `restore` removes it.
     """
     if text.startswith("="):
         return without_formula(text)

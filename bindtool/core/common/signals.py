@@ -1,7 +1,7 @@
-"""The signals by which the system, a shell or a person asks the program to end, and which it must handle.
+"""The signals by which the system, a shell or the user asks the program to end, and which it must handle.
 
-What a signal does is decided in `cli/interruption.py` and `app/shutdown_requests.py`; the list is a module of its
-own because both need it.
+`cli/interruption.py` and `app/shutdown_requests.py` handle them; the list is a module of its own because both need
+it.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import signal
 import threading
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Ctrl+C, a request to end, a terminal or a session that goes away, and Windows' Ctrl+Break."""
+"""Ctrl+C, a termination request, a closed terminal or session, and Windows' Ctrl+Break."""
 
 ENDING = tuple(int(getattr(signal, name)) for name in _NAMES if hasattr(signal, name))
-"""Their numbers on this system."""
+"""The signal numbers on this system."""
 
 
 def ending_signals() -> tuple[int, ...]:
-    """Return the numbers of those that may end this process.
+    """Return the numbers of the signals that may end this process.
 
-    One that was ignored when it began, as `nohup` and a shell's `&` have it, stays ignored: whoever has started it
-    has decided that. Signals reach the main thread alone; in any other there are none.
+    A signal ignored at the process's start, as by `nohup` or a shell's `&`, stays ignored: the parent process has
+    decided that. Signals reach the main thread alone; in any other thread the tuple is empty.
     """
     if threading.current_thread() is not threading.main_thread():
         return ()

@@ -1,7 +1,7 @@
-"""Parses text that comes from outside without trusting it: small files, TOML, and JSON of answers and files.
+"""Parses untrusted input: small files, TOML, and JSON of answers and files.
 
-A file is read up to a limit, a small one only if it is a regular file. JSON objects are taken strictly by RFC
-8259, so that no two readers can understand the same text differently.
+A file is read up to a limit, a small file only if it is regular. JSON objects are parsed strictly by RFC 8259, so
+that no two parsers can understand the same text differently. `safe_text` makes texts safe to display.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_BYTES = 64 * 1024
-"""Of a file: twenty times a profile with everything in it."""
+"""Size limit of a file: twenty times a profile with every setting."""
 
 DEEPEST = 16
-"""Tables in tables that one key may name; three are in use. Python's parser keeps all beginnings of a key."""
+"""Maximum nesting of tables in a key; three levels are used. Python's parser stores every prefix of a key."""
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
-"""Lets a pipe without a writer be opened at once, not block; Windows has no pipes in folders."""
+"""Opens a pipe without a writer at once instead of blocking; Windows has no pipes in folders."""
 
 _STRING = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*(?:"{3,5}|\\?\Z)'
@@ -38,13 +38,13 @@ _STRING = re.compile(
     r"|#[^\n]*+",
     re.DOTALL,
 )
-"""No group is possessive: Python 3.11.2, Debian 12's, loses what such a group took. None of them goes back."""
+"""No group is possessive: Python 3.11.2, Debian 12's, loses the match of such a group. No group backtracks."""
 
 _BETWEEN_MARKS = re.compile(r"[^=\[\]{},\n]++")
 
 
 def read_small(path: Path) -> bytes:
-    """Return what is in a file.
+    """Return the contents of a small regular file.
 
     Raises:
         BadInput: "file.not_regular", "file.too_large_to_read" with `limit` in KiB, or "file.unreadable".
@@ -62,11 +62,10 @@ def read_small(path: Path) -> bytes:
 
 
 def read_up_to(path: Path, most: int) -> bytes:
-    """Return the beginning of a file, or of what comes through a pipe, such as `<(ssh …)` of a shell.
+    """Return the first `most` bytes of a file or a pipe, such as `<(ssh …)` of a shell.
 
     Raises:
-        BadInput: "file.no_writer", it is a pipe that nothing has open to write into: it would be waited for without
-            end. "file.unreadable".
+        BadInput: "file.no_writer", a pipe without a writer, which would block forever. "file.unreadable".
     """
     try:
         with open(path, "rb", opener=_open_at_once) as file:
@@ -76,13 +75,13 @@ def read_up_to(path: Path, most: int) -> bytes:
 
 
 def _begun(path: Path, descriptor: int) -> bytes:
-    """Return the first byte of a pipe, and let what follows be waited for; on Windows all is waited for anyway."""
+    """Return the first byte of a pipe, if any, and make further reads blocking; on Windows all reads are."""
     if sys.platform == "win32":
         return b""
-    else:  # noqa: RET505 - what follows is not reached on Windows, as the type checker knows
+    else:  # noqa: RET505 - unreachable on Windows, as the type checker knows
         begun = b""
         if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-            with suppress(BlockingIOError):  # it is open to write into, and nothing has come yet
+            with suppress(BlockingIOError):  # it has a writer, but no data yet
                 begun = os.read(descriptor, 1)
                 if not begun:
                     raise BadInput("file.no_writer", path=str(path))
@@ -91,12 +90,12 @@ def _begun(path: Path, descriptor: int) -> bytes:
 
 
 def read_error(path: Path, error: OSError | ValueError) -> BadInput:
-    """Return what a person is told where a file could not be read because of `error`, such as a NUL in its name."""
+    """Return the error for the user when `error`, such as a NUL in the name, has prevented reading a file."""
     return BadInput("file.unreadable", path=str(path), why=getattr(error, "strerror", None) or str(error))
 
 
 def read_tables(path: Path) -> dict[str, Any]:
-    """Return the tables of a small TOML file that the program can do without; none where it can't be read."""
+    """Return the tables of a small optional TOML file; an empty dict if it can't be read."""
     try:
         return parse_toml(read_small(path).decode())
     except (BadInput, ValueError):
@@ -104,10 +103,10 @@ def read_tables(path: Path) -> dict[str, Any]:
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Return the tables of a text.
+    """Parse a TOML text.
 
     Raises:
-        ValueError: it is no TOML, or its keys go too deep; the message names the line as "at line 3".
+        ValueError: invalid TOML, or keys nested too deep; the message names the line as "at line 3".
     """
     _check_depth(text)
     try:
@@ -117,7 +116,7 @@ def parse_toml(text: str) -> dict[str, Any]:
 
 
 def _check_depth(text: str) -> None:
-    """Count the dots of each key. In strings and comments there may be any number."""
+    """Limit the dots of each key. Strings and comments may contain any number."""
     bare = _STRING.sub(lambda found: "s" + "\n" * found[0].count("\n"), text)
     for found in _BETWEEN_MARKS.finditer(bare):
         if found[0].count(".") >= DEEPEST:
@@ -129,12 +128,12 @@ def _open_at_once(path: str, flags: int) -> int:
 
 
 def read_object(text: str | bytes) -> dict[str, object] | None:
-    """Return the object that a text is; None for everything that is none. Bytes are UTF-8, marked or not."""
+    """Parse a JSON object; None if the text is not an object. Bytes are UTF-8, with or without a BOM."""
     try:
-        # Python's reader takes UTF-16 and UTF-32 too, in which nobody has looked for a token.
+        # Python's parser accepts UTF-16 and UTF-32 too, in which tokens are not redacted.
         text = text if isinstance(text, str) else text.decode("utf-8-sig", "surrogatepass")
         found = json.loads(text, object_pairs_hook=_each_once, parse_constant=_refuse)
-    # A number of very many digits is a ValueError, and so is what the hooks raise.
+    # A number of too many digits raises a ValueError, and so do the hooks.
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
