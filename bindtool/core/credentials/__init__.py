@@ -1,1 +1,1 @@
-"""Tokens and passwords: how they are read, kept in the system's password store, and kept out of texts."""
+"""Tokens and passwords: reading, storing in the system's password store, and redacting in texts."""

@@ -1,7 +1,7 @@
-"""An access token that can't be shown by accident, and the cleaning of what a person pasted as one.
+"""An access token that can't be displayed by accident, and the cleaning of a pasted token.
 
-Says what a token may look like, and what chat programs, mail and curl leave around it. Where tokens are stored is
-in `keyring_store`; what may be shown of one is in `token_metadata`.
+Tokens are stored in `keyring_store`; their non-secret facts are in `token_metadata`. Defines the valid form of a
+token, and strips what chat programs, mail and curl leave around it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LONGEST = 8192
 ENVIRONMENT_TOKEN = "BINDTOOL_TOKEN"  # noqa: S105 - the name of a variable
 
 _LINE_BREAKS = "\n\r\v\f\x85\u2028\u2029"
-# Chat programs and mail add marks that no one sees: zero-width space, joiners, direction marks, byte order mark.
+# Chat programs and mail add invisible characters: zero-width space, joiners, direction marks, byte order mark.
 _SPACES = " \t\xa0\u3000\u2002\u2003\u2009\u202f" + "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _QUOTES = "\"'`“”‘’「」『』"
 _BEARER = r"(?i)bearer(?=[\s:：])[ :：\u3000]*"
@@ -39,14 +39,14 @@ _LABEL = (
 
 
 class TokenKind(StrEnum):
-    """What the first letters of a token say about it (the prefixes are Coze's)."""
+    """The kind of a token by its prefix (the prefixes are Coze's)."""
 
     PERSONAL = "personal"
     SERVICE = "service"
     USER = "user"
-    """Of a person who has signed in."""
+    """Of a signed-in user."""
     APP = "app"
-    """Of an app that has signed in."""
+    """Of a signed-in app."""
     OTHER = "other"
 
 
@@ -59,7 +59,7 @@ _KINDS = {
 
 
 class Trimmed(StrEnum):
-    """What was taken off a pasted token; the text is `token.trimmed.<value>`."""
+    """A kind of text stripped from a pasted token; the message id is `token.trimmed.<value>`."""
 
     SPACES = "spaces"
     LINE_BREAKS = "line_breaks"
@@ -70,7 +70,7 @@ class Trimmed(StrEnum):
 
 @final
 class AccessToken(Concealed):
-    """A text that can stand after `Bearer ` in a header: printable ASCII without a space, 8 to 8,192 characters.
+    """A text that is valid after `Bearer ` in a header: printable ASCII without a space, 8 to 8,192 characters.
 
     Raises:
         BadInput: `token.unfit_empty`, `token.unfit_line_break`, `token.unfit_space`, `token.unfit_control`,
@@ -89,7 +89,7 @@ class AccessToken(Concealed):
 
     @property
     def kind(self) -> TokenKind:
-        """What the first letters say."""
+        """The kind by the token's prefix."""
         return _KINDS.get(self._text[:4], TokenKind.OTHER)
 
     @property
@@ -100,7 +100,7 @@ class AccessToken(Concealed):
 
 @dataclass(frozen=True, slots=True)
 class CleanToken:
-    """A token and what was taken off to get it, each kind once, in the order of `Trimmed`."""
+    """A token and the kinds of text stripped from it, each once, in the order of `Trimmed`."""
 
     token: AccessToken
     trimmed: tuple[Trimmed, ...]
@@ -110,7 +110,7 @@ def clean_token(pasted: str) -> CleanToken:
     """Return the token in `pasted`, without the spaces, line breaks, quotes and words around it.
 
     Raises:
-        BadInput: what is left is no token; the ids are those of `AccessToken`.
+        BadInput: the rest is not a valid token; the ids are those of `AccessToken`.
     """
     text = pasted
     found: set[Trimmed] = set()
@@ -127,24 +127,24 @@ def clean_token(pasted: str) -> CleanToken:
 
 @final
 class EnvironmentToken(Concealed):
-    """What stood in `BINDTOOL_TOKEN`, whether it is a token or not: `token` says so when one is needed."""
+    """The value of `BINDTOOL_TOKEN`, valid or not: `token` validates it when it is needed."""
 
     __slots__ = ()
 
     def token(self) -> AccessToken:
-        """Return the token in it.
+        """Return the token.
 
         Raises:
-            BadInput: it is no token; the ids are those of `AccessToken`.
+            BadInput: the value is not a valid token; the ids are those of `AccessToken`.
         """
         return clean_token(self._text).token
 
 
 def take_environment_token(environ: MutableMapping[str, str]) -> EnvironmentToken | None:
-    """Take `BINDTOOL_TOKEN` out of `environ` and return it; None where it is not set or blank.
+    """Remove `BINDTOOL_TOKEN` from `environ` and return it; None if it is unset or blank.
 
-    With `os.environ` it is gone from the process's environment too, so that no child inherits it. A limit: on
-    Linux, /proc/PID/environ shows its owner and root what the process was started with for as long as it runs.
+    Removing it from `os.environ` removes it from the process's environment too, so that no child inherits it. A
+    limit: on Linux, /proc/PID/environ shows the initial environment to its owner and root while the process runs.
     """
     text = environ.pop(ENVIRONMENT_TOKEN, "").strip()
     return EnvironmentToken(text) if text else None
@@ -160,7 +160,7 @@ _AROUND: dict[Trimmed, Callable[[str], str]] = {
 
 
 def _end(pattern: str, text: str) -> int:
-    """Return where a match at the beginning of `text` ends; 0 where there is none."""
+    """Return the end of a match at the beginning of `text`; 0 for no match."""
     match = re.match(pattern, text)
     return match.end() if match else 0
 

@@ -1,7 +1,7 @@
 """Named tokens and passwords in the operating system's password store.
 
-Decides which stores are trusted, and what their failures mean. Every call may block for as long as the system asks
-the person for a password, so the window calls it through `core/common/concurrency.py`.
+Every call may block while the system asks the user for a password, so the window calls it through
+`core/common/concurrency.py`. Decides which stores are trusted, and maps their failures to errors.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SERVICE = "bindtool"
-"""The name under which the password store shows our entries; an entry's user name is the token's or password's."""
+"""The service name of our entries in the password store; an entry's user name is that of the token or password."""
 
-# Named one by one: a frozen program has lost the entry points by which keyring finds them.
+# Named one by one: a frozen program lacks the entry points by which keyring finds them.
 _TRUSTED: tuple[type[KeyringBackend], ...] = (
     SecretService.Keyring,
     kwallet.DBusKeyring,
@@ -54,17 +54,16 @@ class KeyringStore:
     """The operating system's password store.
 
     Args:
-        backend: keyring's access to one store. None: the one that the person chose in keyring's own settings,
-            else the strongest trusted one, looked for at each call, so that "try again" finds a store that
+        backend: keyring's access to one store. None: the backend chosen by the user in keyring's own settings, else
+            the trusted backend of highest priority, looked up at each call, so that "try again" finds a store that
             was started meanwhile.
-        secrets: takes note of each token and refresh token that is read or kept. Passwords are noted by those who
-            ask for them: an entry may have more in it.
+        secrets: records each token and refresh token that is read or kept. Callers record passwords themselves: an
+            entry may contain more than the password.
 
     Every method raises:
-        PasswordStoreLocked: `vault.locked`. PasswordStoreUnusable: `vault.absent` with backend, where there is no
-        store; `vault.plain` with backend, where
-            the store is one that keeps tokens in the open or that bindtool does not know; `vault.failed` with
-            detail, the type of the failure only, since its words may hold the token.
+        PasswordStoreLocked: `vault.locked`. PasswordStoreUnusable: `vault.absent` with backend, if there is no
+            store; `vault.plain` with backend, if the store keeps tokens in plain text or is unknown to bindtool;
+            `vault.failed` with detail, the exception's type only, since its message may contain the token.
     """
 
     def __init__(self, backend: KeyringBackend | None = None, secrets: KnownSecrets | None = None) -> None:
@@ -76,28 +75,28 @@ class KeyringStore:
 
         Raises:
             TokenMissing: `token.missing` with name.
-            TokenNotForSite: those of `TokenRecord.token_for`.
+            TokenNotForSite: as in `TokenRecord.token_for`.
             BadInput: the entry can't be read; the ids are those of `TokenRecord.parse`.
         """
         return self.record(name, site).token
 
     def record(self, name: str, site: str) -> TokenRecord:
-        """Return what is kept with the token for requests to `site`; raises what `read` does."""
+        """Return the record of the token for requests to `site`; raises as `read` does."""
         record = self._record(name)
         record.token_for(site, name)
         return record
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
-        """Keep the token for `site` in place of an earlier one, and read it back; raises what `keep` does."""
+        """Store the token for `site`, replacing an earlier token, and verify it; raises as `keep` does."""
         self.keep(name, TokenRecord(token, site))
 
     def keep(self, name: str, record: TokenRecord) -> None:
-        """Keep a record in place of an earlier one, and read it back.
+        """Store a record, replacing an earlier record, and verify it by reading it back.
 
         Raises:
-            BadInput: `token.too_long_for_windows` with length and limit; `token.name_taken` with name, a
-                password goes by it.
-            PasswordStoreUnusable: also `vault.forgetful`: the store took the token and does not have it.
+            BadInput: `token.too_long_for_windows` with length and limit; `token.name_taken` with name, which is the
+                name of a password.
+            PasswordStoreUnusable: also `vault.forgetful`: the store accepted the token and did not keep it.
         """
         if is_password_entry(name):
             raise BadInput("token.name_taken", name=name)
@@ -110,7 +109,7 @@ class KeyringStore:
 
         Raises:
             PasswordMissing: `password.missing` with name.
-            BadInput: the entry was changed from outside and is no password; the ids are those of `Password`.
+            BadInput: the entry was changed externally and is invalid; the ids are those of `Password`.
         """
         text = self._text(name)
         if text is None:
@@ -118,21 +117,21 @@ class KeyringStore:
         return Password(text)
 
     def store_password(self, name: str, password: Password) -> None:
-        """Keep the password in place of an earlier one, and read it back; raises what `store` does."""
+        """Store the password, replacing an earlier password, and verify it; raises as `store` does."""
         self._keep(name, password.reveal())
 
     def forget(self, name: str) -> bool:
-        """Remove the token; return whether there was one. A password is none, and stays."""
+        """Remove the token; return whether it existed. Never removes a password."""
         return not is_password_entry(name) and self.forget_password(name)
 
     def forget_password(self, name: str) -> bool:
-        """Remove the password; return whether there was one."""
+        """Remove the password; return whether it existed."""
 
         def delete(backend: KeyringBackend) -> bool:
             try:
                 backend.delete_password(SERVICE, name)
             except PasswordDeleteError:
-                # Some backends say this also where the person refused; then the token is still there.
+                # Some backends raise this also if the user refused; then the entry still exists.
                 if backend.get_password(SERVICE, name) is None:
                     return False
                 raise
@@ -145,7 +144,7 @@ class KeyringStore:
         return self._ask(lambda backend: backend.name)
 
     def _record(self, name: str) -> TokenRecord:
-        # A password is no token, though a profile may give its name for one.
+        # A password is not a token, although a profile may name it as its token.
         text = None if is_password_entry(name) else self._text(name)
         if text is None:
             raise TokenMissing("token.missing", name=name)
@@ -157,7 +156,7 @@ class KeyringStore:
         return self._ask(lambda backend: backend.get_password(SERVICE, name))
 
     def _keep(self, name: str, text: str, *, around: int = 0) -> None:
-        """Keep `text`, of which `around` characters are not the secret, and read it back."""
+        """Store `text`, of which `around` characters are not the secret, and verify it by reading it back."""
 
         def keep(backend: KeyringBackend) -> bool:
             if isinstance(backend, Windows.WinVaultKeyring) and len(text.encode("utf-16-le")) > _WINDOWS_BYTES:
@@ -178,23 +177,23 @@ class KeyringStore:
             raise
         except Exception as error:  # noqa: BLE001 - backends raise what D-Bus and Windows raise
             failure = _explained(error, asked)
-        # Out here, so that the failure does not carry the one that may hold the token.
+        # Outside `except`, so that the failure has no `__context__`, which may contain the token.
         raise failure
 
 
 def _chosen() -> KeyringBackend | None:
-    """Return the backend of PYTHON_KEYRING_BACKEND or keyringrc.cfg: who switched keyring off there meant it."""
+    """Return the backend of PYTHON_KEYRING_BACKEND or keyringrc.cfg: disabling keyring there is intentional."""
     return core.load_env() or core.load_config()
 
 
 def _strongest() -> KeyringBackend:
-    """Return the trusted backend that works here and that keyring ranks first, else the one that always fails."""
+    """Return the working trusted backend of highest priority, else keyring's backend that always fails."""
     viable = (backend for backend in _TRUSTED if backend.viable)
     return max(viable, key=lambda backend: backend.priority, default=fail.Keyring)()
 
 
 def _trusted(backend: KeyringBackend) -> KeyringBackend:
-    """Return `backend`, or the first trusted one of a chain, since a chain's reads fall through to the others."""
+    """Return `backend`, or the first trusted link of a chain, since a chain's reads fall through to the others."""
     links: Sequence[KeyringBackend] = backend.backends if isinstance(backend, chainer.ChainerBackend) else [backend]
     for link in links:
         if isinstance(link, _TRUSTED):
@@ -206,7 +205,7 @@ def _trusted(backend: KeyringBackend) -> KeyringBackend:
 
 
 def _explained(error: Exception, asked: KeyringBackend | None) -> PasswordStoreError:
-    """Return the failure to show for `error`; `asked` is None where it came while looking for a store."""
+    """Return the failure to display for `error`; `asked` is None if it occurred while looking up a store."""
     if isinstance(error, KeyringLocked):
         return PasswordStoreLocked("vault.locked")
     if asked is None:

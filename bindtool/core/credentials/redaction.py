@@ -1,6 +1,7 @@
 """Removes tokens and codes from texts: whole, in parts, and in the encodings of files, answers and servers.
 
-The caller names them; one that nobody has named is recognised by its form, or by the name that it goes by.
+The caller passes its secrets, of the types in `secret`; an unknown token or code is recognised by its form, or by
+the name of its field.
 """
 
 from __future__ import annotations
@@ -18,29 +19,29 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.secret import Concealed
 
 STARS = "***"
-"""Stands where a token was."""
+"""Replaces a token."""
 
 SHORTEST_PART = 12
-"""Characters in a row that count as a part; fewer reveal next to nothing of a token and may be there by chance."""
+"""Consecutive characters that count as a part; fewer reveal next to nothing of a token and may occur by chance."""
 
 _SHAPE = (
     r"(?ai)(?<![a-z0-9])(?:[ps]at|cz[us])_\w{8,}"
-    # A backslash before what ends it is a part of that: JSON's, which has to be JSON afterwards.
+    # A backslash before the ending character is JSON's escape, not part of the token; the JSON must stay valid.
     r"|(?<=bearer )(?=\S*\d)[^\s\"'*]{15,}[^\s\"'*\\]"
-    # Coze's codes begin so; a word that does has no digit.
+    # The prefix of Coze's codes; an ordinary word with it has no digit.
     r"|(?<![a-z0-9_])code_(?=\w*\d)\w{16,}"
-    # In an address, in a form and in JSON, where numbers are none.
+    # In a URL, in a form and in JSON, where numbers are not secrets.
     r"|((?:refresh_token|device_code|code_verifier)(?:=|[\"']?\s*:\s*[\"']?))"
     r"(?![\[\d.-]+[\s,}\]])[^\s\"'&,}]{7,}[^\s\"'&,}\\]"
 )
 _MARKS = ("at_", "czu_", "czs_", "bearer ", "code_", "refresh_token", "device_code")
-"""Each shape has one of these in it, in lower case."""
+"""Each shape contains at least one of these, in lower case."""
 
 _SHORTEST_KNOWN = 4
-"""Characters of a secret that is taken out wherever it stands; anything shorter occurs in many texts by chance."""
+"""Minimum characters of a secret to redact; a shorter one occurs in many texts by chance."""
 
 _MOST_KNOWN = 8
-"""Of a kind, which is a few renewals of a token: each costs some 10 µs with every line that is cleaned."""
+"""Secrets of a kind, enough for a few renewals of a token: each costs some 10 µs per line that is cleaned."""
 
 _LOWER = {ord(letter): ord(letter.lower()) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _URL_SAFE = str.maketrans("+/", "-_")
@@ -50,14 +51,14 @@ _JSON_ESCAPE = re.compile(r"\\(?:u00([0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """All parts of one length; each of them has one of the `hints` in it: a text without any has no part either."""
+    """All parts of one length; each contains one of the `hints`: a text without any hint contains no part."""
 
     parts: set[str] = field(default_factory=set, repr=False)
     hints: set[str] = field(default_factory=set, repr=False)
 
 
 class Redaction:
-    """Takes `secrets` out of texts."""
+    """Removes `secrets` from texts."""
 
     def __init__(self, secrets: Iterable[Concealed]) -> None:
         self._by_length: dict[int, _Parts] = {}
@@ -70,9 +71,9 @@ class Redaction:
                 found.hints.update(_pieces(lowered, length // 2, length // 2))
 
     def clean(self, text: str) -> str:
-        """Return `text` with stars in place of tokens and of parts of them, in whatever case these are written.
+        """Replace tokens and parts of them in `text` by stars, ignoring case.
 
-        Where a web address hides one behind escapes, all its escapes are decoded.
+        If the percent-encoding of a URL hides a token, the whole text is decoded.
         """
         if "%" in text:
             plain = _ADDRESS_ESCAPE.sub(_unescaped, text)
@@ -84,18 +85,18 @@ class Redaction:
         lowered = text.lower() if text.isascii() else text.translate(_LOWER)
         spans = [span for length in self._by_length for span in self._found(lowered, length)]
         cleaned = _starred(text, spans) if spans else text
-        # The marks are a quick check, which most texts pass.
+        # A fast check for marks, which rules out most texts.
         return re.sub(_SHAPE, rf"\1{STARS}", cleaned) if any(map(lowered.__contains__, _MARKS)) else cleaned
 
     def clean_values(self, texts: Mapping[str, str]) -> Mapping[str, str]:
-        """Return `texts` with each value as `clean` returns it; costs little more than one text does."""
+        """Clean each value of `texts`; costs little more than cleaning a single text."""
         together = "\n".join(texts.values())
         if self.clean(together) == together:
             return texts
         return {name: self.clean(text) for name, text in texts.items()}
 
     def clean_answer(self, body: bytes) -> bytes:
-        """Return the body of an answer, cleaned also where JSON spells letters by their numbers."""
+        """Clean the body of an answer, including JSON's numeric escapes."""
         text = body.decode("utf-8", "surrogateescape")
         plain = _JSON_ESCAPE.sub(_unescaped, text) if "\\" in text else text
         cleaned = self.clean(plain)
@@ -110,11 +111,11 @@ class Redaction:
 
 
 class KnownSecrets:
-    """What a process has read of tokens and passwords so far, to take it out of what it writes; for any thread.
+    """The tokens and passwords that the process has read so far, to redact them in its output; thread-safe.
 
-    Made by the composition and handed to those who read secrets and to those who write what nobody has foreseen.
-    Of many of a kind it knows those that were noted last: a token that was renewed is of no use any more. Passwords
-    are a kind of their own: that of a ledger is noted once and in use all day, however often a token is renewed.
+    Created by the composition and passed to the readers of secrets and to the writers of unforeseen texts, such as
+    logs. Keeps the most recent secrets of each kind: a renewed token is of no use any more. Passwords are a kind of
+    their own: a ledger's password is noted once and in use all day, however often a token is renewed.
     """
 
     def __init__(self) -> None:
@@ -123,7 +124,7 @@ class KnownSecrets:
         self._turn = Lock()
 
     def note(self, *secrets: Concealed) -> None:
-        """Take these out from now on."""
+        """Redact these secrets from now on."""
         with self._turn:
             before = set(self._noted)
             for secret in secrets:
@@ -142,9 +143,9 @@ class KnownSecrets:
 
 
 def _forms(text: str) -> Iterator[tuple[str, int]]:
-    """Yield how a token may be written, and how many characters of that in a row count as a part.
+    """Yield the encodings of a token, each with the number of consecutive characters that count as a part.
 
-    As it is, in JSON and TOML, in CSV, in base64, and in hexadecimal with and without something between the bytes.
+    Plain, in JSON and TOML, in CSV, in base64, and in hexadecimal with and without separators between the bytes.
     """
     raw = text.encode()
     for form in (text, json.dumps(text)[1:-1], text.replace('"', '""'), *_in_base64(raw)):
@@ -155,9 +156,9 @@ def _forms(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:
-    """Yield `raw` in base64 and in base64url, wherever it begins in what is encoded; without what is around it."""
+    """Yield `raw` in base64 and in base64url at each alignment, without the surrounding characters."""
     for before in range(3):
-        # Three bytes make four characters: those that neighbouring bytes contribute to are left out.
+        # Three bytes make four characters: characters shared with neighbouring bytes are left out.
         encoded = b64encode(bytes(before) + raw).decode()[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
         yield encoded
         yield encoded.translate(_URL_SAFE)
@@ -179,7 +180,7 @@ def _starred(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the spans, at least one, in order; those that overlap or touch as one."""
+    """Yield the spans, at least one, in order; merges spans that overlap or touch."""
     begun, *others = sorted(spans)
     for start, stop in others:
         if start <= begun[1]:
@@ -191,9 +192,9 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    """Return the shortest form in JSON of what an escape means, for characters that a token can have.
+    """Return the shortest JSON form of an escaped character, if a token can contain it.
 
-    Takes JSON's escapes and those of web addresses, which may occur in JSON.
+    Decodes JSON escapes and percent-encoding, which may occur in JSON.
     """
     if escape[0] == "\\/":
         return "/"

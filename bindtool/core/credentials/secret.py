@@ -1,7 +1,7 @@
-"""A text that is kept from being shown: passwords of shared ledgers and of proxies, and what signing in goes by.
+"""Secret texts, protected from display: passwords of shared ledgers and proxies, and the secrets of signing in.
 
-Says what a password may look like and what its entry in the password store is called, so that no password is taken
-for one of Coze's tokens.
+Coze's tokens are in `access_token`. Defines the valid form of a password and the name of its entry in the password
+store, so that no password is taken for a token.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 
 class Concealed:
-    """A text that comes out by `reveal` alone: no repr, format or pickle has it.
+    """A text accessible by `reveal` alone: no repr, format or pickle contains it.
 
-    That is why it is no dataclass, whose `asdict` would hand the text out. Two are equal if they are of one kind
-    and have the same text.
+    Therefore not a dataclass, whose `asdict` would return the text. Two are equal if their types and texts are.
     """
 
     __slots__ = ("_text",)
@@ -48,19 +47,19 @@ class Concealed:
         raise TypeError("a secret is not pickled or copied")
 
     def reveal(self) -> str:
-        """Return the text itself: for the server, for the password store, and to take it out of other texts."""
+        """Return the text itself: for the server, for the password store, and for redacting other texts."""
         return self._text
 
 
 @final
 class Secret(Concealed):
-    """A refresh token, a code or a verifier of signing in: printable ASCII without a space."""
+    """A refresh token, a code or a verifier of a sign-in: printable ASCII without a space."""
 
     __slots__ = ()
 
     @classmethod
     def read(cls, value: object) -> Self | None:
-        """Return the secret that a server has sent; None for what can be none."""
+        """Return the secret sent by a server; None if the value is not a valid secret."""
         if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_SECRET:
             return None
         return cls(value) if all("!" <= sign <= "~" for sign in value) else None
@@ -71,18 +70,18 @@ _LONGEST_SECRET = 4096
 ENVIRONMENT_PASSWORD = "BINDTOOL_LEDGER_PASSWORD"  # noqa: S105 - the name of a variable
 
 LONGEST = 1000
-"""Characters; PostgreSQL and every password store hold more."""
+"""Characters; PostgreSQL and every password store allow more."""
 
 SCHEMES = frozenset({"postgresql", "postgres"})
-"""What the address of a shared ledger begins with."""
+"""URL schemes of a shared ledger."""
 
 _PASSWORD_ENTRY = rf"(?is)ledger (?:{'|'.join(sorted(SCHEMES))})://.*|proxy \S+:(?:[0-9]+|\*)"
-"""In capitals or not: Windows finds an entry by either."""
+"""Case-insensitive, as Windows finds entries."""
 
 
 @final
 class Password(Concealed):
-    """A text without control characters, of 0 to 1,000 characters; "" where a server asks for none.
+    """A text without control characters, of 0 to 1,000 characters; "" if a server requires no password.
 
     Raises:
         BadInput: `password.unfit_control`; `password.unfit_long` with length and limit. Neither carries the text.
@@ -103,38 +102,38 @@ class Password(Concealed):
 
 @final
 class EnvironmentPassword(Concealed):
-    """What stood in `BINDTOOL_LEDGER_PASSWORD`, whether it is a password or not: `password` says so when needed."""
+    """The value of `BINDTOOL_LEDGER_PASSWORD`, valid or not: `password` validates it when it is needed."""
 
     __slots__ = ()
 
     def password(self) -> Password:
-        """Return the password in it.
+        """Return the password.
 
         Raises:
-            BadInput: it is none; the ids are those of `Password`.
+            BadInput: the value is not a valid password; the ids are those of `Password`.
         """
         return Password(self._text)
 
 
 def take_environment_password(environ: MutableMapping[str, str]) -> EnvironmentPassword | None:
-    """Take `BINDTOOL_LEDGER_PASSWORD` out of `environ` and return it; None where it is not set or empty.
+    """Remove `BINDTOOL_LEDGER_PASSWORD` from `environ` and return it; None if it is unset or empty.
 
-    Its limit is that of `access_token.take_environment_token`. What ends a line behind it is left out.
+    Has the limit of `access_token.take_environment_token`. Strips line ends at the end.
     """
     text = environ.pop(ENVIRONMENT_PASSWORD, "").rstrip("\r\n")
     return EnvironmentPassword(text) if text else None
 
 
 def ledger_entry_name(address: str) -> str:
-    """Return the name under which the password store keeps the password of a ledger."""
+    """Return the name of a ledger's entry in the password store."""
     return f"ledger {address}"
 
 
 def proxy_entry_name(host: str, port: int | None) -> str:
-    """Return the name under which the password store keeps the log-in of a proxy; None stands for all its ports."""
+    """Return the name of a proxy login's entry in the password store; port None stands for all its ports."""
     return f"proxy {host}:{'*' if port is None else port}"
 
 
 def is_password_entry(name: str) -> bool:
-    """Tell whether an entry of the password store may be one that is named here: no token goes by its name."""
+    """Return whether the name is that of a ledger's or a proxy's entry, which no token may have."""
     return re.fullmatch(_PASSWORD_ENTRY, name) is not None

@@ -1,7 +1,7 @@
-"""What may be known of a stored token without reading it: kind, length, when saved, the day it expires.
+"""Non-secret facts on a stored token, known without reading it: kind, length, time saved, expiry date.
 
-Kept in a small TOML file that holds no secret and that the program can do without: a broken file counts as an
-empty one. The tokens themselves are in `keyring_store`.
+The tokens themselves are in `keyring_store`. Stored in a small TOML file, which contains no secret and is optional:
+a broken file counts as empty.
 """
 
 from __future__ import annotations
@@ -26,19 +26,18 @@ if TYPE_CHECKING:
 _TEXTS = ("site", "account", "user_id")
 
 _SOON = 7
-"""Days, today among them: time enough to have a new token made."""
+"""Days, including today: time enough to get a new token."""
 
 _PATIENCE = 5.0
-"""Seconds that are waited for another program, which has the file for a moment only."""
+"""Seconds to wait for the lock; another program holds it for a moment only."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenMetadata:
-    """What is known of a stored token without asking for it.
+    """Facts on a stored token, known without asking the password store.
 
-    `length` is in characters, `saved_at` has the local offset, `expires_on` is a local day. `site`: the one that it
-    is for, "" where that is not noted. `account` and `user_id`: name and UID of who has signed in, "" for a token
-    that was pasted.
+    `length` is in characters, `saved_at` has the local offset, `expires_on` is a local date. `site`: the token's
+    site, "" if not recorded. `account` and `user_id`: name and UID of the signed-in user, "" for a pasted token.
     """
 
     kind: TokenKind
@@ -64,15 +63,15 @@ class TokenMetadata:
         return self.saved_at.date()
 
     def ends_soon(self, today: date) -> bool:
-        """Tell whether its last day is known and one of the next seven, today among them."""
+        """Return whether it is known to expire within the next seven days, including today."""
         return self.expires_on is not None and 0 <= (self.expires_on - today).days < _SOON
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPlace:
-    """Where a run's token is stored: under which name and since when, which tells whether it ever worked.
+    """The stored name of a run's token and the time since it is stored, which tells whether it ever worked.
 
-    `name`: "" for a token that is kept nowhere. `since`: None where nothing says that it ever was another one.
+    `name`: "" for a token that is not stored. `since`: None if there is no sign of an earlier token.
     """
 
     name: str = ""
@@ -80,31 +79,31 @@ class TokenPlace:
 
     @classmethod
     def of(cls, name: str, metadata: TokenMetadata | None) -> TokenPlace:
-        """Say where the token `name` lies, if it is in the password store."""
+        """Return the place of the token `name`, if it is in the password store."""
         return cls(name, metadata.saved_at if metadata is not None else None)
 
 
 class TokenMetadataFile:
-    """The metadata in the file `path`, by the tokens' names; the file is made with the first entry."""
+    """The metadata in the file `path`, by the tokens' names; the first entry creates the file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def all(self) -> Mapping[str, TokenMetadata]:
-        """Return every entry that can be read, in the order of the file; never fails."""
+        """Return every readable entry, in the order of the file; never fails."""
         tables = read_tables(self._path).items()
         return {name: metadata for name, table in tables if (metadata := _from_table(table)) is not None}
 
     def get(self, name: str) -> TokenMetadata | None:
-        """Return the metadata of the token `name`, None where there is none; never fails."""
+        """Return the metadata of the token `name`, None if there is none; never fails."""
         return self.all().get(name)
 
     def place(self, name: str) -> TokenPlace:
-        """Say where the token `name` lies, if it is in the password store; never fails."""
+        """Return the place of the token `name`, if it is in the password store; never fails."""
         return TokenPlace.of(name, self.get(name))
 
     def put(self, name: str, metadata: TokenMetadata) -> Mapping[str, TokenMetadata]:
-        """Keep `metadata` in place of earlier ones, and return all entries.
+        """Store `metadata`, replacing earlier metadata, and return all entries.
 
         Raises:
             BadInput: "file.unwritable" with path and why.
@@ -115,7 +114,7 @@ class TokenMetadataFile:
         return entries
 
     def drop(self, name: str) -> Mapping[str, TokenMetadata]:
-        """Remove the metadata of the token `name`, if there are any, and return all entries that are left.
+        """Remove the metadata of the token `name`, if any, and return the remaining entries.
 
         Raises:
             BadInput: "file.unwritable" with path and why.
@@ -129,9 +128,9 @@ class TokenMetadataFile:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """Keep others from changing the file until the context ends: a command may do so beside a window.
+        """Lock the file until the context ends: a command may change it while a window is open.
 
-        Without the lock, where it can't be had: who waits for a note has the token stored already.
+        Proceeds without the lock if it can't be acquired: the token itself is already stored.
         """
         from filelock import FileLock
 

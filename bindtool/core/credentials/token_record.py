@@ -1,7 +1,7 @@
-"""A token with the site that it is for, and how both are stored in one entry of the password store.
+"""A token with its site, and the format of both in one entry of the password store.
 
-A token is handed out for its own site only. One that somebody has signed in for has with it what a new one is got
-with; how that goes is in `core.sign_in`.
+`core.sign_in` renews a token from a sign-in, whose record contains the refresh token. A token is returned for its
+own site only.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What a token has with it that somebody has signed in for.
+    """The data stored with a token from a sign-in.
 
-    `client_id`: the app's. `user_id`: the Coze UID of who has signed in, "" where the site did not say.
-    `expires_at`: when the token ends, in Unix seconds by this computer's clock; `lives`: what it had at first.
+    `client_id`: the app's. `user_id`: the Coze UID of the signed-in user, "" if the site did not return it.
+    `expires_at`: the token's expiry in Unix seconds by this computer's clock; `lives`: its initial lifetime.
     """
 
     client_id: str
@@ -33,7 +33,7 @@ class SignIn:
 
     @classmethod
     def read(cls, record: dict[str, object]) -> SignIn | None:
-        """Return what a record has of it; None where it has none, or not all."""
+        """Return the sign-in of a record; None if it is missing or incomplete."""
         client_id, user_id = record.get("client_id"), record.get("user_id")
         refresh_token = Secret.read(record.get("refresh_token"))
         expires_at, lives = record.get("expires_at"), record.get("lives")
@@ -46,9 +46,9 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """A token and its site, an origin as `Profile` has it; "" where something has kept the token alone.
+    """A token and its site, an origin as `Profile` has it; "" if the token was stored alone.
 
-    `sign_in`: None for a token that was pasted, and for one that can't be renewed.
+    `sign_in`: None for a pasted token, and for a token that can't be renewed.
     """
 
     token: AccessToken
@@ -57,11 +57,11 @@ class TokenRecord:
 
     @classmethod
     def parse(cls, text: str) -> TokenRecord:
-        """Read an entry: what `text` gives, or a bare token, which is for no site.
+        """Parse an entry: the format of `text`, or a bare token, which has no site.
 
         Raises:
-            BadInput: "token.unreadable", the entry is a record of a later bindtool, or was changed from outside; or
-                those of `AccessToken`. None carries the text.
+            BadInput: "token.unreadable", the entry is a record of a later bindtool, or was changed externally; or
+                as in `AccessToken`. None carries the text.
         """
         if not text.startswith("{"):
             return cls(AccessToken(text), "")
@@ -77,7 +77,7 @@ class TokenRecord:
     def text(self) -> str:
         """The entry: one line of JSON in ASCII with `version`, `site`, `access_token` and the fields of `sign_in`.
 
-        What else a record has is ignored by `parse`.
+        `parse` ignores additional fields.
         """
         record: dict[str, object] = {
             "version": _VERSION,
@@ -96,11 +96,11 @@ class TokenRecord:
 
     @property
     def secrets(self) -> tuple[Concealed, ...]:
-        """What of it must not be seen anywhere."""
+        """The secrets in the record, which must not be displayed anywhere."""
         return (self.token,) if self.sign_in is None else (self.token, self.sign_in.refresh_token)
 
     def token_for(self, site: str, name: str) -> AccessToken:
-        """Return the token, kept under `name`, for requests to `site`.
+        """Return the token, stored under `name`, for requests to `site`.
 
         Raises:
             TokenNotForSite: "token.other_site" with name, site and kept_for; "token.no_site" with name and site.

@@ -1,4 +1,4 @@
-"""What every store of tokens and passwords can do, and the two that have tokens without storing them.
+"""The interfaces of all token and password stores, and the two stores that keep tokens in memory only.
 
 The operating system's password store is in `keyring_store`.
 """
@@ -17,42 +17,42 @@ if TYPE_CHECKING:
 
 
 class TokenStore(Protocol):
-    """Where named tokens are kept, each with the one site that it is for, an origin as `Profile` has it."""
+    """A store of named tokens, each with its single site, an origin as `Profile` has it."""
 
     def read(self, name: str, site: str) -> AccessToken:
         """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
-        """Keep the token in place of an earlier one."""
+        """Store the token, replacing an earlier token."""
 
     def record(self, name: str, site: str) -> TokenRecord:
-        """Return what is kept with the token for requests to `site`; raises what `read` does."""
+        """Return the record of the token for requests to `site`; raises as `read` does."""
 
     def keep(self, name: str, record: TokenRecord) -> None:
-        """Keep a record in place of an earlier one."""
+        """Store a record, replacing an earlier record."""
 
     def forget(self, name: str) -> bool:
-        """Remove the token; return whether there was one."""
+        """Remove the token; return whether it existed."""
 
     def describe(self) -> str:
         """Return the technical name of the store."""
 
 
 class PasswordStore(TokenStore, Protocol):
-    """Where passwords are kept too: by `LedgerAddress.secret_name` and `ProxyPlace.entry`."""
+    """A store of passwords too: under `LedgerAddress.secret_name` and `ProxyPlace.entry`."""
 
     def read_password(self, name: str) -> Password:
-        """Return the password; raise `PasswordMissing` where there is none."""
+        """Return the password; raise `PasswordMissing` if there is none."""
 
     def store_password(self, name: str, password: Password) -> None:
-        """Keep the password in place of an earlier one."""
+        """Store the password, replacing an earlier password."""
 
     def forget_password(self, name: str) -> bool:
-        """Remove the password; return whether there was one."""
+        """Remove the password; return whether it existed."""
 
 
 class FixedStore:
-    """One token under every name, for the site that it is first asked for: that of the environment, or of practice.
+    """A single token under every name, from the environment or practice mode, for the site of its first request.
 
     Raises:
         BadInput: `token.fixed` with source, from `store`, `keep` and `forget`.
@@ -83,15 +83,15 @@ class FixedStore:
         raise BadInput("token.fixed", source=self._source)
 
     def describe(self) -> str:
-        """Return where the token came from."""
+        """Return the token's source."""
         return self._source
 
 
 class HeldStore:
-    """Tokens that are held in memory, where the password store can't serve; they are gone with the process.
+    """Tokens held in memory until the process ends, if the password store can't be used.
 
     Args:
-        secrets: takes note of each token and refresh token.
+        secrets: records each token and refresh token.
     """
 
     def __init__(self, secrets: KnownSecrets) -> None:
@@ -103,11 +103,11 @@ class HeldStore:
         return self.record(name, site).token
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
-        """Hold the token in place of an earlier one."""
+        """Hold the token, replacing an earlier token."""
         self.keep(name, TokenRecord(token, site))
 
     def record(self, name: str, site: str) -> TokenRecord:
-        """Return what is held with the token; raises what `read` does."""
+        """Return the record of the token; raises as `read` does."""
         record = self._records.get(name)
         if record is None:
             raise TokenMissing("token.missing", name=name)
@@ -115,12 +115,12 @@ class HeldStore:
         return record
 
     def keep(self, name: str, record: TokenRecord) -> None:
-        """Hold a record in place of an earlier one."""
+        """Hold a record, replacing an earlier record."""
         self._secrets.note(*record.secrets)
         self._records[name] = record
 
     def forget(self, name: str) -> bool:
-        """Let go of the token; return whether there was one."""
+        """Discard the token; return whether it existed."""
         return self._records.pop(name, None) is not None
 
     def describe(self) -> str:
