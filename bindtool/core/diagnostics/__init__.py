@@ -1,1 +1,1 @@
-"""What helps when something is wrong: checks of the laptop and the ledger, the log, a support bundle, versions."""
+"""Troubleshooting: checks of the laptop and the ledger, the log, a support bundle, versions."""

@@ -1,7 +1,8 @@
-"""Faults that nobody has caught: each is in the log with its traceback, and a person hears of it once.
+"""Uncaught exceptions: logs each with its traceback, and reports it to the user once.
 
-Python tells of them in four places: of the main thread (Qt's slots and events among it), of other threads, of what
-can't be raised, and of asyncio's loop. What is logged goes to standard error too, where there is one.
+`log_file` writes the log. Python reports them by four hooks: for the main thread (including Qt's slots and events),
+for other threads, for unraisable exceptions, and for asyncio's loop. Each is written to standard error too, if it
+exists.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MOST_TRACEBACKS = 10
-"""Of one fault: what fails at each tick must not push everything else out of the log."""
+"""Per fault: a failure at each tick must not push everything else out of the log."""
 
 
 class Faults:
-    """Takes faults, from any thread.
+    """Records faults, from any thread.
 
     Args:
-        secrets: what is taken out of them on standard error.
-        tell: has a person told, on the thread of the fault; called at the first of those that came up at one place.
+        secrets: redacted on standard error.
+        tell: reports to the user, called on the thread of the fault, once for each place in the code.
     """
 
     def __init__(self, secrets: KnownSecrets, tell: Callable[[], None] = lambda: None) -> None:
@@ -48,7 +49,7 @@ class Faults:
         return bool(self._times)
 
     def note(self, words: str, error: BaseException) -> None:
-        """Log `error` with its traceback; `words` say what has failed."""
+        """Log `error` with its traceback; `words`: the failed operation."""
         place = _place(error)
         self._times[place] += 1
         if self._times[place] <= _MOST_TRACEBACKS:
@@ -59,7 +60,7 @@ class Faults:
 
     @contextmanager
     def hooked(self) -> Iterator[None]:
-        """Take what Python has no other place for, until the context ends."""
+        """Install the hooks for uncaught exceptions until the context ends."""
         before = sys.excepthook, threading.excepthook, sys.unraisablehook
         sys.excepthook = self._on_uncaught
         threading.excepthook = self._on_thread
@@ -70,7 +71,7 @@ class Faults:
             sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
     def on_loop(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Take what a loop tells of, as `set_exception_handler` has it; without an exception it is only logged."""
+        """Handle an event loop's error, as a `set_exception_handler` callback; without an exception only log it."""
         error = context.get("exception")
         if error is None:
             logger.error("%s", context["message"])
@@ -93,20 +94,20 @@ class Faults:
     def _on_unraisable(self, arguments: sys.UnraisableHookArgs) -> None:
         if arguments.exc_value is not None:
             what = arguments.object
-            # No text that it makes of itself: it may be half deleted.
+            # Not its repr or str: it may be half deleted.
             name = getattr(what, "__qualname__", type(what).__name__)
             self.note(f"{arguments.err_msg or 'exception ignored in'}: {name}", arguments.exc_value)
 
 
 def log_last(logs: Path, secrets: KnownSecrets, error: BaseException) -> None:
-    """Log what the program ends of, where its log is not open, or not any more."""
+    """Log the error that ends the program, when its log is not open yet or not any more."""
     with logging_to(logs, secrets):
         logger.critical("the program ends", exc_info=error)
     _echo(error, secrets)
 
 
 def _place(error: BaseException) -> tuple[object, ...]:
-    """Return what two errors have in common that came up at one place."""
+    """Return a key that is equal for two errors from the same place in the code."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
@@ -114,6 +115,6 @@ def _place(error: BaseException) -> tuple[object, ...]:
 
 
 def _echo(error: BaseException, secrets: KnownSecrets) -> None:
-    # The windowed program of Windows has no stream; nobody may read this one any more.
+    # The windowed program on Windows has no stderr; elsewhere it may be closed.
     with suppress(AttributeError, OSError):
         sys.stderr.write(cleaned("".join(format_exception(error)), secrets))

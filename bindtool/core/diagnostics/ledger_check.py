@@ -1,6 +1,6 @@
-"""Whether this bench can reach its shared ledger: what one login says of each thing that must work.
+"""Checks whether this bench can reach its shared ledger: derives a result for each item from one login.
 
-It judges item by item. The command line asks the server; the texts stand under `ledger_check.<item>_<what>`.
+The command line queries the server; the message ids are `ledger_check.<item>_<what>`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OF_LOGIN = frozenset({"ledger.login_refused", "ledger.no_database"})
 
 
 class LedgerItem(StrEnum):
-    """What is checked, in this order; the values stand in the output in every language."""
+    """The items checked, in this order; the values are part of the output in every language."""
 
     SITE = "site"
     TLS = "tls"
@@ -36,7 +36,7 @@ class LedgerItem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far this bench and the server are apart: entries `to_send`, and `to_read`."""
+    """The entries not yet synchronised between this bench and the server: `to_send`, and `to_read`."""
 
     to_send: int
     to_read: int
@@ -45,12 +45,12 @@ class Lag:
 def examine_ledger(
     address: LedgerAddress, found: ServerInfo | BindtoolError, lag: Lag | None = None
 ) -> tuple[CheckResult, ...]:
-    """Return what is to be said of each item.
+    """Return the results of all items.
 
     Args:
-        address: who was asked.
-        found: what the server says of itself, or why it could not be asked.
-        lag: how far both are apart; None: this bench has never read this ledger.
+        address: the ledger's address.
+        found: the server's information, or the error that prevented the query.
+        lag: the entries not yet synchronised; None: this bench has never read this ledger.
     """
     if isinstance(found, BindtoolError):
         return _broken(address, found)
@@ -65,7 +65,7 @@ def examine_ledger(
 
 
 def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[CheckResult, ...]:
-    """What comes before the failure is well, what comes behind it nobody knows; without a password nobody asked."""
+    """Return the results of a failure: earlier items are OK, later ones unclear; without a password, all others."""
     asked = not isinstance(failure, PasswordStoreError)
     items = tuple(LedgerItem)
     at = items.index(_item_of(failure.id) if asked else LedgerItem.LOGIN)
@@ -100,7 +100,7 @@ def _tls(address: LedgerAddress, version: str) -> CheckResult:
 
 
 def _version(found: ServerInfo) -> str:
-    """Return whether the owner has to migrate the tables; until then the benches go on with them as they are."""
+    """Return "due" if the owner has to migrate the tables; until then the benches use them as they are."""
     return "due" if found.due else "known"
 
 

@@ -1,8 +1,8 @@
-"""What bindtool is made of, with versions and licences: Python libraries, and what a package bundles besides.
+"""Lists bindtool's components with versions and licences: Python libraries, and other parts bundled in a package.
 
-The build lists the parts in a file (`packaging/build_steps.py`). In a package the list is whole. Where pip installs
-bindtool, in a checkout too, it chooses the versions of the libraries after the build and lays their licences beside
-them: the list has their names, and their metadata say the rest.
+The build lists the parts in a file (`packaging/build_steps.py`). In a package the list is complete. If pip installs
+bindtool, also from a checkout, it chooses the versions of the libraries after the build and installs their licences
+with them: the list has only their names, and the rest is in their metadata.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIBRARY = "pypi"
-"""The origin of a Python library; others are "deb" and "generic". Each is a type of package-url (purl-spec)."""
+"""The origin of a Python library; other origins are "deb" and "generic", all types of package-url (purl-spec)."""
 
 _TEXT = re.compile(r"[^/]*\.dist-info/(licen[cs]es?/|licen[cs]e|copying|notice)", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class BundledPart:
-    """One thing that bindtool is made of; `licence` is a short name or "", `text` the whole licence."""
+    """A component of bindtool; `licence` is a short name or "", `text` the whole licence."""
 
     name: str
     version: str
@@ -34,7 +34,7 @@ class BundledPart:
 
 
 def all_parts(file: Path) -> tuple[BundledPart, ...]:
-    """Return the parts that `file` lists, by name, without libraries that this system does not need.
+    """Return the parts listed in `file`, by name, without libraries that this system does not need.
 
     Raises:
         OSError: there is no such file.
@@ -45,14 +45,14 @@ def all_parts(file: Path) -> tuple[BundledPart, ...]:
 
 
 def _installed(part: BundledPart) -> BundledPart | None:
-    """Return a library as it is installed here; its own text comes before the one that the build laid down."""
+    """Return a library as installed here; its own licence text takes precedence over the build's."""
     try:
         found = distribution(part.name)
     except PackageNotFoundError:
         return None
     about = found.metadata
     said = [*about.get_all("License-Expression", ()), *about.get_all("License", ())]
-    # Some put the whole text there, or nothing.
+    # Some put the whole text into that field, or nothing.
     said = [licence for licence in said if "\n" not in licence and licence != "UNKNOWN"]
     classified = [line for line in about.get_all("Classifier", ()) if line.startswith("License :: ")]
     licence = (said or [", ".join(line.rpartition(" :: ")[2] for line in classified)])[0]

@@ -1,7 +1,8 @@
 """The program's log: a file for each process in a folder of the data folder, without a token.
 
-Lines say what the program did (starts, runs, requests) and what surprised it; what a person has to know is shown. A
-line is made, and cleaned, where it is logged; a thread of its own writes it, so that nobody waits for a slow disk.
+`fault_hooks` logs uncaught exceptions. Lines record the program's actions (starts, runs, requests) and unexpected
+events; messages for the user are displayed instead. A line is formatted and cleaned by the logging thread; a thread
+of its own writes it, so that no caller waits for a slow disk.
 
 No two processes write to one file, so none has to wait for another.
 """
@@ -32,31 +33,31 @@ _LARGEST = 1_000_000
 """Bytes of a file, after which the process begins another."""
 
 _LARGEST_TOGETHER = 10_000_000
-"""Bytes of all files; those that were written to longest ago go first."""
+"""Bytes of all files; the least recently written files are deleted first."""
 
 _SMALLEST = 4096
-"""Bytes that a file takes up on a disk, however short it is: thousands of commands leave thousands of files."""
+"""Bytes that a file occupies on disk, however short: thousands of commands leave thousands of files."""
 
 _KEPT = 30 * 24 * 3600.0
-"""Seconds since the last line of a file."""
+"""Seconds since the last line of a file after which it is deleted."""
 
 _MOST_WAITING = 1000
-"""Lines that are kept where they can't be written."""
+"""Lines kept in memory if they can't be written."""
 
 _MOMENT = 0.2
-"""Seconds that a line may wait for others."""
+"""Seconds to collect lines before writing them."""
 
 _LONGEST_FLUSH = 3.0
-"""Seconds that are waited for the disk where the log is wanted whole."""
+"""Seconds to wait for the disk when flushing the log."""
 
 
 @contextmanager
 def logging_to(folder: Path, secrets: KnownSecrets) -> Iterator[None]:
-    """Write what the program logs to files in `folder` until the context ends; its parent is there, or will be.
+    """Write the program's log to files in `folder` until the context ends; its parent exists, or will.
 
-    What is known of `secrets` when something is logged is taken out of it.
+    Redacts the `secrets` known at the time of logging.
 
-    Other libraries are logged from their warnings upwards: what httpx's engine says below that has headers in it.
+    Other libraries are logged from warnings upwards: lower levels of httpx's engine contain headers.
     """
     root, ours = logging.getLogger(), logging.getLogger("bindtool")
     levels = root.level, ours.level
@@ -74,14 +75,14 @@ def logging_to(folder: Path, secrets: KnownSecrets) -> Iterator[None]:
 
 
 def flush_log() -> None:
-    """Return once the disk has what was logged so far, or has taken too long for it."""
+    """Return once all lines so far are on disk, or the disk has taken too long."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, _Log):
             handler.flush()
 
 
 def log_files(folder: Path) -> dict[str, bytes]:
-    """Return what was logged to `folder` so far, by name, oldest first; what can't be read is left out."""
+    """Return the contents of the log files in `folder`, by name, oldest first; skips unreadable files."""
     flush_log()
     found = {}
     for _, path, _ in _files(folder):
@@ -91,15 +92,15 @@ def log_files(folder: Path) -> dict[str, bytes]:
 
 
 def cleaned(text: str, secrets: KnownSecrets) -> str:
-    """Return lines without `secrets` or anything like a token, with the codes of characters that nobody sees."""
+    """Return lines without `secrets` or anything like a token, with control characters escaped."""
     return secrets.clean(escaped(text, keep="\n"))
 
 
 class _Log(logging.Handler):
-    """Makes each line at once, since what it is about may change, and leaves it to a thread to be written.
+    """Formats each line at once, since its arguments may change, and queues it for a writer thread.
 
-    The thread takes the lines of a moment together: to wake it costs more than a line does. logging's own
-    QueueHandler and QueueListener wake it for each, copy each record, and load pickle and sockets with a command.
+    The thread writes the lines of a moment together: waking it costs more than a line does. logging's own
+    QueueHandler and QueueListener wake it for each, copy each record, and load pickle and sockets in a command.
     """
 
     def __init__(self, folder: Path, secrets: KnownSecrets) -> None:
@@ -112,26 +113,26 @@ class _Log(logging.Handler):
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Leave a line; one that tells of trouble is written at once. One that can't be made is left out."""
+        """Queue a line; a warning or worse is written at once. Drops a line that can't be formatted."""
         with suppress(Exception):
             self._left.put((record.created, self.format(record)))
         if record.levelno >= logging.WARNING:
             self._hurry.set()
 
     def flush(self) -> None:
-        """Wait until what was left so far is written, a few seconds at most."""
+        """Wait until all queued lines are written, a few seconds at most."""
         written = threading.Event()
         self._leave(written)
         written.wait(_LONGEST_FLUSH)
 
     def close(self) -> None:
-        """Write what was left, and no more after that."""
+        """Write all queued lines, and stop the thread."""
         self._leave(self._ended)
         self._thread.join(_LONGEST_FLUSH)
         super().close()
 
     def _leave(self, reached: threading.Event) -> None:
-        """Have it set once all that was left before is written, which is at once."""
+        """Queue an event, which the thread sets after writing all lines before it, and wake the thread."""
         self._left.put(reached)
         self._hurry.set()
 
@@ -154,9 +155,9 @@ class _Log(logging.Handler):
 
 
 class _Lines(logging.Formatter):
-    """A line for each record, whatever a server or a file has put into its words, and nothing like a token in it.
+    """Formats each record as a single line, even with text from a server or a file, without anything like a token.
 
-    A fault that nobody has foreseen may have one in its words.
+    The message of an unforeseen fault may contain a token.
     """
 
     def __init__(self, secrets: KnownSecrets) -> None:
@@ -167,15 +168,15 @@ class _Lines(logging.Formatter):
         return escaped(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, with the traceback that goes along, which has lines of its own."""
+        """Return the line, followed by the lines of its traceback, if any."""
         return cleaned(super().format(record), self._secrets)
 
 
 class _OwnFiles:
-    """Writes ready lines to a file of this process, named by its first line's time, and makes room for it.
+    """Writes formatted lines to a file of this process, named by the time of its first line, and deletes old files.
 
-    Goes on in another file where its own was deleted or moved. Lines that can't be written are kept for the next
-    try: there may be no data folder yet, and the log alone is no reason to make one.
+    Continues in a new file if its own was deleted or moved. Lines that can't be written are kept for the next
+    attempt: there may be no data folder yet, and the log alone is no reason to create it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -185,7 +186,7 @@ class _OwnFiles:
         self._known: KnownFile | None = None
 
     def write(self, moment: float, line: str) -> None:
-        """Write a line of that moment (seconds since 1970), and what could not be written before."""
+        """Write a line of that time (Unix seconds), after any lines that could not be written before."""
         self._waiting.append(f"{line}\n".encode(errors="backslashreplace"))
         with suppress(OSError):
             file = self._open(moment)
@@ -194,7 +195,7 @@ class _OwnFiles:
                 self._waiting.popleft()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
         self._file = self._known = None
@@ -202,7 +203,7 @@ class _OwnFiles:
     def _open(self, moment: float) -> FileIO:
         if self._file is None or self._known is None or not self._known.is_there or self._file.tell() >= _LARGEST:
             self.close()
-            # Whoever may write in the data folder may write here.
+            # Any account that may write in the data folder may write here.
             self._folder.mkdir(mode=stat.S_IMODE(self._folder.parent.stat().st_mode), exist_ok=True)
             time = datetime.fromtimestamp(moment, UTC).astimezone()
             path = self._folder / f"bindtool-{time:%Y-%m-%d-%H%M%S}-{os.getpid()}.log"
@@ -212,7 +213,7 @@ class _OwnFiles:
         return self._file
 
     def _make_room(self, own: Path, now: float) -> None:
-        """Delete what is old or too much; what another process has open on Windows goes another time."""
+        """Delete files that are too old or too many; files open in another process on Windows stay until later."""
         together = 0
         for written, path, size in reversed(_files(self._folder)):
             together += max(size, _SMALLEST)
@@ -222,7 +223,7 @@ class _OwnFiles:
 
 
 def _files(folder: Path) -> list[tuple[float, Path, int]]:
-    """Return the log's files, oldest first: when it was written to last (seconds since 1970), and its bytes."""
+    """Return the log's files, oldest first, each with its last write (Unix seconds) and its size in bytes."""
     found = []
     with suppress(OSError):
         for path in folder.glob("bindtool-*.log"):

@@ -1,7 +1,7 @@
-"""Whether there is a newer bindtool, where IT has named an address that knows.
+"""Checks for a newer bindtool at a URL configured by IT.
 
-What that answers is defined here and in the guide (`rolling-out`): a JSON object with `version`, numbers with dots,
-and `page`, the https address of a page for people. Nothing of this computer is told, and nothing is downloaded.
+The guide (`rolling-out`) documents its response: a JSON object with `version`, numbers with dots, and `page`, the
+https URL of a page for users. Sends no information on this computer, and downloads nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _VERSION = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}){0,3}")
 
 @dataclass(frozen=True, slots=True)
 class NewerVersion:
-    """`version`: numbers with dots. `page`: an https address, for people."""
+    """`version`: numbers with dots. `page`: an https URL, for users."""
 
     version: str
     page: str
@@ -40,9 +40,9 @@ class NewerVersion:
 async def find_newer(
     address: str, clock: Clock, proxies: Proxies, version: str = __version__
 ) -> NewerVersion | None:
-    """Ask `address`, an https page, for a version newer than `version`; None where there is none.
+    """Ask `address`, an https URL, for a version newer than `version`; None if there is none.
 
-    What is no answer is in the log, and None too. A redirect is not followed.
+    An invalid answer is logged, and returns None too. A redirect is not followed.
     """
     parts = urlsplit(address)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -70,5 +70,5 @@ def _read(reply: HttpReply) -> NewerVersion | None:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Return a version's numbers, without zeros at its end: 1.2 and 1.2.0 are the same."""
+    """Return a version's numbers without trailing zeros: 1.2 and 1.2.0 are the same."""
     return tuple(map(int, re.sub(r"(?:\.0+)+$", "", version).split(".")))

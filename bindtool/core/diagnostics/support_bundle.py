@@ -1,7 +1,6 @@
-"""What Coze's support, or whoever helps, needs to know of a run: one zip file without a token.
+"""Builds the support bundle of a run for Coze's support or other helpers: one zip file without a token.
 
-It decides what is in it and how it is called there. Where the parts come from and where the file goes is up to the
-callers.
+The callers provide the parts and save the file; this module decides on its members and their names.
 """
 
 from __future__ import annotations
@@ -39,16 +38,16 @@ COLUMNS = (
     "label",
     "verdict",
 )
-"""Of requests.csv: a line for each device of each request. `devices`: how many went along in the request.
-`verdict`: a `VerdictKind`, what the answer was taken for when it came; empty while none is known."""
+"""Columns of requests.csv: a line for each device of each request. `devices`: the number of devices in the request.
+`verdict`: a `VerdictKind`, the verdict on the answer when it arrived; empty while there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class SupportBundle:
-    """The parts.
+    """The parts of a support bundle.
 
-    `requests`: all of one run. `versions`: by name. `profile`: that of the run, if there still is one. `logs`: the
-    program's log files by name. `network`: the way to the profile's site, as `WayTaken.record`.
+    `requests`: all of one run. `versions`: by name. `profile`: the run's profile, if it still exists. `logs`: the
+    program's log files by name. `network`: the route to the profile's site, as `WayTaken.record`.
     """
 
     requests: Sequence[SentRequest]
@@ -59,13 +58,13 @@ class SupportBundle:
 
 
 def support_zip(bundle: SupportBundle, redaction: Redaction, time: datetime) -> bytes:
-    """Return the file. Everything in it has gone through `redaction`; `time` is what its members are dated."""
+    """Return the zip file. All contents are cleaned by `redaction`; `time`: modification time of its members."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in _members(bundle):
             member = zipfile.ZipInfo(name, time.timetuple()[:6])
             member.compress_type = zipfile.ZIP_DEFLATED
-            # A spreadsheet takes CSV for UTF-8 by its mark only.
+            # A spreadsheet recognises CSV as UTF-8 only by its BOM.
             encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
             shown = escaped(redaction.clean(text), keep="\r\n\t")
             archive.writestr(member, shown.encode(encoding, "backslashreplace"))

@@ -1,6 +1,6 @@
-"""Which bindtool this is: its version, the commit that it was made from, and what it runs on.
+"""The version of bindtool: its number, the commit it was built from, and the versions of Qt and Python.
 
-Nothing is loaded to find out: neither Qt nor git. The build has noted the commit (`packaging/build_steps.py`).
+The build has recorded the commit (`packaging/build_steps.py`). Loads neither Qt nor git.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """`commit` is "" where nobody knows it, `qt` is "" where PySide6 is not installed."""
+    """`commit` is "" if unknown, `qt` is "" if PySide6 is not installed."""
 
     bindtool: str
     commit: str
@@ -26,11 +26,11 @@ class Version:
 
 
 def this_version(resources: Path, qt: str | None = None) -> Version:
-    """Return what runs here.
+    """Return the running version.
 
     Args:
-        resources: the folder in which the build has left its notes.
-        qt: the version of PySide6, where it is loaded; None for that which is installed.
+        resources: the folder with the build's commit file.
+        qt: the version of PySide6 if loaded; None for the installed version.
     """
     try:
         commit = (resources / "commit").read_text(encoding="ascii").strip()
@@ -41,8 +41,8 @@ def this_version(resources: Path, qt: str | None = None) -> Version:
 
 
 def installed(distribution: str) -> str:
-    """Return the version of an installed distribution, "" where it is not there."""
-    # For those who have not loaded the library itself, and takes longer than to ask that.
+    """Return the version of an installed distribution, "" if it is not installed."""
+    # For callers that have not loaded the library itself; slower than asking the library.
     from importlib.metadata import PackageNotFoundError, version
 
     try:

@@ -1,7 +1,7 @@
-"""The way to a site: which proxies the system names for it, which one is taken, and who has logged in to it.
+"""The route to a site: the proxies named by the system's settings, the proxy used, and the user logged in to it.
 
-A check of the laptop says it in sentences, the support bundle has it as a record. Neither has a password, and the
-bundle no whole user name either.
+`workstation_check` displays it as sentences, `support_bundle` stores it as a record. Neither contains a password,
+and the bundle masks the user name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxy_login import UsedLogin
 
 _STRAIGHT = "DIRECT"
-"""What automatic scripts call a way without a proxy."""
+"""The term of automatic scripts for a direct connection."""
 
 _SCRIPTS = frozenset({RouteSource.SCRIPT, RouteSource.WPAD})
 _USER = re.compile(r"(?P<domain>.*\\)?(?P<first>.?)[^@]*(?P<realm>@.*)?")
@@ -29,14 +29,13 @@ _USER = re.compile(r"(?P<domain>.*\\)?(?P<first>.?)[^@]*(?P<realm>@.*)?")
 
 @dataclass(frozen=True, slots=True)
 class WayTaken:
-    """The way to a site.
+    """The route to a site.
 
     Args:
-        routes: what the system says; its `ways` in the order in which they are tried now, so that the first is the
-            one that is taken.
-        login: who has passed that proxy; None where nobody had to log in.
-        seconds: how long the system took to say it.
-        no_proxy: what is named as a proxy and is none, with the reason.
+        routes: the system's settings; its `ways` in the current order of attempts, so that the first is used.
+        login: the login to that proxy; None if none was required.
+        seconds: the time that the system took to answer.
+        no_proxy: an invalid proxy in the settings, with the reason.
     """
 
     routes: Routes = field(default_factory=Routes)
@@ -46,11 +45,11 @@ class WayTaken:
 
     @property
     def proxy(self) -> Proxy | None:
-        """The proxy that is taken; None for none."""
+        """The proxy used; None for a direct connection."""
         return self.routes.ways[0]
 
     def passed(self) -> tuple[Message, ...]:
-        """Say which proxy is taken and who has passed it."""
+        """Return sentences on the proxy used and its login."""
         if self.proxy is None:
             return (Message.of("check.proxy_none"),)
         used = Message.of("check.proxy_used", proxy=self.proxy.address)
@@ -61,9 +60,9 @@ class WayTaken:
         return used, Message.of(id_, user=user, scheme=scheme)
 
     def named_by(self) -> tuple[Message, ...]:
-        """Say what has named the ways, what is wrong with it, and which ways are left."""
+        """Return sentences on the source of the routes, its fault, and the other routes."""
         routes, said = self.routes, list[Message]()
-        # The system does not always tell a script's address.
+        # The system does not always provide a script's URL.
         url, code = routes.script, routes.fault
         if code and url:
             said.append(Message.of("check.proxy_fault", url=url, code=code))
@@ -84,7 +83,7 @@ class WayTaken:
 
     @property
     def record(self) -> dict[str, str | int | list[str]]:
-        """All of it under names that never change, for whoever helps."""
+        """All data under stable names, for support."""
         routes, login = self.routes, self.login
         return {
             "source": str(routes.source),
@@ -98,7 +97,7 @@ class WayTaken:
 
 
 async def find_way(site: str, proxies: Proxies, clock: Clock) -> WayTaken:
-    """Return the way that a request to `site`, an origin, would take now; it may take seconds."""
+    """Return the route that a request to `site`, an origin, would take now; may take seconds."""
     begun = clock.monotonic()
     try:
         routes = await proxies.routes(site)
@@ -115,5 +114,5 @@ def _shown(ways: Sequence[Proxy | None]) -> list[str]:
 
 
 def _masked(user: str) -> str:
-    """Return a user name of which only the domain and the first letter are left."""
+    """Mask a user name except its domain and first letter."""
     return _USER.sub(r"\g<domain>\g<first>***\g<realm>", user, count=1) if user else ""

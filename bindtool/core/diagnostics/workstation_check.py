@@ -1,4 +1,7 @@
-"""Whether this laptop can bind: what one harmless request and the password store say of each thing."""
+"""Checks whether this laptop can bind: one harmless request and the password store give a result for each item.
+
+`workstation_request` sends the request.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _OF_PROXY = WANTS_PROXY_LOGIN | {NotSent.PROXY, NotSent.PROXY_SCRIPT}
 
 
 class Item(StrEnum):
-    """What is checked, in this order; the values stand in the output in every language."""
+    """The items checked, in this order; the values are part of the output in every language."""
 
     SITE = "site"
     PROXY = "proxy"
@@ -45,7 +48,7 @@ class Item(StrEnum):
 
 
 class Grade(StrEnum):
-    """How an item stands; the values stand in the output in every language."""
+    """The state of an item; the values are part of the output in every language."""
 
     OK = "ok"
     PROBLEM = "problem"
@@ -54,9 +57,9 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was found of one item, of this check or of that of the shared ledger.
+    """The result of one item, of this check or of the shared ledger's.
 
-    `more`: sentences that follow the words. `obstacle`: of a proxy that let nothing through.
+    `more`: sentences after `words`. `obstacle`: with a proxy that let nothing through.
     """
 
     item: StrEnum
@@ -72,10 +75,9 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question behind a reply.
+    """The request behind a reply.
 
-    `site`: the origin. `way`: the one there. `time`: when it was asked. `who`: the person to ask, "" for nobody
-    named.
+    `site`: the origin. `way`: the route to it. `time`: time of the request. `who`: the contact, "" if none is set.
     """
 
     site: str
@@ -87,13 +89,13 @@ class Asked:
 def examine(
     asked: Asked, reply: Reply, keyring: str | BindtoolError, no_token: BindtoolError | None
 ) -> tuple[CheckResult, ...]:
-    """Return what is to be said of each item.
+    """Return the results of all items.
 
     Args:
-        asked: what was asked.
-        reply: what GET /v1/users/me came back with.
-        keyring: the name of the password store, or why it can't serve.
-        no_token: why the request was sent without the stored token; None where it had it.
+        asked: the request.
+        reply: the reply to GET /v1/users/me.
+        keyring: the name of the password store, or its error.
+        no_token: why the request was sent without the stored token; None if it was sent with it.
     """
     site = asked.site
     return (
@@ -114,21 +116,21 @@ def examine_sign_in(
     *,
     unstored: bool = False,
 ) -> CheckResult:
-    """Return what is to be said of signing in.
+    """Return the result of the sign-in item.
 
     Args:
         reply: as for `examine`.
-        renewed: what a renewal has come to; None where nobody has signed in.
-        since: when somebody has; None where that is not noted.
-        ports: those that a browser would come back to, where none of them is free; else "".
-        unstored: whether what was renewed could not be stored.
+        renewed: the result of the renewal; None if there is no sign-in.
+        since: time of the sign-in; None if not recorded.
+        ports: the ports for the browser's redirect if none of them is free; else "".
+        unstored: whether the renewed token could not be stored.
     """
     if isinstance(renewed, NoToken):
         return CheckResult(Item.SIGN_IN, Grade.PROBLEM, renewed.error.title)
     if isinstance(renewed, NeverSent):
         return _result(Item.SIGN_IN, Grade.UNCLEAR, "not_renewed")
     if unstored:
-        # What is stored is dead by now: the next start has to sign in again.
+        # The stored token is no longer valid: the next start requires a new sign-in.
         return _result(Item.SIGN_IN, Grade.PROBLEM, "not_kept")
     if ports:
         return _result(Item.SIGN_IN, Grade.UNCLEAR, "no_port", ports=ports)
@@ -141,9 +143,9 @@ def examine_sign_in(
 
 
 def examine_handoff(folder: str, waiting: int) -> tuple[CheckResult, ...]:
-    """Return what is to be said of the hand-off; nothing where runs are handed over nowhere and no file waits.
+    """Return the result of the hand-off item; empty if no folder is set and no file is waiting.
 
-    `folder`: the profile's, "" for none. `waiting`: how many files wait for their folder.
+    `folder`: the profile's, "" for none. `waiting`: the number of files waiting for their folder.
     """
     if waiting:
         return (_result(Item.HANDOFF, Grade.PROBLEM, "waiting", n=waiting, folder=folder),)
@@ -165,7 +167,7 @@ def _site(site: str, reply: Reply) -> CheckResult:
 
 
 def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
-    """Behind a proxy that lets nothing through nobody knows how the site itself is."""
+    """Return whether the request ended at the proxy, which leaves the state of the site itself unknown."""
     return reply.why in _OF_PROXY or reply.host != site.partition("://")[2]
 
 
@@ -175,7 +177,7 @@ def _proxy(asked: Asked, reply: Reply) -> CheckResult:
         words, *more = obstacle_sentences(reply, asked.who)
         return CheckResult(Item.PROXY, Grade.PROBLEM, words, (*more, *way.named_by()), reply)
     words, *passed = way.passed()
-    # Where the system can't be asked or a script not be read, the way may be another one than they would name.
+    # If the system can't be queried or a script can't be read, the correct route may differ from the route used.
     well = not way.routes.fault and (way.proxy is None or isinstance(reply, HttpReply))
     grade = Grade.OK if well else Grade.UNCLEAR
     return CheckResult(Item.PROXY, grade, words, (*passed, *way.named_by()))

@@ -1,7 +1,7 @@
-"""The one harmless request by which a token, a sign-in and a laptop are checked.
+"""Sends the one harmless request that checks a token, a sign-in and a laptop.
 
-What the answers say of each thing that must work is decided in `workstation_check`. A module of its own: it loads
-the library for HTTP, which the window's first second can't wait for.
+`workstation_check` derives the results from the answers. A module of its own: it loads the HTTP library, which the
+window's first second can't wait for.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from bindtool.core.sign_in.renewal import StoredSignIn
 
 
-_NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the site has something to refuse
+_NO_TOKEN = "no-token-stored"  # noqa: S105 - a placeholder for the site to refuse
 
 _SETTLING = 5.0
-"""Seconds that an app of Coze needs until all its servers know of it, or of a change (the vendor's page)."""
+"""Seconds until all of Coze's servers know a new or changed app (the vendor's page)."""
 
 
 async def check_workstation(
@@ -45,19 +45,19 @@ async def check_workstation(
     since: datetime | None = None,
     ports: Sequence[int] = PORTS,
 ) -> tuple[CheckResult, ...]:
-    """Ask the profile's site whose `token` it is, and return what was found of each thing; binds nothing.
+    """Ask the profile's site for the account of `token`, and return the results of all items; binds nothing.
 
-    A sign-in is renewed: whether it can be is not to be known otherwise.
+    Renews a sign-in: there is no other way to check that it can be renewed.
 
     Args:
-        profile: names the site and how long to wait for it.
-        token: or why there is none.
-        keyring: the name of the password store, or why it can't serve.
+        profile: contains the site and the timeouts.
+        token: the token, or why there is none.
+        keyring: the name of the password store, or its error.
         clock: this computer's.
         proxies: as for `SiteClient`.
-        renewal: that of the token; None where it was not signed in for.
-        since: when somebody has signed in, where that is noted.
-        ports: those that a browser comes back to.
+        renewal: the token's; None if it is not from a sign-in.
+        since: time of the sign-in, if recorded.
+        ports: the ports for the browser's redirect.
     """
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
@@ -68,7 +68,7 @@ async def check_workstation(
     elif isinstance(renewed, AccessToken):
         sent = renewed
     reply = await ask_whose_token(profile, sent, clock, proxies)
-    # After the answer: by then it is known which proxy leads somewhere, and who has passed it.
+    # After the answer: by then the working proxy and its login are known.
     origin = profile.channel.origin
     asked = Asked(origin, await find_way(origin, proxies, clock), asked_at, profile.who_to_ask)
     results = examine(asked, reply, keyring, no_token)
@@ -84,14 +84,14 @@ async def _renewed(renewal: StoredSignIn, sent: AccessToken) -> AccessToken | Ne
     try:
         return await renewal.token(sent)
     finally:
-        # Whoever gives up leaves it to go on, and its answer is the end of the token before it.
+        # On cancellation the renewal would continue, and its answer invalidates the previous token.
         await renewal.close()
 
 
 async def ask_whose_token(
     profile: Profile, token: AccessToken, clock: Clock, proxies: Proxies, renewal: StoredSignIn | None = None
 ) -> Reply:
-    """Ask the profile's site whose `token` it is; binds nothing. The others: as for `check_workstation`."""
+    """Ask the profile's site for the account of `token`; binds nothing. Arguments as for `check_workstation`."""
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     renew = renewal.token if renewal is not None else None
     try:
@@ -103,11 +103,11 @@ async def ask_whose_token(
 
 
 async def ask_who_signed_in(profile: Profile, token: AccessToken, clock: Clock, proxies: Proxies) -> Identity:
-    """Return whose a token is that has just been granted; asked once more after some seconds where nobody says.
+    """Return the account of a newly granted token; asks again after some seconds if there is no clear answer.
 
     Raises:
-        SignInFailed: "sign_in.not_told" with said, the site refuses to say; "sign_in.whose", it was not reached, or
-            has said nobody's name.
+        SignInFailed: "sign_in.not_told" with said, the site refuses to tell; "sign_in.whose", it was not reached,
+            or its answer names no account.
     """
     reply = await ask_whose_token(profile, token, clock, proxies)
     if read_identity(reply).check is not TokenCheck.ACCEPTED:
