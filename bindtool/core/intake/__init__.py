@@ -1,1 +1,1 @@
-"""How a text becomes a row: read by the rules, judged, held, or refused as a repeat."""
+"""Turns texts into rows: read by the rules, judged, held, or refused as a repeat."""

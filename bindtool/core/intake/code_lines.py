@@ -1,8 +1,8 @@
-"""Codes of several lines: which line has the id, by the profile's rule; held where no rule says so.
+"""Multi-line codes: finds the line with the id by the profile's rule; held if there is no rule for them.
 
-A code has several where a scanner sends its end key or a line end within it. That they are of one code is told
-from the time between them, in `core/scanner/burst_detector.py` and `serial_framing`. A line end that is no end key
-of the scanner is a character of a code like any other.
+`core/scanner/burst_detector.py` and `serial_framing` join the lines of one code by the time between them. A code
+has several lines if a scanner sends its end key or a line end within it. A line end that is not the scanner's end
+key is a character like any other.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
 
 
 _BETWEEN = "\r"
-"""As the key is sent. A line end within one line is a line feed."""
+"""As the end key is sent. A line end within a line is a line feed."""
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of a code, without empty ones."""
+    """Return the non-empty lines of a code."""
     return [line for line in text.split(_BETWEEN) if line.strip()]
 
 
 def joined(lines: Sequence[str]) -> str:
-    """Return the code that lines make, as `lines_of` takes it apart."""
+    """Join lines into a code, the inverse of `lines_of`."""
     return _BETWEEN.join(lines)
 
 
 def line_with_id(text: str, rule: PartRule) -> str:
-    """Return the line of a code that the rule names; the whole code where it names none of this one."""
+    """Return the line of a code given by the rule; the whole code if the rule does not apply to it."""
     lines = lines_of(text)
     return lines[rule.line - 1] if len(lines) > 1 and len(lines) == rule.lines else text
 
 
 def read_scan(text: str, rules: ScanRules, recent: RecentIds = NO_IDS) -> Reading:
-    """Read what one scan sent, of one line or of several; `recent`: the ids before it that are in order.
+    """Read a scan of one or several lines; `recent`: the valid ids before it.
 
-    Where the code has more lines or fewer than the rule says, nobody knows where the id is: a scanner that pours
-    out what it has stored sends several codes so.
+    If the number of lines differs from the rule's, the line with the id is unknown: a scanner that sends its stored
+    scans in one batch sends several codes like this.
     """
     count, wanted = len(lines_of(text)), rules.part.lines
     if count <= 1:
@@ -56,10 +56,10 @@ def read_scan(text: str, rules: ScanRules, recent: RecentIds = NO_IDS) -> Readin
     if count != wanted:
         return Reading(whole, whole, held=Hold.of(HoldReason.LINES, n=count))
     found = read_text(line_with_id(text, rules.part), rules, recent, scanned=True)
-    # A line with parts, of which none is known, would pass for what a rule has chosen.
+    # A line with parts but no id found would pass for a rule's extract.
     return replace(found, code=whole, device=found.device if found.problem is None else whole)
 
 
 def _whole(text: str) -> Code:
-    """Parse several lines, of which each may be a code of its own: together they are never too long."""
+    """Parse several lines, each possibly a code of its own: together they are never too long."""
     return replace(parse(text), too_long=None, has_token=any(parse(line).has_token for line in lines_of(text)))

@@ -1,6 +1,6 @@
-"""Rows held where somebody should look at them first: bound before, twice but for its case, or a doubtful label.
+"""Holds rows for confirmation: bound before, a duplicate except for case, or a doubtful label.
 
-Ids that look wrong by themselves are held by `id_rules`.
+`id_rules` holds ids that look wrong by themselves.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LONG = 100
-"""Characters. Coze's page names no limit; a name of this length fills three lines of a list, and a longer one is
-mostly a sentence that was pasted into the wrong column."""
+"""Characters. Coze's page gives no limit; a name of this length fills three lines of a list, and longer text is
+mostly a sentence pasted into the wrong column."""
 
 _NOTES = {
     HoldReason.LABEL_IN_ROW: NoteReason.LABEL_IN_ROW,
     HoldReason.LABEL_BOUND: NoteReason.LABEL_BOUND,
     HoldReason.LABEL_LONG: NoteReason.LABEL_LONG,
 }
-"""The reason to hold a row whose label a person gave, and the note instead where the template made the label."""
+"""The reason to hold a row with a label from the user, and the note used instead for a label from the template."""
 _LABEL_REASONS = frozenset({*_NOTES, HoldReason.LABEL_UNSEEN, HoldReason.NO_NUMBER})
 _TWO = 2
 
@@ -45,8 +45,8 @@ class HoldRules:
 
     Args:
         store: the open database.
-        failed: called where it can't be read: no device and no label counts as known then, but those of the sheet,
-            since a scan must not wait.
+        failed: called if it can't be read: then only the devices and labels of the sheet count as known, since a
+            scan must not wait.
     """
 
     def __init__(self, store: Store, failed: Callable[[StoreFailed], None]) -> None:
@@ -58,9 +58,9 @@ class HoldRules:
         return self._entries(channel, [device_id]).get(device_id)
 
     def hold(self, channel: Channel | None, sheet: Sheet, rows: Sequence[Row], labels: Labeller) -> tuple[Row, ...]:
-        """Return rows that are new in `sheet`, or have another id or label than there, held where there is a doubt.
+        """Return rows that are new or changed in `sheet`, held if they are doubtful.
 
-        Whoever has released a device that was bound before is not asked again because of another label.
+        A released row of a device that was bound before is not held again because of another label.
         """
         others = [row for row in rows if row.number not in sheet or sheet[row.number].device_id != row.device_id]
         looked_up = {row.number: row for row in self.hold_bound(channel, others)}
@@ -69,7 +69,7 @@ class HoldRules:
         return self.hold_labels(channel, sheet, known, labels)
 
     def hold_bound(self, channel: Channel | None, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """Return the rows, held where their device was bound on `channel` before, whatever held them else."""
+        """Return the rows, held if their device was bound on `channel` before, replacing any other hold."""
         known = self._entries(channel, [row.device_id for row in rows])
         return tuple(
             replace(row, held=reason_of(known[row.device_id], row.added_at)) if row.device_id in known else row
@@ -79,11 +79,11 @@ class HoldRules:
     def hold_labels(
         self, channel: Channel | None, sheet: Sheet, rows: Sequence[Row], labels: Labeller
     ) -> tuple[Row, ...]:
-        """Return the rows, held where somebody should look at their label; they are new in `sheet` or changed.
+        """Return the rows, which are new or changed in `sheet`, held if their label needs confirmation.
 
-        A row that is held for something else stays so. A label that the profile's template has made is only noted:
-        where the ids end alike, every scan would be held, and the technician did not choose it. One that it gives
-        every device alike is meant to be used again.
+        A row held for another reason stays so. A label from the profile's template is only noted: if ids end alike,
+        every scan would be held, and the technician did not choose the label. A constant template, with the same
+        label for every device, is meant to repeat it.
         """
         tells_apart = labels.template.tells_apart
         judged = [row for row in rows if row.label and (tells_apart or not labels.made_label_of(row))]
@@ -93,7 +93,7 @@ class HoldRules:
         if len(sheet):
             changed = {row.number for row in rows}
             alike = {label: _two(sheet.with_label(label), changed) for label in wanted}
-        # Nearly all labels of a list are of one device.
+        # Nearly all labels of a list occur with one device only.
         holders = {
             label: alike.get(label, [])
             for label, count in wanted.items()
@@ -109,7 +109,7 @@ class HoldRules:
         if labels.out_of_numbers:
             lacking = (row for row in rows if lacks_label(row) and labels.gives(row.source))
             reasons |= {row.number: Hold.of(HoldReason.NO_NUMBER) for row in lacking}
-        # Nearly all rows have no mark and get none.
+        # Nearly all rows have neither hold nor note and get none.
         return tuple(
             row
             if row.held is None and row.note is None and row.number not in reasons
@@ -129,14 +129,14 @@ class HoldRules:
 
 
 def hold_other_case(sheet: Sheet, rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Return rows that are new in `sheet` or changed, held where another row has their id but for its case.
+    """Return rows, new or changed in `sheet`, held if another row has the same id except for case.
 
-    A scanner's Caps Lock or a list that was typed makes two of one device; the first one goes. A row that is held
-    for something else stays so.
+    A scanner's Caps Lock or a typed list duplicates a device; the first row is sent. A row held for another reason
+    stays so.
     """
     keys = [caseless(row.device_id) for row in rows]
     if not len(sheet) and len(set(keys)) == len(keys):
-        # As nearly every list is.
+        # The case of nearly every list.
         return tuple(rows)
     changed = {row.number for row in rows}
     alike: dict[str, list[Row]] = {}
@@ -151,13 +151,13 @@ def hold_other_case(sheet: Sheet, rows: Sequence[Row]) -> tuple[Row, ...]:
 
 
 def hold_unseen_labels(rows: Sequence[Row], labels: Labeller) -> tuple[Row, ...]:
-    """Return rows, held where nothing else holds them and their label has what nobody can see."""
+    """Return rows, held if not held otherwise and if their label contains invisible characters."""
     unseen = _unseen_labels((row for row in rows if row.held is None), labels)
     return tuple(replace(row, held=unseen[row.number]) if row.number in unseen else row for row in rows)
 
 
 def _unseen_labels(rows: Iterable[Row], labels: Labeller) -> dict[int, Hold]:
-    """Return why rows are held, by number; what the profile's template has in it was put there on purpose."""
+    """Return the holds by row number; ignores invisible characters of the profile's template as intended."""
     found = [row for row in rows if hides_something(row.label)]
     return {
         row.number: Hold.of(HoldReason.LABEL_UNSEEN, text=visible(row.label))
@@ -167,14 +167,14 @@ def _unseen_labels(rows: Iterable[Row], labels: Labeller) -> dict[int, Hold]:
 
 
 def lacks_label(row: Row) -> bool:
-    """Tell whether a row has a device and no label for it."""
+    """Return whether a row has a device without a label."""
     return not row.label and text_problem(row) is None
 
 
 def _two(rows: Iterable[Row], but: Container[int]) -> list[Row]:
-    """Return the first of `rows` and the first with another id: one of them is always another device.
+    """Return the first of `rows` and the first with another id: for any device, one of them differs.
 
-    `but`: numbers of rows that do not count.
+    `but`: row numbers to ignore.
     """
     found: dict[str, Row] = {}
     for row in rows:
@@ -210,17 +210,17 @@ def _marked(row: Row, held: Hold | None, labels: Labeller) -> Row:
 
 
 def day_words(day: datetime, now: datetime) -> str:
-    """Return a day as people write it on the day `now`: without the year, unless it is another one."""
+    """Format a day for display on the day `now`: without the year, if it is the same."""
     return f"{day:%m-%d}" if day.year == now.year else f"{day:%Y-%m-%d}"
 
 
 def who_words(machine: str, operator: str) -> str:
-    """Return another bench as people say it: its computer, and the person at it."""
+    """Format another bench for display: its computer and its operator."""
     return f"{machine}, {operator}" if operator else machine
 
 
 def reason_of(entry: LedgerEntry, now: datetime) -> Hold:
-    """Say when, where and as what a device was bound before, for its row, which is held."""
+    """Return the hold for a device bound before, with the date, bench and label of that binding."""
     date = day_words(entry.bound_at, now)
     if entry.machine:
         who = who_words(entry.machine, entry.operator)

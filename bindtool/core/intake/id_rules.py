@@ -1,4 +1,7 @@
-"""A profile's rules for ids, applied: their case, and which are held, such as one unlike the last ten."""
+"""Applies a profile's rules for ids: converts the case, and holds suspicious ids, such as one unlike the last ten.
+
+`list_judge` compares the ids of a whole list.
+"""
 
 from __future__ import annotations
 
@@ -29,49 +32,49 @@ _CASES = {
 }
 
 _UNUSUAL = re.compile(r"^(?:(?i:javascript|vbscript|data):|[._:-])|\.{2,}|[^A-Za-z0-9._:\x80-\U0010ffff-]|[._:-]$")
-"""What hardly any id has: more than letters and digits with a point, a dash, a colon or a line between them. Those
-beyond ASCII have a rule of their own."""
+"""Characters that hardly any id has: other than letters and digits with a dot, a dash, a colon or an underscore
+between them. Non-ASCII characters have a rule of their own."""
 
 _OFTEN = 3
-"""As many bound ids have a sign, and it is one of that channel's ids."""
+"""Number of bound ids with a sign, from which the sign is normal in that channel's ids."""
 
 _SPAN = re.compile(r"(([A-Z]\w{2,40}?)\d{2,20})[-~/+](\2\d{2,20})", re.ASCII | re.IGNORECASE)
-"""The first and the last id of a box, or two in one cell."""
+"""The first and the last id of a box, or two ids in one cell."""
 
 _SAME_SIGN = re.compile(r"(\w)\1{5,}")
-"""What is typed where an id is not known yet, or is in a device that was given none."""
+"""A placeholder typed for an id not known yet, or the default id of an unprogrammed device."""
 
 _DECIMAL = re.compile(r"\d+\.\d+", re.ASCII)
 
 _TELLING_ZEROS = 2
-"""Of intact ids with 16 digits one in ten ends in a zero, in two zeros one in a hundred: few enough to look at."""
+"""One in ten intact ids of 16 digits ends in a zero, one in a hundred in two zeros: few enough to check."""
 
 
 def with_case(text: str, rules: IdRules) -> str:
-    """Return an id in the case that the rules want; letters beyond ASCII stay as they are."""
+    """Convert an id to the rules' case; non-ASCII letters stay unchanged."""
     letters = _CASES.get(rules.case)
     return text if letters is None else text.translate(letters)
 
 
 def unseen(text: str) -> Hold | None:
-    """Say what nobody can see in an id, by name; None where all of it can be seen."""
+    """Return a hold naming the invisible characters of an id; None if there are none."""
     return Hold.of(HoldReason.ID_UNSEEN, text=visible(text)) if has_invisible(text) else None
 
 
 def signs_of(ids: Iterable[str]) -> frozenset[str]:
-    """Return the signs that ids of a channel have and hardly any other id; `ids`: those that were bound there."""
+    """Return the signs unusual in general but normal in a channel's ids; `ids`: the ids bound there."""
     signs = Counter(sign for text in ids for sign in set(_UNUSUAL.findall(text)))
     return frozenset(sign for sign, count in signs.items() if count >= _OFTEN)
 
 
 class IdJudge:
-    """Judges ids one after another, in the order in which they came in.
+    """Judges ids one after another, in the order of arrival.
 
     Args:
-        rules: what the profile says.
-        last: the last ids that were fit and not held; only the last ten count.
-        whole: the list that the ids are of; None where they are of none.
-        signs: what ids of the channel have, see `signs_of`.
+        rules: the profile's rules.
+        last: the last valid ids that were not held; only the last ten count.
+        whole: the judge of the list that contains the ids; None if they are not from a list.
+        signs: signs normal in the channel's ids, see `signs_of`.
     """
 
     def __init__(
@@ -89,9 +92,9 @@ class IdJudge:
         self._says_nothing = are_free and self._whole.is_in_order
 
     def why_held(self, text: str, label: str = "", *, is_number: bool = False) -> Hold | None:
-        """Say why an id is held, None where it is not. It counts among the last ones if it is not.
+        """Return why an id is held, else None. An id not held counts among the last ids from then on.
 
-        `label`: what came along with it; `is_number`: its cell held a number.
+        `label`: the label that arrived with it; `is_number`: its cell contained a number.
         """
         if self._says_nothing:
             return why_joined(text)
@@ -126,7 +129,7 @@ class IdJudge:
         return None
 
     def _strange(self, listed: Listed) -> Hold | None:
-        """Say why an id is unlike the others: those of its list, or the last ten."""
+        """Return why an id is unlike the others of its list, or the last ten."""
         if self._whole.is_label(listed):
             return Hold.of(HoldReason.ID_IS_LABEL)
         text, shape = listed.device_id, Shape.of(listed.device_id)
@@ -152,7 +155,7 @@ class IdJudge:
 
 
 def _no_value(text: str) -> Hold | None:
-    """Say what else of a table an id may be, whatever a profile's rules are."""
+    """Return a hold if the text is a placeholder or a range rather than an id, under any profile's rules."""
     if text.casefold() in NO_VALUES or _SAME_SIGN.fullmatch(text):
         return Hold.of(HoldReason.ID_NO_VALUE, text=text)
     span = _SPAN.fullmatch(text)
@@ -160,6 +163,6 @@ def _no_value(text: str) -> Hold | None:
 
 
 def _foreign(text: str) -> str:
-    """Name the characters beyond ASCII, each once: some look like others."""
+    """Name the distinct non-ASCII characters with their code points: some look like others."""
     found = [f"{character} {code_of(character)}" for character in dict.fromkeys(text) if not character.isascii()]
     return ", ".join(first_few(found, _MOST_NAMED))

@@ -1,8 +1,8 @@
-"""Texts become rows: what a scan, a paste, a file or a typed cell puts into a sheet.
+"""Makes rows of texts from a scan, a paste, a file or a typed cell.
 
-Each text is read (`reading`), judged (`id_rules`; as one of a list by `list_judge`) and labelled, in this order.
-Whether the row may be sent is decided in `core/sheet/sheet.py`. An access token never gets into a row: rows are
-written to disk.
+Each text is read (`reading`), judged (`id_rules`; within a list `list_judge`) and labelled, in this order.
+`core/sheet/sheet.py` decides whether the row may be sent. An access token never gets into a row: rows are written
+to disk.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 _NO_RULES = ScanRules()
 _NOTHING = parse("")
 _FAR = 1000
-"""Rows that are searched for the last ten ids: a scan must not wait because a long list was held."""
+"""Rows to search for the last ten ids: a scan must not wait because a long list was held."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One text that came in, with the label that came along ("" for none).
+    """An incoming text with its label ("" for none).
 
-    `number` names its row; None gives it the sheet's next one. `held`: why a person has to look at it; without
-    a text, why there is none. `is_number`: a spreadsheet keeps it as a number, without zeros in front. `beside`:
-    what stands in its row without being a label, and is made like an id; "" for nothing.
+    `number`: the number of its row; None for the sheet's next number. `held`: why it needs confirmation; without a
+    text, why there is none. `is_number`: a spreadsheet stores it as a number, without leading zeros. `beside`: a
+    value in its row that is not a label and looks like an id; "" for none.
     """
 
     text: str
@@ -62,11 +62,11 @@ _NO_ARRIVAL = Arrival("")
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What every row gets that comes in now.
+    """Values common to all rows that arrive now.
 
-    `saved`: mark it as saved at once, where nobody sees it before. `signs`: those that ids of the channel have, see
-    `id_rules.signs_of`. `label_pattern`: what the labels fit that are scanned after their devices, "" where each
-    code is one that is no id; None where none is scanned.
+    `saved`: mark the rows as saved at once, if they are not visible before. `signs`: normal in the channel's ids,
+    see `id_rules.signs_of`. `label_pattern`: pattern of the labels scanned after their devices, "" if every code
+    that is no id is a label; None if labels are not scanned.
     """
 
     source: Source
@@ -79,31 +79,30 @@ class Stamp:
     label_pattern: str | None = None
 
     def judge(self, recent: RecentIds, whole: ListJudge | None = None) -> IdJudge:
-        """Return what judges ids that come in now, after the `recent` ones, as those of a list where they are."""
+        """Return the judge of ids that arrive now, after the `recent` ids, within the list `whole` if any."""
         return IdJudge(self.rules.ids, recent, whole, self.signs)
 
 
 def without_keyboard(stamp: Stamp) -> Stamp:
-    """Return the stamp for a scan that came through no keyboard, such as one from a serial port."""
+    """Return the stamp for a scan that bypasses the keyboard, such as from a serial port."""
     scanner = replace(stamp.rules.scanner, keyboard=Keyboard.SAME)
     return replace(stamp, rules=replace(stamp.rules, scanner=scanner))
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A scan of a device that the sheet has already: its first row."""
+    """A scan of a device that is already in the sheet: its first row."""
 
     first: Row
 
 
 def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row | Repeat | ScannedLabel | Message:
-    """Return the row that a scan makes, the row that it repeats, the label that it is, or why it makes none.
+    """Return a scan's new row, the row that it repeats, its label, or why it makes no row.
 
-    `before`: what came before a pause; nobody can tell whether it belongs to the code. The row is held, unless the
-    text has it and only so looks like the last ids.
+    `before`: keys before a pause, which may or may not belong to the code. The row is held, unless the text
+    includes them and looks like the last ids only with them.
 
-    A scan with nothing in it, one longer than any code and one of an access token make none; everything else is
-    kept, fit to be sent or not.
+    An empty scan, one longer than any code and an access token make no row; everything else is kept, valid or not.
     """
     recent = last_ids(sheet)
     found = read_scan(text, stamp.rules, recent)
@@ -125,9 +124,9 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row
 
 
 def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp, *, before: str = "") -> Row | Repeat | Message:
-    """Return `row` with the id of a scan, the row that has this id (it may be `row`), or why it can't become one.
+    """Return `row` with the id of a scan, the row that has this id (it may be `row`), or why it is not an id.
 
-    A label that came from the template follows the id. `before` as for `take_scan`.
+    A label from the template is updated with the id. `before` as for `take_scan`.
     """
     taken = take_scan(sheet, text, stamp, before=before)
     if isinstance(taken, ScannedLabel):
@@ -141,7 +140,7 @@ def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp, *, before: str =
 
 
 def take_lines(sheet: Sheet, row: Row, text: str, stamp: Stamp) -> Row | Repeat | Message:
-    """Return the row of a code of which more lines have come, `text` being all of them; the rest as `take_scan`."""
+    """Return the row of a code after more of its lines have arrived, all in `text`; else like `take_scan`."""
     recent = last_ids(sheet, but={row.number})
     found = read_scan(text, stamp.rules, recent)
     if found.refused is not None:
@@ -162,15 +161,14 @@ def take_lines(sheet: Sheet, row: Row, text: str, stamp: Stamp) -> Row | Repeat 
 def take_list(
     sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp, judge: IdJudge | None = None
 ) -> tuple[Row, ...]:
-    """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet.
+    """Return a row for every line of a paste or a file: none is dropped, the sheet flags repeats.
 
-    `judge`: that of the whole list, where these lines are a piece of it. An access token among the labels is left
-    out like one among the ids, and a text longer than any code. Where the stamp says that the lines were scanned,
-    each is read as a scan is.
+    `judge`: the whole list's, if these lines are a part of it. Access tokens are removed from ids and labels, and
+    so is a text longer than any code. If the stamp's source is a scanner, each line is read like a scan.
     """
     came, recent = tuple(arrivals), last_ids(sheet)
     reads = _read_all(came, stamp, recent)
-    # What a device further below is called by is given to none above it.
+    # The template must not give an earlier device a label that a later line already has.
     stamp.labels.mark_given((read.device_id, _given_label(one)) for one, read in zip(came, reads, strict=True))
     judge = judge or stamp.judge(recent, _whole(sheet, came, reads))
     rows = zip(count(sheet.next_number), came, reads, strict=False)
@@ -183,9 +181,9 @@ def take_list(
 def judge_of_list(
     rows: Sequence[Row], arrivals: Iterable[Arrival], stamp: Stamp, *, but: Container[int] = ()
 ) -> IdJudge:
-    """Return what judges the lines of a whole list, or texts that are pasted over those of rows.
+    """Return the judge of a whole list's lines, or of texts pasted over existing rows.
 
-    `rows`: those of the sheet, in its order. `but`: the numbers of those that are pasted over.
+    `rows`: the sheet's rows in order. `but`: the numbers of the rows pasted over.
     """
     came, recent = tuple(arrivals), last_ids(rows, but=but)
     return stamp.judge(recent, _whole(rows, came, _read_all(came, stamp, recent), but))
@@ -200,7 +198,7 @@ def _read_all(arrivals: Sequence[Arrival], stamp: Stamp, recent: RecentIds) -> l
 def _whole(
     rows: Iterable[Row], arrivals: Sequence[Arrival], reads: Sequence[Reading], but: Container[int] = ()
 ) -> ListJudge:
-    """Return what is known of a list. What has parts, and what is held as odd, does not show what ids look like."""
+    """Return the judge of a list. Texts with parts, and ids held as odd, are no evidence of the form of ids."""
     listed = (
         Listed(read.device_id, _given_label(one) or read.label or one.beside, one.is_number)
         for one, read in zip(arrivals, reads, strict=True)
@@ -218,9 +216,9 @@ def _ids_there(rows: Iterable[Row], but: Container[int] = ()) -> Iterator[str]:
 
 
 def last_ids(rows: Reversible[Row], *, but: Container[int] = ()) -> RecentIds:
-    """Return the last ten ids of a sheet that came in by themselves: fit, not held, not typed.
+    """Return the last ten ids of a sheet that are valid, not held and not typed.
 
-    `but`: the numbers of rows that do not count.
+    `but`: row numbers to ignore.
     """
     came_in = (row for row in islice(reversed(rows), _FAR) if row.held is None and row.source is not Source.TYPED)
     fit = (row.device_id for row in came_in if row.number not in but and text_problem(row) is None)
@@ -235,10 +233,10 @@ def edit_id(
     judge: IdJudge | None = None,
     label: str = "",
 ) -> Row | Message:
-    """Return `row` with another id; a label that came from the template follows it.
+    """Return `row` with another id; a label from the template is updated with it.
 
-    `judge`: that of the ids pasted with it, and `label` what was pasted beside it; None where it was typed, for
-    what is typed on purpose is never odd.
+    `judge`: the judge of the ids pasted with it, and `label` the text pasted beside it; None if it was typed, since
+    a typed id is intended and never odd.
     """
     found = read_text(text, rules, scanned=False)
     if found.refused is not None:
@@ -259,13 +257,13 @@ def judge_of_typed(rules: ScanRules, signs: frozenset[str] = frozenset()) -> IdJ
 
 
 def waits_for_rule(row: Row) -> bool:
-    """Tell whether a row has a whole code with parts, which a rule may yet make an id of."""
+    """Return whether a row contains a whole code with parts, from which a rule may still extract an id."""
     unsent = row.outcome.state is State.READY
     return unsent and bool(row.arrived) and parts_problem(row) is not None
 
 
 def rows_waiting_for_rule(sheet: Sheet) -> Iterator[Row]:
-    """Yield the rows of a sheet that wait for a rule; with 100,000 rows, hardly any is looked at."""
+    """Yield the rows of a sheet that wait for a rule; fast even with 100,000 rows, if none is incomplete."""
     if sheet.counts()[State.INCOMPLETE]:
         for row in sheet:
             if sheet.status(row.number).state is State.INCOMPLETE and waits_for_rule(row):
@@ -275,9 +273,9 @@ def rows_waiting_for_rule(sheet: Sheet) -> Iterator[Row]:
 def read_again(
     row: Row, labels: Labeller, rules: ScanRules, recent: RecentIds = NO_IDS, signs: frozenset[str] = frozenset()
 ) -> Row:
-    """Return a row whose text is read by other rules than when it came in; a label that somebody gave it stays.
+    """Read a row's original text again by new rules; a label set by the user stays.
 
-    `recent`: the ids before it that are in order. `signs`: as in a `Stamp`.
+    `recent`: the valid ids before it. `signs`: as in a `Stamp`.
     """
     if row.source is Source.SCANNED:
         found = read_scan(row.arrived, rules, recent)
@@ -291,21 +289,21 @@ def read_again(
 def judged_again(
     sheet: Sheet, rows: Sequence[Row], rules: IdRules, signs: frozenset[str] = frozenset()
 ) -> tuple[Row, ...]:
-    """Return rows of a sheet that were held for what their ids look like, held by these rules or not at all."""
+    """Judge rows of a sheet again that were held for the form of their ids; held by these rules or not at all."""
     whole = ListJudge([Listed(row.device_id) for row in rows], (row.device_id for row in sheet))
     judge = IdJudge(rules, last_ids(sheet), whole, signs)
     return tuple(replace(row, held=judge.why_held(row.device_id)) for row in rows)
 
 
 def edit_label(row: Row, text: str) -> Row | Message:
-    """Return `row` with a label typed in by hand."""
+    """Return `row` with a typed label."""
     if holds_token(text):
         return Message.of("reason.id_is_token")
     return replace(row, label=strip_name(text))
 
 
 def _kept(read: Reading) -> Reading:
-    """Return what a row keeps: nothing of a text that is longer than any code or has an access token."""
+    """Return the reading to keep in a row: empty for a text longer than any code or with an access token."""
     if read.refused is None:
         return read
     note = Note.of(NoteReason.TOKEN_REMOVED) if read.code.too_long is None else None
@@ -313,7 +311,7 @@ def _kept(read: Reading) -> Reading:
 
 
 def _is_whole(text: str, before: str, device_id: str, recent: RecentIds) -> bool:
-    """Tell whether, by the last ids, a text is an id only together with what came before a pause."""
+    """Return whether, compared with the last ids, a text is an id only together with the keys before a pause."""
     return text.startswith(before) and recent.fit(device_id) and not recent.fit(text.removeprefix(before))
 
 
@@ -334,12 +332,12 @@ def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJ
 
 
 def _given_label(arrival: Arrival) -> str:
-    """Return the label that came along with a text, "" for none."""
+    """Return the label that arrived with a text, "" for none."""
     return "" if not arrival.label or holds_token(arrival.label) else strip_name(arrival.label)
 
 
 def _why_held(found: Reading, judge: IdJudge, arrival: Arrival = _NO_ARRIVAL) -> Hold | None:
-    """A text that is no id has a reason of its own; an arrival's comes first, if all of the id can be seen."""
+    """Return the hold of a row: the arrival's first, unless the id has invisible characters; then the reading's."""
     if arrival.held is not None and (found.held is None or found.held.reason is not HoldReason.ID_UNSEEN):
         return arrival.held
     if found.held is not None or found.problem is not None:
@@ -349,7 +347,7 @@ def _why_held(found: Reading, judge: IdJudge, arrival: Arrival = _NO_ARRIVAL) ->
 
 
 def _label(found: Reading, source: Source, time: datetime, labels: Labeller) -> str:
-    """A text that is no device id gets no label: one would make it look like a device."""
+    """Return the template's label, "" for a text that is no device id: a label would make it look like a device."""
     gets_one = found.problem is None and labels.gives(source)
     return labels.label(found.device_id, time.date()) if gets_one else ""
 

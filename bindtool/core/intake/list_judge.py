@@ -1,7 +1,6 @@
-"""A list as a whole: which of its ids are unlike the others, stand there too often, have lost zeros, or are labels.
+"""Judges a list as a whole: finds ids that are unlike the others, repeated, without their leading zeros, or labels.
 
-What a single id says of itself is judged in `id_rules`. Two ids are made alike where they are as long and have the
-same kinds of characters.
+`id_rules` judges a single id. Two ids are of the same make if they have the same length and kinds of characters.
 """
 
 from __future__ import annotations
@@ -19,27 +18,27 @@ if TYPE_CHECKING:
 
 ROUNDED_NUMBER = re.compile(r"[1-9]\d{14}0+", re.ASCII)
 """A spreadsheet keeps 15 digits of a number and replaces the rest by zeros. It drops leading zeros, so a number
-that begins with one has not been through it."""
+with a leading zero has never been in a spreadsheet's numeric cell."""
 
 _OFTEN = 3
-"""A value that a list has so often is no serial: each device has one of its own."""
+"""Occurrences from which a value is not a serial: each device has its own serial."""
 _MAKE, _PLAIN_MAKE = 3, 4
-"""As many ids are a make of their own, and as many show that a single one of another make is odd among them."""
+"""Minimum ids of a make to count as one, and minimum ids of a make to prove a single id of another make odd."""
 _MOST_MAKES = 20
-"""A list of more has none, and each would be compared with all."""
+"""A list with more makes has no common make, and each id would be compared with all."""
 _TELLING_ROUNDED = 3
-"""As many rounded numbers in a list, and no other, are no accident: of 16 digits one intact list in a thousand."""
+"""With this many long numbers, all rounded, it is no accident: with 16 digits, one intact list in a thousand."""
 _DIGITS_OF_A_NUMBER = 15
-"""What has more can't be a number in a spreadsheet, and says nothing of the numbers there."""
+"""A longer text can't be a number in a spreadsheet, and is no evidence of the length of numbers."""
 _MOST_ZEROS = 6
-"""A shorter number lacks more than zeros."""
+"""A number lacking more digits has lost more than zeros."""
 _NUMBERED = re.compile(r"(\d{1,5})\.(?=.*[A-Za-z]).+", re.ASCII)
 _LIKE_A_DIGIT = re.compile("[OoIl]")
 _COUNTED = re.compile(r"(|.*\D)([1-9][0-9]*)(\D*)", re.ASCII | re.DOTALL)
 
 
 class Make(NamedTuple):
-    """What ids that are made alike have in common: the parts of a `Shape` that no chance decides."""
+    """Common features of similar ids: the parts of a `Shape` that do not vary by chance."""
 
     length: int
     letters: frozenset[str]
@@ -47,7 +46,7 @@ class Make(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A row of a list. `label`: "" for none; `is_number`: its cell held a number, and no text."""
+    """A row of a list. `label`: "" for none; `is_number`: its cell contained a number, not a text."""
 
     device_id: str
     label: str = ""
@@ -55,11 +54,11 @@ class Listed(NamedTuple):
 
 
 class ListJudge:
-    """Judges the rows of one list by all of them.
+    """Judges each row of a list by the whole list.
 
     Args:
         rows: the list.
-        there: other ids that are known; they are no part of the list, and show what ids look like.
+        there: other known ids, outside the list, as examples of valid ids.
     """
 
     def __init__(self, rows: Sequence[Listed] = (), there: Iterable[str] = ()) -> None:
@@ -68,12 +67,12 @@ class ListJudge:
 
     @cached_property
     def is_in_order(self) -> bool:
-        """Whether nothing can be said of any id by the others, as of most lists."""
+        """Whether the ids are uniform and distinct, as in most lists, so that none can be held by comparison."""
         return not self._there and _are_in_order(self._ids)
 
     @cached_property
     def all_rounded(self) -> bool:
-        """Whether all long numbers of the list are rounded."""
+        """Whether there are enough long numbers in the list, and all are rounded."""
         long = [text for text in self._ids if len(text) > _DIGITS_OF_A_NUMBER and text.isdigit()]
         return len(long) >= _TELLING_ROUNDED and all(map(ROUNDED_NUMBER.fullmatch, long))
 
@@ -106,14 +105,14 @@ class ListJudge:
 
     @cached_property
     def _common(self) -> list[Shape]:
-        """The shapes that enough ids have in common."""
+        """The shapes shared by enough ids."""
         most = sorted(self._alike.values(), key=len, reverse=True)[:_MOST_MAKES]
         common = (Shape.common(shapes) for shapes in most if len(shapes) >= _PLAIN_MAKE)
         return [shape for shape in common if shape is not None]
 
     @cached_property
     def _lengths(self) -> tuple[int, int]:
-        """The lengths below which a text and a number have lost zeros, 0 for none."""
+        """The minimum lengths of a text and of a number; shorter values have lost zeros; 0 for none."""
         zeros = {len(text) for text in self._known if text.startswith("0") and text.isdigit()}
         texts = {len(row.device_id) for row in self._rows if row.device_id.isdigit() and not row.is_number}
         numbers = zeros | {length for length in texts if length <= _DIGITS_OF_A_NUMBER}
@@ -125,7 +124,7 @@ class ListJudge:
         return _turned(Counter((_make(row.device_id), _make(row.label)) for row in rows))
 
     def why_damaged(self, row: Listed) -> Hold | None:
-        """Say why a value of the list is no device's, or has lost zeros, whatever ids a profile allows."""
+        """Return why a value of the list is no device id or has lost zeros, regardless of the profile's rules."""
         text = row.device_id
         n = self._times[text]
         if n >= _OFTEN:
@@ -139,24 +138,24 @@ class ListJudge:
         return None
 
     def is_label(self, row: Listed) -> bool:
-        """Tell whether an id and its label seem to have changed places."""
+        """Return whether an id and its label seem to be swapped."""
         return bool(self._turned) and (_make(row.device_id), _make(row.label)) in self._turned
 
     def is_odd(self, text: str) -> bool:
-        """Tell whether an id is the only one of its make in the list, where others have one make."""
+        """Return whether an id is the only id of its make and differs from all common shapes of the list."""
         is_single = bool(self._common) and _make(text) in self._single
         return is_single and all(map(Shape.of(text).differs_from, self._common))
 
     def has_a_letter_for_a_digit(self, text: str) -> bool:
-        """Tell whether an id has an O or an I where all others that are as long have a digit."""
+        """Return whether an id has an O or an I at a place with a digit in all other ids of its length."""
         return text in self._typed
 
     def is_of_a_make(self, text: str) -> bool:
-        """Tell whether there are enough ids like this one."""
+        """Return whether there are enough ids of the same make."""
         return len(self._alike.get(_make(text), ())) >= _MAKE
 
     def goes_on(self, text: str) -> bool:
-        """Tell whether known ids count on from another length to this id, as from 99 to 100."""
+        """Return whether known ids count up or down to this id from another length, as from 99 to 100."""
         found = _COUNTED.fullmatch(text)
         if found is None:
             return False
@@ -171,7 +170,7 @@ class ListJudge:
 
 
 def _are_in_order(ids: Sequence[str]) -> bool:
-    """Tell whether ids differ and are made alike, of letters and digits, none of them a letter for a digit."""
+    """Return whether ids are distinct, of one make, of letters and digits, without a letter typed for a digit."""
     text = "".join(ids)
     if len(ids) < _MAKE or len(set(ids)) < len(ids) or not (text.isascii() and text.isalnum()):
         return False
@@ -181,7 +180,7 @@ def _are_in_order(ids: Sequence[str]) -> bool:
 
 
 def _letters_for_digits(ids: Iterable[str]) -> set[str]:
-    """Return the ids that alone have a letter at a place, and that an O or an I, among at least four as long."""
+    """Return each id that alone has a letter, an O or an I, at a place, among more than four of its length."""
     as_long: defaultdict[int, list[str]] = defaultdict(list)
     for text in ids:
         as_long[len(text)].append(text)
@@ -196,7 +195,7 @@ def _letters_for_digits(ids: Iterable[str]) -> set[str]:
 
 
 def _are_numbered(ids: Sequence[str]) -> bool:
-    """Tell whether each id begins with its number in the list and a point, as in "1.SPK26001"."""
+    """Return whether each id begins with its number in the list and a dot, as in "1.SPK26001"."""
     found = list(map(_NUMBERED.fullmatch, ids))
     numbers = [int(one[1]) for one in found if one is not None]
     return len(ids) > 1 and len(numbers) == len(ids) and numbers == list(range(numbers[0], numbers[0] + len(ids)))
@@ -208,7 +207,7 @@ def _make(text: str) -> Make:
 
 
 def _turned(pairs: Counter[tuple[Make, Make]]) -> set[tuple[Make, Make]]:
-    """Return how rows are made whose id and label seem to have changed places: the fewer ones, or both parts."""
+    """Return the makes of rows whose id and label seem swapped: the minority, or both on a tie."""
     by_id: defaultdict[Make, set[tuple[Make, Make]]] = defaultdict(set)
     by_label: defaultdict[Make, set[tuple[Make, Make]]] = defaultdict(set)
     often: Counter[Make] = Counter()
@@ -223,7 +222,7 @@ def _turned(pairs: Counter[tuple[Make, Make]]) -> set[tuple[Make, Make]]:
         upright = by_id[make] - seen
         labels = {label for _, label in upright}
         letters = frozenset[str]().union(*(label.letters for label in labels))
-        # A label of words has any length.
+        # A label made of words may have any length.
         turned = {
             (one, label)
             for one, label in by_label[make] - seen

@@ -1,7 +1,7 @@
-"""Labels that are scanned after their devices: which code is one, and to which row it belongs.
+"""Labels scanned after their devices: recognises a label's code, and finds its row.
 
-In doubt a label goes to no row, which a person is told: a device that is bound with another's label stays so. The
-window carries this out in `gui/scanning/next_label.py`.
+`gui/scanning/next_label.py` applies it in the window. A doubtful label is assigned to no row, and the user is told:
+a device bound with another device's label can't be corrected.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class CodeKind(Enum):
-    """What a scanned code is."""
+    """The meaning of a scanned code."""
 
     DEVICE = auto()
-    """A device's, or one that could not be read."""
+    """A device's code, or an unreadable code."""
     LABEL = auto()
     EITHER = auto()
     """It fits both patterns."""
@@ -36,17 +36,16 @@ class CodeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ScannedLabel:
-    """A label that was scanned. `before`: what came before a pause, and may belong to it; "" for nothing."""
+    """A scanned label. `before`: keys before a pause, which may belong to it; "" for none."""
 
     text: str
     before: str = ""
 
 
 def kind_of(found: Reading, id_pattern: str, label_pattern: str) -> CodeKind:
-    """Tell what a scanned code is by the profile's patterns, "" for none; one of them has to be there.
+    """Classify a scanned code by the profile's patterns, "" for none; at least one pattern is required.
 
-    Without a pattern for labels a code is one where it is no id. What a scanner's fault may have made of an id is
-    none then.
+    Without a label pattern, a code that is no id is a label, except an id possibly damaged by a scanner fault.
     """
     held = None if found.held is None else found.held.reason
     if found.refused is not None or len(lines_of(found.code.arrived)) != 1:
@@ -54,7 +53,7 @@ def kind_of(found: Reading, id_pattern: str, label_pattern: str) -> CodeKind:
     texts = (found.device_id, *(choice.value for choice in choices(found.code)))
     is_id = bool(id_pattern) and any(fits(id_pattern, text) for text in texts)
     if not label_pattern:
-        # Where ids are a part of their code, a label has no such part.
+        # If ids are a part of their code, a label lacks that part.
         return CodeKind.DEVICE if is_id or held not in {None, *_OF_PARTS} else CodeKind.LABEL
     if not LinearPattern(label_pattern).fits(label_of(found.code)):
         return CodeKind.DEVICE
@@ -62,19 +61,19 @@ def kind_of(found: Reading, id_pattern: str, label_pattern: str) -> CodeKind:
 
 
 _OF_PARTS = frozenset(reason for reason in HoldReason if reason.startswith("part_"))
-"""Why a code has not the part that is the id."""
+"""Reasons why a code lacks the part with the id."""
 
 
 def label_of(code: Code) -> str:
-    """Return the label that a code is: all of it, without a scanner's mark."""
+    """Return a code's label: the whole text without a scanner's mark."""
     return strip_name(strip_name(code.sent).removeprefix(code.mark))
 
 
 @dataclass(frozen=True, slots=True)
 class NamedRow:
-    """The row that a scan has named: a new one, or for a repeat the first with its device.
+    """The row of the last device scan: a new row, or for a repeat the first with its device.
 
-    `newest`: the newest edit when a repeat was scanned.
+    `newest`: the newest edit at the time of a repeat's scan.
     """
 
     number: int
@@ -82,9 +81,9 @@ class NamedRow:
     newest: Edit | None = None
 
     def is_last(self, sheet: Sheet, newest: Edit | None) -> bool:
-        """Tell whether `sheet` still has the row, and nothing was edited since the scan.
+        """Return whether `sheet` still has the row, and nothing was edited since the scan.
 
-        More lines of a code change its row; that is part of the edit that has added it.
+        More lines of a code change its row as part of the edit that has added it.
         """
         if self.number not in sheet:
             return False
@@ -94,23 +93,23 @@ class NamedRow:
 
 
 class Placing(Enum):
-    """What is done with a label and the row that it is for."""
+    """The action for a label and its row."""
 
     GIVE = auto()
     ASK = auto()
     SAME = auto()
-    """The row has it already."""
+    """The row already has this label."""
 
 
 _IS_DEVICE = frozenset({
     *(HoldReason.BOUND_BEFORE, HoldReason.BOUND_THERE, HoldReason.CLAIMED),
     *(HoldReason.LABEL_BOUND, HoldReason.LABEL_IN_ROW, HoldReason.LABEL_LONG, HoldReason.LABEL_UNSEEN),
 })  # fmt: skip
-"""Reasons to hold a row that leave no doubt about which device it is."""
+"""Reasons to hold a row that leave its device's identity certain."""
 
 
 def place_label(sheet: Sheet, named: NamedRow | None, label: ScannedLabel) -> Placing | Message:
-    """Say what to do with a label for a row, which is the last one that was named; or why it goes to none."""
+    """Return the action for a label of the last named row, or why it is assigned to no row."""
     if label.before:
         return Message.of("next_label.paused", text=label.text, before=visible(label.before))
     problem = label_problem(label.text)

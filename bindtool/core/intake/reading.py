@@ -1,4 +1,7 @@
-"""How a text that came in is read: keyboard repaired, id taken out, case set, and a note on what changed."""
+"""Reads an incoming text: corrects the keyboard layout, extracts the id, sets the case, and notes the changes.
+
+`intake` makes the row.
+"""
 
 from __future__ import annotations
 
@@ -24,26 +27,26 @@ from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.scanner.diagnosis import fault_of, read_keys
 
 _MOST_SHOWN = 60
-"""Characters of a text before and after: enough for any id, and a row is one line."""
+"""Characters displayed of the text before and after: enough for any id, and a row is a single line."""
 
 _UNREAD = frozenset({HoldReason.GS1_UNREAD, HoldReason.PART_NO_JSON, HoldReason.PART_NO_PATTERN})
-"""What is said of a code that is not made as it should be, whatever it is that is not in its place."""
+"""Reasons for a malformed code, whatever its malformed part."""
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 
 
 def note_of(code: Code, device_id: str, part: str = "", mark: Note | None = None) -> Note | None:
-    """Return the note for a row that arrived as one text and has another as its id; None where nothing was changed.
+    """Return the note for a row whose id differs from its original text; None if nothing was changed.
 
-    `part`: what a rule has taken out of the text, which is no change; what is taken off this part is one. `mark`:
-    the note on a scanner's mark. Outer spaces are not mentioned besides other changes.
+    `part`: the rule's extract of the text, which is not a change; stripping the extract is one. `mark`: the note on
+    a scanner's mark. Outer spaces are not mentioned next to other changes.
     """
     note = _change(code, device_id, part, mark)
     return note if code.sent == code.arrived else _with_text_mark(code, device_id, note)
 
 
 def _change(code: Code, device_id: str, part: str, mark: Note | None) -> Note | None:
-    """Return the note on everything but a spreadsheet's mark."""
-    # Of a long code the end is not shown, where a part may stand; what was decoded can be seen nowhere else.
+    """Return the note on everything except a spreadsheet's mark."""
+    # The end of a long code is not displayed, and the part may be there; decoded text is visible nowhere else.
     shows_part = has_invisible(taken_off(part)) or (len(code.arrived) > _MOST_SHOWN and part != device_id)
     before = part if part and shows_part else code.arrived
     removed = taken_off(code.sent) + taken_off(part)
@@ -60,11 +63,11 @@ def _change(code: Code, device_id: str, part: str, mark: Note | None) -> Note | 
 
 
 def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:
-    """Read a text as it came in; `recent`: the ids before it that are in order. Never raises.
+    """Read an incoming text; `recent`: the valid ids before it. Never raises.
 
-    `scanned`: by a scanner, one code alone. Only then its keys may have come through another country's keyboard,
-    and it is judged more strictly than a line of a list; what is not scanned stood in a cell. Of a text longer than
-    any code nothing is read.
+    `scanned`: a single code from a scanner. Only then its keys may be of another keyboard layout, and it is judged
+    more strictly than a line of a list; a text that is not scanned is from a cell. A text longer than any code is
+    not read at all.
     """
     code = parse(text, in_cell=not scanned)
     if code.too_long is not None:
@@ -81,10 +84,10 @@ def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanne
     if found.problem is None:
         device = device.with_text(with_case(device.arrived, rules.ids))
     elif sent is not arrived and device.parts_problem(code) is not None:
-        # A row keeps the keys as they arrived, in which nobody sees a mark: without it this would pass for a part.
+        # A row keeps the original keys, in which no mark is recognisable: without it this would pass for a part.
         device = sent
     if scanned:
-        # The keys of a part have been put right before a rule could take it out.
+        # The keys of a part were corrected before a rule extracted it.
         judged = (found.device, found.device) if found.device.is_part_of(sent) else (arrived, sent)
         fault = fault_of(*judged, recent, rules)
         held = fault.hold if fault is not None else held
@@ -96,9 +99,9 @@ def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanne
 
 
 def _with_text_mark(code: Code, device_id: str, note: Note | None) -> Note:
-    """Return the note for a cell that a spreadsheet had marked as a text; `note`: what else was changed."""
+    """Return the note for a cell with a spreadsheet's text mark; `note`: on other changes."""
     if note is None and code.arrived == f"'{device_id}":
-        # As a whole column mostly is: the quick way.
+        # Mostly a whole column: the fast path.
         return Note.of(NoteReason.APOSTROPHE)
     whole = parse(code.arrived)
     others = (note, note_of(whole, whole.text))
@@ -110,7 +113,7 @@ def _with_text_mark(code: Code, device_id: str, note: Note | None) -> Note:
 
 
 def _why_held(device: Code, code: Code, held: Hold | None, rules: ScanRules) -> Hold | None:
-    """Return what a person should look at first; `held`: what reading has found."""
+    """Return the most important hold; `held`: the reading's."""
     found = (None if device.arrived.isascii() else _unseen(device, code, held)) or held
     if found is None and code.is_trade_item and rules.ids.check is not CheckDigit.GTIN:
         return Hold.of(HoldReason.TRADE_ITEM)
@@ -118,9 +121,9 @@ def _why_held(device: Code, code: Code, held: Hold | None, rules: ScanRules) -> 
 
 
 def _unseen(device: Code, code: Code, held: Hold | None) -> Hold | None:
-    """Say that an id has what nobody can see; of a code with parts, only where that is all that is wrong with it.
+    """Return a hold for invisible characters in an id; for a code with parts, only if there is no other fault.
 
-    It comes before `held`: whoever ticks that away would not have seen it.
+    Takes precedence over `held`: a user who confirms that would not have seen them.
     """
     hidden = unseen(device.arrived)
     if hidden is not None and device.parts_problem(code) is not None:

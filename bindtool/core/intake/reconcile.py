@@ -1,4 +1,7 @@
-"""Compares a sheet with what was expected: a list from elsewhere, and ids that run in sequence without a gap."""
+"""Compares a sheet with the expected ids: a list from elsewhere, or a sequence without gaps.
+
+`reading` reads the list.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,17 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
 
 _OFTEN = 500
-"""Cells after which it is asked whether the person has cancelled."""
+"""Cells after which to check whether the user has cancelled."""
 
 _UNWATCHED = ReadingProgress()
 
 
 @dataclass(frozen=True, slots=True)
 class WantedList:
-    """The ids of a list, each once, in its order.
+    """The distinct ids of a list, in its order.
 
-    `repeats`: those that occur more than once, and how often. `left_out`: lines that may be devices, and no id is
-    known of them.
+    `repeats`: the ids that occur more than once, with their counts. `left_out`: the number of lines that may be
+    devices, but whose id is unknown.
     """
 
     ids: tuple[str, ...]
@@ -38,17 +41,17 @@ class WantedList:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`missing`: ids of the list that no row has. `extra`: numbers of rows whose id is not in the list."""
+    """`missing`: ids of the list without a row. `extra`: numbers of rows whose id is not in the list."""
 
     missing: tuple[str, ...]
     extra: tuple[int, ...]
 
 
 def read_wanted(texts: Sequence[str], rules: ScanRules, progress: ReadingProgress = _UNWATCHED) -> WantedList:
-    """Return the list that these cells make; those in which there is no id are left out.
+    """Return the list of the ids in these cells; skips cells without an id.
 
     Raises:
-        ReadingStopped: the person has cancelled.
+        ReadingStopped: the user has cancelled.
     """
     times: Counter[str] = Counter()
     for at, text in enumerate(texts):
@@ -60,7 +63,7 @@ def read_wanted(texts: Sequence[str], rules: ScanRules, progress: ReadingProgres
 
 
 def compare(wanted: WantedList, sheet: Sheet) -> Compared:
-    """Compare a list with a sheet as it is now; a row without an id is no device."""
+    """Compare a list with the current sheet; a row without an id is not a device."""
     there = {row.device_id for row in sheet}
     ids = set(wanted.ids)
     missing = tuple(device_id for device_id in wanted.ids if device_id not in there)
@@ -69,25 +72,24 @@ def compare(wanted: WantedList, sheet: Sheet) -> Compared:
 
 _TAIL = re.compile(r"(?:[0-9A-F]+|[0-9a-f]+)\Z")
 _ENOUGH = 10
-"""Ids from which on they may be said to run in sequence."""
+"""Minimum ids of a sequence."""
 _FARTHEST = 10
-"""Numbers that may be missing in one place; where more are, another series begins."""
+"""Maximum numbers missing in a gap; after a longer gap another series begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """So many numbers are missing `between` one id and the next."""
+    """A gap of `missing` numbers `between` two consecutive ids."""
 
     missing: int
     between: tuple[str, str]
 
 
 def find_gaps(ids: Iterable[str]) -> tuple[Gap, ...]:
-    """Return the gaps in those ids that run in sequence, by id.
+    """Return the gaps in sequences of ids, by id.
 
-    Ids belong together that are as long and begin alike up to their number, which is a decimal one where all of
-    them can be, else a hexadecimal one. A series runs in sequence where at least four of five of its numbers are
-    there.
+    Ids are grouped by length and by the prefix before their number, which is decimal if all numbers of the group
+    can be, else hexadecimal. A series is a sequence if at least four of five of its numbers are present.
     """
     groups: defaultdict[tuple[int, str], dict[str, str]] = defaultdict(dict)
     for one in ids:
@@ -108,7 +110,7 @@ def _gaps_in(group: dict[str, str]) -> Iterator[Gap]:
 
 
 def _series(numbered: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """Split where so many numbers are missing that it is not a gap any more."""
+    """Split the numbers where too many are missing for a gap."""
     series = numbered[:1]
     for before, one in pairwise(numbered):
         if one[0] - before[0] - 1 > _FARTHEST:

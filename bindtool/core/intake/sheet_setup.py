@@ -1,4 +1,7 @@
-"""What a sheet starts with: its channel's labels and signs, and the rows scanned before there was a profile."""
+"""Prepares a sheet: its channel's labels and signs, and the rows scanned before there was a profile.
+
+`core/labels/labeller.py` makes the labels.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,14 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 _NEWEST = 1000
-"""Bound ids: more than enough to know their signs."""
+"""Number of bound ids: more than enough to find their signs."""
 
 
 async def adopt(store: Store, profile: Profile) -> SheetHead | None:
-    """Assign the sheet that has no profile yet to `profile` and return its head; None if none has rows.
+    """Assign the sheet without a profile to `profile` and return its head; None if there is none with rows.
 
     Raises:
-        StoreFailed: it can't be read or written; the sheet still has no profile.
+        StoreFailed: the database can't be read or written; the sheet still has no profile.
     """
     found = await asyncio.to_thread(_unassigned, store, profile)
     if found is None:
@@ -43,7 +46,7 @@ async def adopt(store: Store, profile: Profile) -> SheetHead | None:
 
 
 def _unassigned(store: Store, profile: Profile) -> tuple[SheetHead, Sequence[Row]] | None:
-    """Return the sheet without a profile that has rows, and as held ones those that were bound on the channel."""
+    """Return the sheet without a profile, if it has rows, and its rows bound on the channel before, as held."""
     head = store.sheets.current(profile="")
     rows = store.sheets.load(head.sheet_id) if head is not None else ()
     if head is None or not rows:
@@ -62,10 +65,10 @@ async def channel_labels(
     shared: bool = False,
     label_from: LabelFrom = LabelFrom.TEMPLATE,
 ) -> Labeller:
-    """Return what gives labels by `template`; `profile` is the name whose sheets count too, "" for none.
+    """Return the labeller for `template`; the numbers used in sheets of `profile` count too, "" for none.
 
-    `shared`: benches have a ledger that gives each of them numbers of its own; no others are used then.
-    `label_from`: where the labels of scanned devices come from.
+    `shared`: benches have a ledger that assigns numbers to each; only these are used then. `label_from`: the source
+    of the labels of scanned devices.
 
     Raises:
         StoreFailed: the database can't be read.
@@ -80,7 +83,7 @@ async def channel_labels(
 
 
 def channel_signs(store: Store, channel: Channel | None) -> frozenset[str]:
-    """Return the signs that ids of a channel have, see `signs_of`.
+    """Return the signs normal in a channel's ids, see `signs_of`.
 
     Raises:
         StoreFailed: the database can't be read.
