@@ -1,4 +1,4 @@
-"""Where bindtool starts: `python -m bindtool`, and the command `bindtool`.
+"""Entry point of bindtool: `python -m bindtool`, and the command `bindtool`.
 
 It chooses between the window, the command line, the self-check (`bindtool.smoke`) and an installer's question, and
 ends the process. The command line loads no Qt.
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _GARBAGE = 50_000
-"""Values that come up before Python looks for cycles among them: runs and lists make many values and hardly a
-cycle, and while Python looks through all of them, the window stands still."""
+"""Allocations before Python's cycle collector runs: runs and lists allocate many values and hardly a cycle, and the
+window freezes while the collector walks them."""
 
 _GARBAGE_OF_A_COMMAND = 1_000_000
-"""The same of the command line, which makes a long list of values that all stay, and is over before there is much
-garbage: of 10,000 requests it takes no more memory."""
+"""The same for the command line, which builds a long list of values that all stay and ends before there is much
+garbage: with 10,000 requests it takes no more memory."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run bindtool and return its exit status. `arguments`: None takes those of the process."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    # Before anything else: no program that is started from here on inherits it.
+    # First of all: no child process inherits it.
     token, password = take_environment_token(os.environ), take_environment_password(os.environ)
     if given == ["--ask-to-close"]:
         from bindtool.app.single_instance import ask_to_close
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(_GARBAGE)
     wants_window = given in ([], ["--practice"])
     if wants_window and has_display(os.environ, sys.platform):
-        # Until the window's loop looks after it: while modules are loaded there is no garbage to speak of.
+        # Until the window's event loop takes over: loading modules creates hardly any garbage.
         gc.disable()
         _import_as_python_does()
         from bindtool.app.start import main as show_window
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return show_window(token, practice=bool(given))
     gc.set_threshold(_GARBAGE_OF_A_COMMAND)
     _open_missing_streams()
-    # The window's first picture waits for none of this.
+    # Not needed for the window's first paint.
     from bindtool.cli import command_line
     from bindtool.cli.command_line import without_window
     from bindtool.cli.process_environment import ProcessEnvironment
@@ -66,12 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command_line.main(given, process)
     finally:
         _let_go_of_output()
-        # What is left goes with the process: Python need not look through it once more.
+        # The process ends here: spare Python a last collection.
         gc.freeze()
 
 
 def _import_as_python_does() -> None:
-    """Take Qt for Python's `__import__` out, which looks for `from __feature__` (nobody here writes it).
+    """Replace Qt for Python's `__import__`, which looks for `from __feature__` (not used here).
 
     It reads the source of each module for that and has `linecache` keep it.
     """
@@ -80,16 +80,16 @@ def _import_as_python_does() -> None:
 
 
 def _open_missing_streams() -> None:
-    """The windowed program of Windows has no streams; given a command, it runs it and is heard by nobody."""
+    """Open the null device for missing streams: the windowed program of Windows has none, but runs commands."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
 
 
 def _let_go_of_output() -> None:
-    """Where output can't be written, keep Python from trying once more at its end: it would end with 120.
+    """Keep Python from flushing an unwritable output again at exit, which would end it with status 120.
 
-    The command has said so, and has its exit status.
+    The command has reported it already and has its exit status.
     """
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -1,7 +1,6 @@
-"""Whether there is somewhere to show a window, and what programs beside this one, such as a browser, need to start.
+"""Checks whether there is a display, and gives other programs, such as a browser, their own libraries.
 
-A module of its own, since it is asked before anything of Qt is loaded, by the window's start and the command line
-alike.
+A module of its own, since the window's start and the command line both call it before anything of Qt is loaded.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
 _LIBRARIES = "LD_LIBRARY_PATH"
 
 _ON_A_DISPLAY = frozenset({"xcb", "wayland", "wayland-egl"})
-"""Qt's platforms that need a display; any other one that is named, such as "offscreen", brings its own."""
+"""Qt platforms that need a display; any other named platform, such as "offscreen", brings its own."""
 
 
 def has_display(environ: Mapping[str, str], platform: str) -> bool:
-    """Tell whether Qt can show a window. Windows and macOS always have somewhere to show it."""
+    """Return whether Qt can show a window. Windows and macOS always have a display."""
     if platform in {"win32", "darwin"} or environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
         return True
     named = environ.get("QT_QPA_PLATFORM", "")
@@ -30,7 +29,7 @@ def has_display(environ: Mapping[str, str], platform: str) -> bool:
 
 @contextmanager
 def other_programs_libraries() -> Iterator[None]:
-    """Let what is started in the context find its own libraries: a frozen program has put its own in front."""
+    """Give programs started in the context their own libraries: a frozen program puts its own first."""
     own, before = os.environ.get(_LIBRARIES), os.environ.get(f"{_LIBRARIES}_ORIG")
     if own is None or not hasattr(sys, "frozen"):
         yield

@@ -1,6 +1,6 @@
-"""Where a file of `resources/` lies: in a checkout, in an installed wheel, in a frozen program.
+"""Finds files of `resources/`: in a checkout, in an installed wheel, in a frozen program.
 
-A module of its own, since everything above the core asks, before Qt and without it.
+A module of its own, since everything above the core uses it, before Qt and without it.
 """
 
 from __future__ import annotations

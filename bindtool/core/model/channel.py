@@ -1,6 +1,6 @@
 """A channel: the four values by which Coze tells one list of devices from another.
 
-Also what such a list does with new devices. How a channel is typed in and stored is in `core.profiles`.
+Also how such a list treats new devices. How a channel is typed in and stored is in `core.profiles`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _VENDOR_SITES: Mapping[str, str] = MappingProxyType({"https://static-api.coze.cn": "https://api.coze.cn"})
-"""The site of each other address that the vendor has for one (docs.coze.cn, "access_api_via_fixed_ip")."""
+"""The vendor's alternative addresses and their sites (docs.coze.cn, "access_api_via_fixed_ip")."""
 
 _HOST_AND_PORT = r"(?ai)(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]+)?"
 
 
 class Behaviour(StrEnum):
-    """What becomes of a channel's earlier devices when new ones are sent. Coze's page doesn't say.
+    """How new devices affect the channel's earlier ones. Coze's page doesn't say.
 
     The values appear in profile files and in `profile list`.
     """
@@ -41,8 +41,8 @@ class Channel:
     number. `user_id` is the developer's Coze UID, "" for the token's own account, as far as Coze's page
     lets one guess.
 
-    `address`: the origin by which the site is reached, "" for the site itself; it makes no other channel. Another
-    address of the vendor's in place of the site becomes the site.
+    `address`: the origin to connect to, "" for the site itself; it is not part of the channel's identity. An
+    alternative address of the vendor's given as the site is replaced by the site.
     """
 
     site: str
@@ -56,12 +56,12 @@ class Channel:
 
     @property
     def origin(self) -> str:
-        """Where requests go."""
+        """The origin that requests go to."""
         return self.address or self.site
 
     @property
     def sites(self) -> tuple[str, ...]:
-        """The site, and what an earlier bindtool has written in its place: it took each address for a site."""
+        """The site, and the address an earlier bindtool wrote in its place: it took each address for a site."""
         known = (address for address, site in _VENDOR_SITES.items() if site == self.site)
         return tuple(dict.fromkeys((self.site, *known, self.origin)))
 
@@ -71,27 +71,27 @@ class Channel:
         return self.site, self.connector_id, self.key, self.user_id
 
     def includes(self, other: Channel) -> bool:
-        """Tell whether `other` is this channel, maybe under an address in place of the site."""
+        """Return whether `other` is this channel, possibly with an address in place of the site."""
         return other.site in self.sites and other.names[1:] == self.names[1:]
 
 
 def distinct(channels: Iterable[Channel]) -> tuple[Channel, ...]:
-    """Return each of the channels once, but one of several addresses once with each."""
+    """Return the channels without duplicates; a channel with several addresses once with each."""
     return tuple({(each, each.sites): each for each in channels}.values())
 
 
 def joined_names(channels: Iterable[Channel]) -> str:
-    """Return a text that differs between sets of channels, and where more stands for a site than before."""
+    """Return a text that differs between sets of channels, and changes when a site gains an address."""
     return "".join(sorted({repr(each) + " ".join(each.sites[1:]) for each in channels}))
 
 
 def vendor_site(address: str) -> str:
-    """Return the site that an address of the vendor's leads to; any other is a site itself."""
+    """Return the site behind one of the vendor's addresses; any other address is its own site."""
     return _VENDOR_SITES.get(address, address)
 
 
 def is_loopback(site: str) -> bool:
-    """Tell whether an origin is this computer itself, where plain http is no danger and a proxy no help."""
+    """Return whether an origin is this computer, for which plain http is safe and a proxy useless."""
     try:
         host = urlsplit(site).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback
@@ -100,10 +100,10 @@ def is_loopback(site: str) -> bool:
 
 
 def is_of_site(address: str, site: str) -> bool:
-    """Tell whether an address is https and on a site's domain: for "https://api.coze.cn", coze.cn and below.
+    """Return whether an address is https and on a site's domain: for "https://api.coze.cn", coze.cn and below.
 
-    On this computer itself, where practice is, it may be http. Nothing but host and port may stand before the path:
-    where a backslash does, a browser takes what is before it for the host, and `urlsplit` what is behind it.
+    On this computer, as in practice mode, http is allowed. Only host and port may stand before the path: at a
+    backslash, a browser takes the part before it for the host, and `urlsplit` the part behind it.
     """
     try:
         found, asked = urlsplit(address), urlsplit(site)
@@ -115,6 +115,6 @@ def is_of_site(address: str, site: str) -> bool:
     if is_loopback(site):
         return is_loopback(f"{found.scheme}://{found.netloc}")
     domain = of_site.removeprefix("api.")
-    # What is left of "api.cn" is everybody's.
+    # Anyone can register a domain below the rest of "api.cn".
     domain = domain if "." in domain else of_site
     return found.scheme == "https" and bool(domain) and (host == domain or host.endswith(f".{domain}"))

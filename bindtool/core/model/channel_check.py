@@ -1,4 +1,4 @@
-"""The guided check whether a channel adds or replaces: what was answered and sent, and what comes next.
+"""The guided check whether a channel adds or replaces: answers, devices sent, and the next step.
 
 A value, so that it can be put away half done and continued the next day. The window asks
 (`gui/binding/channel_check/`), the store keeps it (`core/store/tables/channels.py`), and `with_answer` of
@@ -38,7 +38,7 @@ class Seen(StrEnum):
 
 
 class CheckStep(StrEnum):
-    """What comes next."""
+    """The next step of a check."""
 
     QUESTION = "question"
     WARNING = "warning"
@@ -55,11 +55,11 @@ _MEANING: Mapping[Seen, Behaviour] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ChannelCheck:
-    """How far the check of a channel is.
+    """The progress of a channel's check.
 
-    `risk_taken`: devices may be bound there by other means, and a person goes on all the same. `first`, `second`:
-    the devices that the channel has accepted, each in a request of its own. `seen`: what the last look showed;
-    NEITHER leaves the check open. `checked_by`, `checked_on`: who looked, and when.
+    `risk_taken`: devices may be bound there by other means, and a person continues anyway. `first`, `second`: the
+    devices that the channel has accepted, each in a request of its own. `seen`: the result of the last look;
+    NEITHER leaves the check open. `checked_by`, `checked_on`: the person who looked, and the day.
     """
 
     already: Already | None = None
@@ -72,7 +72,7 @@ class ChannelCheck:
 
     @property
     def step(self) -> CheckStep:
-        """What comes next."""
+        """The next step."""
         if self.already is None:
             return CheckStep.QUESTION
         if self.already is not Already.NO and not self.risk_taken:
@@ -85,25 +85,25 @@ class ChannelCheck:
 
     @property
     def behaviour(self) -> Behaviour:
-        """What the check has found out."""
+        """The behaviour that the check has established."""
         return Behaviour.NOT_CHECKED if self.seen is None else _MEANING.get(self.seen, Behaviour.NOT_CHECKED)
 
     def answered(self, already: Already) -> ChannelCheck:
-        """Take the answer to the question before the check."""
+        """Record the answer to the question before the check."""
         return replace(self, already=already)
 
     def taking_the_risk(self) -> ChannelCheck:
-        """Go on although earlier devices may be replaced."""
+        """Continue although earlier devices may be replaced."""
         return replace(self, risk_taken=True)
 
     def accepted(self, device: Device) -> ChannelCheck:
-        """Note that the channel has accepted a device, alone in its request; the first again is no second one."""
+        """Record a device that the channel accepted, alone in its request; the first device again is ignored."""
         if self.first is None:
             return replace(self, first=device)
         return self if device.device_id == self.first.device_id else replace(self, second=device)
 
     def looked(self, seen: Seen, who: str, day: date) -> ChannelCheck:
-        """Take what `who` has seen on the developer's publish page."""
+        """Record the devices that `who` saw on the developer's publish page."""
         return replace(self, seen=seen, checked_by=who, checked_on=day)
 
     def looking_again(self) -> ChannelCheck:
@@ -111,5 +111,5 @@ class ChannelCheck:
         return replace(self, seen=None, checked_by="", checked_on=None)
 
     def begun_again(self) -> ChannelCheck:
-        """Begin with two other devices; what was said of earlier ones stands."""
+        """Restart with two other devices; answers about earlier devices stay."""
         return ChannelCheck(already=self.already, risk_taken=self.risk_taken)

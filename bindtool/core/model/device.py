@@ -1,7 +1,7 @@
 """A device as it can be sent: an id and a label, both text.
 
-Says what is taken off an id without asking, and what makes a text unfit to be one. Whether a scanned text is an id
-at all or has parts is decided in `core/barcode/code.py`; whether it is a repeat, in `core/sheet/sheet.py`.
+Decides which characters are removed from an id silently, and which texts can't be an id. Whether a scanned text is
+an id at all or has parts is decided in `core/barcode/code.py`; whether it is a repeat, in `core/sheet/sheet.py`.
 """
 
 from __future__ import annotations
@@ -17,44 +17,44 @@ MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-# What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these. GS1's codes
-# begin with "01" and a trade number.
+# The form of most ids, for a quick check: no invalid id matches. GS1 codes begin with "01" and a GTIN.
 _PLAIN = re.compile(r"(?!(?i:[ps]at|cz[us])_|01[0-9]{14})[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _LONGEST_PLAIN = 64
 NO_TEXT = "\ufffd"
-"""What is left where a scanner sent bytes that are no text."""
+"""Replaces bytes of a scan that can't be decoded."""
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
-"""What a spreadsheet makes of a long number."""
+"""A long number as a spreadsheet rewrites it."""
 _NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 _TOKEN = re.compile(r"(?:Bearer\s+)?(?:[ps]at|cz[us])_\w{16,}", re.IGNORECASE | re.ASCII)
 
 
 def normalise(text: str) -> str:
-    """Take spaces and what can't be seen off both ends and fold full-width letters and digits.
+    """Strip spaces and invisible characters from both ends, and fold full-width letters and digits.
 
-    A spreadsheet, a chat and an input method add these; no device id has them on purpose. Nothing else is touched:
-    case and leading zeros stay, and so does what can't be seen inside, which holds the id.
+    Spreadsheets, chats and input methods add these; no device id has them on purpose. Nothing else is changed: case
+    and leading zeros stay, and so do invisible characters inside, for which the id is held.
     """
     bare = strip_invisible(text)
     return bare if bare.isascii() else bare.translate(_FULL_WIDTH)
 
 
 def caseless(device_id: str) -> str:
-    """Return what ids have in common that differ in upper and lower case only."""
+    """Return a key that is equal for ids that differ only in case."""
     upper = device_id.upper()
-    # Most ids have capitals: one text is kept, and no second one beside it.
+    # Most ids are upper case: return the same string object and save memory.
     return device_id if upper == device_id else upper
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether a text is made like most ids: it has no problem, no parts, and nothing to take off."""
-    # A pattern takes twice as long as this, which nearly every id is, and each is looked at several times.
+    """Return whether a text has the form of most ids: valid, without parts, already normalised."""
+    # Nearly every id is a serial number, and each is checked several times: a regular expression takes twice as
+    # long.
     is_serial = text.isascii() and text.isalnum() and len(text) <= _LONGEST_PLAIN and not text.startswith("01")
     return is_serial or _PLAIN.fullmatch(text) is not None
 
 
 def id_problem(text: str) -> Message | None:
-    """Say why `text`, already normalised, can't be a device id; None where it can."""
+    """Return why `text`, already normalised, can't be a device id; None for a valid one."""
     if is_plain(text):
         return None
     if not text:
@@ -72,7 +72,7 @@ def id_problem(text: str) -> Message | None:
 
 
 def label_problem(text: str) -> Message | None:
-    """Say why `text` can't be a label; None where it can. Coze requires one (its page: label, 必选)."""
+    """Return why `text` can't be a label; None for a valid one. Coze requires one (its page: label, 必选)."""
     if text.isascii() and text.isprintable() and text.strip():
         return None
     if not strip_invisible(text):
@@ -82,12 +82,12 @@ def label_problem(text: str) -> Message | None:
 
 
 def looks_like_token(text: str) -> bool:
-    """Tell whether a text is an access token, which must not be written down where ids are."""
+    """Return whether a text is an access token, which must not be stored among ids."""
     return _TOKEN.match(text.strip()) is not None
 
 
 def holds_token(text: str) -> bool:
-    """Tell whether an access token stands anywhere in a text."""
+    """Return whether a text contains an access token."""
     # Quick checks, which most texts pass.
     if "_" not in text:
         return False
@@ -97,7 +97,7 @@ def holds_token(text: str) -> bool:
 
 
 def _unprintable(text: str) -> str:
-    """Name what is no text in a text, "" for nothing."""
+    """Name the characters of a text that are not printable, "" for none."""
     if not (NO_TEXT in text or has_unprintable(text)):
         return ""
     return codes_of(character for character in text if character == NO_TEXT or has_unprintable(character))

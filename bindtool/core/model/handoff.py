@@ -1,6 +1,6 @@
-"""What a hand-off is: a run's rows as a file in a folder, for an ERP or MES.
+"""A hand-off: a run's rows as a file in a folder, for an ERP or MES.
 
-A module of its own, since profiles say where and the database keeps what waits.
+A module of its own, since profiles name the folder and the database keeps pending hand-offs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class HandoffFormat(StrEnum):
-    """What a hand-off file is; the value is the ending of its name, too."""
+    """The file format of a hand-off; the value is also the file's extension."""
 
     CSV = "csv"
     JSON = "json"

@@ -1,4 +1,4 @@
-"""Queries of the history, and the records that answer them: of this computer, and of other benches.
+"""Queries of the history and their result records: of this computer, and of other benches.
 
 The store looks them up (`core/store/history.py`); the history as a file is in `core/reports/history_export.py`.
 """
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import SheetHead
 
 LASTING = (State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT)
-"""What may have become of a device when nobody works on it any more."""
+"""The states that a device may be left in when work on it ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What is looked for.
+    """A search of the history.
 
-    `text` is a part of an id, a label, a log id or another bench's name, in upper or lower case alike; "" for any.
-    `since` and `until` are days as the clock on the wall had them, both included; None for no end. `own`: only what
-    this bench has done. `profiles`: sheets of these count as having the text in their profile's name.
+    `text` is a part of an id, a label, a log id or another bench's name, case-insensitive; "" for any. `since` and
+    `until` are days in local time, both included; None for no limit. `own`: only records of this bench. `profiles`:
+    sheets of these profiles match as well, since the text is in the profile's name.
     """
 
     text: str = ""
@@ -39,9 +39,9 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class LedgerKey:
-    """Which entry of which bench's ledger: a name that it keeps wherever it is taken.
+    """Identifies a ledger entry by its bench and number, also in a copied data folder.
 
-    `bench` was made up once for the data folder; `entry` counts from 1 and is never given twice there.
+    `bench` was generated once for the data folder; `entry` counts from 1 and is never reused there.
     """
 
     bench: str
@@ -50,12 +50,12 @@ class LedgerKey:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A device and what became of it, once.
+    """One result of one device.
 
-    `key`: where the ledger has it; None for what is not bound. `answer`: None while none is known. `time`: when the
-    answer came, else when the device came in. `sheet_id` and `number`: the row that it stood in, which may hold
-    another device by now or be gone; None where the sheet is gone too. `channel`: None where nothing was sent.
-    `machine`: the name of the other computer that has reported it; "" for this one.
+    `key`: its ledger entry; None for a device that is not bound. `answer`: None while none is known. `time`: when
+    the answer came, else when the device came in. `sheet_id` and `number`: its row, which may hold another device
+    by now or be deleted; None if the sheet is deleted too. `channel`: None if nothing was sent. `machine`: the name
+    of the other computer that reported it; "" for this one.
     """
 
     time: datetime
@@ -74,15 +74,15 @@ class Record:
 
     @property
     def log_id(self) -> str:
-        """The log id of the answer, "" where there is none."""
+        """The log id of the answer, "" for none."""
         return "" if self.answer is None else self.answer.log_id
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was found, the newest first.
+    """The records found, the newest first.
 
-    `more`: there are others beyond the limit. `others`: some other bench has reported something, found or not.
+    `more`: there are others beyond the limit. `others`: some other bench has reported records, found or not.
     """
 
     records: tuple[Record, ...]
@@ -92,7 +92,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class SheetRecord:
-    """A sheet, open or closed, and what has become of its rows; `runs` counts the presses of Bind."""
+    """A sheet, open or closed, and the results of its rows; `runs` counts the presses of Bind."""
 
     head: SheetHead
     closed_at: datetime | None

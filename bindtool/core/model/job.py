@@ -1,4 +1,4 @@
-"""What a run is about: rows that are to be bound, and requests as they leave.
+"""The values of a run: rows to bind, and requests as they are sent.
 
 A module of its own, since the sheet makes jobs and knows nothing of runs.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A row that is to be bound: its number, its device, and what is known of it so far."""
+    """A row to bind: its number, its device, and its outcome so far."""
 
     number: int
     device: Device
@@ -26,7 +26,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it leaves: its number in the run, counted from 1, and its rows."""
+    """One request as it is sent: its number in the run, counted from 1, and its rows."""
 
     number: int
     time: datetime

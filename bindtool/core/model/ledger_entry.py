@@ -1,7 +1,7 @@
-"""What benches tell one another: ledger entries, who has which device, and what makes an entry believable.
+"""The values that benches exchange: ledger entries, claims on devices, and the validation of foreign entries.
 
-An entry from outside is judged by `entry_of` before anything else sees it, whether it came from a server, a folder
-or a file.
+`entry_of` validates an entry from outside before any other code sees it, whether it came from a server, a folder or
+a file.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class SharedEntry:
     """An entry of some bench's ledger, as other benches receive it.
 
-    Its name is `key` with `bound_at`: a data folder that was copied to another computer counts on from the same
-    entry. `machine`: the name of the computer, for people.
+    `key` and `bound_at` together identify it: a data folder that was copied to another computer continues counting
+    from the same entry. `machine`: the computer's name, for people.
     """
 
     key: LedgerKey
@@ -42,10 +42,9 @@ class SharedEntry:
 
 @dataclass(frozen=True, slots=True)
 class SyncCursor:
-    """How far a bench has read a ledger: the number of the last entry that it has, and the name of that entry.
+    """A bench's position in a ledger: number and identity of the last entry read.
 
-    The name tells a server that was set back to an earlier day, and has given its numbers again since, from the one
-    that was read.
+    The identity detects a server that was restored from a backup and has assigned the same numbers again.
     """
 
     number: int = 0
@@ -56,7 +55,7 @@ class SyncCursor:
 class Page:
     """Entries in the order of their numbers, and the cursor behind the last of them.
 
-    `more`: there are others. `left_out`: how many more stand before it, and can't be believed.
+    `more`: there are others. `left_out`: entries before the cursor that were skipped as invalid.
     """
 
     entries: tuple[SharedEntry, ...]
@@ -67,7 +66,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """Who claims devices: a bench, with the name of its computer and of the person at it."""
+    """The author of claims: a bench, with the name of its computer and of its operator."""
 
     bench: str
     machine: str
@@ -76,10 +75,10 @@ class Claimant:
 
 @dataclass(frozen=True, slots=True)
 class TakenDevice:
-    """A device that somebody else has.
+    """A device that another bench has bound or claimed.
 
-    `bound_at`: when it was bound there; None while it is only claimed, since `since`. `label`: the one that it was
-    bound with.
+    `bound_at`: when it was bound there; None while it is only claimed, since `since`. `label`: its label when it
+    was bound.
     """
 
     device_id: str
@@ -92,7 +91,7 @@ class TakenDevice:
 
 @dataclass(frozen=True, slots=True)
 class RefusedCount:
-    """How many devices were refused with a code on a day, by the bench's clock: "2026-12-01"."""
+    """The number of devices refused with a code on a day, by the bench's clock: "2026-12-01"."""
 
     day: str
     code: str
@@ -101,10 +100,10 @@ class RefusedCount:
 
 @dataclass(frozen=True, slots=True)
 class BenchReport:
-    """What a bench reports of itself to a ledger, for people who watch all of them.
+    """A bench's report about itself to a ledger, for people who watch all benches.
 
-    `read_to`: the number of its cursor. `utc_offset`: seconds that its clock is ahead of UTC. `refused`: what is
-    new of its counts.
+    `read_to`: the number of its cursor. `utc_offset`: seconds that its clock is ahead of UTC. `refused`: its counts
+    that are new.
     """
 
     bench: str
@@ -116,13 +115,13 @@ class BenchReport:
 
 
 LONGEST_TEXT = 4096
-"""Characters; an ID has its own limit."""
+"""Characters; an id has its own limit."""
 
 LONGEST_BENCH = 64
-"""Characters; each bench has made up 32 for itself."""
+"""Characters; a bench generates 32 for itself."""
 
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-"""Between them any computer can show a time, in any zone. A clock without a battery begins at the first of them."""
+"""Any computer can show the times between them, in any zone. A clock without a battery starts at the first."""
 
 _ENTRY_END = 2**63
 
@@ -130,11 +129,11 @@ NAMES = ("site", "connector_id", "key", "user_id")
 """The columns that identify a channel; none of them is only for people to read."""
 
 TEXTS = ("machine", *NAMES, "device_id", "label", "time", "logid", "operator", "profile", "job")
-"""All texts of an entry but its bench, by the names of their columns in a file of the history."""
+"""All texts of an entry except its bench, by their column names in a history file."""
 
 
 def entry_of(bench: object, entry: object, texts: Mapping[str, object]) -> SharedEntry | Message:
-    """Return the entry that these values are, or why they are none; `texts` has all of `TEXTS`."""
+    """Return the entry with these values, or why they are invalid; `texts` has all of `TEXTS`."""
     if not isinstance(bench, str) or not 0 < len(bench) <= LONGEST_BENCH or not bench.isprintable():
         return _unfit("bench")
     if not isinstance(entry, int) or isinstance(entry, bool) or not 0 < entry < _ENTRY_END:
@@ -163,7 +162,7 @@ def entry_of(bench: object, entry: object, texts: Mapping[str, object]) -> Share
 
 
 def time_of(text: str) -> datetime | None:
-    """Return a time as an entry has it. It is part of the name: spelt otherwise, it would name another entry."""
+    """Parse a time of an entry. It is part of the entry's identity, so only the canonical spelling is accepted."""
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
@@ -186,14 +185,14 @@ def _problem(texts: Mapping[str, str]) -> Message | None:
     unnamed = next((column for column in NAMES[:3] if not texts[column]), None)
     if unnamed is not None:
         return _unfit(unnamed)
-    # A spreadsheet that has saved the file shortens the long numbers in it, and takes zeros off the others.
+    # A spreadsheet that saves the file rewrites long numbers and strips leading zeros from others.
     if SCIENTIFIC.fullmatch(texts["connector_id"]):
         return Message.of("reason.id_scientific", text=texts["connector_id"])
     return id_problem(texts["device_id"]) or label_problem(texts["label"])
 
 
 def has_control(text: str, allowed: str = "") -> bool:
-    """Tell whether a text has control characters or half characters in it, other than those that are allowed."""
+    """Return whether a text contains control characters or lone surrogates, other than those in `allowed`."""
     return any(unicodedata.category(character) in {"Cc", "Cs"} for character in text if character not in allowed)
 
 

@@ -1,7 +1,7 @@
-"""What is known of a row: its state, the answer behind it, and which changes of state are allowed.
+"""The outcome of a row: its state, the last answer, and the allowed changes of state.
 
-Here stands the rule that a lost answer is never forgotten, and what a row under way is after a crash. What an
-answer means is decided in `core/api/verdict.py`, when to ask again in `core/binding/request_cycle.py`.
+Implements the rule that a lost answer is never forgotten, and the state of a row in flight after a crash. The
+meaning of an answer is decided in `core/api/verdict.py`, when to ask again in `core/binding/request_cycle.py`.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ class State(StrEnum):
 
 
 UNDER_WAY = frozenset({State.SENDING, State.WAITING})
-"""A run holds the row: nobody else may change it."""
+"""A run holds the row: nothing else may change it."""
 
 SENDABLE = frozenset({State.READY, State.REFUSED, State.UNKNOWN, State.UNSENT})
 """A run may take the row up."""
 
 FRESH = frozenset({State.READY, State.UNSENT})
-"""Bind takes the row up without being asked about it: it was not sent, or could not leave."""
+"""Bind sends the row without a question: it was never sent, or could not be."""
 
 NEEDS_HAND = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})
-"""After a run the row needs somebody to look at it."""
+"""After a run a person has to look at the row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for a request, as far as anything did; kept to look at and for Coze's support.
+    """The answer to a request, as far as there was one; kept to look at and for Coze's support.
 
-    `code`, `http_status`: None where there was none. `log_id`: "" where there was none. `time`: when it came, or
-    when it was given up. `message`: the server's own words, or "" where it said nothing.
+    `code`, `http_status`: None if there was none. `log_id`: "" if there was none. `time`: when it came or the
+    request was given up. `message`: the server's own words, or "".
     """
 
     time: datetime
@@ -58,12 +58,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where a row stands.
+    """The status of a row.
 
-    `attempts` counts the requests that carried it; `request` is the number of the last one in its run.
-    `lost`: some request that carried it had no proper answer, so the device may be bound already. `refused_since`:
-    the last answer after that refused it, so another request is no use. `refused_with`: how many devices its last
-    request had, where that was refused and not taken apart; 0 for any other.
+    `attempts` counts the requests that carried it; `request` is the number of the last one in its run. `lost`: some
+    request that carried it had no proper answer, so the device may be bound already. `refused_since`: a later
+    answer refused it, so another request is useless. `refused_with`: the number of devices in its last request, if
+    that was refused and not split; else 0.
     """
 
     state: State = State.READY
@@ -76,17 +76,17 @@ class Outcome:
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether nobody knows what has become of it, and another request may tell."""
+        """Whether the result is unknown and another request could settle it."""
         return self.state is State.UNKNOWN and not self.refused_since
 
     def begun(self, request: int) -> Outcome:
-        """Return the outcome of a row that leaves with `request`; the last answer stays to look at."""
+        """Return the outcome of a row sent with `request`; the last answer stays to look at."""
         return Outcome(State.SENDING, self.answer, self.attempts + 1, request, self.lost, self.refused_since)
 
     def settled(self, state: State, answer: Answer | None = None) -> Outcome:
-        """Return the outcome after an answer that would mean `state`.
+        """Return the outcome after an answer that by itself means `state`.
 
-        A row with a lost answer becomes `bound` or stays `unknown`; an answer of None keeps the one there was.
+        A row with a lost answer becomes `bound` or stays `unknown`; with an answer of None the earlier one is kept.
         """
         still = self.refused_since and answer is None and state is not State.UNKNOWN
         answer = answer or self.answer
@@ -99,12 +99,12 @@ class Outcome:
         return Outcome(state, answer, self.attempts, self.request, lost, refused_since)
 
     def left_refused(self, count: int) -> Outcome:
-        """Return the outcome of a row whose refused request of `count` devices is not taken apart."""
+        """Return the outcome of a row whose refused request of `count` devices is not split."""
         outcome = self.settled(State.READY)
         return replace(outcome, refused_with=count) if outcome.state is State.READY else outcome
 
     def recovered(self) -> Outcome:
-        """Return what may be said after a crash: a request under way may have been taken."""
+        """Return the outcome to show after a crash: a request in flight may have been accepted."""
         if self.state is State.SENDING:
             return self.settled(State.UNKNOWN)
         if self.state is State.WAITING:
@@ -113,7 +113,7 @@ class Outcome:
 
 
 def changed(outcomes: Mapping[int, Outcome], change: Callable[[Outcome], Outcome]) -> dict[int, Outcome]:
-    """Return `outcomes` after a change. The rows of a request mostly share one, which is then changed once."""
+    """Return `outcomes` with `change` applied. Rows of a request mostly share an outcome, which is changed once."""
     result: dict[int, Outcome] = {}
     before = after = None
     for number, outcome in outcomes.items():

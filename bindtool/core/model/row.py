@@ -1,4 +1,4 @@
-"""A row of a sheet, and what is true of the sheet as a whole: the values that are shown, stored and reported.
+"""A row of a sheet, and the sheet's head: the values that are shown, stored and reported.
 
 The order of rows, repeats and undo are in `core/sheet/sheet.py`.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Source(StrEnum):
-    """How a row's id came in; the values appear in reports."""
+    """The source of a row's id; the values appear in reports."""
 
     SCANNED = "scanned"
     PASTED = "pasted"
@@ -27,7 +27,7 @@ class Source(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why somebody has to look at a row. The database has the value, which ends the text's id after "reason."."""
+    """Why a person has to check a row. The database stores the value, which ends the text's id after "reason."."""
 
     ABOVE_HEADER = "above_header"
     BEYOND_ASCII = "beyond_ascii"
@@ -97,11 +97,11 @@ class HoldReason(StrEnum):
     SUM = "sum"
     TRADE_ITEM = "trade_item"
     UNKNOWN = "unknown"
-    """Another version has held the row for a reason that this one does not know."""
+    """A hold reason of another version that this version does not know."""
 
 
 class NoteReason(StrEnum):
-    """What is worth knowing of a row. The database has the value, which ends the text's id after "note."."""
+    """A remark on a row. The database stores the value, which ends the text's id after "note."."""
 
     APOSTROPHE = "apostrophe"
     CHANGED = "changed"
@@ -118,7 +118,7 @@ class NoteReason(StrEnum):
     PUT_BACK = "put_back"
     TOKEN_REMOVED = "token_removed"  # noqa: S105 - a reason, not a token
     UNKNOWN = "unknown"
-    """Another version has noted what this one does not know."""
+    """A note of another version that this version does not know."""
 
 
 Reason = TypeVar("Reason", HoldReason, NoteReason)
@@ -126,7 +126,7 @@ Reason = TypeVar("Reason", HoldReason, NoteReason)
 
 @dataclass(frozen=True, slots=True)
 class _Reasoned(Generic[Reason]):
-    """A reason, with the values that its text has places for; of an unknown one `stored`, what the database has."""
+    """A reason and the parameters of its text; `stored`: the database's value, for an unknown reason."""
 
     reason: Reason
     parameters: tuple[tuple[str, Parameter], ...] = ()
@@ -135,16 +135,16 @@ class _Reasoned(Generic[Reason]):
 
     @classmethod
     def of(cls, reason: Reason, /, **parameters: Parameter) -> Self:
-        """Return it with its parameters in a fixed order, so that equal ones compare equal."""
+        """Create one with its parameters in a fixed order, so that equal ones compare equal."""
         return cls(reason, tuple(sorted(parameters.items())))
 
     @property
     def message(self) -> Message:
-        """What a person is told of it."""
+        """The text for a person."""
         return Message(f"{self.area}.{self.reason}", self.parameters)
 
     def to_json(self) -> str:
-        """Return a form for a database column; `from_json` reads it back."""
+        """Return the form for a database column; `from_json` reads it."""
         values = dict(self.parameters)
         if self.reason is self.reasons.UNKNOWN:
             return str(values["stored"])
@@ -152,7 +152,7 @@ class _Reasoned(Generic[Reason]):
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return what `to_json` wrote; one that can't be read is of an unknown reason, and is kept as it stands."""
+        """Parse the form of `to_json`; an unreadable text becomes an unknown reason and is kept unchanged."""
         unknown = cls.reasons.UNKNOWN
         try:
             stored = json.loads(text)
@@ -171,7 +171,7 @@ class Hold(_Reasoned[HoldReason]):
 
 
 class Note(_Reasoned[NoteReason]):
-    """What was changed in a row's text, or what else is worth knowing of it."""
+    """A change made to a row's text, or another remark on the row."""
 
     __slots__ = ()
     reasons = NoteReason
@@ -180,11 +180,11 @@ class Note(_Reasoned[NoteReason]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A device that is to be bound, or a text that is not one yet.
+    """A device to bind, or a text that is not a valid device yet.
 
-    `number` is the row's name for good: it counts from 1 in the order of arrival and is never given twice in a
-    sheet (in `bindtool bind` it is the line of the file). `arrived` is the whole text as it came in; `note` says
-    what was changed in it. `held`: what one tick removes. `saved`: the disk has the row.
+    `number` identifies the row for good: it counts from 1 in the order of arrival and is never reused in a sheet
+    (in `bindtool bind` it is the line of the file). `arrived` is the whole text as it came in; `note` says how it
+    was changed. `held`: the reason that one tick removes. `saved`: the row is on disk.
     """
 
     number: int
@@ -201,13 +201,13 @@ class Row:
 
     @property
     def held_for(self) -> HoldReason | None:
-        """The reason why it is held, None where it is not."""
+        """The reason why it is held, or None."""
         return None if self.held is None else self.held.reason
 
     def with_outcome(self, outcome: Outcome) -> Row:
         """Return the row with another outcome.
 
-        Named one by one: `dataclasses.replace` takes twice as long, and a run changes each row twice.
+        All fields are named: `dataclasses.replace` takes twice as long, and a run changes each row twice.
         """
         return Row(
             self.number,
@@ -226,10 +226,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SheetHead:
-    """What is true of a whole sheet.
+    """The values of a whole sheet.
 
-    `profile` is the name of the profile that it belongs to, "" while there is none. `expected`: how many devices
-    the job has, None where nobody said. `origin`: "window", or the name of the file that `bindtool bind` read.
+    `profile` is the name of its profile, "" while there is none. `expected`: the number of devices that the job
+    has, None if not given. `origin`: "window", or the name of the file that `bindtool bind` read.
     """
 
     sheet_id: int
@@ -241,7 +241,7 @@ class SheetHead:
     origin: str = "window"
 
     def off_plan(self, count: int) -> Message | None:
-        """Say by how much `count` rows miss what is expected; None where they don't, or nobody has said."""
+        """Return by how much `count` differs from the expected number; None if it does not or none is known."""
         if self.expected is None or count == self.expected:
             return None
         words = "planned.fewer" if count < self.expected else "planned.more"
