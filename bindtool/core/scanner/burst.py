@@ -1,6 +1,6 @@
-"""A burst of keys, as a scanner sends them that acts as a keyboard: what arrived, how fast, how it ended.
+"""A burst of keys from a scanner that acts as a keyboard: its characters, its speed and its end.
 
-`burst_detector` detects bursts; `diagnosis` tells from them what is wrong with a scanner.
+`burst_detector` detects bursts; `diagnosis` finds a scanner's faults in them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import EndKey
 
 LONGEST_BETWEEN_LINES = 100
-"""Milliseconds within which an end key or a character after an end key is of the same code."""
+"""Milliseconds within which an end key, or a character after an end key, belongs to the same code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One key: the text that it made, and the milliseconds since the key before, by its stamps.
+    """One key: its text, and the milliseconds since the key before, by their timestamps.
 
-    Some scanners send Shift as a key of its own, as late as any other: the longest such gap since the character
-    before counts.
+    Some scanners send Shift as a key of its own, with the same delay as any other: the longest such gap since the
+    last character counts.
     """
 
     text: str
@@ -29,11 +29,11 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Keys too fast for a person, and the silence after them.
+    """Keys too fast for a person, and the pause after them.
 
-    `ends`: the keys that ended it, in order; none where there was only silence, and two where a scanner sends both
-    Return and line feed. `caps_lock`: whether Caps Lock was on; None where that can't be told. `in_field`: the scan
-    field had the keys, so that a code without an end key is still in it.
+    `ends`: the keys that ended it, in order; none if a pause did, and two if a scanner sends both Return and line
+    feed. `caps_lock`: whether Caps Lock was on; None if unknown. `in_field`: the scan field had the focus, so that
+    a code without an end key is still in it.
     """
 
     strokes: tuple[Stroke, ...]
@@ -43,7 +43,7 @@ class Burst:
 
     @property
     def text(self) -> str:
-        """What arrived, without its end."""
+        """The characters, without the end keys."""
         return "".join(stroke.text for stroke in self.strokes)
 
     @property

@@ -1,7 +1,7 @@
 """Tells a scanner's keys from a person's by their speed, holding them back while they may be a scan.
 
-Decides key by key, with the time handed in. Keys come from `gui/scanners/keyboard_wedge.py`, which also passes on
-those that were a person's.
+Decides key by key, with timestamps handed in. Keys come from `gui/scanners/keyboard_wedge.py`, which also passes a
+person's keys on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ K = TypeVar("K")
 
 
 class KeyKind(Enum):
-    """What a key is to a scan."""
+    """The role of a key in a scan."""
 
     CHARACTER = auto()
     RETURN = auto()
@@ -38,18 +38,18 @@ _LINE_ENDS: Mapping[KeyKind, str] = MappingProxyType({KeyKind.RETURN: "\n", KeyK
 
 @dataclass(frozen=True, slots=True)
 class Give(Generic[K]):
-    """These keys are a person's: they are to be passed on, in this order, to where they would have gone."""
+    """These keys are a person's: pass them on, in this order, to their original target."""
 
     keys: tuple[K, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scan(Generic[K]):
-    """These keys are a scan: its text, without end and prefix.
+    """These keys are a scan: its text, without end key and prefix.
 
-    `lead`: the beginning of the text whose keys came too slowly and were passed on already. `before`: what came
-    before a pause, where nobody can tell whether it belongs to the code; "" where there is no such doubt.
-    `goes_on`: it is one more line of the code before it.
+    `lead`: the beginning of the text, whose keys came too slowly and were passed on already. `before`: text from
+    before a pause that may or may not belong to the code; "" if there is no such doubt. `goes_on`: it is another
+    line of the previous code.
     """
 
     text: str
@@ -72,32 +72,32 @@ class Endless(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Ignore(Generic[K]):
-    """These keys end a scan once more: the line feed after a return, or an empty second line."""
+    """These keys repeat the end of a scan: the line feed after a return, or an empty second line."""
 
     keys: tuple[K, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """A burst has ended: all that is known of it."""
+    """A burst has ended; carries its keys."""
 
     burst: Burst
 
 
 @dataclass(frozen=True, slots=True)
 class GoesOn:
-    """A line begins that belongs to the code before it."""
+    """Another line of the previous code begins."""
 
 
 Step: TypeAlias = Give[K] | Scan[K] | Endless[K] | Ignore[K] | Over | GoesOn
 
 
 class BurstDetector(Generic[K]):
-    """Takes each key once and says, at once or later, what to do with it; no key is lost or overtakes another.
+    """Takes each key once and decides, at once or later, where it goes; no key is lost or overtakes another.
 
-    `K` is whatever stands for a key. Whoever hands a key in holds it back until a step says what to do with it.
-    `learned_gap`: the longest gap that was learned of this scanner, in milliseconds, 0 for none; where the rules
-    have a shorter one, more keys have to come in a row.
+    `K` is the type of a key. The caller holds each key back until a step disposes of it. `learned_gap`: the longest
+    gap learned for this scanner, in milliseconds, 0 for none; if the rules have a shorter one, more keys have to
+    come in a row.
     """
 
     def __init__(self, rules: ScannerRules, learned_gap: int = 0) -> None:
@@ -115,7 +115,7 @@ class BurstDetector(Generic[K]):
         self._goes_on = False
 
     def learn(self, gap: int) -> None:
-        """Allow for gaps up to that one between keys; 0: only those that the rules allow. Decides nothing yet."""
+        """Allow gaps up to that one between keys; 0: only those of the rules. Decides nothing yet."""
         self._gap = max(self._rules.longest_gap, gap)
 
     @property
@@ -125,9 +125,9 @@ class BurstDetector(Generic[K]):
 
     @property
     def patience(self) -> int:
-        """Milliseconds without a key after which `silence` is to be called; 0: nothing is waited for.
+        """Milliseconds without a key after which to call `silence`; 0: no call needed.
 
-        Short enough that a person does not notice. Once it is certain that a scanner types, it may pause longer.
+        Too short for a person to notice. Once the keys are certainly a scanner's, longer pauses are allowed.
         """
         if self._ends:
             return max(3 * self._gap, LONGEST_BETWEEN_LINES)
@@ -136,9 +136,9 @@ class BurstDetector(Generic[K]):
         return self._gap if self._held else 0
 
     def press(self, key: K, kind: KeyKind, text: str, at: int, *, repeat: bool = False) -> list[Step[K]]:
-        """Take a key that goes down: the text that it makes, and when, in milliseconds of the system's stamp.
+        """Take a pressed key: its text, and its system timestamp in milliseconds.
 
-        `repeat`: it is held down and repeats itself, as far as the system can tell.
+        `repeat`: an auto-repeat of a held key, as far as the system can tell.
         """
         steps: list[Step[K]] = []
         while self.patience and at - self._last > self.patience:
@@ -175,16 +175,16 @@ class BurstDetector(Generic[K]):
         return steps
 
     def release(self, key: K) -> list[Step[K]]:
-        """Take a key that goes up."""
+        """Take a released key."""
         if not self._held:
             return [Give((key,))]
         self._held.append(key)
         return []
 
     def silence(self) -> list[Step[K]]:
-        """Decide, since no key came for as long as `patience` says, or none can come any more.
+        """Decide about the held keys: none came for `patience` milliseconds, or no more can come.
 
-        Where `patience` is not 0 after that, there is more to decide, after another silence.
+        If `patience` is not 0 afterwards, call again after another pause.
         """
         keys = tuple(self._held)
         if keys and not self._is_scan:
@@ -215,7 +215,7 @@ class BurstDetector(Generic[K]):
         return what(whole.removeprefix(self._rules.prefix), keys, lead, pieces.before, goes_on)
 
     def _pieces(self, end_gap: int | None = None) -> Pieces | None:
-        """Return how the keys make a code; `end_gap`: the milliseconds before its end key, None without one."""
+        """Return how the keys form a code; `end_gap`: milliseconds before its end key, None without one."""
         if end_gap is None:
             end_gap = 0 if self._rules.end is EndKey.PAUSE else LONGEST_STALL
         return put_together(self._given, self._strokes, self._rules, is_scan=self._is_scan, end_gap=end_gap)
@@ -225,7 +225,7 @@ class BurstDetector(Generic[K]):
         self._given_make_code = False
 
     def _begins_line(self, kind: KeyKind, at: int) -> bool:
-        """Tell whether a key that may be part of a scan begins one more line: no hand scans again so soon.
+        """Return whether a key that may be part of a scan begins another line: no person scans again so soon.
 
         Shift may come before its first character.
         """
@@ -238,18 +238,18 @@ class BurstDetector(Generic[K]):
         return True
 
     def _belongs(self, kind: KeyKind, *, repeat: bool) -> bool:
-        """Whether a key may be part of a scan. One that is held down repeats itself long after it went down."""
+        """Return whether a key may be part of a scan. A held key repeats itself long after it was pressed."""
         if kind in (KeyKind.CHARACTER, KeyKind.MODIFIER):
             return bool(self._held) or not repeat
         return kind in _LINE_ENDS and bool(self._strokes) and _ENDS[kind] not in self._end_keys()
 
     def _end_keys(self) -> tuple[EndKey, ...]:
-        """Return the keys that end a scan; a scanner whose scans end by a pause may send one as well."""
+        """Return the keys that end a scan; a scanner whose scans end with a pause may send an end key as well."""
         end = self._rules.end
         return (end,) if end in (EndKey.RETURN, EndKey.TAB) else (EndKey.RETURN, EndKey.TAB)
 
     def _are_enough(self) -> bool:
-        """Tell whether the keys that are held back are certainly a scanner's."""
+        """Return whether the held keys are certainly a scanner's."""
         strokes, rules = self._strokes, self._rules
         prefix = rules.prefix
         if prefix and "".join(stroke.text for stroke in strokes[: len(prefix)]) == prefix:

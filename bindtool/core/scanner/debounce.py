@@ -1,8 +1,8 @@
-"""A scanner's stutter: the same code twice at once, where a hand has pulled the trigger once.
+"""A scanner's bounce: the same code twice in a row for one press of the trigger.
 
-A code that comes again later, or after another one, was scanned again, and the sheet has to say so. How long that
-is stands in `ScannerRules.bounce` of `core/barcode/scan_rules.py`. A module of its own: it judges texts, from a
-keyboard or a serial port alike, and no keys.
+A code that comes again later, or after another one, was scanned again, and the sheet has to say so. The limit is
+`ScannerRules.bounce` of `core/barcode/scan_rules.py`. A module of its own: it judges texts, from a keyboard or a
+serial port alike, and no keys.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Debouncer:
         self._at = 0.0
 
     def is_bounce(self, text: str, within: int) -> bool:
-        """Note that a code has come, and tell whether the same one came less than `within` milliseconds ago."""
+        """Record a code, and return whether the same one came less than `within` milliseconds ago."""
         code, now = text.strip(), self._clock.monotonic()
         same, since = code == self._last, now - self._at
         self._last, self._at = code, now

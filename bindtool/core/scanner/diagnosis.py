@@ -1,6 +1,6 @@
-"""What is wrong with a scanner: seen from its last scan, how the keys came, and what earlier ids look like.
+"""Diagnoses a scanner's faults from its last scan, the timing of its keys and the form of earlier ids.
 
-A fault is why a row is held, and what the window offers to cure.
+A fault is a reason to hold a row, and the window offers to cure it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FaultKind(StrEnum):
-    """What can be wrong with a scanner. The value ends the ids of the texts about it."""
+    """The faults of a scanner. The value ends the ids of the texts about it."""
 
     NO_END = "no_end"
     TWO_ENDS = "two_ends"
@@ -36,10 +36,10 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScannerFault:
-    """What is wrong with one scan.
+    """The fault of one scan.
 
-    `text`: what came. `instead`: what it should have been, several texts where several codes came as one, none
-    where that can't be told. `keyboards`: those of the computer that would make it so.
+    `text`: the text as it came. `instead`: the text it should have been, several if several codes came as one, none
+    if unknown. `keyboards`: the computer's keyboard layouts that would explain it.
     """
 
     kind: FaultKind
@@ -49,12 +49,12 @@ class ScannerFault:
 
     @property
     def hold(self) -> Hold:
-        """Why the row is held; how a burst ended holds none."""
+        """The reason to hold the row; the end of a burst never holds it."""
         return Hold.of(HoldReason(self.kind), **self._texts)
 
     @property
     def question(self) -> Message:
-        """What is asked of it: "trouble.run_together" and its like."""
+        """The question to the user: "trouble.run_together" and its like."""
         return Message.of(f"trouble.{self.kind}", **self._texts)
 
     @property
@@ -65,29 +65,29 @@ class ScannerFault:
 
 
 _ENOUGH_FOR_LENGTH = 5
-"""After so many ids of one length, or more, a shorter one has lost characters."""
+"""After at least this many ids of one length, a shorter one has lost characters."""
 
 _MOST_LOST = 3
 _LONGEST = 2000
 _LONGEST_SAID = 40
 _UNUSUAL = 3
-"""Where a gap is this many times the usual one, a key may be missing."""
+"""A gap of this many times the usual one may mean a missing key."""
 
 _URL = r"(?a)https?://[\w.-]{3,}"
 _PAIRS = r"[A-Za-z]{2,12}:[^;:]+(?:;[A-Za-z]{2,12}:[^;]+)+;?"
 # A member of a JSON object. Its braces may be missing: on some keyboards they are dead keys.
 _MEMBER = r"\"[\w .-]{1,40}\"\s?:"
 _PLAIN = r"(?a)(?=\D*\d)[A-Za-z0-9][A-Za-z0-9_.:/-]{5,63}"
-# Stand where a French or Belgian computer has digits; an id has none or one of them.
+# A French or Belgian computer has these in place of digits; an id has none or one of them.
 _SHIFTED_DIGITS = re.compile("[&\"'(!§]")
 _SHIFT = str.maketrans({"[": "{", "]": "}", "'": '"', ";": ":"})
 
 
 def read_keys(code: Code, recent: RecentIds, rules: ScannerRules) -> Code:
-    """Return what the scanner sent where `code` arrived, by the keyboard that the rules name.
+    """Return the code that the scanner sent, if `code` arrived by the keyboard layout that the rules name.
 
-    A text that no such keyboard makes stays as it is, and so does one that fits the ids before it: it was pasted,
-    or the scanner has been put right.
+    A text that this layout can't produce stays unchanged, and so does one that fits the ids before it: it was
+    pasted, or the scanner has been reconfigured.
     """
     text = code.arrived
     found = None if rules.keyboard is Keyboard.SAME else repair(text, rules.keyboard)
@@ -99,14 +99,14 @@ def read_keys(code: Code, recent: RecentIds, rules: ScannerRules) -> Code:
 def fault_of(
     code: Code, read: Code, recent: RecentIds, rules: ScanRules, burst: Burst | None = None
 ) -> ScannerFault | None:
-    """Return what is wrong with a scan, None for nothing known. Linear in the text.
+    """Return the fault of a scan, None if no known one. Linear in the text.
 
     Args:
-        code: what arrived, before any rule has changed it.
-        read: what `read_keys` has made of it.
+        code: the text as it arrived, before any rule has changed it.
+        read: the result of `read_keys` for it.
         recent: the ids before it that are in order, ten at most.
         rules: those in force.
-        burst: how its keys came.
+        burst: its keys.
     """
     text, sent = code.arrived, read.arrived
     if len(text) > _LONGEST or recent.fit(sent):
@@ -121,9 +121,9 @@ def fault_of(
 
 
 def fault_of_end(burst: Burst, rules: ScannerRules) -> ScannerFault | None:
-    """Return what is wrong with how a burst ended.
+    """Return the fault in the end of a burst, None for none.
 
-    A key that is held down is no scan: it repeats one character.
+    A held key is no scan: it repeats one character.
     """
     if len(burst.ends) > 1:
         return ScannerFault(FaultKind.TWO_ENDS, burst.text)
@@ -142,7 +142,7 @@ def _other_keyboard(text: str, read: str, recent: RecentIds) -> ScannerFault | N
     ]
     if not likely:
         return None
-    # Where several keyboards fit, the text shown is the first one's; the others are offered too.
+    # If several layouts fit, the text shown is the first one's; the others are offered too.
     keyboards = tuple(keyboard for keyboard, _ in likely)
     return ScannerFault(FaultKind.KEYBOARD, text, (likely[0][1],), keyboards)
 
@@ -179,7 +179,7 @@ def _run_together(read: Code, recent: RecentIds, shortest: int) -> ScannerFault 
 
 
 def _pieces(text: str, recent: RecentIds, shortest: int) -> tuple[str, ...]:
-    """Cut where each piece looks like the ids before; else where the letters that they begin with stand again."""
+    """Split where each piece looks like the ids before; else at each repetition of their common prefix."""
     for length in sorted(recent.lengths):
         pieces = tuple(text[at : at + length] for at in range(0, len(text), length))
         if len(pieces) > 1 and all(map(recent.fit, pieces)):
@@ -208,7 +208,7 @@ def _dropped(read: str, recent: RecentIds, burst: Burst | None) -> ScannerFault 
     lost = length - len(read)
     if not 0 < lost <= _MOST_LOST or not kinds_of(read) <= recent.kinds:
         return None
-    # The end of what all share is the counter's upper digits, which change now and then.
+    # The end of the common prefix is the counter's upper digits, which change now and then.
     head = recent.common[: len(recent.common) * 2 // 3]
     begins = (head[:at] + head[at + lost :] for at in range(len(head) + 1))
     alike = any(begin and read.startswith(begin) for begin in begins)

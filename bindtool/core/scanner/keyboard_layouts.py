@@ -1,8 +1,7 @@
-"""What arrives where scanner and computer are set to keyboards of different countries, and the way back.
+"""Texts garbled between a scanner and a computer with different keyboard layouts, and their repair.
 
 A scanner presses keys, not characters: set to an American keyboard, as most are when new, it presses the key that
-bears "A" there, and on a French computer that is "Q". Whether a code looks as if this had happened is judged in
-`diagnosis`.
+bears "A" there, and on a French computer that is "Q". Whether a code looks garbled is judged in `diagnosis`.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NOTHING = "\0"
-"""Stands in the tables where a key makes no character."""
+"""In the tables: a key without a character."""
 
 # The keys that a scanner uses, row by row, without and with Shift: xkeyboard-config 2.42, symbols us, fr, be, gb,
 # it and de, in their basic forms. A dead key stands as the accent that it begins.
@@ -53,7 +52,7 @@ _DEAD_KEYS: Mapping[Keyboard, Mapping[str, str]] = MappingProxyType(
         Keyboard.GERMAN: {"\u0302": "^", "\u0301": "´", "\u0300": "`"},
     }
 )
-"""The combining accent that a dead key puts on the next letter, and the accent as it stands alone."""
+"""The combining accent that a dead key adds to the next letter, and the accent by itself."""
 
 
 def _from_american(keyboard: Keyboard) -> dict[str, str]:
@@ -69,9 +68,9 @@ _OTHER_LEVEL = dict(zip("".join(_AMERICAN), "".join(reversed(_AMERICAN)), strict
 
 
 def mangled(text: str, keyboard: Keyboard) -> str:
-    """Return what arrives on a computer with that keyboard when a scanner set to an American one sends `text`.
+    """Return the text that arrives on a computer with that layout when an American-layout scanner sends `text`.
 
-    What has no key there is lost; what has no key on an American keyboard passes as it is.
+    Characters without a key there are lost; those without a key on an American keyboard pass unchanged.
     """
     if keyboard is Keyboard.SAME:
         return text
@@ -80,11 +79,11 @@ def mangled(text: str, keyboard: Keyboard) -> str:
 
 
 def repair(text: str, keyboard: Keyboard, *, shift_locked: bool = False) -> str | None:
-    """Return what a scanner set to an American keyboard has sent where `text` arrived; None where it can't be told.
+    """Return the text that a scanner set to an American keyboard sent when `text` arrived; None if unknown.
 
     Args:
-        text: what arrived.
-        keyboard: that of the computer; SAME leaves the text as it is.
+        text: the text as it arrived.
+        keyboard: that of the computer; SAME leaves the text unchanged.
         shift_locked: Caps Lock was on and shifted every key, as it does on a French keyboard under Windows
             (third-culture-software/bhima, issue 6436).
     """
@@ -98,13 +97,13 @@ def repair(text: str, keyboard: Keyboard, *, shift_locked: bool = False) -> str 
 
 
 def without_shift(text: str) -> str:
-    """Return what arrives where a scanner's Shift key gets lost."""
+    """Return the text that arrives when a scanner's Shift key gets lost."""
     unshifted = dict(zip(_AMERICAN[1], _AMERICAN[0], strict=True))
     return "".join(unshifted.get(character, character) for character in text)
 
 
 def _without_dead_accents(text: str, keyboard: Keyboard) -> str:
-    """Split each letter that a dead key has put an accent on into both keys: "ê" was the dead key and "e"."""
+    """Split each letter with a dead key's accent into both keys: "ê" was the dead key and "e"."""
     table, dead = _TO_AMERICAN[keyboard], _DEAD_KEYS.get(keyboard, {})
     taken = []
     for character in text:

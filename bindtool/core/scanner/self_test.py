@@ -1,4 +1,4 @@
-"""The test of a scanner: a known text, what a difference in what arrived means, and the rules that cure it.
+"""The self-test of a scanner: a known text, the differences in its scan, and the rules that cure them.
 
 `gui/scanning/setup/test_page.py` shows the text as codes and takes the scan.
 """
@@ -20,11 +20,11 @@ SHOWN = 'AZMyqw0123456789:;{}"[]/?=&-_'
 """Every character that a wrong setting changes, and no more: it has to fit into a Code 128."""
 
 _PLAIN = SHOWN[:18]
-"""The part without keys that are dead on some keyboard: where such a key eats the next one, this still arrives."""
+"""The part without dead keys of any layout: if such a key eats the next one, this still arrives."""
 
 
 class Difference(StrEnum):
-    """What is wrong. The value ends the id of the text that says so."""
+    """The faults that the test can find. The value ends the id of the text about it."""
 
     NO_END = "no_end"
     TWO_ENDS = "two_ends"
@@ -50,12 +50,12 @@ CURABLE = frozenset(
         Difference.MARK,
     }
 )
-"""What rules make up for; the others a person has to set right at the keyboard or the scanner."""
+"""Faults that rules compensate; a person has to fix the others at the keyboard or the scanner."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelfTestResult:
-    """One difference; `text`: what was added, or the keyboard by its value; `n`: how many, or how many ms."""
+    """One difference; `text`: the added text, or the keyboard by its value; `n`: a count, or milliseconds."""
 
     difference: Difference
     text: str = ""
@@ -65,19 +65,19 @@ class SelfTestResult:
 _THE_SAME = SelfTestResult(Difference.KEYBOARD, Keyboard.SAME)
 _NOTHING_ADDED = SelfTestResult(Difference.PREFIX)
 _MARK = re.compile(r"(.*?)(\][A-Za-z][0-9A-Za-z](?:\\\d{6})?|\\\d{6})?", re.DOTALL)
-"""What stands before the text: a prefix, then the mark of AIM (ISO/IEC 15424) or ECI."""
+"""The part before the text: a prefix, then the identifier of AIM (ISO/IEC 15424) or ECI."""
 
 
 def compare(burst: Burst, rules: ScanRules) -> tuple[SelfTestResult, ...]:
-    """Return what differs from `SHOWN` in a scan of it, how it was typed first; none where all is right.
+    """Return the differences between `SHOWN` and a scan of it, those of the typing first; none if all is right.
 
-    Raises nothing, whatever was typed.
+    Raises nothing, for any input.
     """
     return (*_typing(burst, rules), *_content(burst.text))
 
 
 def cured(rules: ScanRules, burst: Burst) -> ScanRules:
-    """Return the rules with what a scan of `SHOWN` tells of the scanner; the same where nothing is to change.
+    """Return the rules adapted to a scan of `SHOWN`; unchanged if no change is needed.
 
     A scan that can't be understood changes nothing.
     """
@@ -91,14 +91,14 @@ def cured(rules: ScanRules, burst: Burst) -> ScanRules:
     elif scanner.end is not EndKey.PAUSE and scanner.end not in {EndKey.RETURN_OR_TAB, *burst.ends}:
         scanner = replace(scanner, end=EndKey.RETURN_OR_TAB)
     if Difference.SLOW in findings:
-        # If possible, no gap is allowed that is so long that people are taken for scanners.
+        # If possible, allow no gap so long that people are taken for scanners.
         fits = burst.longest_gap <= LONGEST_EVEN_GAP
         longest = LONGEST_EVEN_GAP if fits else BOUNDS["longest_gap"][1]
         scanner = replace(scanner, longest_gap=min(longest, burst.longest_gap * 3 // 2))
     if understood:
         keyboard = Keyboard(findings.get(Difference.KEYBOARD, _THE_SAME).text)
         prefix = findings.get(Difference.PREFIX, _NOTHING_ADDED).text
-        # A prefix is looked for in the keys as they arrive.
+        # The prefix is matched against the keys as they arrive.
         scanner = replace(scanner, keyboard=keyboard, prefix=mangled(prefix, keyboard))
     if Difference.SUFFIX in findings:
         part = replace(part, strip_suffix=findings[Difference.SUFFIX].text)
@@ -147,7 +147,7 @@ def _around(text: str) -> list[SelfTestResult]:
 
 
 def _by_caps_lock(text: str) -> bool:
-    """Where the computer's keyboard is another one too, Caps Lock has to go first."""
+    """Return whether Caps Lock explains it; if the keyboard layout differs too, Caps Lock has to go first."""
     swapped = text.swapcase()
     read = [repair(swapped, keyboard) for keyboard in Keyboard]
     read += [repair(text, keyboard, shift_locked=True) for keyboard in Keyboard if keyboard is not Keyboard.SAME]
@@ -155,6 +155,6 @@ def _by_caps_lock(text: str) -> bool:
 
 
 def _is_left_of(text: str, whole: str) -> bool:
-    """Tell whether `text` is `whole` without some of its characters."""
+    """Return whether `text` is `whole` with some characters missing."""
     rest = iter(whole)
     return all(character in rest for character in text)

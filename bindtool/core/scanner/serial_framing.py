@@ -1,4 +1,4 @@
-"""Turns bytes from a serial port into scans: split at line ends, joined where they came in pieces, decoded.
+"""Turns bytes from a serial port into scans: splits them at line ends, joins fragments and decodes.
 
 The bytes come from `gui/scanners/serial_reader.py`; a scan is judged like any other.
 """
@@ -12,17 +12,17 @@ from bindtool.core.barcode.code import LONGEST_CODE
 from bindtool.core.scanner.burst import LONGEST_BETWEEN_LINES
 
 LONGEST = 4 * (LONGEST_CODE + 1)
-"""Bytes of one scan. What comes beyond it before the next line end is dropped: a character has at most four bytes,
-so such a line is longer than any code and is refused."""
+"""Bytes of one scan. More bytes before the next line end are dropped: a character has at most four bytes, so such a
+line is longer than any code and is refused."""
 
 _ENDS = re.compile(rb"[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class ScanLine:
-    """A line as text; `before`: what of it came before a pause, "" where it came without one.
+    """A line as text; `before`: the part of it from before a pause, "" without a pause.
 
-    `goes_on`: it belongs to the code before it; without a text it has only begun.
+    `goes_on`: it belongs to the previous code; without a text it has only begun.
     """
 
     text: str
@@ -31,7 +31,7 @@ class ScanLine:
 
 
 class ScanLines:
-    """Lines that end with CR, LF or both; empty ones are none."""
+    """Splits at CR, LF or both; drops empty lines."""
 
     def __init__(self) -> None:
         self._begun = b""
@@ -41,22 +41,22 @@ class ScanLines:
 
     @property
     def begun(self) -> bool:
-        """Whether a line has begun whose end has not come yet."""
+        """Whether a line has begun and not ended yet."""
         return bool(self._begun)
 
     def pause(self) -> None:
-        """Note that nothing has come for a while: what follows, up to a line end, may belong to what has begun."""
+        """Record a pause: the following bytes, up to a line end, may belong to the line begun."""
         self._before = self._begun
 
     def lose(self) -> None:
-        """Drop what has begun, since the port is gone; what comes next may still be the rest of it."""
+        """Drop the line begun, since the port is gone; the next bytes may still be the rest of it."""
         self._before, self._begun = self._before or self._begun, b""
         self._goes_on, self._ended_at = False, None
 
     def feed(self, data: bytes, at: float) -> list[ScanLine]:
-        """Take what came in, as many or as few bytes as it is; return the scans that it completes, in order.
+        """Take received bytes, in fragments of any size; return the scans that they complete, in order.
 
-        `at`: when, in seconds of a steady clock.
+        `at`: when, in seconds of a monotonic clock.
         """
         *ended, rest = _ENDS.split(data)
         lines = []
@@ -78,9 +78,9 @@ class ScanLines:
 
 
 def _text(line: bytes) -> str:
-    """Read bytes as text: as UTF-8, else as GB18030, which scanners made in China send.
+    """Decode bytes as UTF-8, else as GB18030, which scanners made in China send.
 
-    Bytes that are neither become U+FFFD, which no id may hold: the row says so.
+    Bytes that are neither become U+FFFD, which no id may contain: the row says so.
     """
     for encoding in ("utf-8", "gb18030"):
         try:

@@ -1,1 +1,1 @@
-"""The sheet in memory: rows, edits that can be taken back, what is wrong with a row, and counts."""
+"""The sheet in memory: rows, edits with undo, problems of rows, and counts."""

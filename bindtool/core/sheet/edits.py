@@ -1,4 +1,4 @@
-"""Edits of a sheet afterwards: the stack that takes them back, what they have done, and leave bound at Coze."""
+"""Edits of a sheet: the undo stack, the description of an edit, and the devices it leaves bound at Coze."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class UndoStack:
-    """The edits of a sheet that can be taken back, and those that can be done again.
+    """The edits of a sheet that can be undone, and those that can be redone.
 
     Args:
-        sheet: the one that they are edits of.
+        sheet: the sheet that they edit.
     """
 
     def __init__(self, sheet: Sheet) -> None:
@@ -31,23 +31,23 @@ class UndoStack:
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
+        """Whether there is an edit to undo."""
         return bool(self._done)
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is an edit to do again."""
+        """Whether there is an edit to redo."""
         return bool(self._undone)
 
     @property
     def last(self) -> Edit | None:
-        """The edit that `undo` would take back."""
+        """The edit that `undo` would revert."""
         return self._done[-1] if self._done else None
 
     def push(self, done: Done, *, joined: bool = False) -> Done:
-        """Note what was done, and return it.
+        """Push an edit that was made, and return it.
 
-        `joined`: it adds rows, or changes some that the edit before has, and is taken back with that one.
+        `joined`: it adds rows, or changes rows of the edit before, and is undone together with that edit.
         """
         edit, _ = done
         if joined:
@@ -60,15 +60,15 @@ class UndoStack:
         return done
 
     def undo(self) -> Done:
-        """Take the last edit back.
+        """Undo the last edit.
 
         Raises:
-            BadInput: it would touch a row that a run has, or take out one that has been sent.
+            BadInput: it would change a row that a run has, or remove one that has been sent.
         """
         return self._take_back(self._done, self._undone)
 
     def redo(self) -> Done:
-        """Do the last edit that was taken back again; as `undo`."""
+        """Redo the edit undone last; raises as `undo`."""
         return self._take_back(self._undone, self._done)
 
     def _take_back(self, source: list[Edit], target: list[Edit]) -> Done:
@@ -85,19 +85,19 @@ class UndoStack:
         return done
 
     def _as_of_now(self, row: Row, sent_since: Set[int]) -> Row:
-        """Undo restores texts, not outcomes: what became of a device since stays true. The row is unsaved."""
+        """Undo restores texts, not outcomes: a device's result since then stays true. The row is unsaved."""
         if row.number in sent_since and self._sheet[row.number].device_id == row.device_id:
             return edited(self._sheet[row.number], row)
         return replace(row, saved=False)
 
 
 def done_words(edit: Edit) -> Message:
-    """Say what an edit has done: rows that it took out, else put in, else changed."""
+    """Describe an edit: the rows that it removed, else added, else changed."""
     return _count(edit, gone="edit.deleted", come="edit.added", changed="edit.changed")
 
 
 def undone_words(edit: Edit) -> Message:
-    """Say what taking an edit back has done; as `done_words`."""
+    """Describe the undoing of an edit; as `done_words`."""
     return _count(edit, gone="edit.back", come="edit.gone", changed="edit.as_before")
 
 
@@ -111,7 +111,7 @@ def _count(edit: Edit, *, gone: str, come: str, changed: str) -> Message:
 
 
 def left_behind(edits: Iterable[tuple[Row, Row]]) -> Message | None:
-    """Say how many bound rows the edits, each a row before and after, gave another id, else only another label."""
+    """Return how many bound rows the edits (row before, row after) gave another id, else only another label."""
     bound = [(before, after) for before, after in edits if before.outcome.state is State.BOUND]
     ids = sum(before.device_id != after.device_id for before, after in bound)
     if ids:
@@ -121,7 +121,7 @@ def left_behind(edits: Iterable[tuple[Row, Row]]) -> Message | None:
 
 
 def with_note(before: Row, after: Row) -> Row:
-    """Return `after` with a note where `before` is bound at Coze, or was before it was edited the first time."""
+    """Return `after` with a note if `before` is bound at Coze, or was before its first edit."""
     was_bound = before.outcome.state is State.BOUND or _notes(before, NoteReason.LABEL_NOT_KNOWN)
     if was_bound and before.device_id != after.device_id:
         return replace(after, note=Note.of(NoteReason.OLD_ID_BOUND, device_id=before.device_id))

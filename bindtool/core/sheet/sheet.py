@@ -1,7 +1,7 @@
-"""The rows of one sheet: their order, what each is shown as, and edits of them.
+"""The rows of one sheet: their order, their status, and edits of them.
 
-Answers whether a row may be sent and, if not, why. Nothing here waits or writes: the window draws rows
-(`gui/sheet/table_model.py`), the store keeps them, `edits` takes edits back.
+Decides whether a row may be sent and, if not, why. Nothing here waits or writes: the window draws rows
+(`gui/sheet/table_model.py`), the store keeps them, `edits` undoes edits.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     Done = tuple["Edit", set[int]]
-    """An edit that was done, and the numbers of the rows that look different since."""
+    """An edit that was made, and the numbers of the rows whose appearance it changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Rows taken out and rows put in, in one step; the database has to write the latter."""
+    """Rows removed and rows added, in one step; the database has to write the latter."""
 
     before: tuple[Row, ...]
     after: tuple[Row, ...]
 
     @property
     def drop(self) -> tuple[int, ...]:
-        """The numbers of the rows that the database has to delete."""
+        """The numbers of the rows to delete from the database."""
         kept = {row.number for row in self.after}
         return tuple(row.number for row in self.before if row.number not in kept)
 
 
 def edited(old: Row, new: Row) -> Row:
-    """Return `new` as not saved, with the outcome of `old` as far as that is still true of its texts."""
+    """Return `new` as unsaved, with the outcome of `old` as far as it still applies to its texts."""
     if new.device_id != old.device_id:
         return replace(new, outcome=Outcome(), saved=False)
     if new.label != old.label and not old.outcome.lost:
@@ -49,17 +49,17 @@ def edited(old: Row, new: Row) -> Row:
 
 
 class Sheet:
-    """Rows by number, ascending; each number is given once.
+    """Rows by number, ascending; each number is assigned once.
 
-    Every change returns the numbers of all rows that look different now: a repeat stops being one when its first
-    row goes.
+    Every change returns the numbers of all rows whose appearance changed: a repeat stops being one when its first
+    row is deleted.
 
     Args:
-        rows: those that are there already.
-        next_number: the lowest number that a new row may get; higher than that of any row that was ever there.
+        rows: the initial rows.
+        next_number: the lowest number that a new row may get; higher than that of any row that ever existed.
 
     Attributes:
-        before_drop: called with the numbers of rows about to be deleted, for whoever shows them.
+        before_drop: called with the numbers of rows about to be deleted, for the views that show them.
     """
 
     def __init__(self, rows: Iterable[Row] = (), *, next_number: int = 1) -> None:
@@ -101,29 +101,28 @@ class Sheet:
         return self._statuses[number]
 
     def statuses(self, numbers: Iterable[int]) -> Iterator[RowStatus]:
-        """Yield how these rows are shown, which are there."""
+        """Yield the status of each of these rows that exists."""
         return map(self.status, numbers)
 
     def counts(self) -> Mapping[State, int]:
-        """Return how many rows are in each state; held ones are among the incomplete."""
+        """Return the number of rows in each state; held ones count as incomplete."""
         return self._statuses.counts()
 
     def held(self) -> int:
-        """Return how many rows are held."""
         return self._statuses.held()
 
     def held_for(self, reason: HoldReason) -> int:
-        """Return how many rows are held for this reason, be it that a tick would help or not."""
+        """Return the number of rows held for this reason, whether or not a tick would release them."""
         return self._statuses.reasons()[Hold.of(reason).message.id]
 
     def held_alike(self, numbers: Iterable[int]) -> list[int]:
-        """Return the numbers of all rows that a tick lets go and that are held for the reasons of these rows."""
+        """Return the numbers of all rows that are held for the same reasons as these and that a tick releases."""
         reasons = {self._rows[number].held_for for number in numbers if self.status(number).held}
         alike = (row.number for row in self if row.held is not None and row.held.reason in reasons)
         return [number for number in alike if self.status(number).held]
 
     def tally(self, numbers: Iterable[int]) -> Tally:
-        """Return how these rows stand, each of which was there once; those that are gone do not count."""
+        """Count these rows by status; deleted rows are left out."""
         counts: Counter[str] = Counter()
         for status in self.statuses(number for number in numbers if number in self):
             if status.reason is None:
@@ -137,7 +136,7 @@ class Sheet:
         return next((row for row in self.alike(device_id) if row.device_id == device_id), None)
 
     def alike(self, device_id: str) -> Iterator[Row]:
-        """Yield the rows that have this id, be it in another case, in the order of arrival."""
+        """Yield the rows that have this id in any case, in the order of arrival."""
         return self.rows(self._by_id[caseless(device_id)])
 
     def with_label(self, label: str) -> Iterator[Row]:
@@ -145,10 +144,10 @@ class Sheet:
         return self.rows(self._by_label[label])
 
     def jobs(self, states: frozenset[State] = FRESH) -> tuple[Job, ...]:
-        """Return what may be sent now, of rows that are shown in one of `states`, in the order of arrival.
+        """Return the jobs that may be sent now, of rows with a status in `states`, in the order of arrival.
 
-        A row that was sent once and could not be sent now is left out: its label was taken away, for example, or
-        the disk does not have its newest text yet.
+        A row that was sent once and could not be sent now is left out: its label was removed, for example, or its
+        newest text is not on disk yet.
         """
         may_be_sent = self._may_be_sent([row.number for row in self], states)
         return tuple(
@@ -156,13 +155,13 @@ class Sheet:
         )
 
     def unchanged(self, jobs: Iterable[Job], states: frozenset[State]) -> tuple[Job, ...]:
-        """Return those of `jobs` that `jobs(states)` would give again; much faster, since no job is made again."""
+        """Return those of `jobs` that `jobs(states)` would return again; much faster, since it builds no jobs."""
         row_of = self._rows.get
         same = [job for job in jobs if (row := row_of(job.number)) is not None and _is_of(job, row)]
         return tuple(compress(same, self._may_be_sent([job.number for job in same], states)))
 
     def remove(self, numbers: Iterable[int]) -> Done:
-        """Take rows out.
+        """Remove rows.
 
         Raises:
             BadInput: a run has one of them.
@@ -170,10 +169,10 @@ class Sheet:
         return self.apply(Edit(tuple(self.rows(sorted(numbers))), ()))
 
     def change(self, rows: Sequence[Row], new: Sequence[Row] = ()) -> Done:
-        """Replace rows by edited ones of the same numbers, and put `new` ones at the end, in one step.
+        """Replace rows by edited ones of the same numbers, and append `new` ones, in one step.
 
-        An edited id, or an edited label of a device that was sent, makes the row one that has not been sent; the
-        ledger keeps what was bound. A lost answer goes with its id.
+        An edited id, or an edited label of a device that was sent, resets the row to not sent; the ledger keeps the
+        earlier binding. A lost answer is dropped with its id.
 
         Raises:
             BadInput: a run has one of them.
@@ -183,7 +182,7 @@ class Sheet:
         return self.apply(Edit(before, (*after, *new)))
 
     def apply(self, edit: Edit) -> Done:
-        """Take rows out and put rows in; those that are taken out stand just so in the sheet.
+        """Remove and add rows; the removed rows have to be equal to those in the sheet.
 
         Raises:
             BadInput: a run has one of them.
@@ -210,15 +209,14 @@ class Sheet:
         return edit, changed | {row.number for row in edit.after}
 
     def take_up(self, numbers: Iterable[int]) -> None:
-        """Note that a run has these rows, and no others: nobody may edit or delete them until it ends."""
+        """Record that a run has exactly these rows: they can't be edited or deleted until it ends."""
         self._taken_up = frozenset(numbers)
 
     def is_taken(self, number: int) -> bool:
-        """Tell whether a run has the row."""
         return number in self._taken_up or self._rows[number].outcome.state in UNDER_WAY
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
-        """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
+        """Give rows new outcomes; deleted rows are skipped. This is no edit: it can't be undone."""
         found = {number for number in outcomes if number in self._rows}
         for number in found:
             outcome = outcomes[number]
@@ -226,12 +224,12 @@ class Sheet:
             if outcome.state is State.READY:
                 self._statuses.judge_again((number,))
             else:
-                # A row that was sent needs no judge to be shown.
+                # A row that was sent needs no judging.
                 self._statuses.became(number, WITHOUT_REASON[outcome.state])
         return found
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:
-        """Note that the disk has these rows."""
+        """Mark these rows as saved."""
         found = {number for number in numbers if number in self._rows}
         for number in found:
             self._rows[number] = replace(self._rows[number], saved=True)
@@ -258,10 +256,10 @@ class Sheet:
         self._statuses.judge_again(numbers)
 
     def _may_be_sent(self, numbers: Sequence[int], states: frozenset[State]) -> list[bool]:
-        """Return whether each of these rows, which are there, is shown in one of `states` and could be sent."""
+        """Return for each of these existing rows whether its status is in `states` and it could be sent."""
         wanted, ready = states & SENDABLE, State.READY
         row_of, status_of = self._rows.__getitem__, self._statuses.all().__getitem__
-        # A row that is shown as ready has been found without a problem.
+        # A row with the status ready has been checked already.
         return [
             status.state in wanted and (status.state is ready or self._judge.problem(row) is None)
             for row, status in zip(map(row_of, numbers), map(status_of, numbers), strict=True)
@@ -269,7 +267,7 @@ class Sheet:
 
 
 def _is_of(job: Job, row: Row) -> bool:
-    """Tell whether a job is what its row would make again."""
+    """Return whether the row would produce this job again."""
     device = job.device
     same_texts = row.device_id == device.device_id and row.label == device.label
     return same_texts and (row.outcome is job.outcome or row.outcome == job.outcome)

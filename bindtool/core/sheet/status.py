@@ -1,7 +1,6 @@
-"""How each row of a sheet is shown: what is wrong with it, by itself and among the others, and how many have which.
+"""The status of each row of a sheet: its problems, by itself and among the others, and counts by status.
 
-Rows are judged when they are asked for, and counted all the time. When a row has to be judged again is decided in
-`sheet`.
+Rows are judged on request, and counted all the time. When a row has to be judged again is decided in `sheet`.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RowStatus:
-    """How a row is shown: its state, and why it is incomplete where it is; `held`: one tick removes the reason."""
+    """The status of a row: its state, and the reason if it is incomplete; `held`: one tick removes the reason."""
 
     state: State
     reason: Message | None = None
@@ -33,7 +32,7 @@ class RowStatus:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rows of a list are fit to be sent, `held`, repeats of other rows, and otherwise `incomplete`."""
+    """The numbers of rows fit to be sent, `held`, repeats of other rows, and otherwise `incomplete`."""
 
     added: int = 0
     held: int = 0
@@ -42,18 +41,18 @@ class Tally:
 
 
 class StatusCounts:
-    """The status of each row by number, and how many rows have which.
+    """The status of each row by number, and the number of rows with each status.
 
     A run asks for the counts at every step, and each step changes few rows: the others are not judged again.
 
     Args:
-        judge: tells how the row of a number is shown.
+        judge: returns the status of the row with a number.
     """
 
     def __init__(self, judge: Callable[[int], RowStatus]) -> None:
         self._judge = judge
         self._known: dict[int, RowStatus] = {}
-        # The numbers of rows that are not judged, or not since they changed; what is known of them is not counted.
+        # The numbers of rows not judged since they came in or changed; their old status is not counted.
         self._to_judge: set[int] = set()
         self._counts: Counter[State] = Counter()
         self._reasons: Counter[str] = Counter()
@@ -65,20 +64,20 @@ class StatusCounts:
         return self._known[number]
 
     def judge_again(self, numbers: Iterable[int]) -> None:
-        """Note that rows came in, or look different now."""
+        """Mark rows as new or changed."""
         for number in numbers:
             self._discount(number)
             self._to_judge.add(number)
 
     def became(self, number: int, status: RowStatus) -> None:
-        """Note how a row is shown now."""
+        """Set the status of a row."""
         self._discount(number)
         self._to_judge.discard(number)
         self._known[number] = status
         self._count(status, 1)
 
     def drop(self, number: int) -> None:
-        """Note that a row is gone."""
+        """Forget a deleted row."""
         self._discount(number)
         self._to_judge.discard(number)
         self._known.pop(number, None)
@@ -94,22 +93,19 @@ class StatusCounts:
             self._reasons[status.reason.id] += times
 
     def counts(self) -> Mapping[State, int]:
-        """Return how many rows are in each state."""
         self._judge_all()
         return self._counts.copy()
 
     def held(self) -> int:
-        """Return how many rows are held."""
         self._judge_all()
         return self._held
 
     def reasons(self) -> Counter[str]:
-        """Return how many rows are incomplete, by the id of the reason."""
+        """Return the number of incomplete rows by the id of the reason."""
         self._judge_all()
         return self._reasons
 
     def all(self) -> Mapping[int, RowStatus]:
-        """Return how each row is shown, by number."""
         self._judge_all()
         return self._known
 
@@ -121,16 +117,16 @@ class StatusCounts:
 
 
 REPEAT = "reason.repeat"
-"""The reason of a row whose id another row had before."""
+"""The reason of a row whose id an earlier row has."""
 WITHOUT_REASON = {state: RowStatus(state) for state in State}
-"""How a row is shown that can be sent or was sent; one in a state but READY always is."""
+"""The status of a row that can be sent or was sent; a row in any state but READY always has it."""
 SAVING = Message.of("reason.saving")
-"""The reason of a row whose newest text the disk does not have yet."""
+"""The reason of a row whose newest text is not on disk yet."""
 _SAVING = RowStatus(State.INCOMPLETE, SAVING)
 
 
 class TextIndex:
-    """Numbers of rows by a text that they have, ascending."""
+    """An index of row numbers by text, ascending."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, list[int]] = {}
@@ -139,7 +135,7 @@ class TextIndex:
         return self._numbers.get(text, ())
 
     def add(self, texts: Iterable[str], numbers: Iterable[int]) -> None:
-        """Note that rows have texts, each of `texts` the row of the number beside it."""
+        """Add rows; each of `texts` belongs to the number at the same position."""
         known = self._numbers
         for text, number in zip(texts, numbers, strict=True):
             if text in known:
@@ -148,7 +144,7 @@ class TextIndex:
                 known[text] = [number]
 
     def discard(self, text: str, number: int) -> None:
-        """Note that a row has the text no more, if it had it."""
+        """Remove a row from a text, if it is there."""
         numbers = self._numbers.get(text, [])
         at = bisect_left(numbers, number)
         if numbers[at : at + 1] == [number]:
@@ -158,10 +154,10 @@ class TextIndex:
 
 
 class RowJudge:
-    """Judges the rows of a sheet by what its indexes have at that time.
+    """Judges the rows of a sheet by the current contents of its indexes.
 
-    It does not know the sheet: one that is left goes at once with all its rows, and no look for garbage has to find
-    it.
+    It holds no reference to the sheet: a closed sheet is freed at once with all its rows, without the cycle
+    collector.
     """
 
     def __init__(self, rows: Mapping[int, Row], by_id: TextIndex, by_label: TextIndex) -> None:
@@ -170,7 +166,7 @@ class RowJudge:
         self._by_label = by_label
 
     def status(self, number: int) -> RowStatus:
-        """Return how a row is shown."""
+        """Return the status of a row."""
         row = self._rows[number]
         state = row.outcome.state
         if state is State.READY and not row.saved:
@@ -180,16 +176,16 @@ class RowJudge:
             return WITHOUT_REASON[state]
         if not isinstance(problem, Hold):
             return RowStatus(State.INCOMPLETE, problem)
-        # A text with parts can't be ticked: its `held` says what was looked for in it; without an id, why none.
+        # A text with parts can't be ticked: its `held` says what was searched for in it; without an id, why none.
         ticked = bool(row.device_id) and problem.reason is not HoldReason.NO_NUMBER
         ticked = ticked and parts_problem(row) is None
         return RowStatus(State.INCOMPLETE, problem.message, held=ticked)
 
     def problem(self, row: Row) -> Message | Hold | None:
-        """Say why a row of the sheet can't be sent; None where it can."""
+        """Return why a row of the sheet can't be sent; None if it can."""
         if not row.saved:
             return SAVING
-        # Nearly all rows have such an id, and nothing holds them.
+        # Nearly all rows have such an id and are not held.
         problem = None if is_plain(row.device_id) else id_problem_of(row)
         problem = problem or (None if row.held is None else no_number(row))
         if problem is not None:
@@ -201,7 +197,7 @@ class RowJudge:
             if first != row.number:
                 return Message.of(REPEAT, row=first)
         held = None if row.held is None else self._why_held(row, row.held)
-        # Last: a row that waits for somebody needs no label yet.
+        # Last: a row that waits for a person needs no label yet.
         return held or label_problem(row.label)
 
     def _why_held(self, row: Row, held: Hold) -> Hold | None:
@@ -212,14 +208,14 @@ class RowJudge:
                 numbers = self._by_id[caseless(row.device_id)]
             case _:
                 return held
-        # Only while another device of the sheet has the label, or the id but for its case.
+        # Only while another device of the sheet has the label, or the id in another case.
         others = (other for other in map(self._rows.__getitem__, numbers) if other.device_id != row.device_id)
         other = next(others, None)
         return None if other is None else Hold.of(held.reason, row=other.number)
 
 
 def id_problem_of(row: Row) -> Message | Hold | None:
-    """Say why the id of a row can't be sent; where it has parts or is missing, why it is held says more."""
+    """Return why the id of a row can't be sent; if it has parts or is missing, the hold reason says more."""
     problem = text_problem(row)
     if problem is not None and row.held is not None and (not row.device_id or parts_problem(row) is not None):
         return row.held
@@ -227,22 +223,22 @@ def id_problem_of(row: Row) -> Message | Hold | None:
 
 
 def text_problem(row: Row) -> Message | None:
-    """Say why the id of a row can't be sent: one that has parts and no rule for them, or unfit."""
+    """Return why the id of a row can't be sent: it has parts and no rule for them, or is invalid."""
     return None if is_plain(row.device_id) else _parsed(row.device_id).problem(code_of(row))
 
 
 def parts_problem(row: Row) -> Message | None:
-    """Say what parts the id of a row has; None where it has none, or where a rule has taken it out of a code."""
+    """Return the parts in a row's id; None without parts, or if a rule has extracted it from a code."""
     return None if is_plain(row.device_id) else _parsed(row.device_id).parts_problem(code_of(row))
 
 
 def no_number(row: Row) -> Hold | None:
-    """Say why a row has no label where its bench has run out of running numbers; no tick would help."""
+    """Return the reason of a row without a label on a bench without running numbers left; no tick would help."""
     return row.held if row.held_for is HoldReason.NO_NUMBER and not row.label else None
 
 
 def code_of(row: Row) -> Code:
-    """Return the code that a row has come of, parsed as it was when it came in."""
+    """Return the code that the row's id came from, parsed as it was when it came in."""
     if row.arrived == row.device_id:
         return _parsed(row.device_id)
     return _parsed(row.arrived, in_cell=row.source is not Source.SCANNED)
@@ -250,5 +246,5 @@ def code_of(row: Row) -> Code:
 
 @lru_cache(maxsize=256)
 def _parsed(text: str, *, in_cell: bool = False) -> Code:
-    """The last rows are judged with every scan; none has an access token."""
+    """Parse and cache: the last rows are judged with every scan; none has an access token."""
     return parse(text, in_cell=in_cell)

@@ -1,1 +1,1 @@
-"""What a table shows of a sheet: filter, order, what needs a hand, and the next step."""
+"""A table's view of a sheet: filter, order, rows that need a hand, and the next step."""

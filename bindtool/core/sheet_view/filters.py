@@ -1,4 +1,4 @@
-"""Which rows of a sheet somebody wants to see, asked for one row or for a whole sheet.
+"""Filters the rows of a sheet, one row or the whole sheet.
 
 Their order is in `sorting`; `projection` keeps a table up to date with both.
 """
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.status import RowStatus
 
     Words = Callable[[Row, RowStatus], str]
-    """Gives what a person reads of a row besides its state."""
+    """Returns the displayed texts of a row except its state."""
 
 
 def no_words(_row: Row, _status: RowStatus) -> str:
-    """Give no words, for where nobody reads them."""
+    """Return no texts, for callers that don't search them."""
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a row needs a hand: the state it is in, and the code of its last refusal; None for the others."""
+    """Why a row needs a hand: its state, and the code of its last refusal; None for other states."""
 
     state: State
     code: int | None = None
 
 
 def cause_of(row: Row, status: RowStatus) -> Cause | None:
-    """Return why a row that is shown as `status` needs a hand; None where it needs none."""
+    """Return why a row with this status needs a hand; None if it needs none."""
     if status.state not in NEEDS_HAND:
         return None
     refused = status.state is State.REFUSED or row.outcome.refused_since
@@ -45,11 +45,11 @@ def cause_of(row: Row, status: RowStatus) -> Cause | None:
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """The conditions that a row has to meet, all of them; the defaults let every row pass.
+    """The conditions for a row, all of which it has to meet; the defaults let every row pass.
 
-    `states`: it is shown in one of these, None for any. `held`: it is held, or it isn't; None for either. `text`:
-    stands in its id, its label, its log id, the server's message or its other words, in whatever case. `cause`: why
-    it needs a hand, None for whatever cause and for none.
+    `states`: its status is one of these, None for any. `held`: it is held, or it isn't; None for either. `text`:
+    its id, label, log id, server message or displayed words contain it, case-insensitive. `cause`: why it needs a
+    hand; None for any cause and for none.
     """
 
     states: frozenset[State] | None = None
@@ -58,7 +58,7 @@ class RowFilter:
     cause: Cause | None = None
 
     def wants(self, row: Row, status: RowStatus, words: Words = no_words) -> bool:
-        """Tell whether a row that is shown as `status` is wanted."""
+        """Return whether a row with this status passes."""
         if self.states is not None and status.state not in self.states:
             return False
         if self.held is not None and status.held is not self.held:
@@ -68,9 +68,9 @@ class RowFilter:
         return not self.text or bool(self._found([row], lambda _: status, words))
 
     def choose(self, sheet: Sheet, words: Words = no_words, among: Iterable[int] | None = None) -> list[int]:
-        """Return the numbers of the rows that are wanted, in the order of arrival or of `among`.
+        """Return the numbers of the rows that pass, in the order of arrival or of `among`.
 
-        `among`: the numbers of the only ones to look at.
+        `among`: the numbers of the only rows to check.
         """
         numbers = [row.number for row in sheet] if among is None else list(among)
         status_of = sheet.status
@@ -85,7 +85,7 @@ class RowFilter:
         return self._found(sheet.rows(numbers), status_of, words) if self.text else numbers
 
     def narrows(self, other: RowFilter) -> bool:
-        """Tell whether whatever this one wants is wanted by `other` too."""
+        """Return whether every row that passes this filter passes `other` too."""
         if other.states is not None and (self.states is None or not self.states <= other.states):
             return False
         if other.held not in {None, self.held} or other.cause not in {None, self.cause}:
@@ -117,7 +117,7 @@ def _stands_in(sought: str, answer: Answer) -> bool:
 
 
 def has_words(row: Row, status_of: Callable[[int], RowStatus]) -> bool:
-    """Tell quickly whether there may be words besides the state of a row; most rows have none."""
+    """Return quickly whether a row may have displayed words besides its state; most rows have none."""
     outcome, answer = row.outcome, row.outcome.answer
     if row.note is not None or (answer is not None and answer.code):
         return True

@@ -1,4 +1,4 @@
-"""The one next step: what the main button of the window offers, and why it is disabled if it is.
+"""The next step: the action of the window's main button, and why it is disabled if it is.
 
 Decides from facts that are handed in; the buttons are in `gui/binding/footer_bar.py`.
 """
@@ -12,7 +12,7 @@ from bindtool.core.common.messages import Message
 
 
 class Step(StrEnum):
-    """What a person does next."""
+    """The action of the main button."""
 
     SET_UP_PROFILE = "set_up_profile"
     ENTER_TOKEN = "enter_token"  # noqa: S105 - no token, but what a person does about it
@@ -26,9 +26,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What the window shows of the rows to handle: the number of the chosen one, and how many can be sent again.
+    """The window's view of the rows to handle: the number of the chosen row, and how many can be sent again.
 
-    `refused`: the chosen one was refused last, whatever came before. `awaited`: the next scan becomes its id.
+    `refused`: the last answer of the chosen row is a refusal, whatever came before. `awaited`: the next scan
+    becomes its id.
     """
 
     row: int
@@ -39,10 +40,10 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """What the decision rests on: what is set up, what runs, and how many rows are in which state.
+    """The facts behind the decision: the setup, the current run, and the number of rows in each state.
 
-    `closed`: the channel replaces its list, and this laptop is not the one that sends. `handling`: None where the
-    rows to handle are not in view, or none of them is left.
+    `closed`: the channel replaces its list, and this laptop is not the sender. `handling`: None if the rows to
+    handle are not in view, or none is left.
     """
 
     profile: bool
@@ -58,7 +59,7 @@ class StepFacts:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The step, how many devices it is about (for SCAN_AGAIN: which row), and why it can't be taken now, if so."""
+    """The step, its number of devices (for SCAN_AGAIN: the row), and why it can't be taken now, if so."""
 
     step: Step
     n: int = 0
@@ -66,10 +67,10 @@ class NextStep:
 
 
 def next_step(facts: StepFacts) -> NextStep:
-    """Return what the main button offers: Bind → Stop → show what is to handle → save the report.
+    """Return the action of the main button: Bind → Stop → show the rows to handle → save the report.
 
-    What Bind lacks comes in its place: the profile, then the token. In the view of what is to handle, it is what
-    helps the chosen row: another scan for a refused one, another request for the others.
+    A missing prerequisite of Bind comes in its place: the profile, then the token. In the view of the rows to
+    handle, it is the action for the chosen row: another scan for a refused one, another request for the others.
     """
     if facts.running:
         return NextStep(Step.STOP, blocked=Message.of("blocked.stopping") if facts.stopping else None)
@@ -85,7 +86,7 @@ def next_step(facts: StepFacts) -> NextStep:
 
 
 def _missing(facts: StepFacts) -> NextStep | None:
-    """Return what has to be there before anything can be sent; None where it is, or would be of no use."""
+    """Return the step for a missing prerequisite of sending; None if none is missing or it would not help."""
     if not facts.profile:
         return NextStep(Step.SET_UP_PROFILE)
     return None if facts.token or facts.closed else NextStep(Step.ENTER_TOKEN)
@@ -100,7 +101,7 @@ def _handle(facts: StepFacts, handling: Handling) -> NextStep:
 
 
 def why_not_bind(facts: StepFacts) -> Message | None:
-    """Say what is missing before anything can be sent; None where nothing is."""
+    """Return the missing prerequisite of sending; None if nothing is missing."""
     if not facts.profile:
         return Message.of("blocked.no_profile")
     if facts.closed:

@@ -1,6 +1,6 @@
 """The rows of a sheet as a table shows them: filtered, sorted, and kept up to date row by row.
 
-Whoever draws them hears of each change before and after it, in the way that a table model has to announce it.
+Calls its observer before and after each change, in the order that a table model has to announce it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST_PIECES = 128
 
 
 class ChangeObserver(Protocol):
-    """Whoever draws the rows: each change happens inside a `with`, and row numbers are those of the view."""
+    """The view of the rows: each change happens inside a `with`, and row numbers are those of the view."""
 
     def removing(self, first: int, last: int) -> AbstractContextManager[None]:
         """The rows from `first` to `last` are removed."""
@@ -47,8 +47,8 @@ class Projection:
     """Rows of a sheet by their row in a view, 0 on top.
 
     Args:
-        observer: whoever draws them.
-        words: what a person reads of a row besides its state; searched, and sorted by.
+        observer: the view that draws them.
+        words: returns the displayed texts of a row except its state; searched, and sorted by.
     """
 
     def __init__(self, observer: ChangeObserver, words: Words = no_words) -> None:
@@ -57,9 +57,9 @@ class Projection:
         self._sheet = Sheet()
         self._filter = EVERY_ROW
         self._order = ARRIVAL
-        # Ascending by sort position; a descending view begins at the end of it.
+        # Ascending by sort position; a descending view is read from the end.
         self._numbers: list[int] = []
-        # The sort keys of the rows that are shown, unless they are sorted by number.
+        # The sort keys of the rows shown, unless they are sorted by number.
         self._keys: dict[int, Key] = {}
         self._first_new = 1
 
@@ -86,19 +86,19 @@ class Projection:
         return self._numbers[self._mirrored(row)]
 
     def row_of(self, number: int) -> int:
-        """Return where the sheet's row `number` is shown; it has to be."""
+        """Return the view row of the sheet's row `number`; it has to be shown."""
         return self._mirrored(self._index_of(number))
 
     def rows_of(self, numbers: Iterable[int]) -> list[int]:
-        """Return where the rows of these numbers are shown, ascending; they have to be."""
+        """Return the view rows of these numbers, ascending; they have to be shown."""
         if self._order.by is not Column.NUMBER:
             return sorted(map(self.row_of, numbers))
-        # A run has thousands of rows redrawn at a time.
+        # A run redraws thousands of rows at a time.
         found = sorted(bisect_left(self._numbers, number) for number in numbers)
         return [self._mirrored(at) for at in reversed(found)] if self._order.descending else found
 
     def missed(self) -> int:
-        """Return how many rows have come since the filter was chosen and are not shown."""
+        """Return the number of new rows since the filter was set that it hides."""
         new = range(self._first_new, self._sheet.next_number)
         return sum(1 for number in new if number in self._sheet and number not in self)
 
@@ -113,34 +113,33 @@ class Projection:
             self._rebuild()
 
     def narrow(self, wanted: RowFilter) -> None:
-        """Show only the rows that are wanted."""
+        """Show only the rows that pass a filter."""
         with self._observer.resetting():
             narrower = wanted.narrows(self._filter)
             self._filter = wanted
             self._first_new = self._sheet.next_number
             if narrower:
-                # Rows are quicker to look at in the order in which they lie in memory.
+                # Reading rows in the order of their memory is faster.
                 among = None if len(self) == len(self._sheet) else sorted(self._numbers)
                 self._keep(wanted.choose(self._sheet, self._words, among))
             else:
                 self._rebuild()
 
     def sort(self, order: RowOrder) -> None:
-        """Show the rows in another order."""
         with self._observer.resetting():
             self._order = order
             self._show_sorted(sorted(self._numbers))
 
     def rebuild(self, without: Set[int] = frozenset()) -> None:
-        """Choose and sort the rows anew, as when their words are others; leave out those that are about to go."""
+        """Filter and sort the rows anew, as after a change of their words; leave out rows about to be deleted."""
         with self._observer.resetting():
             self._rebuild(without)
 
     def refresh(self, changed: Iterable[int]) -> list[int]:
-        """Update the view after the rows `changed` are new or different.
+        """Update the view after the rows `changed` were added or changed.
 
-        Deleted rows were removed before: whoever draws may ask for a row until it hears that it is removed. Returns
-        the numbers of those that are still shown and have to be redrawn.
+        Deleted rows were removed before: the view may ask for a row until it is told of the removal. Returns the
+        numbers of the rows still shown that have to be redrawn.
         """
         numbers = {number for number in changed if number in self._sheet}
         wanted = numbers if self._filter == EVERY_ROW else set(filter(self._wants, numbers))
@@ -205,7 +204,7 @@ class Projection:
         self._show_sorted([number for number in chosen if number not in without] if without else chosen)
 
     def _show_sorted(self, numbers: list[int]) -> None:
-        """Show these, given in the order of arrival."""
+        """Show these rows, given in the order of arrival."""
         if self._order.by is Column.NUMBER:
             self._keys = {}
             self._numbers = numbers
@@ -216,12 +215,12 @@ class Projection:
         key_of = self._keys.__getitem__
         blank = [number for number in numbers if key_of(number) == ""]
         filled = [number for number in numbers if key_of(number) != ""] if blank else numbers
-        # A sort keeps the order of those that are alike.
+        # The sort is stable.
         filled.sort(key=key_of)
         self._numbers = blank + filled if self._order.descending else filled + blank
 
     def _keep(self, wanted: list[int]) -> None:
-        """Show only these of the rows that are shown, given in the order of arrival."""
+        """Show only these of the rows shown, given in the order of arrival."""
         if self._order.by is Column.NUMBER:
             self._numbers = wanted
             return
@@ -248,7 +247,7 @@ class Projection:
         return zip(numbers, self._order.keys(rows, self._sheet.status, self._words), strict=True)
 
     def _position(self, number: int, key: Key) -> Position:
-        """Return what `_numbers` is ascending by; a descending view reads it from the end."""
+        """Return the key that `_numbers` is sorted by, ascending; a descending view is read from the end."""
         descending = self._order.descending
         return (key != "") is descending, key, number if descending else -number
 

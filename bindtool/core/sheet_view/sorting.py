@@ -1,4 +1,4 @@
-"""In which order somebody wants to see the rows of a sheet: that of arrival, or by one of their columns.
+"""Sorts the rows of a sheet: by arrival, or by one of their columns.
 
 The words of a message are handed in. Which rows are shown is decided in `filters`.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.sheet_view.filters import Words
 
     Key = Any
-    """A text, a number, or what time it was in seconds: one kind for each `Column`, and "" for nothing."""
+    """A text, a number, or a time in seconds: one type for each `Column`, and "" for an empty cell."""
 
 _NUMBER = re.compile("[0-9][0-9A-Za-z]*")
 _LONGEST = 0xFFFF
@@ -55,15 +55,15 @@ class Column(IntEnum):
 
     @property
     def title(self) -> str:
-        """The id of its name in the catalogue."""
+        """The message id of its title."""
         return f"column.{self.name.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
 class RowOrder:
-    """By what rows are sorted, and whether the largest is on top.
+    """The sort column, and whether the largest is on top.
 
-    Rows that are alike keep the order of arrival, the newest on top; those that have nothing there are last.
+    Equal rows keep the order of arrival, the newest on top; rows with an empty cell are last.
     """
 
     by: Column = Column.NUMBER
@@ -72,9 +72,9 @@ class RowOrder:
     def keys(
         self, rows: Iterable[Row], status_of: Callable[[int], RowStatus], words: Words = no_words
     ) -> Iterator[Key]:
-        """Yield what each of `rows` is sorted by, "" for those that have nothing there.
+        """Yield the sort key of each of `rows`, "" for an empty cell.
 
-        States go by how much they need a hand: refused first, bound last.
+        States are sorted by how much they need a hand: refused first, bound last.
         """
         match self.by:
             case Column.DEVICE_ID:
@@ -94,17 +94,17 @@ class RowOrder:
 
 
 def natural(text: str) -> str:
-    """Return what a text is sorted by as people expect: "SPK9" before "SPK10"; "" for "".
+    """Return the key for natural sorting: "SPK9" before "SPK10"; "" for "".
 
-    A number counts by its length and then as it is written, and letters behind it are digits too: serial numbers
-    and MAC addresses of one length, in hex or in all letters, keep the order that they are given out in.
+    A number is compared by its length and then as text, and the letters after it count as digits too: serial
+    numbers and MAC addresses of one length, in hex or all letters, keep the order in which they were assigned.
     """
     return _NUMBER.sub(_by_size, text)
 
 
 def _by_size(number: re.Match[str]) -> str:
     digits = number[0].lstrip("0")
-    # With a digit in front: a number comes before a letter and behind a blank, as without all this.
+    # With a leading digit: a number sorts before a letter and after a blank, as in a plain comparison.
     return f"0{chr(min(len(digits), _LONGEST))}{digits}"
 
 
@@ -112,7 +112,7 @@ def _times(rows: Iterable[Row]) -> Iterator[Key]:
     before, time = None, 0.0
     for row in rows:
         answer = row.outcome.answer
-        # Rows that were sent together mostly share their answer, and then its time: much faster, and less memory.
+        # Rows that were sent together mostly share their answer and so its time: much faster, and less memory.
         if answer is not None and answer is not before:
             before, time = answer, answer.time.timestamp()
         yield "" if answer is None else time

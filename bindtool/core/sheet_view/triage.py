@@ -1,6 +1,6 @@
-"""What needs a hand after a run, grouped by cause: rows that one explanation is true of.
+"""The rows that need a hand after a run, grouped by cause.
 
-Also a row's neighbours, by which a person finds the device in its box. What is done about a row is the window's
+Also a row's neighbours, by which a person finds the device in its box. The actions on a row are the window's
 (`gui/binding/to_handle/`).
 """
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 def group(sheet: Sheet) -> dict[Cause, list[int]]:
     """Return the numbers of the rows that need a hand by their cause, the most frequent one first.
 
-    Of two that are alike, the newer one comes first, and so does the newer row of a cause.
+    Of two equally frequent causes, the newer one comes first, and so does the newer row of a cause.
     """
     numbers: defaultdict[Cause, list[int]] = defaultdict(list)
     for row in reversed(sheet):
-        # Most rows of a long sheet are bound, and judging 100,000 of them could be felt.
+        # Most rows of a long sheet are bound, and judging 100,000 of them would be noticeable.
         if row.outcome.state is State.BOUND:
             continue
         cause = cause_of(row, sheet.status(row.number))
