@@ -1,4 +1,4 @@
-"""The way to a site: which proxies lead there, and what they want to know of whoever passes.
+"""Routes to a site: the proxies in between, and the log-ins to them.
 
-Knows no request and no answer of the site's: `core/api` sends those along the way that was found here.
+Knows no request and no answer of the site's: `core/api` sends those along the route that was found here.
 """

@@ -1,10 +1,10 @@
-"""Which ways lead to a site on Linux: libproxy's answer, by the settings of the desktop.
+"""Finds the routes to a site on Linux: asks libproxy, which uses the settings of the desktop.
 
-Its interface (`proxy.h`) gives the ways alone: not who has named them, nor whether a script could be read. So a
-proxy counts as one that only the network has named.
+Its interface (`proxy.h`) returns the routes alone: neither their source nor whether a script could be read. So a
+proxy counts as named only by the network.
 
-A factory keeps the script that it has read, so each question has a new one. That of 0.4 can't be replaced: with the
-second one for which WebKit evaluates a script, the program crashes.
+A factory keeps the script that it has read, so each query creates a new one. A factory of 0.4 can't be replaced:
+with the second one for which WebKit evaluates a script, the program crashes.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ _ignore = _Log(lambda *_: None)
 
 
 def find_ways(site: str, name: str = "libproxy.so.1") -> Routes:
-    """Return the ways to a site; blocks for as long as the script takes.
+    """Return the routes to a site; blocks for as long as the script takes.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
         name: the library's.
 
     Raises:
-        BadProxy: bindtool can speak to none of the proxies.
+        BadProxy: bindtool supports none of the proxies.
         OSError: libproxy is there and can't be loaded.
     """
     try:
         library = _libproxy(name)
     except AttributeError:
-        # It is older than 0.4.16.
+        # The library is older than 0.4.16.
         return Routes()
     except OSError as error:
-        # Nobody knows of a file where it is the name alone that stands before the reason.
+        # The error of a missing library begins with the library's name alone, that of a broken one with a path.
         if str(error).startswith(f"{name}: "):
             return Routes()
         raise
@@ -50,10 +50,10 @@ def find_ways(site: str, name: str = "libproxy.so.1") -> Routes:
 
 
 def ask_library(library: CDLL, site: str) -> Routes:
-    """Return the ways to a site; `library` is libproxy, with the types of its functions. Otherwise as `find_ways`.
+    """Return the routes to a site; `library` is libproxy, with its function signatures. Otherwise as `find_ways`.
 
     Raises:
-        BadProxy: bindtool can speak to none of the proxies.
+        BadProxy: bindtool supports none of the proxies.
         OSError: GLib can't be loaded.
     """
     _silence_log()
@@ -77,7 +77,7 @@ def _libproxy(name: str) -> CDLL:
 
 @cache
 def _silence_log() -> None:
-    """Keep libproxy's warnings, which have a script's address with its login, from standard error."""
+    """Keep libproxy's warnings, which contain a script's URL with its login, from standard error."""
     glib = CDLL("libglib-2.0.so.0")
     glib.g_log_set_handler.argtypes = [c_char_p, c_int, _Log, c_void_p]
     glib.g_log_set_handler.restype = c_uint
@@ -88,7 +88,7 @@ def _listed(library: CDLL, site: str) -> list[str]:
     is_kept = not hasattr(library, "px_proxy_factory_get_type")
     factory = _kept_factory(library) if is_kept else library.px_proxy_factory_new()
     found = library.px_proxy_factory_get_proxies(factory, site.encode())
-    # 0.4 gives no list for a script that is none.
+    # 0.4 returns no list for an invalid script.
     listed = takewhile(bool, (found[at] for at in count())) if found else ()
     addresses = [address.decode(errors="replace") for address in listed]
     library.px_proxy_factory_free_proxies(found)

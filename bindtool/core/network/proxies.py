@@ -1,4 +1,4 @@
-"""What a process knows of the proxies on its ways out: made once, and handed to all that send."""
+"""A process's knowledge of its proxies: created once, and passed to every sender."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxy_login import ProxyLogins
 
     FindRoutes = Callable[[str], Awaitable[Routes]]
-    """Returns the ways to an origin, such as "https://api.coze.cn", as they are now; raises BadProxy."""
+    """Returns the current routes to an origin, such as "https://api.coze.cn"; raises BadProxy."""
 
 _SHUNNED = 300.0
-"""Seconds for which a way that has led nowhere is tried after the others."""
+"""Seconds for which a route that failed is tried after the others."""
 
 
 class Proxies:
-    """What finds the ways to a site, and the log-ins to the proxies that stand in them.
+    """The routes to a site, and the log-ins to their proxies.
 
     Args:
-        make_routes: makes the one, at its first use.
-        make_logins: makes the others, likewise.
+        make_routes: creates the function that finds the routes, at its first use.
+        make_logins: creates the log-ins, likewise.
     """
 
     def __init__(self, make_routes: Callable[[], FindRoutes], make_logins: Callable[[], ProxyLogins]) -> None:
@@ -37,7 +37,7 @@ class Proxies:
         stored: Callable[[Proxy], ProxyLogin | None] = lambda _: None,
         refused: Callable[[Proxy, ProxyLogin], None] = lambda *_: None,
     ) -> Self:
-        """Return those of this process's system; `stored` and `refused` as for `ProxyLogins`."""
+        """Create those of this process's system; `stored` and `refused` as for `ProxyLogins`."""
 
         def make_routes() -> FindRoutes:
             # Loaded with the first request.
@@ -54,24 +54,24 @@ class Proxies:
 
     @cached_property
     def routes(self) -> FindRoutes:
-        """Finds the ways."""
+        """The function that finds the routes."""
         return self._make_routes()
 
     @cached_property
     def logins(self) -> ProxyLogins:
-        """The log-ins, and what became of them."""
+        """The log-ins, and their results."""
         return self._make_logins()
 
     def forget_refusals(self, proxy: Proxy) -> None:
-        """As those of `logins`."""
+        """As `ProxyLogins.forget_refusals`."""
         self.logins.forget_refusals(proxy)
 
     def in_order(self, ways: Sequence[Proxy | None], now: float) -> tuple[Proxy | None, ...]:
-        """Return `ways` in the order of trial; None for straight. `now`: seconds of a steady clock."""
+        """Return `ways` in the order of trial; None for a direct route. `now`: seconds of a monotonic clock."""
         return tuple(sorted(ways, key=lambda way: now < self._led_nowhere.get(way, now - _SHUNNED) + _SHUNNED))
 
     def note(self, way: Proxy | None, now: float, *, leads_nowhere: bool) -> None:
-        """Note whether a way has led to a proxy, or for want of one to the site."""
+        """Record whether a route has led to its proxy, or a direct one to the site."""
         if leads_nowhere:
             self._led_nowhere[way] = now
         else:

@@ -1,6 +1,6 @@
-"""A proxy, and the ways to a site: as values, read from the addresses that settings and scripts have.
+"""A proxy, and the routes to a site: as values, parsed from the addresses in settings and scripts.
 
-Which ways there are is asked in `system_proxies`.
+The routes are determined in `system_proxies`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DIRECT = "direct://"
-"""Stands for the way straight to the site where addresses are listed."""
+"""A direct route to the site in a list of addresses."""
 
 _SHORTEST = 4
 """Characters: anything shorter occurs in many texts by chance."""
@@ -33,7 +33,7 @@ _LAST_PORT = 0xFFFF
 
 
 class ProxyKind(StrEnum):
-    """How one speaks to a proxy; an address begins with it."""
+    """The protocol of a proxy; the scheme of its address."""
 
     HTTP = "http"
     HTTPS = "https"
@@ -42,7 +42,7 @@ class ProxyKind(StrEnum):
 
 _KINDS = {
     **{kind.value: kind for kind in ProxyKind},
-    # That the proxy looks the site's name up, and nobody before it, goes without saying.
+    # The proxy always resolves the site's name, never bindtool.
     "socks5h": ProxyKind.SOCKS5,
     "socks": ProxyKind.SOCKS5,
 }
@@ -50,7 +50,7 @@ _PORTS = {ProxyKind.HTTP: 80, ProxyKind.HTTPS: 443, ProxyKind.SOCKS5: 1080}
 
 
 class BadProxy(ValueError):
-    """That is no address of a proxy that can be spoken to; says why, in English.
+    """The address of a proxy is invalid or its scheme not supported; says why, in English.
 
     `address`: as it may be shown.
     """
@@ -69,7 +69,7 @@ class UnsupportedScript(BadProxy):
 
 @dataclass(frozen=True, slots=True)
 class ProxyLogin:
-    """Who passes a proxy."""
+    """A user and password for a proxy."""
 
     user: str
     password: Password
@@ -80,11 +80,11 @@ class Proxy:
     """A proxy.
 
     Args:
-        kind: how one speaks to it.
+        kind: its protocol.
         host: a name in lower case, "proxy.example", or an address, an IPv6 one without brackets.
         port: 1 to 65535.
-        login: the one that stands in its address.
-        from_wpad: only the network named it, so that nobody logs in to it by themselves.
+        login: the login in its address.
+        from_wpad: only the network named it, so no automatic log-in is sent to it.
     """
 
     kind: ProxyKind
@@ -95,13 +95,13 @@ class Proxy:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the proxy of an address, such as "http://lin:pass@proxy.example:8080" or "proxy.example:8080".
+        """Parse the address of a proxy, such as "http://lin:pass@proxy.example:8080" or "proxy.example:8080".
 
-        A password may have any character: settings are typed by people, who don't know which ones an address
-        reserves. Without a scheme the proxy is spoken to by HTTP; without a port it is the scheme's usual one.
+        A password may contain any character: settings are typed by people, who don't know which ones a URL
+        reserves. The default scheme is HTTP; the default port is the scheme's usual one.
 
         Raises:
-            BadProxy: that is none.
+            BadProxy: the address is invalid.
         """
         text = text.strip()
         shown, found = _split_login(text)
@@ -123,7 +123,7 @@ class Proxy:
 
     @property
     def name(self) -> str:
-        """Host and port, "proxy.example:8080"; the password store knows it by this."""
+        """Host and port, "proxy.example:8080"; the key in the password store."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
@@ -133,7 +133,7 @@ class Proxy:
 
 
 class RouteSource(StrEnum):
-    """What has named the ways to a site."""
+    """The source of the routes to a site."""
 
     NOTHING = "nothing"
     ENVIRONMENT = "environment"
@@ -144,13 +144,13 @@ class RouteSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """The ways to a site.
+    """The routes to a site.
 
     Args:
-        ways: at least one, in the order in which they are to be tried; None goes straight to the site.
-        source: what has named them.
-        script: the address of the automatic script, without a login; "" where there is none.
-        fault: why the script could not be used: a code or the system's words; "" where it could.
+        ways: at least one, in the order of trial; None is a direct route to the site.
+        source: their source.
+        script: the URL of the automatic script, without a login; "" if there is none.
+        fault: why the script could not be used: a code or the system's words; "" if it could.
     """
 
     ways: tuple[Proxy | None, ...] = (None,)
@@ -160,12 +160,12 @@ class Routes:
 
 
 def usable_ways(addresses: Iterable[str], *, from_wpad: bool = False) -> tuple[Proxy | None, ...]:
-    """Return the ways that addresses name, in their order; None for "direct://", and where there are none.
+    """Return the routes of addresses, in their order; None for "direct://", and for an empty list.
 
-    Those that bindtool can't speak to are left out.
+    Unsupported ones are left out.
 
     Raises:
-        BadProxy: there are none but those; it is of the first.
+        BadProxy: all of them are unsupported; the error is that of the first.
     """
     ways: dict[Proxy | None, None] = {}
     unusable: list[BadProxy] = []
@@ -182,12 +182,12 @@ def usable_ways(addresses: Iterable[str], *, from_wpad: bool = False) -> tuple[P
 
 
 def without_login(address: str) -> str:
-    """Return the address of a proxy or script as it may be shown: without a login, even where it is none."""
+    """Return the address of a proxy or script as it may be shown: without a login, even if it is invalid."""
     return _split_login(address)[0]
 
 
 def without_secret(words: str, login: ProxyLogin | None) -> str:
-    """Return what a proxy said, without the password that it was sent, as it is and as HTTP sends it."""
+    """Return a proxy's message without the password sent to it, in plain text and as encoded in HTTP."""
     if login is None:
         return words
     password = login.password.reveal()
@@ -198,7 +198,7 @@ def without_secret(words: str, login: ProxyLogin | None) -> str:
 
 
 def _split_login(address: str) -> tuple[str, str]:
-    """Return an address without its login, and the login: all that stands before the last "@"."""
+    """Return an address without its login, and the login: everything before the last "@"."""
     match = re.match(_SCHEME, address)
     scheme = match[0] if match else ""
     found, _, host = address.removeprefix(scheme).rpartition("@")
@@ -206,7 +206,7 @@ def _split_login(address: str) -> tuple[str, str]:
 
 
 def _host(place: re.Match[str]) -> str:
-    """Return the host of an address as `Proxy` has it; "" for what is none."""
+    """Return the host of an address in the form of `Proxy`; "" for an invalid one."""
     try:
         if place[1] is not None:
             return str(IPv6Address(place[1]))

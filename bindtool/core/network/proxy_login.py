@@ -1,9 +1,9 @@
-"""How somebody logs in to a proxy: as whom, and by which scheme.
+"""Logs in to proxies: chooses user and scheme, and remembers refusals.
 
-A log-in that was entered for the proxy, or that stands in its address, goes before the user who is signed in to the
-system: whoever entered it wants it to be taken. Of the schemes Negotiate is the first, then NTLM, then Basic
-(RFC 4559, RFC 7617). One refusal ends it, and is remembered: a wrong password that is tried again, by another
-scheme or with the next request, locks its account. The connection on which all this is said is in `tunnel`; the
+A log-in that was entered for the proxy, or that is part of its address, takes precedence over the user who is
+signed in to the system: it was entered on purpose. Of the schemes Negotiate is the first, then NTLM, then Basic
+(RFC 4559, RFC 7617). One refusal ends the log-in and is remembered: a wrong password that is tried again, by
+another scheme or with the next request, locks its account. The connection that carries all this is in `tunnel`; the
 schemes are in `sign_on`.
 """
 
@@ -52,42 +52,42 @@ _KEY = os.urandom(32)
 _THREAD = "proxy log-in"
 
 _HOLDS_FOR = 60.0
-"""Seconds for which nobody waits for what becomes of a log-in that has just passed."""
+"""Seconds after a successful log-in during which other connections log in without waiting their turn."""
 
 _MOST_UNANSWERED, _LOCKS_WITHIN = 3, 1800.0
-"""How often a proxy may say nothing to the log-in of one who has never passed, within so many seconds.
+"""How often a proxy may leave a log-in unanswered that has never succeeded, within so many seconds.
 
 It may count them as refused, and lock the account.
 """
 
 
 class ProxyRefusal(StrEnum):
-    """Why a proxy lets nobody through."""
+    """Why a proxy refuses a connection."""
 
     LOGIN_WANTED = "login_wanted"
-    """It takes a user and a password, and none is known."""
+    """It requires a user and a password, and none is known."""
     USER_REFUSED = "user_refused"
     """It has refused `user`, now or before."""
     NO_TICKET = "no_ticket"
-    """It takes who is signed in to the company's network, and nobody is."""
+    """It requires a user signed in to the company's network, and there is none."""
     SCHEMES = "schemes"
-    """It offers only `schemes`, and none of them can serve here."""
+    """It offers only `schemes`, none of which is usable here."""
     REFUSED = "refused"
     """It answers with a status other than 407; status and reason are the `words`."""
     CLOSED = "closed"
-    """It closes the connection instead of an answer."""
+    """It closes the connection instead of answering."""
     NOT_HTTP = "not_http"
     """It does not speak HTTP."""
 
 
 class ProxyFailed(Exception):
-    """A proxy lets nobody through, so that nothing was sent to the site.
+    """A proxy refuses the connection, so that nothing was sent to the site.
 
     Args:
         why: the reason.
         words: the proxy's own, without the password that it was sent; for NO_TICKET the system's.
-        user: who was refused; "" where the system does not tell.
-        schemes: what it offers, in its order and spelling.
+        user: the refused user; "" if the system does not tell.
+        schemes: the schemes offered, in the proxy's order and spelling.
     """
 
     def __init__(self, why: ProxyRefusal, words: str = "", user: str = "", schemes: tuple[str, ...] = ()) -> None:
@@ -97,7 +97,7 @@ class ProxyFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UsedLogin:
-    """Who has passed a proxy, and by which scheme: "Negotiate", "NTLM" or "Basic"."""
+    """The user of a successful log-in, and its scheme: "Negotiate", "NTLM" or "Basic"."""
 
     scheme: str
     user: str
@@ -105,7 +105,7 @@ class UsedLogin:
 
 @dataclass(frozen=True, slots=True)
 class _Sender:
-    """Somebody who may log in. `login`: None for the user who is signed in. `starts`: by scheme, in their order."""
+    """A user who may log in. `login`: None for the user who is signed in. `starts`: by scheme, in their order."""
 
     user: str
     login: ProxyLogin | None
@@ -113,14 +113,14 @@ class _Sender:
 
     @property
     def digest(self) -> bytes:
-        """What tells whether they have tried before, and gives away neither user nor password."""
+        """A keyed hash that identifies the user and password without revealing them."""
         words = [self.user] if self.login is None else [self.user, self.login.password.reveal()]
         return blake2b("\0".join(words).encode(errors="replace"), key=_KEY).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """The log-in that a proxy was answered with."""
+    """The log-in that was sent to a proxy."""
 
     sender: _Sender
     scheme: str
@@ -129,17 +129,17 @@ class _Sent:
 
 @dataclass(slots=True)
 class _Memory:
-    """What is known of one proxy.
+    """The known facts about one proxy.
 
     Args:
         offered: the schemes of the last 407 that asked for a log-in.
-        accepted: when it has let them through last, by the digests of those whom it has: seconds since 1970.
-        refused: digests of those whom it has not.
-        unanswered: when it has said nothing to those of whom neither is known.
+        accepted: time of the last success, in seconds since 1970, by the digest of the accepted user.
+        refused: digests of the refused users.
+        unanswered: times of unanswered log-ins, by the digests of users neither accepted nor refused.
         told: the user and password that it was sent last.
-        used: who has passed last.
-        basic: who has passed last, if by Basic.
-        trying: held while somebody tries of whom it is not known whether they pass.
+        used: the last successful log-in.
+        basic: the user of the last successful log-in, if by Basic.
+        trying: held during the log-in of a user whose acceptance is unknown.
     """
 
     offered: Collection[str] = ()
@@ -152,7 +152,7 @@ class _Memory:
     trying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def check(self, sender: _Sender, now: float) -> None:
-        """Let nobody try again who was refused, or has had no answer several times of late.
+        """Reject a user who was refused, or got no answer several times recently.
 
         Raises:
             ProxyFailed: USER_REFUSED.
@@ -162,18 +162,18 @@ class _Memory:
             raise ProxyFailed(ProxyRefusal.USER_REFUSED, user=sender.user)
 
     def accept(self, sender: _Sender, scheme: str, now: float) -> None:
-        """Note that somebody has passed."""
+        """Record a successful log-in."""
         self.accepted[sender.digest] = now
         self.used = UsedLogin(_WRITTEN[scheme], sender.user)
         self.basic = sender if scheme == BASIC else None
 
     def leave_unanswered(self, sender: _Sender, now: float) -> None:
-        """Note that somebody has tried, and that nothing was said to it."""
+        """Record a log-in without an answer."""
         if sender.digest not in self.accepted:
             self.unanswered[sender.digest] = (*self.unanswered.get(sender.digest, ())[1 - _MOST_UNANSWERED :], now)
 
     def refuse(self, sender: _Sender) -> None:
-        """Note that somebody was refused."""
+        """Record a refused log-in."""
         self.accepted.pop(sender.digest, None)
         self.refused.add(sender.digest)
         self.used = self.basic = None
@@ -183,11 +183,11 @@ class ProxyLogins:
     """The log-ins to all proxies, for one process and its event loop.
 
     Args:
-        stored: finds the log-in that was entered for a proxy; None where there is none or it can't be read. May
+        stored: finds the log-in that was entered for a proxy; None if there is none or it can't be read. May
             block.
-        open_sign_on: returns what the system signs in with, None for nothing; called when a proxy first asks.
-        refused: is told of a user and password that a proxy has refused. May block.
-        now: gives the time in seconds since 1970.
+        open_sign_on: returns the system's single sign-on, None for none; called when a proxy first asks.
+        refused: called with a user and password that a proxy has refused. May block.
+        now: returns the time in seconds since 1970.
     """
 
     def __init__(
@@ -206,11 +206,11 @@ class ProxyLogins:
 
     @cached_property
     def sign_on(self) -> SingleSignOn | None:
-        """What the system signs in with; None for nothing."""
+        """The system's single sign-on; None for none."""
         return self._open_sign_on()
 
     def exchange(self, proxy: Proxy) -> LoginExchange:
-        """Return the log-in of one connection to `proxy`, for a `with` around all that comes before the tunnel."""
+        """Return the log-in of one connection to `proxy`, for a `with` around everything before the tunnel."""
         return LoginExchange(self, proxy, self._memory(proxy))
 
     async def socks_login(self, proxy: Proxy) -> ProxyLogin | None:
@@ -225,26 +225,26 @@ class ProxyLogins:
         return login
 
     async def socks_refused(self, proxy: Proxy, login: ProxyLogin) -> None:
-        """Note that a SOCKS proxy has refused its `socks_login`."""
+        """Record that a SOCKS proxy has refused its `socks_login`."""
         self._memory(proxy).refuse(_Sender(login.user, login, {}))
         await in_daemon_thread(lambda: self.refused(proxy, login), name=_THREAD)
 
     def find_login(self, proxy: Proxy) -> ProxyLogin | None:
         """Return the user and password for a proxy; None for neither. May block."""
-        # "http://:@proxy.example" is how other programs are told to take who is signed in.
+        # By convention "http://:@proxy.example" stands for the user who is signed in.
         written = proxy.login if proxy.login is not None and proxy.login.user else None
         return self.stored(proxy) or written
 
     def clean(self, proxy: Proxy, words: str) -> str:
-        """Return what is said in the place of `proxy`, or beyond it, without the password that it was sent."""
+        """Return a message from `proxy`, or from beyond it, without the password that it was sent."""
         return without_secret(words, self._memory(proxy).told or proxy.login)
 
     def used(self, proxy: Proxy) -> UsedLogin | None:
-        """Return who has passed `proxy` last; None where nobody had to log in."""
+        """Return the last successful log-in to `proxy`; None if none was needed."""
         return self._memory(proxy).used
 
     def forget_refusals(self, proxy: Proxy) -> None:
-        """Let whom `proxy` has refused try once more: somebody has entered a log-in, be it the same."""
+        """Allow the users that `proxy` has refused to try again: a log-in was entered, possibly the same."""
         memory = self._memory(proxy)
         memory.refused.clear()
         memory.unanswered.clear()
@@ -256,10 +256,10 @@ class ProxyLogins:
 class LoginExchange:
     """The log-in of one connection to a proxy.
 
-    The value of `first` goes with the first CONNECT and that of `answer` with the next one after each 407;
-    `accepted` is called when the proxy has let the connection through. A proxy that closes the connection with its
-    first 407 may be answered on a new one; with a later 407 it has ended the log-in. From the first answer until
-    the proxy has decided or the `with` ends, nobody else tries who may be refused as well.
+    The value of `first` goes with the first CONNECT and that of `answer` with the next one after each 407; call
+    `accepted` when the proxy has let the connection through. A proxy that closes the connection with its first 407
+    may be answered on a new one; with a later 407 it has ended the log-in. From the first answer until the proxy
+    has decided or the `with` ends, no other user who may be refused as well tries.
     """
 
     def __init__(self, logins: ProxyLogins, proxy: Proxy, memory: _Memory) -> None:
@@ -283,7 +283,7 @@ class LoginExchange:
         """Return the value of Proxy-Authorization for the first CONNECT; None for one without.
 
         Raises:
-            ProxyFailed: USER_REFUSED, who would log in was refused before.
+            ProxyFailed: USER_REFUSED, the user who would log in was refused before.
         """
         memory = self._memory
         if (sender := memory.basic) is not None:
@@ -304,13 +304,13 @@ class LoginExchange:
             challenges: the values of its headers Proxy-Authenticate.
 
         Raises:
-            ProxyFailed: LOGIN_WANTED, NO_TICKET, SCHEMES: nobody can log in. USER_REFUSED: somebody can, and the
-                proxy does not take them.
+            ProxyFailed: LOGIN_WANTED, NO_TICKET, SCHEMES: no user can log in. USER_REFUSED: there is a user, whom
+                the proxy does not accept.
         """
-        # A broken proxy that names no scheme means the one that every program knows.
+        # A broken proxy that names no scheme means Basic, which every program knows.
         offers = read_offers(challenges) or {BASIC: Offer(_WRITTEN[BASIC], "")}
         if self._sent is not None and not self._was_asked and self._sent.scheme not in offers:
-            # What was sent unasked is not taken here any more, so nobody has judged it.
+            # The Basic sent in advance is not offered any more, so it was not judged.
             self._sent = self._memory.basic = None
         self._was_asked = True
         if self._sent is not None:
@@ -322,7 +322,7 @@ class LoginExchange:
             raise
 
     def accepted(self) -> None:
-        """Note that the proxy has let the connection through."""
+        """Record that the proxy has let the connection through."""
         memory, sent = self._memory, self._sent
         if sent is None:
             memory.used = None
@@ -333,7 +333,7 @@ class LoginExchange:
         self._decided()
 
     async def _begin(self, offered: Collection[str]) -> bytes:
-        """Return the first answer of whoever can log in."""
+        """Return the first answer, of the first user and scheme that can log in."""
         sender = await in_daemon_thread(lambda: self._sender(offered), name=_THREAD)
         self._memory.offered = offered
         await self._take_turn(sender)
@@ -342,13 +342,13 @@ class LoginExchange:
             try:
                 return await self._start(sender, scheme)
             except OSError as error:
-                # The proxy was sent nothing, so it has refused nobody.
+                # Nothing was sent to the proxy, so this is no refusal.
                 words = str(error)
         would_serve = bool(self._starts(offered, _ANYBODY))
         raise ProxyFailed(ProxyRefusal.LOGIN_WANTED if would_serve else ProxyRefusal.NO_TICKET, words)
 
     async def _take_turn(self, sender: _Sender) -> None:
-        """Wait until nobody else tries, unless it is known that this one passes.
+        """Wait until no other user tries, unless this one is known to be accepted.
 
         Raises:
             ProxyFailed: USER_REFUSED.
@@ -362,7 +362,7 @@ class LoginExchange:
         memory.check(sender, self._logins.now())
 
     def _has_passed(self, sender: _Sender) -> bool:
-        """Tell whether somebody has passed just now; what has passed yesterday may be refused today."""
+        """Return whether the user was accepted just now; one accepted yesterday may be refused today."""
         then = self._memory.accepted.get(sender.digest)
         return then is not None and abs(self._logins.now() - then) < _HOLDS_FOR
 
@@ -383,7 +383,7 @@ class LoginExchange:
         return _value(scheme, answer)
 
     async def _go_on(self, sent: _Sent, offers: Mapping[str, Offer]) -> bytes:
-        """Return the next answer of a log-in; a 407 that does not go on with it has refused it."""
+        """Return the next answer of a log-in; a 407 that does not continue it is a refusal."""
         token = offers[sent.scheme].token if sent.scheme in offers else ""
         if token:
             with suppress(OSError, ValueError):
@@ -401,13 +401,13 @@ class LoginExchange:
         logger.info("Proxy %s has %s a log-in by %s", self._proxy.name, outcome, _WRITTEN[sent.scheme])
 
     def _decided(self) -> None:
-        """Let the next one try."""
+        """Let the next user try."""
         if self._is_trying:
             self._is_trying = False
             self._memory.trying.release()
 
     def _sender(self, offered: Collection[str]) -> _Sender:
-        """Return who logs in where these schemes are offered; may block.
+        """Return the user to log in with one of these schemes; may block.
 
         Raises:
             ProxyFailed: LOGIN_WANTED, SCHEMES.
@@ -416,7 +416,8 @@ class LoginExchange:
         if login is not None and (starts := self._starts(offered, login)):
             return _Sender(login.user, login, starts)
         system, proxy = self._logins.sign_on, self._proxy
-        # A ticket is for a name; and any network can name a proxy by WPAD, which would get to know the user.
+        # A ticket is for a host name; and any network can name a proxy by WPAD, to which the user would be
+        # revealed.
         may_sign_on = not proxy.from_wpad and not _is_address(proxy.host)
         if system is not None and may_sign_on and (starts := self._starts(offered, None)):
             return _Sender(system.user(), None, starts)
@@ -424,7 +425,7 @@ class LoginExchange:
         raise ProxyFailed(ProxyRefusal.LOGIN_WANTED if would_serve else ProxyRefusal.SCHEMES)
 
     def _starts(self, offered: Collection[str], login: ProxyLogin | None) -> dict[str, Callable[[], Handshake]]:
-        """Return the log-ins that can be begun, by scheme, the best first."""
+        """Return the possible log-ins by scheme, the best first."""
         starts: dict[str, Callable[[], Handshake]] = {}
         system = self._logins.sign_on
         if system is not None and (login is None or system.takes_logins):

@@ -1,6 +1,6 @@
-"""Which ways lead to a site on macOS: the fixed proxies of the network that is in use, by `scutil --proxy`.
+"""Finds the routes to a site on macOS: the fixed proxies of the active network, by `scutil --proxy`.
 
-An automatic script is refused: CFNetwork alone evaluates it. Nobody has tried this module on a Mac.
+An automatic script is refused: only CFNetwork evaluates it. This module was never tried on a Mac.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _EXCEPTION = re.compile(r"(?m)^    \d+ : (.+)$")
 
 
 def find_ways(site: str, command: Sequence[str] = _COMMAND) -> Routes:
-    """Return the ways to a site by what `command` prints.
+    """Return the routes to a site from the output of `command`.
 
     Raises:
         BadProxy: as `read_settings`.
         OSError: the command can't be run, or fails.
     """
-    # The system's own command, with no word of a person's.
+    # The system's own command, without user input.
     done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8", errors="replace")  # noqa: S603
     if done.returncode:
         raise OSError(f"scutil: {done.stderr.strip() or done.returncode}")
@@ -37,11 +37,11 @@ def find_ways(site: str, command: Sequence[str] = _COMMAND) -> Routes:
 
 
 def read_settings(site: str, printed: str) -> Routes:
-    """Return the ways to a site by printed settings: its scheme's proxy, then SOCKS; straight to an excepted host.
+    """Return the routes to a site from printed settings: its scheme's proxy, then SOCKS; direct if excepted.
 
     Raises:
         UnsupportedScript: an automatic script is switched on, or its discovery.
-        BadProxy: bindtool can speak to none of the proxies.
+        BadProxy: bindtool supports none of the proxies.
     """
     settings: dict[str, str] = dict(_SETTING.findall(printed))
     enabled = {name.removesuffix("Enable") for name, on in settings.items() if on == "1"}
@@ -55,7 +55,7 @@ def read_settings(site: str, printed: str) -> Routes:
         raise UnsupportedScript(without_login(settings.get("ProxyAutoConfigURLString", "")))
     if "ProxyAutoDiscovery" in enabled:
         raise UnsupportedScript("WPAD")
-    # The proxy for sites with TLS is not itself spoken to by it.
+    # The connection to the proxy for https sites does not itself use TLS.
     schemes = {parts.scheme.upper(): "http", "SOCKS": "socks5"}
     addresses = [_address(settings, name, scheme) for name, scheme in schemes.items() if name in enabled]
     return Routes(usable_ways(addresses), RouteSource.SYSTEM if addresses else RouteSource.NOTHING)

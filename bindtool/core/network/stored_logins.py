@@ -1,6 +1,6 @@
-"""The log-ins of proxies in the password store: whom one is for, what its entry is called, and what is in it.
+"""The log-ins of proxies in the password store: the proxy of an entry, its key, and its contents.
 
-An entry is for one port of a host, or for every port of it that has no entry of its own. It goes to no other host,
+An entry is for one port of a host, or for all its ports without an entry of their own. It goes to no other host,
 whatever the settings of the system say. Which log-in a proxy is sent, and when, is decided in `proxy_login`.
 """
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import PasswordStore
 
 _LONGEST_USER, _LONGEST_PASSWORD = 200, 256
-"""Characters; Windows takes fewer of either. Both fit into an entry however many of them JSON escapes."""
+"""Characters; Windows accepts fewer of either. Both fit into an entry however many of them JSON escapes."""
 
 _PATIENCE = 30.0
-"""Seconds; longer than anybody waits for a proxy."""
+"""Seconds; longer than a person waits for a proxy."""
 
 T = TypeVar("T")
 
@@ -38,14 +38,14 @@ _PORT = r":[0-9]+/?\Z"
 
 @dataclass(frozen=True, slots=True)
 class ProxyPlace:
-    """Whom a log-in is for. `port`: None for all ports of the host."""
+    """The target of a log-in. `port`: None for all ports of the host."""
 
     host: str
     port: int | None
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read "proxy.example", "proxy.example:8080", or an address such as "http://proxy.example:8080".
+        """Parse "proxy.example", "proxy.example:8080", or a URL such as "http://proxy.example:8080".
 
         Raises:
             BadInput: "proxy.place_has_login", which does not carry the text; "proxy.place_unfit" with text.
@@ -61,7 +61,7 @@ class ProxyPlace:
 
     @property
     def entry(self) -> str:
-        """The name of the entry in the password store."""
+        """The key of the entry in the password store."""
         return proxy_entry_name(self._host, self.port)
 
     @property
@@ -73,13 +73,13 @@ class ProxyPlace:
 
 
 def new_login(user: str, password: str) -> ProxyLogin:
-    """Return the log-in that somebody has entered.
+    """Create a log-in from user input.
 
     Raises:
         BadInput: "proxy.user_unfit" with limit; "proxy.no_password"; those of `Password`. None carries a text.
     """
     user = user.strip()
-    # A colon would end the name where it is sent by Basic (RFC 7617, 2).
+    # Basic ends the name at a colon (RFC 7617, 2).
     if not user or len(user) > _LONGEST_USER or ":" in user or has_unprintable(user):
         raise BadInput("proxy.user_unfit", limit=_LONGEST_USER)
     if not password:
@@ -92,7 +92,7 @@ def new_login(user: str, password: str) -> ProxyLogin:
 def noting(
     stored: Callable[[Proxy], ProxyLogin | None], secrets: KnownSecrets
 ) -> Callable[[Proxy], ProxyLogin | None]:
-    """Return what finds the same log-ins, and notes their passwords and those that stand in a proxy's address."""
+    """Wrap a look-up of log-ins so that it notes their passwords and those in a proxy's address."""
 
     def find(proxy: Proxy) -> ProxyLogin | None:
         found = stored(proxy)
@@ -103,22 +103,22 @@ def noting(
 
 
 def store_login(place: ProxyPlace, login: ProxyLogin, store: PasswordStore) -> None:
-    """Keep a log-in in place of an earlier one; blocks, and raises what `PasswordStore.store_password` does."""
+    """Store a log-in, replacing an earlier one; blocks, and raises as `PasswordStore.store_password`."""
     _keep(place, login, store, refused=False)
 
 
 class StoredLogins:
     """Finds the log-in of a proxy in the password store; its methods block as the store does.
 
-    One that a proxy has refused is marked, and given out no more until another is stored: a script that starts the
-    program again and again would lock the account with an old password.
+    A log-in that a proxy has refused is marked, and not returned any more until another is stored: a script that
+    starts the program again and again would lock the account with an old password.
 
     Args:
         open_store: opens the password store.
-        tell: hears, in the thread of the call, why the store can't serve or what is wrong with an entry; a proxy
-            counts as one without a log-in then. A store that can't serve is not asked again: whoever has closed
-            its prompt would have it back with each try of a run.
-        patience: seconds that a call waits while another one is in the store, whose prompt may be open.
+        tell: called, in the thread of the call, with an error of the store or of an entry; the proxy then
+            counts as having no log-in. After an error of the store it is not asked again: a prompt that the user
+            has closed would come back with each try of a run.
+        patience: seconds that a call waits while another call uses the store, whose prompt may be open.
     """
 
     def __init__(
@@ -135,15 +135,15 @@ class StoredLogins:
         self._asking = Lock()
 
     def __call__(self, proxy: Proxy) -> ProxyLogin | None:
-        """Return the log-in of this port, else that of its host; None where there is neither."""
+        """Return the log-in of this port, else that of its host; None without either."""
         return self._ask(lambda store: _find(proxy, store))
 
     def refused(self, proxy: Proxy, login: ProxyLogin) -> None:
-        """Mark a log-in that a proxy has refused; one that has taken its place meanwhile stays as it is."""
+        """Mark a log-in that a proxy has refused; a newer log-in stored meanwhile stays unchanged."""
         self._ask(lambda store: _mark(proxy, login, store))
 
     def _ask(self, question: Callable[[PasswordStore], T]) -> T | None:
-        """Return what a question comes to; None where the store can't serve, or an entry is no good."""
+        """Return the result of a query; None if the store fails or an entry is invalid."""
         if not self._asking.acquire(timeout=self._patience):
             return None
         try:
@@ -196,7 +196,7 @@ def _mark(proxy: Proxy, login: ProxyLogin, store: PasswordStore) -> None:
 
 
 def _read(place: ProxyPlace, store: PasswordStore) -> _Entry | None:
-    """Return what is in an entry; None where there is none.
+    """Return the contents of an entry; None if there is none.
 
     Raises:
         BadInput: "proxy.entry_unreadable" with place, it was changed from outside. PasswordStoreError.

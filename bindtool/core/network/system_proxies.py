@@ -1,8 +1,8 @@
-"""Which ways lead to a site: asked of the environment, then of the system, for each new connection.
+"""Finds the routes to a site for each new connection: from the environment, then from the system.
 
-The system may evaluate an automatic script, which is somebody's program and may take for ever. So it is asked in
-a thread, waited for no longer than a limit, and not asked again before it has answered. How each system is asked is
-in `winhttp`, `scutil` and `libproxy`.
+The system may evaluate an automatic script, which is foreign code and may never return. So it is queried in a
+thread, with a timeout, and not again before it has answered. The query of each system is in `winhttp`, `scutil` and
+`libproxy`.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ _LIMIT = 5.0
 
 
 def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
-    """Return the ways to a site as this system has them; blocks for as long as a script takes.
+    """Return the system's routes to a site; blocks for as long as a script takes.
 
-    `meanwhile` is told what is known before the script is read, on Windows.
+    On Windows, `meanwhile` is called with the routes known before the script is read.
 
     Raises:
-        BadProxy: bindtool can speak to none of the proxies.
+        BadProxy: bindtool supports none of the proxies.
         OSError: the system does not answer.
     """
-    # With the first question: a window that opens asks none.
+    # Imported with the first query: opening the window makes none.
     if sys.platform == "win32":
         from bindtool.core.network import winhttp
 
@@ -58,10 +58,10 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
 
 
 class _Question:
-    """What the system is asked of a site, in a thread of its own.
+    """A query of the system about a site, in a thread of its own.
 
-    `in_time`: tells whether the answer has come within the limit; cancelled where its event loop has ended before.
-    `has_ended`: so has the thread.
+    `in_time`: whether the answer has come within the limit; cancelled if its event loop has ended before.
+    `has_ended`: the thread has ended.
     """
 
     def __init__(self, site: str, find_ways: Callable[[str], Routes], limit: float) -> None:
@@ -80,18 +80,18 @@ class _Question:
         try:
             return await in_daemon_thread(find, name="proxy settings")
         except BadProxy as error:
-            # As a value: there may be nobody left to fetch an exception.
+            # Returned, not raised: no caller may be left to retrieve an exception.
             return error
 
 
 class SystemProxies:
-    """The ways that the environment names, else those of the system; this computer itself is reached straight.
+    """The routes of the environment, else those of the system; this computer itself is reached directly.
 
-    Where the system does not answer in time, its last answer for the site stands, else what it has said so far.
+    If the system does not answer in time, its last answer for the site applies, else its preliminary one.
 
     Args:
-        find_ways: asks the system, for as long as it takes; tells by its second argument what it knows before a
-            script is read; raises OSError or BadProxy.
+        find_ways: queries the system, for as long as it takes; calls its second argument with the routes known
+            before a script is read; raises OSError or BadProxy.
         limit: seconds to wait for it.
     """
 
@@ -103,10 +103,10 @@ class SystemProxies:
         self._logged: dict[str, Routes] = {}
 
     async def routes(self, site: str) -> Routes:
-        """Return the ways to an origin, such as "https://api.coze.cn", as they are now, in at most the limit.
+        """Return the current routes to an origin, such as "https://api.coze.cn", within the limit.
 
         Raises:
-            BadProxy: bindtool can speak to none of the proxies that lead there.
+            BadProxy: bindtool supports none of the proxies that lead there.
         """
         if is_loopback(site):
             return Routes()
@@ -125,7 +125,7 @@ class SystemProxies:
         return answer
 
     async def _ask(self, site: str) -> Routes | BadProxy:
-        """Ask the system, once it has answered what it was asked before; give what is known if it is late."""
+        """Query the system, after its previous query has ended; return the known routes on a timeout."""
         while True:
             question = self._question
             if question is None or question.has_ended:
@@ -147,21 +147,21 @@ class SystemProxies:
 
 
 def named_by_environment(site: str) -> Routes | None:
-    """Return the ways to a site that the environment names, as Python's urllib reads it; None where it names none.
+    """Return the environment's routes to a site, as Python's urllib reads it; None if it names none.
 
-    HTTPS_PROXY and HTTP_PROXY, each for its scheme, ALL_PROXY for both, in capitals or not. NO_PROXY has the hosts,
-    and what they end with, that are reached straight.
+    HTTPS_PROXY and HTTP_PROXY, each for its scheme, ALL_PROXY for both, in upper or lower case. NO_PROXY has the
+    hosts, and the suffixes of hosts, that are reached directly.
 
     Raises:
-        BadProxy: bindtool can't speak to the proxy.
+        BadProxy: bindtool does not support the proxy.
     """
-    # With the first question, as above.
+    # With the first query, as above.
     from urllib.request import getproxies_environment, proxy_bypass
 
     parts = urlsplit(site)
     named = getproxies_environment()
     address = named.get(parts.scheme) or named.get("all") or ""
-    # Without NO_PROXY the function would ask the system on Windows and macOS.
+    # Without NO_PROXY the function would query the system on Windows and macOS.
     is_excepted = "no" in named and proxy_bypass(parts.hostname or "")
     if is_excepted or (not address and named.keys() & {"http", "https"}):
         return Routes(source=RouteSource.ENVIRONMENT)

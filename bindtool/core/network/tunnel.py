@@ -1,8 +1,8 @@
-"""The way through an HTTP proxy: asks it for a tunnel to the site (CONNECT: RFC 9110, 9.3.6) and logs in to it.
+"""Connects through an HTTP proxy: requests a tunnel to the site (CONNECT: RFC 9110, 9.3.6) and logs in to it.
 
-All that is sent to the site goes through that tunnel, so whatever fails here has not left. It connects for
-httpcore, to which a line through a tunnel is like one that goes straight. Who logs in, and by which scheme, is in
-`proxy_login`; SOCKS is httpcore's own.
+Everything sent to the site goes through that tunnel, so after a failure here nothing has been sent. It connects for
+httpcore, which treats a tunnelled connection like a direct one. User and scheme are chosen in `proxy_login`; SOCKS
+is httpcore's own.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ _MOST_ROUNDS = 6
 """Requests for one tunnel; Negotiate and NTLM take three."""
 
 _LONGEST_ANSWER = 1 << 18
-"""Bytes, with the page that comes with a 407: Windows' own has 4 KiB, and a company's may have its logo in it."""
+"""Bytes, with the page that comes with a 407: Windows' own has 4 KiB, and a company's may contain its logo."""
 
 _READ = 1 << 14
 
 _WHO_ASKS = frozenset({HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, HTTPStatus.UNAUTHORIZED})
-"""Refusals that are about who asks. tinyproxy 1.11 gives the second one to a wrong password."""
+"""Refusals that ask for a log-in. tinyproxy 1.11 answers a wrong password with the second one."""
 
 
 class Tunnel(httpcore.AsyncNetworkBackend):
-    """Connects by way of a proxy.
+    """Connects through a proxy.
 
-    Cancelled or failed at any moment, it leaves no connection open. It has no time-outs of its own.
+    Cancelled or failed at any moment, it leaves no connection open. It has no timeouts of its own.
 
     Args:
-        proxy: one for HTTP.
+        proxy: an HTTP proxy.
         logins: those to all proxies.
-        tls: whom to trust as a proxy that is spoken to over TLS.
+        tls: the certificates to trust of a proxy with TLS.
         beneath: connects to the proxy.
     """
 
@@ -63,11 +63,11 @@ class Tunnel(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Return a stream to `host`, an IPv6 address without brackets; the other arguments are for the way there.
+        """Return a stream to `host`, an IPv6 address without brackets; the other arguments are for the connection.
 
         Raises:
-            ProxyFailed: the proxy gives no tunnel.
-            httpcore.ConnectError: the proxy can't be reached, or TLS with it does not come about.
+            ProxyFailed: the proxy refuses the tunnel.
+            httpcore.ConnectError: the proxy can't be reached, or TLS with it fails.
         """
         target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
@@ -99,7 +99,7 @@ class Tunnel(httpcore.AsyncNetworkBackend):
                     authorization = await login.answer(said.challenges)
                     if not said.goes_on and number:
                         raise ProxyFailed(ProxyRefusal.CLOSED, "hung up while it was logged in to")
-                    # Some hang up without having said so.
+                    # Some proxies close the connection unannounced.
                     if not said.goes_on or (not number and stream.get_extra_info("is_readable")):
                         await stream.aclose()
                         stream = await reach_proxy()
@@ -113,7 +113,7 @@ class Tunnel(httpcore.AsyncNetworkBackend):
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """An answer to CONNECT. `challenges`: values of Proxy-Authenticate. `goes_on`: it takes another question."""
+    """An answer to CONNECT. `challenges`: values of Proxy-Authenticate. `goes_on`: it takes another request."""
 
     status: int
     reason: str
@@ -122,7 +122,7 @@ class _Said:
 
 
 async def _ask(stream: httpcore.AsyncNetworkStream, target: str, authorization: bytes | None) -> _Said:
-    """Ask for a tunnel and return what the proxy says.
+    """Request a tunnel and return the proxy's answer.
 
     Raises:
         ProxyFailed: CLOSED, NOT_HTTP.
@@ -134,7 +134,7 @@ async def _ask(stream: httpcore.AsyncNetworkStream, target: str, authorization: 
     ]
     if authorization is not None:
         headers.append((b"Proxy-Authorization", authorization))
-    # A new one for each question: h11 asks nothing more after an answer of HTTP/1.0, which some proxies still give.
+    # A new one for each request: h11 sends nothing after an answer of HTTP/1.0, which some proxies still use.
     http = h11.Connection(h11.CLIENT)
     question = http.send(h11.Request(method=b"CONNECT", target=target.encode(), headers=headers))
     http.send(h11.EndOfMessage())
@@ -145,7 +145,7 @@ async def _ask(stream: httpcore.AsyncNetworkStream, target: str, authorization: 
     except (httpcore.ReadError, httpcore.WriteError) as error:
         raise ProxyFailed(ProxyRefusal.CLOSED, "hung up without an answer") from error
     except h11.RemoteProtocolError as error:
-        # Not in the error's words: what it repeats may be a password.
+        # Without the error's words, which may quote a password.
         raise ProxyFailed(ProxyRefusal.NOT_HTTP, "what it says is no HTTP") from error
     return _Said(
         head.status_code,
@@ -156,7 +156,7 @@ async def _ask(stream: httpcore.AsyncNetworkStream, target: str, authorization: 
 
 
 class _Events:
-    """What h11 makes of one answer of a proxy."""
+    """The h11 events of one answer of a proxy."""
 
     def __init__(self, http: h11.Connection, stream: httpcore.AsyncNetworkStream) -> None:
         self._http = http
@@ -164,7 +164,7 @@ class _Events:
         self._left = _LONGEST_ANSWER
 
     async def head(self) -> h11.Response:
-        """Return the answer's status and headers, which come after any that say that it takes time.
+        """Return the answer's status and headers, skipping informational responses.
 
         Raises:
             h11.RemoteProtocolError: it is no HTTP; httpcore.ReadError: it does not come.
@@ -173,12 +173,12 @@ class _Events:
         while not isinstance(event, h11.Response):
             event = await self._next()
         if self._http.their_state is h11.SWITCHED_PROTOCOL and self._http.trailing_data[0]:
-            # Nobody has been asked anything beyond the tunnel yet.
+            # Nothing has been requested beyond the tunnel yet.
             raise h11.RemoteProtocolError("bytes after the answer")
         return event
 
     async def end(self) -> bool:
-        """Read what comes with a refusal; tell whether the connection takes another question after that."""
+        """Read the body of a refusal; return whether the connection takes another request afterwards."""
         try:
             while not isinstance(await self._next(), h11.EndOfMessage):
                 pass
@@ -199,7 +199,7 @@ class _Events:
 
 
 def _stays(head: h11.Response) -> bool:
-    """Tell whether a proxy says that it keeps the connection, and where its answer ends."""
+    """Return whether a proxy keeps the connection and frames its answer."""
     names = {name for name, _ in head.headers}
     said = b",".join(value.lower() for name, value in head.headers if name in _ABOUT_CONNECTION).split(b",")
     options = {option.strip() for option in said}

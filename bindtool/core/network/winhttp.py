@@ -1,8 +1,7 @@
-"""Which ways lead to a site on Windows: WinHTTP's answer, by the settings of the person's account.
+"""Finds the routes to a site on Windows: asks WinHTTP, by the settings of the user's account.
 
-Microsoft's "WinHTTP AutoProxy Support" says in which order: a script that the network names, where that is switched
-on; the script of the settings; the proxies of the settings. Windows keeps what a script has answered until the
-computer's addresses change.
+Microsoft's "WinHTTP AutoProxy Support" gives the order: a script that the network names, if enabled; the script of
+the settings; the proxies of the settings. Windows caches a script's answer until the computer's addresses change.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _NO_SCRIPT_FOUND = 12180
 """ERROR_WINHTTP_AUTODETECTION_FAILED: the network names no script, as most don't."""
 
 _LOGIN_FAILURE = 12015
-"""ERROR_WINHTTP_LOGIN_FAILURE: the script's server wants to know who asks."""
+"""ERROR_WINHTTP_LOGIN_FAILURE: the script's server asks for a log-in."""
 
 _BAD_SCRIPT = 12166
 """ERROR_WINHTTP_BAD_AUTO_PROXY_SCRIPT; Wine gives no number."""
@@ -36,7 +35,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person's account is set to: WINHTTP_CURRENT_USER_IE_PROXY_CONFIG."""
+    """The settings of a user's account: WINHTTP_CURRENT_USER_IE_PROXY_CONFIG."""
 
     detects: bool = False
     script: str = ""
@@ -46,7 +45,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a script said: addresses of proxies in the order of trial, none for straight; or an error's number."""
+    """A script's result: proxy addresses in the order of trial, none for direct; or an error's number."""
 
     error: int = 0
     addresses: Sequence[str] = ()
@@ -58,16 +57,16 @@ def choose_ways(
     evaluate: Callable[[str], Answer],
     meanwhile: Callable[[Routes], object],
 ) -> Routes:
-    """Return the ways to a site.
+    """Return the routes to a site.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
         settings: those of the account.
-        evaluate: asks the script at an address, or at "" the one that the network names.
-        meanwhile: is told what holds as long as a script has not answered.
+        evaluate: evaluates the script at a URL, or for "" the network's own.
+        meanwhile: called with the routes that apply until a script has answered.
 
     Raises:
-        BadProxy: bindtool can speak to none of the proxies.
+        BadProxy: bindtool supports none of the proxies.
     """
     ways = usable_ways(listed(site, settings.proxies, settings.bypass))
     source = RouteSource.SYSTEM if settings.proxies else RouteSource.NOTHING
@@ -88,10 +87,10 @@ def choose_ways(
 
 
 def listed(site: str, proxies: str, bypass: str) -> list[str]:
-    """Return the addresses of the proxies to a site, none for straight, from lists as Windows has them.
+    """Return the addresses of the proxies to a site, none for direct, from Windows' lists.
 
-    `proxies`: entries "[<scheme>=][<scheme>://]<server>[:<port>]" between semicolons or spaces; those that are for
-    another scheme are left out, and the SOCKS proxy serves where nothing else does. `bypass`: as of `is_bypassed`.
+    `proxies`: entries "[<scheme>=][<scheme>://]<server>[:<port>]" between semicolons or spaces; those for another
+    scheme are left out, and the SOCKS proxy is the fallback. `bypass`: as of `is_bypassed`.
     """
     if is_bypassed(site, bypass):
         return []
@@ -106,7 +105,7 @@ def listed(site: str, proxies: str, bypass: str) -> list[str]:
 
 
 def entry_address(host: str, port: int, scheme: int) -> str:
-    """Return the address of an entry of a script's list, of WINHTTP_PROXY_RESULT_ENTRY; scheme 0 is straight."""
+    """Return the address of an entry of a script's list, of WINHTTP_PROXY_RESULT_ENTRY; scheme 0 is direct."""
     if not scheme:
         return DIRECT
     place = f"[{host}]" if ":" in host else host
@@ -114,9 +113,9 @@ def entry_address(host: str, port: int, scheme: int) -> str:
 
 
 def is_bypassed(site: str, bypass: str) -> bool:
-    """Tell whether a list of hosts that are reached straight has the site's.
+    """Return whether a bypass list contains the site's host.
 
-    Entries stand between semicolons or spaces: "[<scheme>://]<host>[:<port>]", a host with "*" for anything, or
+    Entries are separated by semicolons or spaces: "[<scheme>://]<host>[:<port>]", a host with the wildcard "*", or
     "<local>" for every name without a dot.
     """
     parts = urlsplit(site)
@@ -170,7 +169,7 @@ if sys.platform == "win32":
     """ERROR_IO_PENDING, ERROR_WINHTTP_TIMEOUT, ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR."""
 
     _LIMIT = 60.0
-    """Seconds after which a script is given up; whoever asks has long gone on by then."""
+    """Seconds after which a script is abandoned; the caller has timed out long before."""
 
     _Status = WINFUNCTYPE(None, HANDLE, c_size_t, DWORD, c_void_p, DWORD)
     """WINHTTP_STATUS_CALLBACK: handle, context, status, information on it, its length."""
@@ -247,7 +246,7 @@ if sys.platform == "win32":
     _kernel.GlobalFree.restype = c_void_p
 
     class _Waiting:
-        """A question whose answer comes in a thread of WinHTTP's."""
+        """A query whose answer comes in a thread of WinHTTP's."""
 
         def __init__(self) -> None:
             self.ended = Event()
@@ -257,7 +256,7 @@ if sys.platform == "win32":
     _waiting: dict[int, _Waiting] = {}
 
     def _take_status(_handle: int, number: int, status: int, about: int, _length: int) -> None:
-        """Take an answer; stays for as long as the program runs, since a question may be left to itself."""
+        """Take an answer; kept alive as long as the program, since a query may outlive its caller."""
         question = _waiting.get(number)
         if question is not None and status in {_FOUND, _FAILED}:
             told = 0 if status == _FOUND else cast(about, POINTER(_AsyncResult)).contents.dwError or _BAD_SCRIPT
@@ -267,27 +266,27 @@ if sys.platform == "win32":
     _on_status = _Status(_take_status)
 
     def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
-        """Return the ways to a site, see `choose_ways`; blocks for as long as a script takes, at most minutes.
+        """Return the routes to a site, see `choose_ways`; blocks for as long as a script takes, at most minutes.
 
         Raises:
-            BadProxy: bindtool can speak to none of the proxies.
+            BadProxy: bindtool supports none of the proxies.
             OSError: Windows does not answer.
         """
         return choose_ways(site, read_settings(), lambda script: evaluate(site, script), meanwhile)
 
     def read_settings() -> Settings:
-        """Return what the account is set to."""
+        """Return the account's settings."""
         found = _IeProxyConfig()
         if not _winhttp.WinHttpGetIEProxyConfigForCurrentUser(byref(found)):
-            # An account that never set anything has none (ERROR_FILE_NOT_FOUND).
+            # An account without any settings has none (ERROR_FILE_NOT_FOUND).
             return Settings()
         texts = (found.lpszAutoConfigUrl, found.lpszProxy, found.lpszProxyBypass)
         return Settings(bool(found.fAutoDetect), *map(_taken, texts))
 
     def evaluate(site: str, script: str) -> Answer:
-        """Return what the script at an address says of a site, or at "" the one that the network names.
+        """Return the result for a site of the script at a URL, or for "" of the network's own.
 
-        Who is signed in is told to the script's server only if it asks.
+        The signed-in user is sent to the script's server only if it asks.
         """
         options = _AutoProxyOptions(_CONFIG_URL, 0, script, None, 0, False)
         if not script:
@@ -347,7 +346,7 @@ if sys.platform == "win32":
             _winhttp.WinHttpCloseHandle(resolver)
 
     def _asked_without_service(session: int, site: str, options: _AutoProxyOptions) -> Answer:
-        """Return a script's list up to where it says straight."""
+        """Return a script's list up to its first direct route."""
         found = _ProxyInfo()
         if not _winhttp.WinHttpGetProxyForUrl(session, site, byref(options), byref(found)):
             options.fAutoLogonIfChallenged = True
@@ -359,7 +358,7 @@ if sys.platform == "win32":
         return Answer(0, listed(site, proxies, bypass) if found.dwAccessType == _NAMED_PROXY else ())
 
     def _taken(address: int | None) -> str:
-        """Return a text that is ours to free."""
+        """Return a text and free its memory, which WinHTTP leaves to the caller."""
         if not address:
             return ""
         text = wstring_at(address)

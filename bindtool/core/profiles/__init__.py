@@ -1,1 +1,1 @@
-"""Profiles: their values and rules, their TOML files, and the folders that they lie in."""
+"""Profiles: their values and rules, their TOML files, and the folders of these."""

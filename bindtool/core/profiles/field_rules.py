@@ -1,6 +1,6 @@
-"""Which values the text fields of a profile may have, and what is wrong with any other.
+"""Validates the text fields of a profile.
 
-The form asks while somebody types, a `Profile` when it is made.
+The form calls it during typing, a `Profile` on creation.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 
 
 def problems(values: Mapping[str, str]) -> dict[str, Message]:
-    """Say what is wrong with each of a form's `values`, by the name of the text field of `Profile`.
+    """Return the problems of a form's `values`, by the name of the text field of `Profile`.
 
-    The message is the title of what `Profile` would raise, such as "profile.site_unfit.title".
+    The message is the title of the error that `Profile` would raise, such as "profile.site_unfit.title".
     """
     found = {name: field_problem(name, value) for name, value in values.items()}
     return {name: problem.title for name, problem in found.items() if problem is not None}
 
 
 def field_problem(name: str, value: str) -> BadInput | None:
-    """Return what is wrong with the value of a field, one of `TEXT_FIELDS`; None where nothing is."""
+    """Return the problem of the value of a field, one of `TEXT_FIELDS`; None for a valid one."""
     if holds_token(value):
         return BadInput("profile.holds_token", field=name)
     return _RULES[name](tidy(name, value))
 
 
 def tidy(name: str, value: str) -> str:
-    """Take off what a paste adds to the value of a field and what does not tell two sites apart."""
+    """Normalise the value of a field: strip additions of a paste, and a site's trailing slash and default port."""
     if name in {"label_template", "label_pattern"}:
         return value
     if name in _NAMES_FOR_PEOPLE or name == "shared_folder":
@@ -68,7 +68,7 @@ _SITE = re.compile(rf"(https?)://({_HOST_LABEL}(?:\.{_HOST_LABEL}){{0,30}}|\[[0-
 
 
 def _name_rule(error: str, *, required: bool = False) -> Callable[[str], BadInput | None]:
-    """Make the rule for a text that people read: short, without control characters."""
+    """Create the rule for a text that people read: short, without control characters."""
 
     def rule(value: str) -> BadInput | None:
         fits = len(value) <= _LONGEST_NAME and label_problem(value) is None
@@ -86,7 +86,7 @@ def _user_id_rule(value: str) -> BadInput | None:
 
 
 def _key_rule(value: str) -> BadInput | None:
-    """The page names no rule for a key (`key`, String); this one refuses what cannot have been meant."""
+    """Reject obvious mistakes only: the page names no rule for a key (`key`, String)."""
     fits = len(value) <= _LONGEST_KEY and label_problem(value) is None
     return None if fits else BadInput("profile.key_unfit", limit=_LONGEST_KEY)
 
@@ -115,14 +115,14 @@ def _is_host(host: str) -> bool:
 
 
 def _shared_folder_rule(value: str) -> BadInput | None:
-    """One file serves all systems: a path is whole if it is for one of them."""
+    """Accept absolute paths of any system, since one file serves all."""
     whole = PurePosixPath(value).is_absolute() or PureWindowsPath(value).is_absolute()
     fits = whole and len(value) <= _LONGEST_FOLDER and label_problem(value) is None
     return None if fits or not value else BadInput("profile.shared_folder_unfit")
 
 
 def is_https_page(address: str) -> bool:
-    """Tell whether a text is the https address of a page, without a user or a fragment."""
+    """Return whether a text is the https URL of a page, without a user or a fragment."""
     match = re.fullmatch(_PAGE, address)
     return match is not None and len(address) <= _LONGEST_PAGE and _site_rule(match[1].lower()) is None
 
@@ -142,7 +142,7 @@ def _label_pattern_rule(value: str) -> BadInput | None:
 
 
 def _parsed_by(parse: Callable[[str], object]) -> Callable[[str], BadInput | None]:
-    """Make the rule for a text that something is read from."""
+    """Create the rule for a text that has to be parsable."""
 
     def rule(value: str) -> BadInput | None:
         try:
@@ -174,6 +174,6 @@ _RULES: Mapping[str, Callable[[str], BadInput | None]] = MappingProxyType(
     }
 )
 TEXT_FIELDS = tuple(_RULES)
-"""The fields of `Profile` that are text, in the order of a form."""
+"""The text fields of `Profile`, in the order of a form."""
 FILE_FIELDS = ("ledger", "shared_folder", "updates")
-"""Those that IT sets in a file, and no form shows."""
+"""Text fields that IT sets in a file, and no form shows."""

@@ -1,6 +1,6 @@
-"""The file of what this bench has learned of its scanner where the profile is read-only or missing.
+"""The file of a bench's learned scanner rules, for profiles that are read-only or missing.
 
-A profile of one's own keeps its rules itself. IT's file is read-only: its rules stay in force, except for what was
+A user's own profile keeps its rules itself. IT's file is read-only: its rules stay in force, except for those
 learned here.
 """
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 class LearnedRules:
-    """A file of scan rules by the name of a profile, "" for none, and how slowly the scanner types.
+    """A file of scan rules by the name of a profile, "" for none, and of the scanner's typing speed.
 
-    A file that can't be read counts as empty: what it held is asked for again.
+    An unreadable file counts as empty: its contents are learned again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,9 +38,9 @@ class LearnedRules:
         self.gap = gap if type(gap) is int and 0 < gap <= LONGEST_EVEN_GAP else 0
 
     def rules_for(self, profile: Profile | None) -> ScanRules:
-        """Return the rules in force: the profile's own, overridden by what was learned here.
+        """Return the rules in force: the profile's own, overridden by those learned here.
 
-        What was learned before there was any profile is used for one that has no rules.
+        Rules learned without a profile are used for a profile that has none.
         """
         if profile is None:
             return self._overriding("", ScanRules())

@@ -1,4 +1,4 @@
-"""Where a shared ledger lies, as IT writes it into a profile: a PostgreSQL server, a database, a login.
+"""The address of a shared ledger in a profile: a PostgreSQL server, a database, a login.
 
 The password is never part of the address: it is in the password store, under `LedgerAddress.secret_name`.
 """
@@ -22,7 +22,7 @@ _PORTS = 2**16
 
 @dataclass(frozen=True, slots=True)
 class LedgerAddress:
-    """A database of a PostgreSQL server, and who logs in there."""
+    """A database of a PostgreSQL server, and its user."""
 
     host: str
     port: int
@@ -31,7 +31,7 @@ class LedgerAddress:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `postgresql://user@host:port/database`.
+        """Parse `postgresql://user@host:port/database`.
 
         Raises:
             BadInput: "ledger.address_has_password", "ledger.address_unfit". Neither carries the text.
@@ -56,10 +56,10 @@ class LedgerAddress:
 
     @property
     def secret_name(self) -> str:
-        """The name that the password is kept under."""
+        """The key of the password in the password store."""
         return ledger_entry_name(str(self))
 
     @property
     def is_local(self) -> bool:
-        """Whether the server is this computer itself, where nobody listens in between."""
+        """Whether the server is this computer itself, so that no one can listen in."""
         return is_loopback(f"tcp://[{self.host}]" if ":" in self.host else f"tcp://{self.host}")

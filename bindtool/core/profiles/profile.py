@@ -1,9 +1,8 @@
 """A channel as a person sets it up, with the two apps by which people sign in. A profile never holds a token.
 
-What its text fields may hold is in `field_rules`, its form as a file in `profile_toml`, the folders in
-`repository`; how signing in goes is in `core.sign_in`. The result of a channel check is added here, and it is
-checked that the page for signing in is one of Coze's: a profile that a colleague passes on must not send anybody to
-a page that only looks like it.
+The rules of its text fields are in `field_rules`, its file format in `profile_toml`, the folders in `repository`;
+the sign-in is in `core.sign_in`. The result of a channel check is added here, and the sign-in page is checked to be
+one of Coze's: a profile from a colleague must not send anyone to a page that only looks like it.
 """
 
 from __future__ import annotations
@@ -40,11 +39,11 @@ _PAGES: Mapping[str, str] = MappingProxyType(
 class SignInApps:
     """Client ids of two OAuth apps, which are no secrets, and the origin of their sign-in page; "" for none.
 
-    Two, since an app of Coze is for browsers or for devices. `page`: "" for the one that belongs to the site.
+    Two, since an app of Coze is for browsers or for devices. `page`: "" for the site's own.
 
     Raises:
         BadInput: "profile.client_unfit" and "profile.holds_token" with `field`; "profile.page_unfit" with `field`:
-            no origin, or one of plain http.
+            no origin, or a plain http one.
     """
 
     browser_client: str = ""
@@ -70,11 +69,11 @@ class SignInApps:
                 object.__setattr__(self, name, client)
 
     def page_of(self, site: str) -> str:
-        """Return the origin of the sign-in page that goes with a site; "" where nobody has said."""
+        """Return the origin of a site's sign-in page; "" if unknown."""
         return self.page or _PAGES.get(site, "")
 
     def is_stranger(self, site: str) -> bool:
-        """Tell whether the page is neither of the site's own domain nor the one that belongs to it."""
+        """Return whether the page is neither on the site's own domain nor the known one of the site."""
         page = self.page_of(site)
         return page not in {"", _PAGES.get(site)} and not is_of_site(page, site)
 
@@ -96,16 +95,16 @@ PACE_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "resend": (0, 100),
     }
 )
-"""The lowest and the highest value of each field of `RequestSettings`: a whole number where the bounds are."""
+"""The lowest and the highest value of each field of `RequestSettings`: a whole number if the bounds are."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestSettings:
     """How requests are sent.
 
-    `batch_size`: devices a request. `concurrency`: requests at a time. `rate`: requests a second, 0 for no limit.
-    Time-outs in seconds. `resend`: how often a request whose answer was lost is sent again. `search`: a refused
-    request is taken apart until each of its devices has an answer of its own.
+    `batch_size`: devices per request. `concurrency`: parallel requests. `rate`: requests per second, 0 for no
+    limit. Timeouts in seconds. `resend`: how often a request whose answer was lost is sent again. `search`: a
+    refused request is split until each of its devices has an answer of its own.
 
     Raises:
         BadInput: "profile.pace_unfit" with `field`, `low` and `high`; "profile.must_be_true_or_false" with `field`.
@@ -136,10 +135,10 @@ _LONGEST_NAME = 255
 
 @dataclass(frozen=True, slots=True)
 class ListRules:
-    """Where the lists of a channel have what is bound: the table `[list]`.
+    """The columns of a channel's lists: the table `[list]`.
 
-    Columns are written as on the command line, by letter, number or name; `id_column` and `sheet` are "" where
-    nothing is said, and `label_column` None, since "" says that no column has the labels.
+    Columns are written as on the command line, by letter, number or name; `id_column` and `sheet` are "" if not
+    set, and `label_column` None, since "" means that no column has the labels.
 
     Raises:
         BadInput: "profile.must_be_text", "profile.holds_token" or "scan_rules.text_too_long" with `field`.
@@ -164,9 +163,9 @@ class ListRules:
 
 @dataclass(frozen=True, slots=True)
 class HandoffRules:
-    """Where the rows of each run are put for an ERP or MES, and as what: the table `[handoff]`.
+    """The folder and format in which each run is handed off to an ERP or MES: the table `[handoff]`.
 
-    `folder`: a whole path, "" for nowhere.
+    `folder`: an absolute path, "" for none.
 
     Raises:
         BadInput: "profile.handoff_unfit" or "profile.holds_token" with `field`.
@@ -188,7 +187,7 @@ class HandoffRules:
         object.__setattr__(self, "format", HandoffFormat(self.format))
 
     def of_run(self, *, checking: bool) -> Handoff | None:
-        """Return the hand-off of a run; None where nothing is handed over. `checking`: as in `Handoff`."""
+        """Return the hand-off of a run; None if the profile has none. `checking`: as in `Handoff`."""
         return Handoff(self.folder, self.format, checking) if self.folder else None
 
 
@@ -196,18 +195,17 @@ class HandoffRules:
 class Profile:
     """A channel, with its settings on this bench.
 
-    `address`: the origin by which the site is reached, "" for the site itself. `user_name` is a name for the
-    developer behind `user_id`; `token_name` the name that the token is kept under, "" for the profile's own;
-    `who_to_ask` a person. `label_from`: where a scanned device's label comes from; `label_pattern`: what labels
-    fit that are scanned, "" where each code is one that is no id. `proven`: the channel has accepted a device.
-    `behaviour`: what the channel does with its earlier devices; `checked_by` and `checked_on`: who said so, and
-    when. `sender`: on a channel that replaces its list, this laptop and no other sends. `scan`: what is known of
-    its scanner and its ids. `ledger`: the address of the ledger that benches share, `shared_folder` a folder in
-    its place, "" for neither. `updates`: the address that knows bindtool's newest version. `sign_in`: the apps by
-    which people sign in to Coze. `list_rules`: where lists have ids and labels.
-    `handoff`: where runs are handed over.
-    `read_only`: set by IT, in the machine's folder; `in_open_folder`: others than an administrator may write there.
-    No file says these two. Values are tidied as by `tidy`.
+    `address`: the origin to connect to, "" for the site itself. `user_name` is a name for the developer behind
+    `user_id`; `token_name` the key of the token in the password store, "" for the profile's own; `who_to_ask` a
+    person. `label_from`: the source of a scanned device's label; `label_pattern`: the pattern of scanned labels, ""
+    if every code that is no id is a label. `proven`: the channel has accepted a device. `behaviour`: how the
+    channel treats its earlier devices; `checked_by` and `checked_on`: who established it, and when. `sender`: on a
+    channel that replaces its list, only this laptop sends. `scan`: the rules of its scanner and its ids. `ledger`:
+    the address of the ledger that benches share, `shared_folder` a folder in its place, "" for neither. `updates`:
+    the URL that serves bindtool's newest version. `sign_in`: the apps by which people sign in to Coze.
+    `list_rules`: the columns of ids and labels in lists. `handoff`: the target of hand-offs. `read_only`: set by
+    IT, in the machine's folder; `in_open_folder`: users other than an administrator may write there. No file
+    contains these two. Values are tidied as by `tidy`.
 
     Raises:
         BadInput: the first of the problems that `problems` would tell; or "profile.label_pattern_missing" with
@@ -251,23 +249,23 @@ class Profile:
             object.__setattr__(self, name, tidy(name, value))
         site = vendor_site(self.site)
         if site != self.site:
-            # As an earlier bindtool has it, which took each address of a site for one.
+            # As written by an earlier bindtool, which took each address of a site for a site.
             object.__setattr__(self, "address", self.address or self.site)
             object.__setattr__(self, "site", site)
         if self.address == site:
             object.__setattr__(self, "address", "")
         if self.label_from is LabelFrom.NEXT_CODE and not (self.label_pattern or self.scan.ids.pattern):
-            # Nothing would tell a label from a device.
+            # Nothing would distinguish a label from a device.
             raise BadInput("profile.label_pattern_missing", field="label_from")
 
     @property
     def channel(self) -> Channel:
-        """Where the devices are bound to."""
+        """The channel that devices are bound to."""
         return Channel(self.site, self.connector_id, self.key, self.user_id, self.address)
 
     @property
     def address_counts(self) -> bool:
-        """Whether a token may go to the address unasked: it is the vendor's own, or an administrator has set it.
+        """Whether a token may be sent to the address unasked: it is the vendor's own, or set by an administrator.
 
         A profile that came by mail could have tokens sent to a stranger.
         """
@@ -275,19 +273,19 @@ class Profile:
 
     @property
     def is_by_administrator(self) -> bool:
-        """Whether nobody but an administrator can have put it where it lies."""
+        """Whether only an administrator can have put the file there."""
         return self.read_only and not self.in_open_folder
 
     @property
     def page_is_strange(self) -> bool:
-        """Whether people would sign in on a page that is not of the site's domain, and no administrator says so."""
+        """Whether the sign-in page is outside the site's domain, and not set by an administrator."""
         return not self.is_by_administrator and self.sign_in.is_stranger(self.site)
 
     @property
     def updates_address(self) -> str:
-        """Whom to ask for bindtool's newest version, "" for nobody: an administrator has to say so.
+        """The URL of bindtool's newest version, "" for no check: only an administrator can set it.
 
-        A profile that came by mail could have laptops call a stranger, and offer what he calls a newer version.
+        A profile that came by mail could have laptops call a stranger, and offer his software as a newer version.
         """
         return self.updates if self.is_by_administrator else ""
 
@@ -298,7 +296,7 @@ class Profile:
 
     @property
     def token(self) -> str:
-        """The name that the token is kept under."""
+        """The key of the token in the password store."""
         return self.token_name or self.name
 
 
@@ -310,10 +308,10 @@ def with_answer(profile: Profile, check: ChannelCheck) -> Profile:
 
 
 def as_known(profile: Profile, check: ChannelCheck | None) -> Profile:
-    """Return the profile with all that is known on this laptop.
+    """Return the profile with the results known on this laptop.
 
     A read-only profile can't be changed, so the result of a check is kept elsewhere and counts until IT's file has
-    one of its own.
+    a result of its own.
     """
     done = check is not None and check.step is CheckStep.DONE
     if check is None or not done or not profile.read_only or profile.behaviour is not Behaviour.NOT_CHECKED:

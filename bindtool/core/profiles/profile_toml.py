@@ -1,4 +1,4 @@
-"""A profile as a TOML file, such as IT puts on thirty laptops, with its scan rules as tables of it."""
+"""A profile as a TOML file, as IT copies it to thirty laptops, with its scan rules as tables."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ T = TypeVar("T", RequestSettings, SignInApps, ListRules, HandoffRules)
 C = TypeVar("C", Behaviour, LabelFrom)
 
 TABLES = tuple(one.name for one in fields(ScanRules))
-"""The names of the tables, which are those of `ScanRules`."""
+"""The names of the tables, which are the fields of `ScanRules`."""
 
 _NOTHING_SAID = ScanRules()
 
 
 def to_tables(rules: ScanRules, base: ScanRules = _NOTHING_SAID) -> dict[str, dict[str, str | int | bool]]:
-    """Return what of `rules` differs from `base`, by table and field."""
+    """Return the values of `rules` that differ from `base`, by table and field."""
     tables = {name: _differences(getattr(rules, name), getattr(base, name)) for name in TABLES}
     return {name: table for name, table in tables.items() if table}
 
 
 def from_tables(tables: Mapping[str, Any], base: ScanRules = _NOTHING_SAID) -> ScanRules:
-    """Return `base` with the fields of `tables`, of which all but those of `TABLES` are ignored.
+    """Return `base` updated with the fields of `tables`; tables outside `TABLES` are ignored.
 
     Raises:
         BadInput: "profile.must_be_table", "profile.unknown_field", "profile.holds_token",
-            "scan_rules.wrong_kind" with `field`; or what the rules raise.
+            "scan_rules.wrong_kind" with `field`; or those of the rules.
     """
     return ScanRules(**{name: _read_table(name, tables.get(name, {}), getattr(base, name)) for name in TABLES})
 
@@ -92,7 +92,7 @@ _LINE = r"at line (\d+)"
 
 
 def to_toml(profile: Profile) -> str:
-    """Return the file form; `from_toml` reads it back. Every value is written out, but for tables as usual."""
+    """Return the file form; `from_toml` reads it. Every value is written, except tables with default values."""
     values = asdict(profile)
     del values["read_only"], values["in_open_folder"], values["scan"], values["list_rules"]
     if profile.checked_on is None:
@@ -107,7 +107,7 @@ def to_toml(profile: Profile) -> str:
     }
     for name, nothing in unsaid.items():
         if getattr(profile, name) == nothing:
-            del values[name]  # which an older bindtool reads, too
+            del values[name]  # left out, so that an older bindtool can read the file
     if profile.pace.search:
         del values["pace"]["search"]  # as above
     lists = _differences(profile.list_rules, ListRules())
@@ -115,14 +115,14 @@ def to_toml(profile: Profile) -> str:
 
 
 def from_toml(text: str, origin: str) -> Profile:
-    """Read the file form. `origin` names the file in errors; each error has it as `file`, and the `line`.
+    """Parse the file form. `origin` is the file's name in errors; each error has it as `file`, and the `line`.
 
     Raises:
-        BadInput: "profile.broken_file" where it is no TOML; "profile.holds_token", "profile.unknown_field",
+        BadInput: "profile.broken_file" for invalid TOML; "profile.holds_token", "profile.unknown_field",
             "profile.missing_field", "profile.must_be_text", "profile.must_be_true_or_false",
             "profile.must_be_date", "profile.behaviour_unfit", "profile.label_from_unfit" and
-            "profile.must_be_table" with `field`; or what `Profile`, `RequestSettings`, `SignInApps`, `ListRules`
-            and the scan rules raise.
+            "profile.must_be_table" with `field`; or those of `Profile`, `RequestSettings`, `SignInApps`,
+            `ListRules` and the scan rules.
     """
     source = _Source(text, origin)
     values = source.parse()
@@ -136,7 +136,7 @@ def from_toml(text: str, origin: str) -> Profile:
     for field in _FLAGS:
         if not isinstance(values.get(field, False), bool):
             raise source.error("profile.must_be_true_or_false", field)
-    # A date with a time is a date to Python.
+    # In Python, a datetime is a date as well.
     if isinstance(values.get("checked_on"), datetime) or not isinstance(values.get("checked_on", date.min), date):
         raise source.error("profile.must_be_date", "checked_on")
     behaviour = source.read_choice("behaviour", values, Behaviour.NOT_CHECKED, "profile.behaviour_unfit")
@@ -163,7 +163,7 @@ def from_toml(text: str, origin: str) -> Profile:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The text of a file and its name, so that what is wrong can be said with the place."""
+    """The text of a file and its name, to locate errors."""
 
     text: str
     origin: str
@@ -172,7 +172,7 @@ class _Source:
         return BadInput(id_, field=field, file=self.origin, line=self._line_of(field))
 
     def placed(self, problem: BadInput, field: str) -> BadInput:
-        """Return what is wrong with the value of `field`, with the place added to what it says already."""
+        """Return a problem with the value of `field`, extended by file and line."""
         place: dict[str, Parameter] = {"field": field, "file": self.origin, "line": self._line_of(field)}
         return BadInput(problem.id, **{**place, **problem.title.values})
 
@@ -185,7 +185,7 @@ class _Source:
             raise BadInput("profile.broken_file", file=self.origin, line=line) from error
 
     def refuse_unknown(self, values: Mapping[str, object], known: Collection[str]) -> None:
-        """Refuse a field that nobody reads: a typing error of IT would otherwise go unnoticed on thirty laptops."""
+        """Refuse an unknown field: IT's typing error would otherwise go unnoticed on thirty laptops."""
         for field in values:
             if holds_token(field) or re.sub("[ _-]", "", field.casefold()).endswith("token"):
                 raise self.error("profile.holds_token", "token")
@@ -200,7 +200,7 @@ class _Source:
             raise self.placed(problem, field)
 
     def read_choice(self, field: str, values: dict[str, Any], default: C, unfit: str) -> C:
-        """Take a field out of `values` and return which of the values like `default` it is; that one without it."""
+        """Pop an enum field from `values` and return the member; `default` if it is missing."""
         given = values.pop(field, default)
         found = next((one for one in type(default) if one == given), None)
         if found is None:
@@ -208,7 +208,7 @@ class _Source:
         return found
 
     def read_table(self, name: str, values: object, kind: type[T]) -> T:
-        """Return the value whose fields a table gives."""
+        """Create a value from the fields of a table."""
         if not isinstance(values, dict):
             raise self.error("profile.must_be_table", name)
         self.refuse_unknown(values, [one.name for one in fields(kind)])
@@ -224,7 +224,7 @@ class _Source:
             raise self.placed(problem, str(problem.title.values["field"])) from problem
 
     def _line_of(self, field: str) -> int:
-        """Return the line where a field is set, or the first one where that can't be told.
+        """Return the line that sets a field, or the first one if that can't be found.
 
         "[part] name" is the field of that name in that table.
         """

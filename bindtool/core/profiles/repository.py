@@ -1,6 +1,6 @@
 """The profiles of this computer: the user's own folder, and the machine's, which IT fills.
 
-Where the folders lie is decided in `core/common/data_folder.py`, what a file may hold in `profile_toml`.
+The locations of the folders are in `core/common/data_folder.py`, the file format in `profile_toml`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LIMIT = 4.0
-"""Seconds. A disk that sleeps takes some to wake up; a window that stands still for five counts as dead."""
+"""Seconds. A sleeping disk takes some to wake up; a window frozen for five counts as hung."""
 
 _HAS_OWNERS = hasattr(os, "geteuid")
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -50,17 +50,17 @@ class _Entry:
 
 
 class ProfileRepository:
-    """All profiles, read when the repository is made; one's own again with each change of one.
+    """All profiles, read when the repository is created; the user's own again with each change.
 
-    A machine's profile is read-only and hides the user's own of the same name. A file that can't be read is a fault
-    and does not stop the rest; a folder that is not there counts as empty.
+    A machine's profile is read-only and hides the user's own of the same name. An unreadable file is a fault and
+    does not stop the rest; a missing folder counts as empty.
 
     Args:
         own: the user's folder.
-        machine: that of IT, which may lie on a share.
-        read: makes a profile from a text and the name of its file.
-        limit: seconds to wait for the machine's folder; one that has not answered then is a fault, and what it has
-            comes with the next change.
+        machine: that of IT, which may be on a network share.
+        read: creates a profile from a text and the name of its file.
+        limit: seconds to wait for the machine's folder; a folder that has not answered by then is a fault, and its
+            profiles appear with the next change.
     """
 
     def __init__(
@@ -87,11 +87,11 @@ class ProfileRepository:
 
     @property
     def faults(self) -> tuple[BindtoolError, ...]:
-        """What is wrong with files of the two folders; each names its `file`, and the `line` where there is one."""
+        """The problems of files in the two folders; each names its `file`, and the `line` if there is one."""
         return tuple(self._faults)
 
     def _take_all(self, limit: float = 0) -> None:
-        """Take what the machine's folder had at the start, for it may be away by now, and one's own."""
+        """Take the machine's profiles as read at the start (the share may be gone by now), and the user's own."""
         self._entries.clear()
         self._faults.clear()
         for path, found in (*self._found_in_machine(limit), *self._read_folder(self._own, read_only=False)):
@@ -115,7 +115,7 @@ class ProfileRepository:
         """Return the only profile there is.
 
         Raises:
-            BadInput: "profile.choose" with `count`; "profile.none" where there is none.
+            BadInput: "profile.choose" with `count`; "profile.none" if there is none.
         """
         if not self._entries:
             raise BadInput("profile.none")
@@ -124,10 +124,10 @@ class ProfileRepository:
         return self.profiles[0]
 
     def add(self, profile: Profile) -> None:
-        """Write a new profile to one's own folder.
+        """Write a new profile to the user's own folder.
 
         Raises:
-            BadInput: "profile.name_in_use", also by a file that can't be read; "profile.page_of_strangers" with
+            BadInput: "profile.name_in_use", also by an unreadable file; "profile.page_of_strangers" with
                 page and site; "file.unwritable".
         """
         path = self._own / _file_name(profile.name)
@@ -136,7 +136,7 @@ class ProfileRepository:
         self._write(path, profile)
 
     def replace(self, profile: Profile) -> None:
-        """Write a profile in place of the one of the same name.
+        """Overwrite the profile of the same name.
 
         Raises:
             BadInput: "profile.unknown", "profile.set_by_it"; those of a write as in `add`.
@@ -144,7 +144,7 @@ class ProfileRepository:
         self._write(self._own_entry(profile.name).path, profile)
 
     def remove(self, name: str) -> None:
-        """Delete a profile of one's own. Its token stays where it is: other profiles may share it.
+        """Delete one of the user's own profiles. Its token stays: other profiles may share it.
 
         Raises:
             BadInput: "profile.unknown", "profile.set_by_it" or "file.unwritable".
@@ -157,7 +157,7 @@ class ProfileRepository:
         self._take_all()
 
     def export(self, name: str, path: Path) -> None:
-        """Write a profile to a file that another computer can import; it holds no token.
+        """Export a profile to a file for import on another computer; it holds no token.
 
         Raises:
             BadInput: "profile.unknown", or those of `write_output`.
@@ -165,7 +165,7 @@ class ProfileRepository:
         export_profile(self.get(name), path, DataFolder(self._own.parent))
 
     def read_file(self, path: Path) -> Profile:
-        """Return the profile of a file, which may be anybody's; nothing is kept. Any thread may call it.
+        """Return the profile of any file, without keeping it. Thread-safe.
 
         Raises:
             BadInput: those of `read_small` and `from_toml`.
@@ -201,7 +201,7 @@ class ProfileRepository:
         _refuse_strange_page(profile)
         try:
             make_private(self._own.parent)
-            # Whoever works in the data folder reads its profiles.
+            # Every user of the data folder reads its profiles.
             self._own.mkdir(mode=stat.S_IMODE(self._own.parent.stat().st_mode), exist_ok=True)
         except OSError as error:
             raise _unwritable(self._own, error) from error
@@ -209,7 +209,7 @@ class ProfileRepository:
         self._take_all()
 
     def _found_in_machine(self, limit: float) -> list[_Found]:
-        """Return what is in the machine's folder, waited for no longer than `limit`: a share may hang."""
+        """Return the profiles of the machine's folder, with the timeout `limit`: a share may hang."""
         try:
             return self._of_machine.result(limit)
         except TimeoutError:
@@ -234,7 +234,7 @@ class ProfileRepository:
         except BadInput as fault:
             return fault
         except OSError as error:
-            # It has gone since it was read.
+            # It was deleted since it was read.
             return read_error(path, error)
         return profile
 
@@ -253,11 +253,11 @@ def _refuse_strange_page(profile: Profile) -> None:
 
 
 def _is_open_to_others(path: Path) -> bool:
-    """Tell whether others than root and whoever runs this may write a file, or put another into its place.
+    """Return whether users other than root and this process's may write a file, or replace it.
 
-    Windows is not asked: its rights take more than owner and mode, and the guide says how IT sets them.
+    Windows is not checked: its rights are more than owner and mode, and the guide says how IT sets them.
     """
-    # A link, and what it leads to.
+    # A link and its target.
     return _HAS_OWNERS and any(map(_leaves_a_way_in, (path.parent.resolve(), path.resolve())))
 
 
@@ -265,7 +265,7 @@ def _leaves_a_way_in(path: Path) -> bool:
     is_closed = False
     for each in reversed((path, *path.parents)):
         found = each.stat()
-        # In a folder such as /tmp nobody changes a file of somebody else.
+        # In a folder such as /tmp (sticky bit) users can't change each other's files.
         may_write = found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX
         if found.st_uid not in {0, os.geteuid()} or (may_write and not is_closed):
             return True
@@ -274,9 +274,9 @@ def _leaves_a_way_in(path: Path) -> bool:
 
 
 def export_profile(profile: Profile, path: Path, folder: DataFolder) -> None:
-    """Write `profile` to a file for other computers, none of which is the one that sends (`Profile.sender`).
+    """Write `profile` to a file for other computers, with `Profile.sender` unset.
 
-    It may go among the read-only profiles, which nothing else may.
+    It may go among the read-only profiles; no other file may.
 
     Raises:
         BadInput: those of `write_output`.
@@ -288,8 +288,8 @@ def export_profile(profile: Profile, path: Path, folder: DataFolder) -> None:
 
 
 def _file_name(name: str) -> str:
-    """Return a name that every file system takes and tells apart, and in which a person finds the profile's."""
-    # Two milliseconds that a start has no use for.
+    """Return a file name, valid and distinct on every file system, that resembles the profile's name."""
+    # Saves two milliseconds at each start.
     import hashlib
 
     stem = _NOT_IN_FILE_NAMES.sub("-", name)[:_LONGEST_STEM]

@@ -1,1 +1,1 @@
-"""Logging in by a scheme: what the system signs in with, and a user and password by Basic."""
+"""Log-in by scheme: the system's single sign-on, and a user and password by Basic."""

@@ -1,6 +1,6 @@
 """Kerberos tickets of the user who is signed in, by GSSAPI (RFC 2744): MIT's library on Linux, Apple's on macOS.
 
-Negotiate is RFC 4178 around them. The library is loaded when it is first needed; without one there are no tickets.
+Negotiate wraps them (RFC 4178). The library is loaded at its first use; without one there are no tickets.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _SIGNATURES = {
 
 
 class Gssapi:
-    """A `SingleSignOn`. `library`: the file that has it."""
+    """A `SingleSignOn`. `library`: its file name."""
 
     takes_logins = False
 
@@ -75,7 +75,7 @@ class Gssapi:
         return ("negotiate",)
 
     def user(self) -> str:
-        """Return whose tickets they are, such as "lin@WORKS.EXAMPLE"; "" where there are none."""
+        """Return the owner of the tickets, such as "lin@WORKS.EXAMPLE"; "" without tickets."""
         library, status, name, text = _load(self._library), c_uint32(), c_void_p(), _Buffer()
         if library.gss_inquire_cred(status, None, name, None, None, None) & _FAILED:
             return ""
@@ -87,7 +87,7 @@ class Gssapi:
         """Return a log-in to `host`, by Negotiate, of the user who is signed in.
 
         Raises:
-            OSError: there can be none.
+            OSError: it can't be started.
         """
         library, status, name = _load(self._library), c_uint32(), c_void_p()
         major = library.gss_import_name(status, _buffer(f"HTTP@{host}".encode()), _HOSTBASED_SERVICE, name)
@@ -96,7 +96,7 @@ class Gssapi:
 
 
 class _Context:
-    """A `Handshake`: a security context, and the name of whom it is for."""
+    """A `Handshake`: a security context, and the name of its target."""
 
     def __init__(self, library: CDLL, name: c_void_p) -> None:
         self._library = library
@@ -104,13 +104,13 @@ class _Context:
         self._context = c_void_p()
 
     def answer(self, token: bytes) -> bytes:
-        """Return what to send next; b"" for nothing more.
+        """Return the next token to send; b"" for none.
 
         Raises:
-            OSError: in the library's words: there is no ticket, or the proxy's token is no good.
+            OSError: in the library's words: there is no ticket, or the proxy's token is invalid.
         """
         status, answer = c_uint32(), _Buffer()
-        # Nothing is asked for but the log-in itself: whatever goes through the proxy is encrypted by TLS.
+        # No flags, since only the log-in itself is needed: all traffic through the proxy is encrypted by TLS.
         flags, lifetime = 0, 0
         major = self._library.gss_init_sec_context(
             *(status, None, self._context, self._name, _SPNEGO, flags, lifetime, None),
@@ -129,7 +129,7 @@ class _Context:
 
 @lru_cache(maxsize=1)
 def _load(name: str) -> CDLL:
-    """Return the library, with the signatures of its functions.
+    """Load the library, with the signatures of its functions.
 
     Raises:
         OSError: there is none.
@@ -146,14 +146,14 @@ def _buffer(content: bytes) -> _Buffer:
 
 
 def _take(library: CDLL, buffer: _Buffer) -> bytes:
-    """Return what is in a buffer that the library has filled, and give it back."""
+    """Return the contents of a buffer that the library has filled, and release it."""
     content = string_at(buffer.value, buffer.length) if buffer.value else b""
     library.gss_release_buffer(c_uint32(), buffer)
     return content
 
 
 def _check(library: CDLL, major: int, minor: c_uint32) -> None:
-    """Let a failed call be an error, in the words of the mechanism if it has any.
+    """Raise an error for a failed call, in the words of the mechanism if it has any.
 
     Raises:
         OSError: it has failed.

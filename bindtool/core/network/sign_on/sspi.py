@@ -1,7 +1,7 @@
-"""Windows' single sign-on, by SSPI (Microsoft's "sspi.h"): Negotiate and NTLM, for who is signed in or another.
+"""Windows' single sign-on, by SSPI (Microsoft's "sspi.h"): Negotiate and NTLM, for the signed-in or another user.
 
-The library is loaded when it is first needed. Only Windows has one. Not by sspilib (tried: 0.6.0): it hands users
-over in SEC_WINNT_AUTH_IDENTITY_EXW, which Wine 10 takes for the older structure, and crashes.
+The library is loaded at its first use. Only Windows has one. Not by sspilib (tried: 0.6.0): it passes users in
+SEC_WINNT_AUTH_IDENTITY_EXW, which Wine 10 takes for the older structure, and crashes.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _Handle(Structure):
 
 
 class _Identity(Structure):
-    """SEC_WINNT_AUTH_IDENTITY_W; lengths in UTF-16's units."""
+    """SEC_WINNT_AUTH_IDENTITY_W; lengths in UTF-16 code units."""
 
     _fields_ = (
         ("user", c_wchar_p),
@@ -103,12 +103,12 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
 
 
 def _secur32() -> CDLL:
-    # Not WinDLL, which no other system has: where pointers have 64 bits, functions are called in one way only.
+    # Not WinDLL, which no other system has: 64-bit Windows has a single calling convention.
     return CDLL("secur32.dll")
 
 
 class Sspi:
-    """A `SingleSignOn`. `load`: gives the library; raises OSError where there is none."""
+    """A `SingleSignOn`. `load`: returns the library; raises OSError if there is none."""
 
     takes_logins = True
 
@@ -124,7 +124,7 @@ class Sspi:
         return tuple(_PACKAGES)
 
     def user(self) -> str:
-        r"""Return who is signed in to Windows, such as "WORKS\lin"."""
+        r"""Return the user who is signed in to Windows, such as "WORKS\lin"."""
         length = c_uint32(_LONGEST_NAME)
         name = create_unicode_buffer(length.value)
         if self._library().GetUserNameExW(_SAM_COMPATIBLE, name, length):
@@ -132,10 +132,11 @@ class Sspi:
         return "\\".join(filter(None, map(os.environ.get, ("USERDOMAIN", "USERNAME"))))
 
     def start(self, scheme: str, host: str, login: ProxyLogin | None) -> _Context:
-        r"""Return a log-in to `host` of who is signed in, or of a user such as "WORKS\lin" or "lin@works.example".
+        r"""Return a log-in to `host` of the signed-in user, or of a user such as "WORKS\lin" or
+        "lin@works.example".
 
         Raises:
-            OSError: there can be none.
+            OSError: it can't be started.
         """
         library, credentials = self._library(), _Handle()
         identity = _identity(login) if login is not None else None
@@ -155,7 +156,7 @@ class Sspi:
 
 
 class _Context:
-    """A `Handshake`: a security context, and the credentials that it is made with."""
+    """A `Handshake`: a security context, and its credentials."""
 
     def __init__(self, library: CDLL, credentials: _Handle, service: str) -> None:
         self._library = library
@@ -165,10 +166,10 @@ class _Context:
         self._begun: _Handle | None = None
 
     def answer(self, token: bytes) -> bytes:
-        """Return what to send next; b"" for nothing more.
+        """Return the next token to send; b"" for none.
 
         Raises:
-            OSError: with the status for words: nobody can log in so, or the proxy's token is no good.
+            OSError: the message is the status: no user can log in so, or the proxy's token is invalid.
         """
         library, answer = self._library, _buffers(b"")
         status = library.InitializeSecurityContextW(
@@ -191,14 +192,14 @@ class _Context:
 
 
 def _identity(login: ProxyLogin) -> _Identity:
-    """Return a user and password as Windows takes them; a user with an "@" has no domain besides."""
+    """Convert a user and password to Windows' structure; a user with an "@" has no separate domain."""
     domain, _, user = login.user.rpartition("\\")
     password = login.password.reveal()
     return _Identity(*_text(user), *_text(domain), *_text(password), _UNICODE)
 
 
 def _text(text: str) -> tuple[str | None, int]:
-    """Return a text and its length in UTF-16's units; none for ""."""
+    """Return a text and its length in UTF-16 code units; None for ""."""
     return text or None, len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -208,7 +209,7 @@ def _buffers(token: bytes) -> _Buffers:
 
 
 def _check(status: int) -> None:
-    """Let a failed call be an error.
+    """Raise an error for a failed call.
 
     Raises:
         OSError: it has failed.
