@@ -1,6 +1,6 @@
 """The lines of a report and their columns, and a report as CSV.
 
-How each value is written is decided here, for workbooks too (`report_xlsx`). Which rows stand in a report is in
+The format of each value is decided here, for workbooks too (`report_xlsx`). The rows of a report are chosen in
 `rows`; the words for a reason come from the caller.
 """
 
@@ -35,22 +35,21 @@ COLUMNS: Final = (
 )
 
 BENCHES_COLUMNS: Final = (*COLUMNS, "bench")
-"""Of a report of several benches."""
+"""The columns of a report of several benches."""
 
 TO_HANDLE_COLUMNS: Final = ("device_id", "label", "status", "code", "message", "logid", "row", "profile")
-"""Of a file that is put right and opened again: what is read from it comes first."""
+"""The columns of a file to be corrected and opened again: those that are read come first."""
 
 Cell = str | int | None
 
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A row as it is to be reported.
+    """A row of a report.
 
-    `state` is the one that is shown, which may be `incomplete` where the row's outcome is not. `reason` is in
-    words and stands in for the server's message; "" where there is none. `profile` is the profile's name, `bench`
-    that of the computer. `remote`: the row is another bench's; its number, its attempts and its
-    source are not known here.
+    `state` is the state shown, which may be `incomplete` although the row's outcome is not. `reason` is in words
+    and replaces the server's message; "" for none. `profile` is the profile's name, `bench` that of the computer.
+    `remote`: the row is another bench's; its number, its attempts and its source are not known here.
     """
 
     row: Row
@@ -62,13 +61,13 @@ class ReportLine:
 
     @property
     def answer(self) -> Answer:
-        """The row's last answer; where it has none, an empty one of when the row came in."""
+        """The row's last answer; without one, an empty answer of the time when the row came in."""
         return self.row.outcome.answer or Answer(self.row.added_at)
 
 
 def report_csv(lines: Iterable[ReportLine], columns: Sequence[str] = COLUMNS) -> bytes:
-    """Return the report in UTF-8 with BOM, so that a spreadsheet reads it rightly."""
-    # A lone surrogate can come out of a scanner and must not cost the whole report.
+    """Return the report in UTF-8 with BOM, which spreadsheets detect."""
+    # A scan can contain a lone surrogate, which must not cost the whole report.
     return csv_text(columns, cells(lines, columns)).encode("utf-8-sig", "backslashreplace")
 
 
@@ -79,7 +78,7 @@ def cells(lines: Iterable[ReportLine], columns: Sequence[str]) -> Iterable[list[
 
 
 def csv_text(head: Sequence[str], lines: Iterable[Sequence[Cell]]) -> str:
-    """Return a table as CSV, lines ended by CR LF, with no cell in it that a spreadsheet would run."""
+    """Return a table as CSV, lines ended by CR LF, with formulas escaped that a spreadsheet would run."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(head)
@@ -105,5 +104,5 @@ _CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {
 
 
 def _written(cell: Cell) -> Cell:
-    """Numbers are ours and stay numbers."""
+    """Escape texts only: numbers are ours and safe."""
     return defuse(without_nul(cell)) if isinstance(cell, str) else cell

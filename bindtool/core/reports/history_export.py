@@ -1,10 +1,10 @@
-"""Writes the history to a file, for whoever gathers those of many computers: CSV or JSON lines.
+"""Exports the history to a file, to be collected from many computers: CSV or JSON lines.
 
-Here are the columns and how each value is written. An entry of the ledger is named by `controller`, `entry` and
-`time` and never changes: files can be merged in any order, as often as one likes, if an entry that is there already
-is left alone. `time` belongs to the name: a data folder that was copied to another computer takes its `controller`
-along, and from then on both count on from the same `entry`. A line without an `entry` is of a device that is not
-bound; it is there to be looked at, and has no name. `history_import` reads such files.
+The columns and the format of each value are here. An entry of the ledger is identified by `controller`, `entry` and
+`time` and never changes: files can be merged in any order and any number of times if existing entries are kept.
+`time` is part of the identity: a data folder that was copied to another computer takes its `controller` along, and
+from then on both continue from the same `entry`. A line without an `entry` is of a device that is not bound; it is
+for people, and has no identity. `history_import` reads such files.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ JSON_LINES = ".jsonl"
 
 
 def history_json(records: Iterable[Record], machine: str) -> Iterator[Mapping[str, str | int | None]]:
-    """Yield of each record the columns of the report, then those of the history, by name; empty ones are None.
+    """Yield for each record the columns of the report, then those of the history, by name; empty ones are None.
 
-    `machine`: as for `history_file`. Row, attempts and source are not known of the past.
+    `machine`: as for `history_file`. Row, attempts and source are not known for the past.
     """
     for record in records:
         values = dict(zip(COLUMNS, _cells(record, machine), strict=True))
@@ -58,10 +58,10 @@ def history_json(records: Iterable[Record], machine: str) -> Iterator[Mapping[st
 
 
 def history_file(path: Path, records: Iterable[Record], machine: str) -> bytes:
-    """Return what is to stand in the file: JSON lines where its name ends in .jsonl, else CSV in UTF-8 with BOM.
+    """Return the contents of the file: JSON lines for a name that ends in .jsonl, else CSV in UTF-8 with BOM.
 
-    `machine`: this computer's name; a record of another has its own. In JSON lines an empty cell is null, and a
-    text stands as it is; in CSV none would be run by a spreadsheet.
+    `machine`: this computer's name; a record of another has its own. In JSON lines an empty cell is null, and texts
+    are unchanged; in CSV, formulas are escaped.
     """
     lines = (_cells(record, machine) for record in records)
     if path.suffix.lower() == JSON_LINES:
@@ -70,7 +70,7 @@ def history_file(path: Path, records: Iterable[Record], machine: str) -> bytes:
 
 
 def entries_file(entries: Iterable[SharedEntry]) -> bytes:
-    """Return entries of any benches as JSON lines, as `history_file` has them."""
+    """Return entries of any benches as JSON lines in the format of `history_file`."""
     return "".join(_json_lines(_cells(_record(entry), "") for entry in entries)).encode()
 
 
@@ -96,7 +96,7 @@ def _json_lines(lines: Iterable[tuple[str | int | None, ...]]) -> Iterator[str]:
 
 
 def _cells(record: Record, machine: str) -> tuple[str | int | None, ...]:
-    """Return a line's cells in the order of `COLUMNS`; a time has all of its digits, since it is part of a name."""
+    """Return a line's cells in the order of `COLUMNS`; times in full precision, since they identify entries."""
     answer, channel, key = record.answer, record.channel, record.key
     return (
         *((None, None) if key is None else (key.bench, key.entry)),

@@ -1,9 +1,8 @@
-"""Reads a file of the history back: the entries that others have exported, and the lines that can't be right.
+"""Imports a history file: the entries that other benches have exported, and the lines that are invalid.
 
-There are two forms, CSV and JSON lines, as `history_export` writes them. A broken or hostile file costs little: one
-line is read at a time, and none is longer than `LONGEST_LINE`. What was defused for spreadsheets comes out as it
-went in. A line of a device that is not bound is passed over; what makes an entry believable is decided
-in `core.model.ledger_entry`.
+There are two formats, CSV and JSON lines, as `history_export` writes them. A broken or hostile file costs little:
+one line is read at a time, and none is longer than `LONGEST_LINE`. Escaped formulas are restored. A line of a
+device that is not bound is skipped; entries are validated in `core.model.ledger_entry`.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ MOST_BYTES = 256 * 1024 * 1024
 """Of a file: some 600,000 entries."""
 
 LONGEST_LINE = 1024 * 1024
-"""Characters: a thousand times a usual line. A record of a table may go over several lines, and is no longer."""
+"""Characters: a thousand times a usual line. A CSV record may span several lines, within the same limit."""
 
 MOST_LINES = 4_000_000
-"""Line breaks, of which CR LF has two: three times what a file of `MOST_BYTES` has."""
+"""Line breaks, CR LF counted as two: three times as many as in a file of `MOST_BYTES`."""
 
 _PAGE = 2000
 _WANTED = frozenset(COLUMNS)
@@ -49,7 +48,7 @@ _BROKEN_TABLE = Message.of("history.untaken.broken_table")
 
 @dataclass(frozen=True, slots=True)
 class Untaken:
-    """A line that was not taken, by its number in the file, and why."""
+    """A line that was rejected, by its number in the file, and why."""
 
     line: int
     why: Message
@@ -57,17 +56,17 @@ class Untaken:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """What some lines of a file have brought."""
+    """The result of some lines of a file."""
 
     entries: tuple[SharedEntry, ...]
     untaken: tuple[Untaken, ...]
 
 
 def read_history(data: bytes, name: str) -> Iterator[HistoryPage]:
-    """Read what `history_file` wrote, some lines at a time. `name`: the file's, for what is said of it.
+    """Read the output of `history_file`, some lines at a time. `name`: the file's, for errors.
 
     Raises:
-        BadInput: "history.too_large", or "history.not_an_export" where the file is of another kind; nothing of it
+        BadInput: "history.too_large", or "history.not_an_export" if the file is of another kind; nothing of it
             was read then.
     """
     if len(data) > MOST_BYTES:
@@ -94,7 +93,7 @@ def _pages(lines: Iterator[_Line]) -> Iterator[HistoryPage]:
 
 
 def _entry(cells: Mapping[str, object]) -> SharedEntry | Message | None:
-    """Return the entry of a line, what is wrong with it, or None where it stands for none."""
+    """Return the entry of a line, why it is invalid, or None if it has none."""
     bench, number = cells["bench"], cells["entry"]
     if bench in (None, "") and number in (None, ""):
         return None
@@ -102,7 +101,7 @@ def _entry(cells: Mapping[str, object]) -> SharedEntry | Message | None:
         return _unfit("bench")
     if cells["status"] != State.BOUND:
         return _unfit("status")
-    # In a table a number is a text.
+    # In CSV a number is a text.
     if isinstance(number, str) and _NUMBER.fullmatch(number):
         number = int(number)
     return entry_of(bench, number, cells)
@@ -118,7 +117,7 @@ class _OtherKind(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line's number, counted from 1, with its cells by the names of their columns, or why it can't be read."""
+    """A line's number, counted from 1, with its cells by column name, or why it is unreadable."""
 
     number: int
     cells: Mapping[str, object]
@@ -126,12 +125,12 @@ class _Line:
 
 
 def _lines(data: bytes) -> Iterator[_Line]:
-    """Yield the lines that have all of `COLUMNS`, and those that can't be read; empty lines are left out.
+    """Yield the lines that have all of `COLUMNS`, and the unreadable ones; empty lines are left out.
 
-    Columns that nobody knows are left out too: a later bindtool may write more. A file without a byte has no line.
+    Unknown columns are left out too: a later bindtool may write more. An empty file has no line.
 
     Raises:
-        _OtherKind: the file is no UTF-8, has more lines than any history, or its first line has not these columns.
+        _OtherKind: the file is not UTF-8, has more lines than any history, or its first line lacks these columns.
             Nothing was yielded then.
     """
     _check_text(data)
@@ -148,7 +147,7 @@ def _lines(data: bytes) -> Iterator[_Line]:
 
 
 def _check_text(data: bytes) -> None:
-    """Check the whole file first: one of another kind further down would be read by half."""
+    """Check the whole file first: otherwise an error further down would leave it half read."""
     if data.count(b"\n") + data.count(b"\r") > MOST_LINES:
         raise _OtherKind
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -157,13 +156,13 @@ def _check_text(data: bytes) -> None:
             decoder.decode(data[at : at + _CHUNK])
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        # Half a character at the end is where a file was truncated; its line is broken anyhow.
+        # An incomplete character at the end means a truncated file; its line is broken anyhow.
         if error.reason != "unexpected end of data":
             raise _OtherKind from error
 
 
 class _Text(NamedTuple):
-    """A line's number, what stands in it with its end, and whether it is longer than may be: then its beginning."""
+    """A line's number, its text with the line end, and whether it is too long: then the beginning of its text."""
 
     number: int
     text: str
@@ -171,7 +170,7 @@ class _Text(NamedTuple):
 
 
 def _split(data: bytes) -> Iterator[_Text]:
-    """Yield the lines of a file; one ends at CR, LF or both."""
+    """Yield the lines of a file; they end with CR, LF or both."""
     file = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", errors="ignore", newline="")
     number = 0
     while text := file.readline(LONGEST_LINE):
@@ -191,12 +190,12 @@ def _object(line: _Text) -> _Line:
     found = None if line.too_long else read_object(line.text)
     if found is None or not found.keys() >= _WANTED:
         return _Line(line.number, {}, _TOO_LONG if line.too_long else _BROKEN)
-    # What is empty is null where it was written for scripts, as it is "" in a table.
+    # An empty cell is null in JSON lines, which are written for scripts, and "" in CSV.
     return _Line(line.number, {name: "" if value is None else value for name, value in found.items()})
 
 
 class _Records:
-    """The lines of a table for the reader of tables, which takes several for a record."""
+    """The lines of a CSV file for the CSV reader, which reads several for a record."""
 
     def __init__(self, lines: Iterator[_Text]) -> None:
         self._lines = lines
@@ -204,7 +203,7 @@ class _Records:
         self._number = 0
 
     def begin(self) -> int:
-        """Tell that a new record begins; return the number of its line."""
+        """Begin a new record; return the number of its line."""
         self._length = 0
         return self._number + 1
 
@@ -237,7 +236,7 @@ def _rows(reader: Iterator[list[str]], records: _Records, head: Sequence[str]) -
         except StopIteration:
             return
         except csv.Error:
-            # Where a quotation mark is missing, what comes next may be the inside of a cell.
+            # After a missing quotation mark, the rest may be the inside of a cell.
             yield _Line(number, {}, _BROKEN_TABLE)
             return
         if row and len(row) != len(head):

@@ -1,6 +1,6 @@
-"""A report in words: all that a workbook or a printed page shows of it.
+"""The contents of a report, for a workbook or a printed page.
 
-Values only. The words come from `i18n.report_text`; where things stand is decided in `report_xlsx` and
+Values only. The words come from `i18n.report_text`; the arrangement is decided in `report_xlsx` and
 `gui.reports.print_layout`.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SumTable:
-    """A small table: its title, the names of its columns, and rows of a name and figures; "" for no figure."""
+    """A small table: its title, its column titles, and rows of a name and figures; "" for no figure."""
 
     title: str
     head: tuple[str, ...]
@@ -34,10 +34,10 @@ class Section:
 class Report:
     """A report.
 
-    `practice`: the mark of practice, "" where it is the real thing. `facts`: names and what they are, such as the
-    job. `notes`: reservations, each a sentence. `sums`: a row for each sheet, and their total where there are
-    several. `hours`: hour, bound and refused; no rows where nothing was. `columns`: of the lines, by the names
-    of `csv_writer.COLUMNS`. `tabs`: what a workbook calls the lines and the summary.
+    `practice`: the mark of practice mode, "" for real use. `facts`: names and values, such as the job. `notes`:
+    reservations, each a sentence. `sums`: a row for each sheet, and their total if there are several. `hours`:
+    hour, bound and refused; empty without answers. `columns`: of the lines, by the names of `csv_writer.COLUMNS`.
+    `tabs`: a workbook's sheet names for lines and summary.
     """
 
     title: str

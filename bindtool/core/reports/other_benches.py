@@ -1,11 +1,11 @@
-"""What other benches have bound today, for a report of all of them.
+"""The bindings of other benches today, for a report of all benches.
 
 It chooses the entries and names each bench; this bench's own rows are chosen in `rows`.
 
-The day is this computer's, from midnight to midnight, and what was bound belongs to the day in which its moment
-lies, whatever the clock of its bench called it; it is shown in this computer's time. So it stands in the report of
-one day only, as this bench's own rows do. A clock that is an hour off moves what its bench has bound within an hour
-of midnight to the other day: nothing here can know better.
+The day is this computer's, from midnight to midnight, and a binding belongs to the day of its instant, whatever
+date its bench's clock showed; it is displayed in this computer's time. So it is in the report of one day only, as
+this bench's own rows are. A bench whose clock is an hour off has its bindings within an hour of midnight on the
+wrong day: this can't be detected here.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from bindtool.core.store import History
 
 _NAME_OF_BENCH = 8
-"""Letters of its id that stand in for the name of a computer without one."""
+"""Letters of a bench's id that replace a missing computer name."""
 
 _TOLD_APART_BY = 4
-"""Letters of its id behind the name of a bench whose computer is called as another one is."""
+"""Letters of its id after a bench's name if another computer has the same one."""
 
 _Bench = tuple[str, str]
-"""Its id and the name of its computer: a data folder that was copied has its id on both."""
+"""Id and computer name: a copied data folder has the same id on both computers."""
 
 
 @dataclass(frozen=True, slots=True)
 class BenchDay:
-    """What another bench has bound on a day, the oldest first, and the jobs that it was for."""
+    """Another bench's bindings on a day, the oldest first, and their jobs."""
 
     name: str
     lines: tuple[ReportLine, ...]
@@ -47,9 +47,9 @@ class BenchDay:
 
 @dataclass(frozen=True, slots=True)
 class BenchesOfDay:
-    """The other benches that have bound something on a day, by name, and the name of this one.
+    """The other benches with bindings on a day, by name, and the name of this one.
 
-    Entries under this one's own name, of before its data folder was set back to an earlier day, are among them.
+    Includes entries under this bench's own name from before its data folder was restored from a backup.
     """
 
     own: str
@@ -57,7 +57,7 @@ class BenchesOfDay:
 
 
 def benches_of_day(history: History, now: datetime, bench: str, machine: str) -> BenchesOfDay:
-    """Return what other benches have bound on the day of `now`.
+    """Return the bindings of other benches on the day of `now`.
 
     `bench` and `machine`: the id of this bench and the name of this computer.
 
@@ -74,7 +74,7 @@ def benches_of_day(history: History, now: datetime, bench: str, machine: str) ->
 
 
 def _names(benches: Iterable[_Bench]) -> dict[_Bench, str]:
-    """Return a name for each that no other has."""
+    """Return a unique name for each."""
     named = list(benches)
     counts = Counter(machine for _, machine in named)
     return {
@@ -92,6 +92,6 @@ def _day(name: str, entries: Iterable[SharedEntry], zone: tzinfo | None) -> Benc
 def _line(name: str, entry: SharedEntry, zone: tzinfo | None) -> ReportLine:
     time = entry.bound_at.astimezone(zone)
     bound = Outcome(State.BOUND, Answer(time, 0, "", entry.log_id, None))
-    # What `told` says is not known stands for nothing.
+    # Values that `told` does not name are placeholders.
     row = Row(0, entry.device_id, entry.label, Source.SCANNED, time, entry.operator, outcome=bound)
     return ReportLine(row, State.BOUND, "", entry.profile, name, remote=True)

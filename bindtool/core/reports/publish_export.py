@@ -1,7 +1,7 @@
-"""Bound devices in the form in which Coze publishes an agent to them: for a person to copy; nothing sends it.
+"""Bound devices as a request body for publishing an agent to them: for a person to copy; nothing sends it.
 
 Path, body and permission are those of the vendor's page ("发布智能体", docs.coze.cn/developer_guides/publish_bot).
-Whether publishing adds to the agent's devices or replaces them is not stated there.
+It doesn't say whether publishing adds to the agent's devices or replaces them.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
 _PATH = "/v1/bot/publish"
 _API_CHANNEL = "1024"
-"""The vendor's page: the agent has to be published to the API channel with any custom one."""
+"""The vendor's page: a custom channel requires the API channel as well."""
 
 BOT_ID = "BOT_ID"
-"""Stands for the agent's ID in what is copied."""
+"""The placeholder for the agent's ID in the copied text."""
 
 LONGEST_ARGUMENT = 100_000
-"""Bytes of a body that go into an argument: Linux takes 131,071 (execve(2), MAX_ARG_STRLEN)."""
+"""Bytes of a body passed as an argument: Linux accepts 131,071 (execve(2), MAX_ARG_STRLEN)."""
 
 
 def connectors_json(channel: Channel, device_ids: Sequence[str]) -> str:
-    """Return the `connectors` object of the call.
+    """Return the `connectors` object of the request.
 
     Raises:
-        ValueError: there are no devices; publishing may take away those that an agent has.
+        ValueError: there are no devices; publishing might remove those that an agent has.
     """
     return _as_json(_connectors(channel, device_ids))
 
 
 def publish_json(channel: Channel, device_ids: Sequence[str], bot_id: str = BOT_ID) -> str:
-    """Return the body of the call. Raises as `connectors_json`."""
+    """Return the body of the request. Raises as `connectors_json`."""
     body = {
         "bot_id": bot_id,
         "connector_ids": [_API_CHANNEL, channel.connector_id],
@@ -49,11 +49,11 @@ def publish_json(channel: Channel, device_ids: Sequence[str], bot_id: str = BOT_
 
 
 def publish_curl(channel: Channel, device_ids: Sequence[str]) -> str:
-    """Return the call as a `curl` command for a POSIX shell, a long body as its input.
+    """Return the request as a `curl` command for a POSIX shell, with a long body on standard input.
 
     Raises as `connectors_json`.
     """
-    # Not the address: a token is put in by hand, and nothing asks whether that may have it.
+    # Not the address: a person inserts the token, and nothing checks whether the address may receive it.
     url, body = channel.site + _PATH, publish_json(channel, device_ids)
     if len(body.encode()) <= LONGEST_ARGUMENT:
         return curl_command(url, "--data-raw", body)
@@ -62,7 +62,7 @@ def publish_curl(channel: Channel, device_ids: Sequence[str]) -> str:
 
 
 def bound_by(requests: Iterable[SentRequest]) -> tuple[str, ...]:
-    """Return the IDs that a run's requests have bound, in order, without those that a whole list carried along."""
+    """Return the IDs bound by a run's requests, in order, without those sent only to keep the whole list."""
     bound = (request for request in requests if request.kind is VerdictKind.BOUND)
     return tuple(dict.fromkeys(sent.device_id for request in bound for sent in request.devices if sent.number > 0))
 

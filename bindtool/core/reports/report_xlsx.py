@@ -1,7 +1,7 @@
 """A report as a workbook: its lines on the first sheet, a summary with a chart on the second.
 
-Every text is a typed string, so none runs as a formula and no id loses a zero; the words come with the report. The
-only module that imports xlsxwriter.
+Every text is a typed string, so none runs as a formula and no id loses a zero; the words come with the report. Only
+this module imports xlsxwriter.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LONGEST = 32767
 """Characters in a cell (Microsoft, "Excel specifications and limits"); and rows of a sheet."""
 
 _LONGEST_NUMBER = 10**11
-"""From here on a spreadsheet shows a number as 1E+11; it is written as a text."""
+"""From here on a spreadsheet displays a number as 1E+11; it is written as a text."""
 
 _STEP = 50
 """Rows that take some milliseconds."""
@@ -47,7 +47,7 @@ _CHART = {"width": 643, "height": 340}
 
 
 class Style(Enum):
-    """How a cell looks. TEXT keeps what is typed over it a text."""
+    """The format of a cell. TEXT keeps input into it a text."""
 
     PLAIN = "plain"
     TEXT = "text"
@@ -78,10 +78,10 @@ Cell = tuple[str | int | None, Style]
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars, one on the other, of a table's figures; the table stands on the same sheet, from column A on.
+    """Stacked bars of a table's figures; the table is on the same sheet, from column A on.
 
-    `head`: the row of the table's head, from 1. `rows`: what follows it, a name and its figures each. `colours`: of
-    the figures, such as "2E7D32". `column`: where the chart begins, from 0 for A; its top is beside the head.
+    `head`: the row of the table's head, from 1. `rows`: the rows below it, each a name and figures. `colours`: of
+    the figures, such as "2E7D32". `column`: the chart's first column, from 0 for A; its top is beside the head.
     """
 
     title: str
@@ -95,9 +95,9 @@ class Chart:
 class WorkbookSheet:
     """A sheet of a workbook.
 
-    `widths`: of its columns, in letters. `rows`: cells from the left; read once. `filtered`: the first row stays in
-    sight and on every printed page, and rows can be filtered; this many rows are below it. `pages_high`: how many
-    pages it may take when it is printed, 0 for as many as it needs.
+    `widths`: of its columns, in characters. `rows`: cells from the left; read once. `filtered`: the first row is
+    frozen and repeated on every printed page, and rows can be filtered; this many rows are below it. `pages_high`:
+    the maximum number of printed pages, 0 for no limit.
     """
 
     name: str
@@ -112,7 +112,7 @@ def workbook_file(sheets: Sequence[WorkbookSheet]) -> bytes:
     """Return a workbook of these sheets.
 
     Raises:
-        BadInput: "report.too_long" for more rows than a sheet has; "file.unwritable" where the system has no room
+        BadInput: "report.too_long" for more rows than a sheet has; "file.unwritable" if the system has no room
             for temporary files.
     """
     if any((sheet.filtered or 0) >= MOST_ROWS for sheet in sheets):
@@ -120,7 +120,7 @@ def workbook_file(sheets: Sequence[WorkbookSheet]) -> bytes:
     file = io.BytesIO()
     folder = ""
     try:
-        # Rows wait for their end in a file: a large sheet would take many times its size in memory.
+        # Finished rows go to a file: a large sheet would take many times its size in memory.
         with TemporaryDirectory(prefix="bindtool-", ignore_cleanup_errors=True) as folder:
             book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
             looks = {style: book.add_format(dict(look)) for style, look in _LOOKS.items()}
@@ -146,7 +146,7 @@ def _fill(book: Workbook, made: Any, sheet: WorkbookSheet, looks: Mapping[Style,
     made.fit_to_pages(1, sheet.pages_high)
     for number, row in enumerate(sheet.rows):
         if number % _STEP == 0:
-            # The window's thread waits for its turn: the library is Python from end to end.
+            # Release the GIL for the window's thread: the library is pure Python.
             time.sleep(0)
         for column, (cell, style) in enumerate(row):
             _write(made, number, column, cell, looks[style])
@@ -165,9 +165,9 @@ def _write(made: Any, row: int, column: int, value: str | int | None, look: Any)
 
 
 def _text(text: str) -> str:
-    """Return what stands in a cell for `text`; what is longer than a cell may be is cut.
+    """Return the cell's text for `text`, truncated to the longest allowed.
 
-    A NUL becomes its picture and half a character its number: neither is text, and none may cost the report.
+    A NUL becomes its picture and a lone surrogate its number: neither is text, and none may cost the report.
     """
     return without_nul(text).encode("utf-8", "backslashreplace").decode()[:LONGEST]
 
@@ -181,7 +181,7 @@ def _drawn(book: Workbook, made: Any, chart: Chart) -> Any:
                 "name": [made.name, chart.head - 1, column],
                 "categories": [made.name, first, 0, last, 0],
                 "values": [made.name, first, column, last, column],
-                # What is shown until the spreadsheet has looked into the cells.
+                # Shown until the spreadsheet has read the cells.
                 "categories_data": [row[0] for row in chart.rows],
                 "values_data": [row[column] for row in chart.rows],
                 "fill": {"color": f"#{colour}"},

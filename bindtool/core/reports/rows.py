@@ -1,6 +1,6 @@
 """Chooses the rows of a report: a whole sheet, a run, the rows that need a hand, or a day across all sheets.
 
-How they are written is in `csv_writer` and `report_xlsx`, their words in `i18n.report_text`.
+Their format is in `csv_writer` and `report_xlsx`, their words in `i18n.report_text`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReportPart:
-    """Rows of one sheet, each with how it is shown, in the order of arrival.
+    """Rows of one sheet with their status, in the order of arrival.
 
-    `unchecked`: nobody knows whether bound devices stay on the channel when others are sent. `requests`: how many
-    were sent to Coze for them; None where that is not told.
+    `unchecked`: it was never checked whether bound devices stay on the channel when others are sent. `requests`:
+    the number sent to Coze for them; None if unknown.
     """
 
     head: SheetHead
@@ -38,15 +38,15 @@ class ReportPart:
 def part_of(
     head: SheetHead, sheet: Sheet, numbers: Container[int] | None = None, *, unchecked: bool = False
 ) -> ReportPart:
-    """Return all rows of a sheet as they stand now, or only those of `numbers`."""
+    """Return all rows of a sheet in their current state, or only those of `numbers`."""
     rows = (row for row in sheet if numbers is None or row.number in numbers)
     return ReportPart(head, tuple((row, sheet.status(row.number)) for row in rows), unchecked)
 
 
 def part_of_run(part: ReportPart, store: Store, run_id: int) -> ReportPart:
-    """Return the rows of `part` that a run set out to send, as they stand now.
+    """Return the rows of `part` that a run set out to send, in their current state.
 
-    A row that holds another device by now is none of the run's.
+    A row that holds another device by now is left out.
     """
     sent = {device.number: device.device_id for device in store.runs.devices(run_id)}
     rows = tuple(each for each in part.rows if sent.get(each[0].number) == each[0].device_id)
@@ -54,7 +54,7 @@ def part_of_run(part: ReportPart, store: Store, run_id: int) -> ReportPart:
 
 
 def part_sent(store: Store, run: Run) -> ReportPart:
-    """Return all rows that a run set out to send: as they stand now, or as they were sent where they are gone.
+    """Return all rows that a run set out to send: in their current state, or as sent if they are deleted.
 
     Raises:
         StoreFailed: the database can't be read.
@@ -75,7 +75,7 @@ def _as_sent(sent: SentDevice, run: Run, request: SentRequest | None) -> tuple[R
     """Return the row of a device that was edited or deleted since, with the answer to its last request."""
     outcome = Outcome()
     if request is not None:
-        # The refusal of several devices is not that of each.
+        # The refusal of several devices applies to none of them in particular.
         refused = State.REFUSED if len(request.devices) == 1 else State.READY
         states = {VerdictKind.BOUND: State.BOUND, VerdictKind.LOST: State.UNKNOWN, VerdictKind.REFUSED: refused}
         outcome = outcome.begun(request.number).settled(states.get(request.kind, State.READY), request.answer)
@@ -92,18 +92,18 @@ def gone_of_run(part: ReportPart, store: Store, run: Run) -> tuple[str, ...]:
     there = {row.device_id for row, _ in part.rows}
     sent = [device.device_id for device in store.runs.devices(run.run_id) if device.number > 0]
     entries = store.ledger.bound_before(run.channel, [device_id for device_id in sent if device_id not in there])
-    # The disk has an older entry of a device that was bound before, and then refused or lost.
+    # The database has an older entry of a device that was bound before, and then refused or lost.
     begun = run.started_at.replace(microsecond=0)
     return tuple(each for each in sent if each in entries and entries[each].bound_at >= begun)
 
 
 def part_to_handle(part: ReportPart) -> ReportPart:
-    """Return the rows of `part` that were refused, have no answer, or could not leave."""
+    """Return the rows of `part` that were refused, have no answer, or could not be sent."""
     return replace(part, rows=tuple(each for each in part.rows if each[1].state in NEEDS_HAND))
 
 
 def day_of(now: datetime) -> tuple[datetime, datetime]:
-    """Return the midnights between which `now` lies, by the offset of `now`."""
+    """Return the midnights before and after `now`, in the UTC offset of `now`."""
     begin = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return begin, begin + timedelta(days=1)
 
@@ -111,8 +111,8 @@ def day_of(now: datetime) -> tuple[datetime, datetime]:
 def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) -> tuple[ReportPart, ...]:
     """Return the rows of every sheet, the oldest sheet first, that came in or were answered on the day of `now`.
 
-    A row that was scanned yesterday and bound today is of both days; one that is not on the disk yet is of none.
-    `unchecked`: the names of profiles whose channel nobody has checked.
+    A row that was scanned yesterday and bound today counts for both days; an unsaved row for none. `unchecked`: the
+    names of profiles whose channel was never checked.
 
     Raises:
         StoreFailed: the database can't be read.
@@ -135,14 +135,14 @@ def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) ->
 def rows_of_day(
     store: Store, now: datetime, unchecked: Container[str] = ()
 ) -> tuple[tuple[ReportPart, ...], tuple[str, ...]]:
-    """Return what `parts_of_day` does, and the ids that were bound that day and that no row of it shows as bound.
+    """Return the result of `parts_of_day`, and the ids bound that day that no row of it shows as bound.
 
     Their rows were deleted, or were given another id: at Coze they are bound all the same.
 
     Raises:
         StoreFailed: the database can't be read.
     """
-    # Before the rows: what a run binds while they are read has its row.
+    # Before the rows: a device that a run binds meanwhile has its row.
     bound = store.ledger.bound_between(*day_of(now))
     parts = parts_of_day(store, now, unchecked)
     shown = {row.device_id for part in parts for row, status in part.rows if status.state is State.BOUND}

@@ -1,7 +1,6 @@
-"""Totals of a report's lines: how many stand where, and how many were bound and refused in each hour.
+"""Totals of a report's lines: the numbers by state, and of bound and refused lines by hour.
 
-Also which devices were bound at several benches. Which lines are counted together is up to the caller, as are the
-words.
+Also the devices that were bound at several benches. The caller chooses the lines to count together, and the words.
 """
 
 from __future__ import annotations
@@ -22,12 +21,13 @@ if TYPE_CHECKING:
 _HOUR = timedelta(hours=1)
 
 _WHAT_COUNTS = (State.BOUND, State.UNKNOWN, State.REFUSED)
-"""Of a device with several lines the first of these that one of them has: what is sure, then what may be."""
+"""A device with several lines counts as the first of these states among them: the certain one, then possible
+ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """How many lines there are, and of these the bound, refused and unknown ones; `open`: all others."""
+    """The number of lines, and of these the bound, refused and unknown ones; `open`: all others."""
 
     total: int
     bound: int
@@ -36,13 +36,13 @@ class Sums:
 
     @property
     def open(self) -> int:
-        """How many have no answer that counts yet."""
+        """The number of lines without a final answer."""
         return self.total - self.bound - self.refused - self.unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """An hour of a day, by where it begins in local time, and how many devices were bound and refused in it."""
+    """An hour of a day, by its beginning in local time, and the number of devices bound and refused in it."""
 
     begins: datetime
     bound: int
@@ -55,7 +55,7 @@ def sums(lines: Iterable[ReportLine]) -> Sums:
 
 
 def device_sums(lines: Iterable[ReportLine]) -> Sums:
-    """Count devices by their states: one that has several lines counts once, as bound if any of them is.
+    """Count devices by their states: a device with several lines counts once, as bound if any of them is.
 
     A line without an id is a device of its own.
     """
@@ -85,9 +85,9 @@ def _rank(state: State) -> int:
 
 
 def hours(lines: Iterable[ReportLine]) -> tuple[Hour, ...]:
-    """Return the hours from each day's first answer to its last one, those without an answer among them.
+    """Return the hours from each day's first answer to its last one, including those without an answer.
 
-    A line counts in the hour of its last answer, by the offset that this was written with.
+    A line counts in the hour of its last answer, in that answer's UTC offset.
     """
     counts: Counter[tuple[datetime, State]] = Counter()
     for line in lines:

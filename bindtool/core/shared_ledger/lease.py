@@ -1,9 +1,8 @@
-"""The turn on a channel that replaces its list: one bench at a time sends all that any bench has bound.
+"""The turn on a channel that replaces its list: one bench at a time sends the bindings of all benches.
 
-The order: the turn is taken, what others have bound is read, the run goes on, and the turn ends once what it has
-bound is in the ledger: with the run, however that ends, or later, by the sync thread. Where the turn can't be had,
-or is lost in a run, nothing is sent: the list would erase what others have bound. The run itself is in
-`core.jobs.channel_run`.
+The order: take the turn, read others' bindings, run, and end the turn once the run's bindings are in the ledger:
+with the run, however that ends, or later, by the sync thread. Without the turn, or if it is lost in a run, nothing
+is sent: the list would erase others' bindings. The run itself is in `core.jobs.channel_run`.
 """
 
 from __future__ import annotations
@@ -27,18 +26,18 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.postgres.sync import ServerSync
 
     Confirm = Callable[[], Awaitable[None]]
-    """Returns where the turn is still, or again, this bench's, with all read that others have bound; raises as
-    having it does."""
+    """Returns if this bench still has, or has again, the turn, with all of the others' bindings read; raises as
+    `ChannelLease.held` does."""
 
 TURN_SECONDS = 12 * 3600.0
-"""How long others wait for a bench that lost its connection in its turn. What it has sent may be on the channel and
-in nobody's ledger but its own: a shift is time enough to start that bench again."""
+"""Seconds that others wait for a bench that lost its connection in its turn. Its bindings may be on the channel and
+in no ledger but its own: a shift is time enough to restart that bench."""
 
 TURN_TIMEOUT = 10.0
-"""Seconds that a run waits for its turn: mostly another bench sends one request."""
+"""Seconds that a run waits for its turn: usually another bench sends one request."""
 
 RELEASE_TIMEOUT = 3.0
-"""Seconds that a run waits at its end until its turn is given back; nobody waits longer for it."""
+"""Seconds that a run waits at its end for its turn to be released; nothing else waits for it."""
 
 _LOOK_AGAIN = 0.3
 """Seconds between two tries."""
@@ -46,16 +45,16 @@ _LOOK_AGAIN = 0.3
 
 @dataclass
 class ChannelLease:
-    """A turn, whose connection goes from the thread that begins it to the one that gives it back.
+    """A turn, whose connection moves from the thread that begins it to the one that releases it.
 
     Attributes:
-        connect: makes a connection; raises LedgerFailed.
+        connect: opens a connection; raises LedgerFailed.
         own: a sync for this turn alone.
-        background: the one of the sync thread: it gives the turn back once it is in step.
-        who: sends.
+        background: that of the sync thread: it releases the turn once it is in sync.
+        who: the sender.
         channel: whose list is replaced.
-        max_wait: seconds to wait while somebody else has the turn.
-        give_back: seconds to wait at the end until the turn is given back.
+        max_wait: seconds to wait while another bench has the turn.
+        give_back: seconds to wait at the end until the turn is released.
     """
 
     connect: Callable[[], PostgresServer]
@@ -71,12 +70,13 @@ class ChannelLease:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Confirm]:
-        """Have the turn while the context lasts, with all that others have bound read before.
+        """Hold the turn for the duration of the context, with all of the others' bindings read before.
 
-        Before each request it is to be confirmed: a computer that has slept, or had no network, may have lost it.
+        Call the result before each request to confirm it: a computer that has slept, or had no network, may have
+        lost it.
 
         Raises:
-            LedgerFailed: "ledger.turn_taken" with `who` and `time`, or why the server can't be had.
+            LedgerFailed: "ledger.turn_taken" with `who` and `time`, or why the server can't be reached.
             StoreFailed: this bench's own disk fails.
         """
         self.background.begin_turn()
@@ -92,7 +92,7 @@ class ChannelLease:
                 self.background.end_turn()
 
     def _begin(self) -> None:
-        """Take the turn and read all that others have bound."""
+        """Take the turn and read all of the others' bindings."""
         server = self.connect()
         try:
             taken = self._take(server)
@@ -102,12 +102,12 @@ class ChannelLease:
             self._read(server)
         except BaseException:
             server.close()
-            # Where nobody waits any more, the sync thread may have looked too early for a turn left behind.
+            # After a timeout, the sync thread may have checked too early for an abandoned turn.
             self.background.end_turn()
             raise
 
     def _confirm(self) -> None:
-        """Take the turn once more, or else begin anew; somebody may have had it in between."""
+        """Take the turn once more, or else begin anew; another bench may have had it in between."""
         with suppress(LedgerFailed):
             if self._server is not None and self._server.take_turn(self.who, self.channel, TURN_SECONDS) is None:
                 self._come_in_step()
@@ -115,7 +115,7 @@ class ChannelLease:
         self._begin()
 
     def _give_back(self) -> None:
-        """Share what was bound and end the turn; the sync thread does so later where this fails. Never raises."""
+        """Share the run's bindings and end the turn; on failure the sync thread does so later. Never raises."""
         with self._changing:
             self._over.set()
         server = self._server
@@ -129,7 +129,7 @@ class ChannelLease:
         finally:
             self.own.close()
             server.close()
-            # It may have looked too early.
+            # It may have checked too early.
             self.background.end_turn()
 
     def _take(self, server: PostgresServer) -> TakenDevice | None:
@@ -165,6 +165,6 @@ class ChannelLease:
             lost.close()
 
     def _end(self, server: PostgresServer) -> None:
-        """End the turn, unless this bench has bound what the ledger has not: before it was killed, too."""
+        """End the turn, unless bindings of this bench are missing in the ledger, also from before a crash."""
         if not self.own.waiting():
             server.end_turn(self.channel)

@@ -1,7 +1,7 @@
-"""The shared ledger of a profile as the rest of the program sees it: on a server, in a folder, or none.
+"""The shared ledger of a profile, as seen by the rest of the program: on a server, in a folder, or none.
 
-It decides how long a run waits for its claims and what is said of a device that somebody else has. Which bench
-wins is decided on the server, in `postgres.claim_rules`; where that can't be reached in time, the run goes on and
+It decides how long a run waits for its claims and how a device taken by another bench is reported. The winning
+bench is decided on the server, in `postgres.claim_rules`; if that can't be reached in time, the run goes on and
 says so: a bench without a network works as before.
 """
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_TO_COMPARE = 10_000
-"""Waiting entries among which devices that have to stay claimed are looked for; with more, all claims run out."""
+"""Pending entries to search for devices whose claims have to stay; with more, all claims are left to expire."""
 
 CLAIM_TIMEOUT = 3.0
 """Seconds that a run waits for its claims; on a factory's network they take some 20 ms."""
@@ -58,12 +58,13 @@ CLAIM_PAUSE = 60.0
 """Seconds between two tries to claim again: meanwhile the run goes on without."""
 
 BLOCK = 500
-"""Numbers a block: with the next one asked for at half of it, a bench without a network goes on for 250 devices."""
+"""Numbers per block: the next one is requested at half of it, so a bench without a network lasts for 250
+devices."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a shared ledger needs of this bench: its own database, its name for people, its channels there."""
+    """The parts of this bench that a shared ledger needs: its database, its name for people, its channels there."""
 
     benches: Benches
     machine: str
@@ -73,13 +74,13 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What became of a claim. `taken`: devices that somebody else has. `problem`: why nothing was claimed."""
+    """The result of a claim. `taken`: devices that others have. `problem`: why nothing was claimed."""
 
     taken: tuple[TakenDevice, ...] = ()
     problem: BindtoolError | None = None
 
     def reasons(self, now: datetime) -> dict[str, Hold]:
-        """Say by device who has it, for its row, which is held."""
+        """Return by device the hold for its row, naming the bench that has it."""
         return {each.device_id: _reason(each, now) for each in self.taken}
 
 
@@ -92,12 +93,12 @@ def _reason(taken: TakenDevice, now: datetime) -> Hold:
 
 
 class SharedLedger(SyncThread):
-    """Keeps in step with the others by a `LedgerSync`, in a thread of its own from `start` to `close`.
+    """Syncs with the others by a `LedgerSync`, in a thread of its own from `start` to `close`.
 
     Args:
         bench: this one.
-        sync: exchanges with the others.
-        changed: hears how this bench stands with them; called in the thread.
+        sync: exchanges entries with the others.
+        changed: called with each new sync status, in the thread.
     """
 
     def __init__(self, bench: Bench, sync: LedgerSync, changed: Callable[[SyncStatus], None]) -> None:
@@ -107,54 +108,56 @@ class SharedLedger(SyncThread):
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
-        """Claim the devices of a run that begins now, where there is a server to say who has which. Never fails.
+        """Claim the devices of a run that begins now, if there is a server to arbitrate. Never fails.
 
-        They stay claimed until `release`. `seen`: a person has seen which of them others had bound, as far as was
-        known here, and wants them all the same.
+        They stay claimed until `release`. `seen`: a person has seen the devices bound by others, as far as known
+        here, and wants them all the same.
         """
         return Claimed()
 
     async def claim_again(self, operator: str, channel: Channel, device_ids: Iterable[str]) -> Claimed:
-        """Claim what is left of a run once more, where its claims may have run out meanwhile. Never fails.
+        """Claim the rest of a run's devices again, if its claims may have expired meanwhile. Never fails.
 
-        What others have bound since they were made is taken. Nothing is asked where they last, or a run had none.
+        Devices bound by others since the claim count as taken. Nothing is asked while the claims last, or if a run
+        had none.
         """
         return Claimed()
 
     async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Give up what is left of the claims of a run that has ended. Never fails.
+        """Release the remaining claims of a run that has ended. Never fails.
 
-        A device that was bound stays claimed until the ledger has it: nobody else may bind it in between.
+        A bound device stays claimed until the ledger has it: no other bench may bind it in between.
         """
 
     def turn(self, operator: str, channel: Channel) -> AbstractAsyncContextManager[Confirm | None]:
-        """Have the turn to replace a channel's list, with all read that others have bound.
+        """Hold the turn to replace a channel's list, with all of the others' bindings read.
 
-        What it gives confirms that before a request. Without a server there are no turns: one bench alone sends.
+        The context's value confirms that before a request. Without a server there are no turns: one bench alone
+        sends.
 
         Raises:
-            LedgerFailed: somebody else has it, or it can't be had now.
+            LedgerFailed: another bench has it, or the server can't be reached now.
             StoreFailed: this bench's own disk fails.
         """
         return nullcontext()
 
     async def reserve(self, channel: Channel, series: str, above: int) -> range:
-        """Reserve running numbers of a series, what its labels begin with, and keep them.
+        """Reserve running numbers of a series, which is the prefix of its labels, and store them.
 
-        All of them are above `above`, the highest one that is known to be used.
+        All of them are above `above`, the highest known used one.
 
         Raises:
-            LedgerFailed: "ledger.no_numbers" without a server; or it can't be had.
-            StoreFailed: this bench's own disk fails; the numbers are given by nobody then.
+            LedgerFailed: "ledger.no_numbers" without a server; or it can't be reached.
+            StoreFailed: this bench's own disk fails; the numbers then stay unused.
         """
         raise LedgerFailed("ledger.no_numbers")
 
 
 @dataclass
 class _Question:
-    """A question about claims, asked by a thread that may outlast whoever has waited for the answer.
+    """A query about claims, in a thread that may outlast the caller.
 
-    `reached`: whether the server may have heard it.
+    `reached`: whether the server may have received it.
     """
 
     reached: bool = True
@@ -162,7 +165,7 @@ class _Question:
 
     @contextmanager
     def after(self, before: _Question) -> Iterator[None]:
-        """Wait until the question before has come to its end, and tell when this one has."""
+        """Wait for the previous query to end, and signal the end of this one."""
         before.ended.wait()
         try:
             yield
@@ -171,14 +174,14 @@ class _Question:
 
 
 class ServerLedger(SharedLedger):
-    """A shared ledger on a server, which also says who is about to bind what and has which running numbers.
+    """A shared ledger on a server, which also decides who may bind a device and assigns running numbers.
 
     Args:
         bench: this one.
-        connect: makes a connection; raises LedgerFailed. Called in threads other than the caller's.
-        news: called with what others have bound, in the thread.
-        changed: hears how this bench stands with them; called in the thread.
-        turn_timeout: seconds that a run waits while somebody else replaces the channel's list.
+        connect: opens a connection; raises LedgerFailed. Called in threads other than the caller's.
+        news: called with others' bindings, in the thread.
+        changed: called with each new sync status, in the thread.
+        turn_timeout: seconds that a run waits while another bench replaces the channel's list.
         claim_timeout: seconds that a run waits for its claims.
     """
 
@@ -205,9 +208,9 @@ class ServerLedger(SharedLedger):
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
-        """Claim devices; where the server can't be had in time, say so: the run goes on.
+        """Claim devices; on a timeout, report it: the run goes on.
 
-        What is claimed later all the same is given up with the run.
+        Claims that are made later all the same are released with the run.
         """
         self._background.renew_claims = True
         self._known, self._claim_at = None, 0.0
@@ -215,7 +218,7 @@ class ServerLedger(SharedLedger):
         return await self._claim(operator, channel, device_ids, known_here)
 
     async def claim_again(self, operator: str, channel: Channel, device_ids: Iterable[str]) -> Claimed:
-        """Claim devices again, or go on without for a while."""
+        """Claim devices again, or continue without for a while."""
         known, now = self._known, self.bench.clock.monotonic()
         if known is None or self._background.claims_last or now < self._claim_at:
             return Claimed()
@@ -249,18 +252,18 @@ class ServerLedger(SharedLedger):
         except BindtoolError as error:
             return Claimed(problem=error)
         self._background.claimed_at = begun
-        # It can be reached: what waits for another try need wait no longer.
+        # It can be reached: pending entries need not wait for the next try.
         self.try_now()
         return Claimed(taken)
 
     async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Give claims up, and report what was refused: `bindtool bind` ends before the next report is due."""
+        """Release claims, and report refusals: `bindtool bind` ends before the next report is due."""
         self._background.renew_claims = False
         benches = self.bench.benches
         try:
             unshared = await asyncio.to_thread(benches.waiting, (channel,), self.bench.machine, MOST_TO_COMPARE)
         except StoreFailed:
-            return  # the claims run out by themselves
+            return  # the claims expire
         bound = {entry.device_id for entry in unshared}
         left = [device_id for device_id in device_ids if device_id not in bound]
         question = _Question()
@@ -302,24 +305,24 @@ class ServerLedger(SharedLedger):
         return await in_daemon_thread(lambda: self._call(take), name="ledger-question")
 
     async def _in_order(self, question: _Question, call: Callable[[_Question], T]) -> T:
-        """Return what `call` returns, in a thread of its own; it is handed the question to wait for.
+        """Return the result of `call`, in a thread of its own; it is passed the query to wait for.
 
-        Nobody may wait for that one any more: a claim that is slow would be made behind its release.
+        The caller of that query may be gone: otherwise a slow claim would be made after its release.
         """
         before, self._question = self._question, question
         return await in_daemon_thread(lambda: call(before), name="ledger-question")
 
     def _call(self, ask: Callable[[PostgresServer], T]) -> T:
-        """Return what `ask` returns.
+        """Return the result of `ask`.
 
-        By the connection that is there, where it lives; a new one costs the server as much as twenty questions.
+        Uses the existing connection if it is alive; a new one costs the server as much as twenty queries.
         """
         at_hand = self._background.connection_at_hand()
         if at_hand is not None:
             try:
                 return ask(at_hand)
             except LedgerFailed:
-                pass  # it may just have ended; who is refused is refused again
+                pass  # it may just have ended; a refusal is repeated on the new one
             finally:
                 self.notify()
         with closing(self._connect()) as server:
@@ -340,15 +343,15 @@ def open_ledger(
     news: News,
     changed: Callable[[SyncStatus], None],
 ) -> SharedLedger:
-    """Return the ledger that a profile shares with others, not started yet.
+    """Return the shared ledger of a profile, not started yet.
 
     Args:
-        profile: the one that is open; it names a ledger or a folder.
-        profiles: all that this bench has: those that name the same ledger are served along with it.
+        profile: the open one; it names a ledger or a folder.
+        profiles: all of this bench: those that name the same ledger are served along with it.
         bench: this one; its channels are those of the profiles.
-        read_password: returns what is stored under a name; raises PasswordStoreError. Called where it is needed, in
+        read_password: returns the password stored under a key; raises PasswordStoreError. Called on demand, in
             the ledger's own threads: a password store may wait for a person.
-        news: called with what others have bound, in the ledger's thread.
+        news: called with others' bindings, in the ledger's thread.
         changed: called with a new `SyncStatus`, there too.
     """
     alike = [each for each in (profile, *profiles) if _identity(each) == _identity(profile)]
@@ -360,20 +363,20 @@ def open_ledger(
 
 
 def _identity(profile: Profile) -> tuple[str, str]:
-    """Return what tells one shared ledger from another; two empty texts for none."""
+    """Return a value that identifies a shared ledger; two empty texts for none."""
     return (profile.ledger, "") if profile.ledger else ("", profile.shared_folder)
 
 
 def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable[[], PostgresServer]:
-    """Return what connects to the ledger at an address; each call reads the password anew.
+    """Return a function that connects to the ledger at an address; each call reads the password anew.
 
     Raises:
-        BadInput: the address is none.
+        BadInput: the address is invalid.
     """
     address = LedgerAddress.parse(ledger)
 
     def connect() -> PostgresServer:
-        # pg8000 is loaded only where there is a ledger, and not in the window's thread.
+        # pg8000 is loaded only if there is a ledger, and not in the window's thread.
         from bindtool.core.shared_ledger.postgres.client import connect
 
         return connect(address, read_password(address.secret_name))

@@ -1,7 +1,7 @@
-"""The thread that keeps this bench in step with the others, for as long as the ledger is open.
+"""The thread that keeps this bench in sync with the others, for as long as the ledger is open.
 
-It decides when to try, how long to wait after a failure, and what is said of it. What is exchanged is up to its
-`LedgerSync`, by a server or by a folder; nobody ever waits for this thread.
+It decides when to try, how long to wait after a failure, and which status to report. The exchange is up to its
+`LedgerSync`, by a server or by a folder; nothing ever waits for this thread.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import SharedEntry
 
     News = Callable[[tuple[SharedEntry, ...]], None]
-    "Called with what other benches have bound, once the disk has it, in the ledger's thread."
+    "Called with other benches' bindings, once they are on disk, in the ledger's thread."
 
 logger = logging.getLogger(__name__)
 
 IDLE = 20.0
-"""Seconds between two runs although nobody has said that there is something new."""
+"""Seconds between two runs without a notification."""
 
 PAUSE = 0.5
-"""Seconds from one run to the next at least: where thirty benches bind, each would be woken sixty times a second,
-and write to its disk as often. What is bound waits for up to twice as long until all the others know."""
+"""Minimum seconds from one run to the next: with thirty benches binding, each would be woken sixty times a second,
+and write to its disk as often. A binding takes up to twice as long to reach all the others."""
 
 LONGEST = 60.0
-"""Seconds between two tries at most while the others can't be reached."""
+"""Maximum seconds between two tries while the others can't be reached."""
 
 
 PASSING = frozenset(
     {"ledger.unreachable", "ledger.folder_unreachable", "ledger.slow", "ledger.failed", "ledger.fault"}
 )
-"""Problems that mostly end by themselves; of any other a person has to be told."""
+"""Problems that usually end by themselves; any other is reported to a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """How this bench stands with the others.
+    """The sync status of this bench.
 
-    `since`: from when on it has not been in step; None while it is. `waiting`: how many of its entries others do
-    not know yet. `problem`: why they are not in step, None where they are, or nothing is known yet.
+    `since`: when it lost sync; None while it is in sync. `waiting`: the number of its entries that others do not
+    have yet. `problem`: why it is not in sync, None if it is, or nothing is known yet.
     """
 
     since: datetime | None
@@ -61,7 +61,7 @@ class LedgerSync(Protocol):
     """Exchanges entries with the other benches. One thread uses it."""
 
     def run(self) -> None:
-        """Share what waits and take in what is new, until both are in step.
+        """Share pending entries and read new ones, until both are in sync.
 
         Raises:
             LedgerFailed: the others can't be reached now; the next call begins anew.
@@ -72,16 +72,16 @@ class LedgerSync(Protocol):
         """Return when others may have something new, `wake` (a file descriptor) can be read, or after `seconds`."""
 
     def waiting(self) -> int:
-        """Return how many entries others do not know yet."""
+        """Return the number of entries that others do not have yet."""
 
     def close(self) -> None:
-        """Let go of everything. Never fails."""
+        """Release all resources. Never fails."""
 
 
 def reconnect_delay(failures: int, random: Callable[[], float]) -> float:
     """Return the seconds until the next try after so many failures in a row, at least one.
 
-    Twice as long each time, and never at the same moment for benches that lost their connections together.
+    Doubles each time, with jitter for benches that lost their connections together.
     """
     return min(LONGEST, 2.0 ** min(failures - 1, 10)) * (0.5 + random() / 2)
 
@@ -90,11 +90,12 @@ class SyncThread:
     """Runs a `LedgerSync` in a thread of its own.
 
     Args:
-        sync: exchanges with the others; from `start` on nobody else may use it, except for what it says.
-        clock: says since when the bench has not been in step.
+        sync: exchanges entries with the others; from `start` on only this thread uses it, except for methods that
+            any thread may call.
+        clock: times the loss of sync.
         changed: called with each new `SyncStatus`, in the thread.
         random: from 0 to 1, for the time between two tries.
-        pause: seconds from one run to the next at least, unless `try_now` is called.
+        pause: minimum seconds from one run to the next, unless `try_now` is called.
     """
 
     def __init__(
@@ -118,9 +119,9 @@ class SyncThread:
         self._asked = 0
         self._thread = threading.Thread(target=self._work, name="bindtool-ledger", daemon=True)
         self.status = SyncStatus(clock.now())
-        """How the bench stands; any thread may look."""
+        """The bench's sync status; any thread may read it."""
         self.tried = -1
-        """What `try_now` had returned last when the try began whose outcome is in `status`; -1 before the first."""
+        """The last return value of `try_now` before the try began that led to `status`; -1 before the first."""
 
     def start(self) -> None:
         self._thread.start()
@@ -131,14 +132,14 @@ class SyncThread:
             self._wake.send(b"!")
 
     def try_now(self) -> int:
-        """Let it be tried at once, however often it has failed; return what `tried` is after that, or more."""
+        """Request a try at once, after any number of failures; return the value that `tried` then reaches."""
         self._asked += 1
         self._urgent.set()
         self.notify()
         return self._asked
 
     def close(self) -> None:
-        """End the thread, and do not wait for it: the network may keep it, and what it does then harms nothing."""
+        """End the thread without waiting for it: the network may block it, and its last actions are harmless."""
         self._stopping.set()
         self._urgent.set()
         self.notify()
@@ -146,7 +147,7 @@ class SyncThread:
             self._close_sync()
 
     def join(self, seconds: float) -> bool:
-        """Wait until the thread has ended, but no longer than `seconds`; return whether it has."""
+        """Wait for the thread to end, with a timeout of `seconds`; return whether it has."""
         if self._thread.ident is not None:
             self._thread.join(seconds)
         return not self._thread.is_alive()
@@ -184,16 +185,16 @@ class SyncThread:
         except BindtoolError as error:
             return error
         except Exception as error:
-            # The thread must go on: the next try begins with a connection of its own.
+            # The thread must go on: the next try opens a connection of its own.
             logger.exception("the shared ledger")
             self._sync.close()
             return LedgerFailed("ledger.fault", detail=type(error).__name__)
         return None
 
     def _wait_after_failure(self, problem: BindtoolError, asked: int, seconds: float) -> None:
-        """Let a failure's time go by. What is bound meanwhile only counts; the others are not hammered.
+        """Wait after a failure. New bindings meanwhile are only counted; the others are not hammered.
 
-        It is over where another try was asked for, while that one failed, too.
+        It ends early if another try was requested during the failing one.
         """
         until = self._clock.monotonic() + seconds
         while not self._is_wanted(asked) and (left := until - self._clock.monotonic()) > 0:
@@ -204,7 +205,7 @@ class SyncThread:
         return self._stopping.is_set() or self._asked != asked
 
     def _pause_until(self, until: float) -> None:
-        """Wait until then, so that more comes together, unless `try_now` is called."""
+        """Wait until a time, so that more entries go together, unless `try_now` is called."""
         self._urgent.wait(max(0.0, until - self._clock.monotonic()))
         self._urgent.clear()
         self._drain_wake()

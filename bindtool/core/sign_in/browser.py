@@ -1,7 +1,7 @@
-"""Signing in with the browser of this computer: the authorization code with PKCE (RFC 7636, 8252).
+"""Signs in with the browser of this computer: the authorization code with PKCE (RFC 7636, 8252).
 
-The address that is opened, and the server on loopback that the browser comes back to. What is asked of Coze then is
-in `wire`.
+Here are the URL to open, and the server on loopback that the browser is redirected to. The requests to Coze are in
+`wire`.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PORTS = (18291, 27463, 41739)
-"""Coze compares a redirect with the three that an app may have, so the ports are fixed: far apart, below those that
-systems hand out, and outside of the ranges that Windows is known to reserve."""
+"""Coze compares a redirect with the three that an app may have, so the ports are fixed: far apart, below the
+ephemeral ports of any system, and outside of the ranges that Windows is known to reserve."""
 
 REDIRECT = "http://127.0.0.1:{port}/callback"
-"""An address and no name: "localhost" may lead to ::1 (RFC 8252, 7.3)."""
+"""An address and no name: "localhost" may resolve to ::1 (RFC 8252, 7.3)."""
 
 AUTHORISE_PATH = "/api/permission/oauth2/authorize"
 
@@ -45,11 +45,11 @@ LONGEST = 600.0
 """Seconds that a person has."""
 
 _PATIENCE = 60.0
-"""Seconds without an answer after which it is said what may be in the way."""
+"""Seconds without an answer until possible causes are shown."""
 
 _SHARING = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
-"""On Windows, where alone it is, the first keeps a second program from listening there too, and getting the answer;
-elsewhere the second does not mind a connection that has just ended."""
+"""The first option, which only Windows has, keeps a second program from listening there too and getting the answer;
+elsewhere the second option tolerates a connection that has just ended."""
 
 _LONGEST_HEAD = 64 * 1024
 """Bytes: a browser sends the cookies along that any program on 127.0.0.1 has ever set."""
@@ -60,26 +60,26 @@ _READING = 10.0
 
 @dataclass(frozen=True, slots=True)
 class PageToOpen:
-    """The page is to be opened in a browser; the listener waits for it already."""
+    """Open the page in a browser; the listener waits for it already."""
 
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class NothingYet:
-    """Nothing has come back for a minute: the page was closed, or refuses, which Coze tells the person alone."""
+    """Nothing has come back for a minute: the page was closed, or refuses, which Coze shows only in the browser."""
 
 
 @dataclass(frozen=True, slots=True)
 class StrangeAnswer:
-    """A browser has come back that does not belong to this sign-in; it was turned away."""
+    """A browser has come back that does not belong to this sign-in; it was rejected."""
 
 
 Shown = PageToOpen | NothingYet | StrangeAnswer
 
 
 def challenge_of(verifier: Secret) -> str:
-    """Return what is sent of a verifier before the verifier itself (S256; RFC 7636, 4.2)."""
+    """Return the PKCE challenge of a verifier (S256; RFC 7636, 4.2)."""
     digest = hashlib.sha256(verifier.reveal().encode()).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
@@ -96,16 +96,16 @@ async def sign_in_with_browser(
     """Have a page opened and return the token that is granted there. Cancelled, it ends at once.
 
     Args:
-        client: asks the site.
+        client: sends requests to the site.
         client_id: of an app for browsers.
         page: the origin of the sign-in page.
-        show: opens the page and shows its address, too; hears what else a person has to know.
-        say: puts the listener's own page into words.
+        show: opens the page and shows its URL; called with any other event for a person, too.
+        say: returns the text of the listener's own page.
         clock: waits.
-        ports: to listen on, the first that can be had.
+        ports: to listen on, the first free one.
 
     Raises:
-        SignInFailed: no port can be had, it was refused, or ten minutes are over.
+        SignInFailed: no port is free, it was refused, or ten minutes are over.
     """
     verifier = Secret(secrets.token_urlsafe(32))
     async with _listening(ports, show, say) as listener:
@@ -128,7 +128,7 @@ async def sign_in_with_browser(
 
 
 def can_listen(ports: Sequence[int]) -> bool:
-    """Tell whether one of the ports can be had now."""
+    """Return whether one of the ports is free now."""
     try:
         _bound(ports).close()
     except SignInFailed:
@@ -140,7 +140,7 @@ def can_listen(ports: Sequence[int]) -> bool:
 async def _listening(
     ports: Sequence[int], show: Callable[[Shown], None], say: Callable[[Message], str]
 ) -> AsyncIterator[_Listener]:
-    """Listen on the first port that can be had until the context ends."""
+    """Listen on the first free port until the context ends."""
     bound = _bound(ports)
     listener = _Listener(bound.getsockname()[1], show, say)
     server = await asyncio.start_server(listener.connected, sock=bound, limit=_LONGEST_HEAD)
@@ -171,7 +171,7 @@ def _bound(ports: Sequence[int]) -> socket.socket:
 
 
 class _Listener:
-    """Takes the one answer of a browser that has this sign-in's state; any other changes nothing."""
+    """Takes the one answer of a browser with this sign-in's state; any other changes nothing."""
 
     def __init__(self, port: int, show: Callable[[Shown], None], say: Callable[[Message], str]) -> None:
         self.redirect = REDIRECT.format(port=port)
@@ -185,7 +185,7 @@ class _Listener:
         self._say = say
 
     def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # A task of our own: Python 3.11 logs an error where one of its own is cancelled.
+        # A task of our own: Python 3.11 logs an error if a task of its own is cancelled.
         task = asyncio.ensure_future(self._serve(reader, writer))
         self.serving.add(task)
         task.add_done_callback(self.serving.discard)
@@ -198,7 +198,7 @@ class _Listener:
                 writer.write(_page(status, self._say(Message.of(f"sign_in.page.{words}"))))
                 await writer.drain()
         except (TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-            # A browser that opens connections in store, or somebody who is no browser.
+            # A browser's spare connection, or no browser at all.
             pass
         finally:
             writer.close()
@@ -206,7 +206,7 @@ class _Listener:
                 await writer.wait_closed()
 
     def _answer(self, head: str) -> tuple[str, str]:
-        """Take a request; return the status and which words."""
+        """Take a request; return the status and the id of the page's text."""
         request, *lines = head.split("\r\n")
         method, _, rest = request.partition(" ")
         target = rest.partition(" ")[0]
@@ -220,7 +220,7 @@ class _Listener:
         fields = {name: values[0] for name, values in parse_qs(query).items() if len(values) == 1}
         if not hmac.compare_digest(fields.get("state", "").encode(), self.state.reveal().encode()):
             if not self._strange:
-                # Once: any page that is open in a browser could have it told again and again.
+                # Once: any page open in a browser could trigger it again and again.
                 logger.info("a browser came back to a sign-in that was not begun here")
                 self._show(StrangeAnswer())
             self._strange = True
@@ -235,7 +235,7 @@ class _Listener:
 
 
 def _page(status: str, words: str) -> bytes:
-    """Return a page without scripts, files of others or anything of the address."""
+    """Return a page without scripts, external files or anything of the URL."""
     head = "<!DOCTYPE html><meta charset=utf-8><title>bindtool</title>"
     body = f"{head}<h1>bindtool</h1><p>{escape(words)}</p>".encode()
     lines = [

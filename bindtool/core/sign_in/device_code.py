@@ -1,6 +1,6 @@
-"""Signing in with a code that is typed in on any device with a browser, such as a phone (RFC 8628).
+"""Signs in with a code that is typed in on any device with a browser, such as a phone (RFC 8628).
 
-The bodies are in `wire`. What is shown, and how, is up to the window and the command line.
+The request bodies are in `wire`. The display is up to the window and the command line.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
 
 _LEEWAY = 1.2
-"""By how much longer than the interval is waited: GitHub's own program does so, against clocks that run fast."""
+"""Factor on the polling interval: GitHub's own program does so, against clocks that run fast."""
 
 _SLOWER = 5
-"""Seconds that the interval grows by when the server says that it was too short (RFC 8628, 3.5)."""
+"""Seconds added to the interval when the server calls it too short (RFC 8628, 3.5)."""
 
 _TOO_OFTEN = 3
-"""Times that it says so; after them it is most likely this computer's clock that runs fast."""
+"""Such answers after which this computer's clock most likely runs fast."""
 
 _LONGEST_PAUSE = 60.0
 
 _FAULTS = frozenset({Refusal.TROUBLE, Refusal.NOT_COZE})
-"""The site is in trouble, or something in between has answered in its place: the code is good meanwhile."""
+"""The site has a problem, or a middlebox has answered in its place: the code stays valid meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class CodeShown:
 
 @dataclass(frozen=True, slots=True)
 class ClockRunsFast:
-    """The server says again and again that it is asked too often."""
+    """The server reports again and again that it is polled too often."""
 
 
 async def sign_in_with_code(
@@ -57,17 +57,17 @@ async def sign_in_with_code(
     show: Callable[[CodeShown | ClockRunsFast], None],
     clock: Clock,
 ) -> Grant:
-    """Show a code and return the token that is granted once somebody has typed it in. Cancelled, it ends at once.
+    """Show a code and return the token that is granted once a person has typed it in. Cancelled, it ends at once.
 
     Args:
-        client: asks the site.
+        client: sends requests to the site.
         client_id: of an app for devices.
         sites: the origins on whose domains the address may be.
         show: shows the code to a person.
         clock: waits.
 
     Raises:
-        SignInFailed: it was refused, or the code ran out; "sign_in.not_coze" where something else than the site
+        SignInFailed: it was refused, or the code expired; "sign_in.not_coze" if something other than the site
             had answered up to then.
     """
     code = granted(await ask_for_code(client, client_id))
@@ -81,7 +81,7 @@ async def sign_in_with_code(
         await clock.wait(asyncio.Event(), min(pause, left))
         answer = await poll_for_token(client, client_id, code)
         if isinstance(answer, (NeverSent, AnswerLost)):
-            # It was out of reach, or is in trouble: ask less often (RFC 8628, 3.5).
+            # It was out of reach, or has a problem: poll less often (RFC 8628, 3.5).
             pause = min(pause * 2, _LONGEST_PAUSE)
         elif isinstance(answer, Grant):
             return answer

@@ -1,7 +1,7 @@
-"""The lock of an entry of the password store: whoever changes a sign-in holds it, in whichever program and folder.
+"""The lock of an entry of the password store, held while changing a sign-in, across programs and data folders.
 
-A refresh token serves once. The password store is one for the account of this computer, so the lock is too: it does
-not lie in a data folder, of which there may be several.
+A refresh token can be used once. The password store is one per account of this computer, so the lock is too: it is
+not in a data folder, of which there may be several.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
 
 _PATIENCE = 90.0
-"""Seconds that are waited for another one: longer than it may take to ask twice."""
+"""Seconds to wait for another holder: longer than two requests may take."""
 
 _STEP = 0.1
-"""Seconds between two tries. Waiting in a thread could not be given up, and would take the lock for nobody."""
+"""Seconds between two tries. A wait in a thread could not be cancelled, and would take the lock for no caller."""
 
 
 @asynccontextmanager
@@ -37,11 +37,11 @@ async def entry_lock(name: str, clock: Clock, folder: Path | None = None) -> Asy
     Args:
         name: that of the entry.
         clock: waits.
-        folder: where the locks lie; None for their place, one for each account.
+        folder: the folder of the locks; None for the default, one per account.
 
     Raises:
         SignInFailed: "sign_in.entry_in_use" with `process`, another program holds it; "sign_in.no_lock" with path
-            and why. Nobody may change the entry then.
+            and why. The entry must not be changed then.
     """
     from filelock import FileLock, Timeout
 
@@ -68,7 +68,7 @@ async def entry_lock(name: str, clock: Clock, folder: Path | None = None) -> Asy
 
 
 def _process(holder: Path) -> str:
-    """Return the number of the process that holds the lock; "" where nobody can tell."""
+    """Return the number of the process that holds the lock; "" if unknown."""
     try:
         lines = read_small(holder).decode("ascii", "replace").split("\n")
     except BadInput:

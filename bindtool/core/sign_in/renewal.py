@@ -1,8 +1,8 @@
-"""Stays signed in: a token is renewed before a request that could outlive it, and once where it was refused.
+"""Stays signed in: renews a token before a request that could outlive it, and once after a refusal.
 
-One renewal at a time for each entry of the password store; what has come is stored and read back before it is used.
-A value that somebody has changed meanwhile is never overwritten, and nothing is ever wiped: an app that was
-switched off has its tokens back when it is on again.
+One renewal at a time for each entry of the password store; a new token is stored and read back before it is used. A
+value that was changed meanwhile is never overwritten, and nothing is ever deleted: an app that was switched off has
+its tokens back when it is on again.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxies import Proxies
 
 _MARGIN = 60.0
-"""Seconds that a token has left at least when a request has had all the time that it may take."""
+"""Minimum seconds left of a token after the longest possible request."""
 
 _CLOSING = 5.0
-"""Seconds that the end of a run waits for a renewal that is under way: its answer ends the token before it."""
+"""Seconds that the end of a run waits for a pending renewal: its answer invalidates the old token."""
 
 _TOLD = frozenset(
     {
@@ -44,15 +44,15 @@ _TOLD = frozenset(
         Refusal.NOT_COZE,
     }
 )
-"""Refusals that say what is wrong. What a spent or revoked refresh token is answered stands in no table of the
-vendor: any other is taken for that."""
+"""Refusals with a known cause. The vendor does not document the answer to a spent or revoked refresh token: any
+other refusal is taken for that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the password store: its name there, and the site that it is for.
+    """An entry of the password store: its key there, and its site.
 
-    `locks`: as for `entry_lock`. `address`: the origin by which the site is reached, "" for the site itself.
+    `locks`: as for `entry_lock`. `address`: the origin to connect to, "" for the site itself.
     """
 
     store: TokenStore
@@ -63,28 +63,28 @@ class Entry:
 
     @property
     def origin(self) -> str:
-        """Where a renewal is asked for."""
+        """The origin that renewal requests go to."""
         return self.address or self.site
 
     async def read(self) -> TokenRecord:
-        """Return what is kept; raises what `TokenStore.record` does."""
+        """Return the stored record; raises as `TokenStore.record`."""
         return await in_daemon_thread(lambda: self.store.record(self.name, self.site), name="password store")
 
     async def keep(self, record: TokenRecord) -> None:
-        """Keep a record; raises what `TokenStore.keep` does."""
+        """Store a record; raises as `TokenStore.keep`."""
         await in_daemon_thread(lambda: self.store.keep(self.name, record), name="password store")
 
 
 class StoredSignIn:
-    """Renews the token of an entry before it runs out. Whoever has asked it for one closes it.
+    """Renews the token of an entry before it expires. The caller that has asked it for one closes it.
 
     Args:
-        entry: where it is kept.
-        record, sign_in: what was read there, and what of it is renewed.
+        entry: its place in the password store.
+        record, sign_in: the record read there, and the part of it that is renewed.
         timeouts: how long a request may take, this one and those that are sent with the token.
         clock: this computer's.
         proxies: as for `SiteClient`.
-        tell: hears what a person has to know while all goes on: a new token could not be stored.
+        tell: called with a warning for a person: a new token could not be stored.
     """
 
     def __init__(
@@ -105,20 +105,20 @@ class StoredSignIn:
         self._seen = record
         self._use(record, sign_in)
         self.unstored = False
-        """Whether what came last could not be stored: nothing else has it."""
+        """Whether the newest token could not be stored: it exists only in memory."""
         self._renewing: asyncio.Task[AccessToken | NeverSent | NoToken] | None = None
 
     async def token(self, refused: AccessToken | None = None) -> AccessToken | NeverSent | NoToken:
-        """Return a token that lasts for a request, another one than `refused`; or what keeps it from being had."""
+        """Return a token that lasts for a request, another one than `refused`; or why there is none."""
         if self._lasts(refused):
             return self._token
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.ensure_future(self._renew(refused))
-        # Whoever gives up leaves it to go on: its answer is the end of the token before it.
+        # A cancelled caller leaves it running: its answer invalidates the old token.
         return await asyncio.shield(self._renewing)
 
     async def close(self) -> None:
-        """Wait for a renewal that is under way, for a few seconds."""
+        """Wait for a pending renewal, for a few seconds."""
         if self._renewing is not None:
             await asyncio.wait((self._renewing,), timeout=_CLOSING)
 
@@ -126,11 +126,11 @@ class StoredSignIn:
         self._token = record.token
         self._sign_in = sign_in
         left = sign_in.expires_at - self._clock.now().timestamp()
-        # In the clock's seconds, too: the wall clock may be set while the token lives.
+        # In monotonic seconds, too: the wall clock may be set while the token lives.
         self._ends = self._clock.monotonic() + min(left, sign_in.lives)
 
     def _lasts(self, refused: AccessToken | None) -> bool:
-        """Tell whether the token outlives a request; one that lives shortly is used for half of its life."""
+        """Return whether the token outlives a request; a short-lived one is used for half of its life."""
         margin = min(self._timeouts.connect + self._timeouts.answer + _MARGIN, self._sign_in.lives / 2)
         left = min(self._ends - self._clock.monotonic(), self._sign_in.expires_at - self._clock.now().timestamp())
         return left > margin and self._token != refused
@@ -144,11 +144,11 @@ class StoredSignIn:
             return NoToken(self._clock.now(), error)
 
     async def _look(self) -> None:
-        """Take what somebody else has stored since.
+        """Take a value that another program has stored since.
 
         Raises:
-            SignInFailed: "sign_in.changed", it is another one's.
-            PasswordStoreError: there is none any more, or it can't be had.
+            SignInFailed: "sign_in.changed", it belongs to another account.
+            PasswordStoreError: there is none any more, or it can't be read.
         """
         try:
             stored = await self._entry.read()
@@ -173,7 +173,7 @@ class StoredSignIn:
         sent = self._sign_in
         answer = await self._answer(sent)
         if isinstance(answer, AnswerLost):
-            # Once more: the site may never have seen the question.
+            # Once more: the site may never have received the request.
             answer = await self._answer(sent)
         if isinstance(answer, NeverSent):
             return answer
@@ -192,7 +192,7 @@ class StoredSignIn:
             return await ask_for_renewal(client, sent.client_id, sent.refresh_token)
 
     async def _take(self, grant: Grant) -> None:
-        """Use what was granted from now on, and store it, unless somebody has changed the entry meanwhile."""
+        """Use the granted token from now on, and store it, unless the entry was changed meanwhile."""
         refresh_token, now = grant.refresh_token or self._sign_in.refresh_token, self._clock.now()
         sign_in = replace(
             self._sign_in,
@@ -210,7 +210,7 @@ class StoredSignIn:
         except (PasswordStoreError, BadInput) as error:
             if isinstance(error, TokenMissing):
                 raise
-            # What is stored is dead: what has come is used until the program ends.
+            # The stored token is dead: the new one is used until the program ends.
             self.unstored = True
             self._tell(SignInFailed("sign_in.not_kept", why=error.id))
         else:

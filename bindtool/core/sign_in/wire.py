@@ -1,7 +1,7 @@
-"""What is asked of Coze's endpoints for signing in, and what their answers mean.
+"""The requests to Coze's endpoints for signing in, and the meaning of their answers.
 
 From the vendor's pages (docs.coze.cn, developer_guides/oauth_pkce and oauth_device_code) and SDKs
-(`coze-dev/coze-py`, `coze-dev/coze-go`): bodies are JSON; a token's `expires_in` is a moment, a code's is a
+(`coze-dev/coze-py`, `coze-dev/coze-go`): bodies are JSON; a token's `expires_in` is a point in time, a code's is a
 duration; errors come in two dialects. No library for OAuth fits: each sends forms, and adds `expires_in` to the
 present time, so that a token would live until 2080.
 """
@@ -38,17 +38,17 @@ CODE_PATH = "/api/permission/oauth2/device/code"
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 _USUAL_LIFE = 900
-"""Seconds that a token lives, by the vendor's page: what is taken where an answer says something impossible."""
+"""Seconds that a token lives, by the vendor's page: used if an answer has an impossible value."""
 
 _LONGEST_LIFE = 86400
 """Seconds; the longest that a page names for any token."""
 
 _FIRST_MOMENT = 10**9
-"""Less can't be a moment of this century, and counts as a duration."""
+"""A smaller value can't be a time of this century, and counts as a duration."""
 
 
 class Refusal(StrEnum):
-    """Why there is no token. The value ends the id of the text that says so, but for those that pass."""
+    """Why there is no token. The value ends the id of its text, except for temporary ones."""
 
     PENDING = "pending"
     SLOW_DOWN = "slow_down"
@@ -65,7 +65,7 @@ class Refusal(StrEnum):
 
 
 PASSING = frozenset({Refusal.PENDING, Refusal.SLOW_DOWN, Refusal.TROUBLE})
-"""Asked again later, there may be a token."""
+"""A later request may get a token."""
 
 _BY_WORD = {
     "authorization_pending": Refusal.PENDING,
@@ -85,14 +85,14 @@ _BY_MESSAGE = {
         "app type": Refusal.WRONG_APP,
         "session": Refusal.SESSION,
     },
-    # An app of the kind "web backend" has a secret, which nobody here may have (coze-dev/coze-js#212).
+    # An app of the kind "web backend" has a secret, which must not be stored here (coze-dev/coze-js#212).
     "invalid_request": {"client_secret": Refusal.WEB_APP},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A token that was granted. `lives`: for how many seconds; `refresh_token`: None where it can't be renewed."""
+    """A granted token. `lives`: for how many seconds; `refresh_token`: None if it can't be renewed."""
 
     token: AccessToken
     refresh_token: Secret | None
@@ -100,11 +100,11 @@ class Grant:
 
     @property
     def secrets(self) -> tuple[Concealed, ...]:
-        """What of it must not be seen anywhere."""
+        """The parts that must not be shown anywhere."""
         return (self.token,) if self.refresh_token is None else (self.token, self.refresh_token)
 
     def record(self, site: str, client_id: str, user_id: str, now: datetime) -> TokenRecord:
-        """Return what is kept of it; `now`: when it came."""
+        """Return the record to store; `now`: when it came."""
         if self.refresh_token is None:
             return TokenRecord(self.token, site)
         expires_at = int(now.timestamp()) + self.lives
@@ -126,13 +126,13 @@ class DeviceCode:
 
     @property
     def complete(self) -> str:
-        """As the vendor's SDKs make it; the server names none."""
+        """Built as the vendor's SDKs do; the server returns none."""
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode({'user_code': self.user_code})}"
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """There is no token; `word` and `message` are the server's, without what was sent."""
+    """There is no token; `word` and `message` are the server's, without the values sent."""
 
     why: Refusal
     word: str = ""
@@ -141,13 +141,13 @@ class Refused:
 
     @property
     def error(self) -> SignInFailed:
-        """What a person is told."""
+        """The error for a person."""
         why = Refusal.TROUBLE if self.why in PASSING else self.why
         return SignInFailed(f"sign_in.{why}", said=self.message or self.word or str(self.status))
 
 
 class SiteNotReached(SignInFailed):
-    """The site could not be asked, or its answer was lost; `reply` says why, where a request never left."""
+    """The site could not be reached, or its answer was lost; `reply` says why, if a request was never sent."""
 
     def __init__(self, reply: NeverSent | AnswerLost) -> None:
         super().__init__("sign_in.not_reached" if isinstance(reply, NeverSent) else "sign_in.lost")
@@ -157,7 +157,7 @@ class SiteNotReached(SignInFailed):
 async def ask_for_token(
     client: SiteClient, client_id: str, code: Secret, redirect: str, verifier: Secret
 ) -> Grant | Refused | NeverSent | AnswerLost:
-    """Trade the code that a browser has brought for a token."""
+    """Trade the browser's authorization code for a token."""
     body = {"grant_type": "authorization_code", "client_id": client_id, "redirect_uri": redirect}
     return await _ask(client, TOKEN_PATH, body, {"code": code, "code_verifier": verifier}, _read_grant)
 
@@ -165,7 +165,7 @@ async def ask_for_token(
 async def poll_for_token(
     client: SiteClient, client_id: str, code: DeviceCode
 ) -> Grant | Refused | NeverSent | AnswerLost:
-    """Ask whether somebody has typed the code in."""
+    """Ask whether a person has typed the code in."""
     body = {"grant_type": _DEVICE_CODE, "client_id": client_id}
     return await _ask(client, TOKEN_PATH, body, {"device_code": code.device_code}, _read_grant)
 
@@ -173,7 +173,7 @@ async def poll_for_token(
 async def ask_for_renewal(
     client: SiteClient, client_id: str, refresh_token: Secret
 ) -> Grant | Refused | NeverSent | AnswerLost:
-    """Ask for a new token; where it is granted, `refresh_token` is dead."""
+    """Request a new token; if it is granted, `refresh_token` is dead."""
     body = {"grant_type": "refresh_token", "client_id": client_id}
     return await _ask(client, TOKEN_PATH, body, {"refresh_token": refresh_token}, _read_grant)
 
@@ -183,7 +183,7 @@ async def ask_for_code(client: SiteClient, client_id: str) -> DeviceCode | Refus
 
 
 def granted(answer: T | Refused | NeverSent | AnswerLost) -> T:
-    """Return what was asked for.
+    """Return a successful answer.
 
     Raises:
         SignInFailed: there is none, and why.
@@ -196,7 +196,7 @@ def granted(answer: T | Refused | NeverSent | AnswerLost) -> T:
 
 
 def refused_on_page(fields: Mapping[str, object]) -> Refused:
-    """Return why a browser has come back without a code; `fields`: those of the address."""
+    """Return why a browser has come back without a code; `fields`: those of the redirect URL."""
     return _refused(fields, 0, Redaction(()))
 
 
@@ -214,7 +214,7 @@ async def _ask(
     answer = read_object(reply.body) or {}
     found = read(answer, reply)
     if found is None and reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        # A proxy's word, after the question has left.
+        # The answer is a proxy's, after the request was sent.
         return AnswerLost(reply.time)
     return _refused(answer, reply.status, Redaction(secrets.values())) if found is None else found
 
@@ -228,7 +228,7 @@ def _read_grant(answer: dict[str, object], reply: HttpReply) -> Grant | None:
 
 
 def _lives(expires_in: object, reply: HttpReply) -> int:
-    """Return how many seconds a token lives from the answer on, by the server's clock where it tells the time."""
+    """Return the token's lifetime in seconds from the answer on, by the server's clock if it sends the time."""
     if not isinstance(expires_in, int):
         return _USUAL_LIFE
     since = read_date(reply.headers.get("date", "")) or reply.time
@@ -238,7 +238,7 @@ def _lives(expires_in: object, reply: HttpReply) -> int:
 
 def _read_code(answer: dict[str, object], _reply: HttpReply) -> DeviceCode | None:
     device_code, user_code = Secret.read(answer.get("device_code")), answer.get("user_code")
-    # The vendor's page calls it an integer, and shows a text.
+    # The vendor's page calls it an integer, but its example is a text.
     user_code = str(user_code) if isinstance(user_code, int) else readable(user_code)
     address = readable(answer.get("verification_uri"))
     if device_code is None or not (user_code.isascii() and user_code.isprintable() and user_code) or not address:
@@ -248,12 +248,12 @@ def _read_code(answer: dict[str, object], _reply: HttpReply) -> DeviceCode | Non
 
 
 def _within(value: object, usual: int, most: int) -> int:
-    """Return a number of seconds; `usual`: the vendor's default, for one that can't be."""
+    """Return a number of seconds; `usual`: the vendor's default, used for an impossible value."""
     return value if isinstance(value, int) and 0 < value <= most else usual
 
 
 def _refused(answer: Mapping[str, object], status: int, sent: Redaction) -> Refused:
-    """Read both dialects, and the envelope of the other calls."""
+    """Parse both dialects, and the envelope of the other calls."""
     words = [readable(answer.get(name)) for name in ("error_code", "error")]
     messages = [readable(answer.get(name)) for name in ("error_message", "error_description", "msg")]
     word = next(filter(None, words), "")

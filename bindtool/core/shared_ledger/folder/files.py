@@ -1,8 +1,8 @@
-"""The files of a shared folder: how one is put there whole, and what is read without harm.
+"""The files of a shared folder: written atomically, and read safely.
 
-A file has a part of a bench's ledger, and the digest of what is in it stands in its name. So a file is never
-changed, no two benches give one name to different things, even where a data folder was copied, and one that is only
-half there is noticed. What is in it is decided in `sync`.
+A file has a part of a bench's ledger, and its name contains the digest of its contents. So a file is never changed,
+no two benches give the same name to different contents, even after copying a data folder, and an incomplete file is
+detected. The contents are decided in `sync`.
 """
 
 from __future__ import annotations
@@ -22,48 +22,48 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Of a file: a hundred times one that is full."""
+"""Of a file: a hundred times a full one."""
 
 
-# A pipe would be waited for, and a link leads elsewhere. Windows has neither in a folder that others can write to.
+# Opening a pipe would block, and a link leads elsewhere. Windows has neither in a folder that others can write to.
 _CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def digest_of(data: bytes | memoryview) -> str:
-    """Return what stands in a name for what is in the file."""
+    """Return the digest of a file's contents for its name."""
     return blake2b(data, digest_size=16).hexdigest()
 
 
 def writer_of(machine: str) -> str:
-    """Return what stands in a name for the name of a computer."""
+    """Return a computer's name in the form for file names."""
     return blake2b(machine.encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
 class FolderFiles:
-    """A folder that benches share. It is never made: where a share is missing, its place may still be there.
+    """A folder that benches share. It is never created: the mount point of a missing share may still exist.
 
-    Methods raise LedgerFailed, "ledger.folder_unreachable", where the folder can't be had; one file that can't be
-    had is no reason for that.
+    Methods raise LedgerFailed, "ledger.folder_unreachable", if the folder can't be accessed; one inaccessible file
+    is no reason for that.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def names(self) -> frozenset[SharedFileName]:
-        """Return the names of all files that are ours; what else lies there is left alone."""
+        """Return the names of all files that are ours; other files are ignored."""
         with self._reached(), os.scandir(self._folder) as entries:
             found = (SharedFileName.parse(entry.name) for entry in entries if entry.is_file(follow_symlinks=False))
             return frozenset(name for name in found if name is not None)
 
     def stamp(self, name: SharedFileName) -> tuple[int, int]:
-        """Return a file's size, and a time that is another one when it was written anew; zeros for none."""
+        """Return a file's size, and a time that changes with every rewrite; zeros for none."""
         with suppress(OSError):
             found = (self._folder / str(name)).lstat()
             return found.st_size, found.st_mtime_ns
         return 0, 0
 
     def read(self, name: SharedFileName) -> bytes | None:
-        """Return what is in a file, whatever its name says; None where it can't be read now."""
+        """Return a file's contents, whatever its name says; None if it can't be read now."""
         try:
             with open(self._folder / str(name), "rb", opener=_open) as file:
                 found = os.fstat(file.fileno())
@@ -74,7 +74,7 @@ class FolderFiles:
             return None
 
     def put(self, name: SharedFileName, data: bytes) -> None:
-        """Write a temporary file, and rename it once the disk has all of it."""
+        """Write a temporary file, and rename it once it is completely on disk."""
         temporary = self._folder / f"{_temporary_name(name.bench, name.writer)}{secrets.token_hex(8)}.tmp"
         with self._reached():
             try:
@@ -88,12 +88,12 @@ class FolderFiles:
                     temporary.unlink(missing_ok=True)
 
     def remove(self, name: SharedFileName) -> None:
-        """Take a file away; where somebody reads it just now, it stays."""
+        """Delete a file; on Windows it stays while another program reads it."""
         with suppress(OSError):
             (self._folder / str(name)).unlink()
 
     def clear(self, bench: str, writer: str) -> None:
-        """Remove temporary files that this bench left when it was killed."""
+        """Delete temporary files that this bench left when it was killed."""
         with self._reached(), os.scandir(self._folder) as entries:
             left = [entry.name for entry in entries if entry.name.startswith(_temporary_name(bench, writer))]
         for name in left:

@@ -1,9 +1,9 @@
-"""Keeps benches in step by a folder: each puts its own entries there and takes in the others'.
+"""Syncs benches through a folder: each writes its own entries there and reads the others'.
 
-It decides what stands in which file, and notes what was read. A ledger is written in parts of `PART` numbers,
-a file each: whoever has read a part does not read it again, and a run rewrites the last one only. How a file is put
-there is in `files`, what makes a line believable in `core.reports.history_import`. Nothing in the folder is
-trusted: what is told lies in the store, so a folder that was emptied, moved or set back gets all of it again.
+It decides the contents of each file, and records the files read. A ledger is written in parts of `PART` numbers, a
+file each: a part once read is not read again, and a run rewrites the last one only. Writing a file is in `files`,
+the validation of a line in `core.reports.history_import`. Nothing in the folder is trusted: the entries are in the
+store, so a folder that was emptied, moved or restored gets all of them again.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PART = 1000
-"""Entries of a file, 450 kB: what is written for one bound device, and read by each of the others. Files are found
-by it again, so it stays."""
+"""Entries of a file, 450 kB: the amount written for one bound device, and read by each of the others. Files are
+found by it again, so it must not change."""
 
 LOOK_INTERVAL = 2.0
-"""Seconds between two looks into the folder: a network share says nothing of what is new."""
+"""Seconds between two scans of the folder: a network share does not notify of changes."""
 
 
 class FolderSync:
     """A `LedgerSync` by a folder.
 
     Args:
-        folder: the one that the benches share.
-        benches: what this bench has to share, and where it keeps what others share.
+        folder: the shared folder.
+        benches: the store of this bench's entries and of those that others share.
         channels: those whose profiles name this folder; entries of others are left out.
         machine: this computer's name.
-        news: called with what others have bound.
+        news: called with others' bindings.
         part_size: numbers of a part; the same for ever.
-        look_interval: seconds between two looks into the folder.
+        look_interval: seconds between two scans of the folder.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class FolderSync:
         self._size = part_size
         self._look_interval = look_interval
         self._writer = writer_of(machine)
-        # What was written and read of other channels says nothing of these.
+        # Entries of other channels that were written and read don't count for these.
         self._asked = digest_of(joined_names(self._channels).encode())
         self._bench = ""
         self._mine: dict[int, SharedFileName] = {}
@@ -80,7 +80,7 @@ class FolderSync:
         self._cleared: set[SharedFileName] = set()
 
     def run(self) -> None:
-        """Put what waits into the folder, and take in what is new there: this too where nothing can be put.
+        """Write pending entries to the folder, and read new ones: these even if nothing can be written.
 
         Raises:
             LedgerFailed: the folder can't be reached, or not be written to.
@@ -93,21 +93,21 @@ class FolderSync:
         problem = self._put_waiting()
         for name in self._unread(names):
             self._take_in(name)
-            # There may be many, and meanwhile this bench goes on.
+            # There may be many, and meanwhile this bench goes on binding.
             problem = problem or self._put_waiting()
         if problem is not None:
             raise problem
 
     def wait(self, wake: int, seconds: float) -> None:
-        """Return when `wake` can be read, or when it is time to look again."""
+        """Return when `wake` can be read, or when the next scan is due."""
         select.select([wake], [], [], min(seconds, self._look_interval))
 
     def waiting(self) -> int:
-        """Return how many entries are not in the folder yet."""
+        """Return the number of entries not in the folder yet."""
         return self._benches.count(self._channels)
 
     def close(self) -> None:
-        """Forget what was seen in the folder; nothing is open."""
+        """Forget the known files of the folder; nothing is open."""
         self._bench = ""
         self._read.clear()
         self._broken.clear()
@@ -115,7 +115,7 @@ class FolderSync:
     # ---------------------------------------------------------------- own entries
 
     def _begin(self, names: frozenset[SharedFileName]) -> None:
-        """Find out what of this bench is in the folder, and what is to be put there (again)."""
+        """Determine this bench's files in the folder, and the entries to write there (again)."""
         bench = self._benches.bench_id
         self._files.clear(bench, self._writer)
         self._mine = {}
@@ -128,14 +128,14 @@ class FolderSync:
         self._bench = bench
 
     def _last_put(self, bench: str, part: int, count: int) -> tuple[SharedFileName, int]:
-        """Return the file, and its size, that has the so many entries of a part; one that there is not for none."""
+        """Return the file, and its size, that has `count` entries of a part; a non-existent one for none."""
         cursor = self._benches.cursor(self._cursor_name(part))
         if cursor is None or cursor.key is None or cursor.number != count:
             return SharedFileName(bench, self._writer, part, ""), 0
         return SharedFileName(bench, self._writer, part, cursor.key.bench), cursor.key.entry
 
     def _put_waiting(self) -> LedgerFailed | None:
-        """Put all that waits into the folder; return the failure, if any."""
+        """Write all pending entries to the folder; return the failure, if any."""
         try:
             for part in sorted(self._due):
                 self._put_part(part)
@@ -191,12 +191,12 @@ class FolderSync:
         self._read.add(name)
 
     def _content(self, name: SharedFileName) -> bytes | None:
-        """Return what is in a file; None where it is not all there, or can't be read now."""
+        """Return a file's contents; None if it is incomplete, or can't be read now."""
         stamp = self._files.stamp(name)
         data = None if self._broken.get(name) == stamp else self._files.read(name)
         if data is None or digest_of(data) == name.digest:
             return data
-        # Somebody else writes it in place: it is read again when it has changed.
+        # Another program writes it in place: it is read again when it has changed.
         logger.info("%s is not whole", name)
         self._broken[name] = stamp
         return None
@@ -208,10 +208,10 @@ class FolderSync:
             self._news(news)
 
     def _clear_up(self, name: SharedFileName, entries: Sequence[SharedEntry]) -> None:
-        """Take a file away that this bench has written and would have taken away, had it not been stopped.
+        """Delete a file that this bench has written and would have deleted, had it not been stopped.
 
-        That of a copied data folder on a computer of the same name has entries that this bench has not. What they
-        have in common, it may put there again; then it stays.
+        A copied data folder on a computer of the same name has a file with entries that this bench has not. Their
+        common entries, it may write again; then the file stays.
         """
         if name.part in self._mine and name.part not in self._due:
             ours = {(entry.key, entry.bound_at) for entry in self._part(name.part)}
@@ -221,7 +221,7 @@ class FolderSync:
 
 
 def _known_bytes(data: bytes, cursor: SyncCursor) -> int:
-    """Return how many bytes of a part were read before: those at its beginning, where they are the same."""
+    """Return the number of bytes of a part that were read before: its beginning, if that is unchanged."""
     if cursor.key is None or cursor.number >= len(data):
         return 0
     return cursor.number if digest_of(memoryview(data)[: cursor.number]) == cursor.key.bench else 0

@@ -1,7 +1,7 @@
-"""Which of two benches may bind a device, and which one has the turn on a channel that replaces its list.
+"""Decides between benches: which may bind a device, and which has the turn on a channel that replaces its list.
 
-The rules are functions of the server, put there as those of `functions` are. Benches ask by `ledger` and `lease` of
-`shared_ledger`.
+The rules are functions of the server, created like those of `functions`. Benches call them through `ledger` and
+`lease` of `shared_ledger`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from bindtool.core.shared_ledger.postgres.functions import FIT, function
 
 _CLAIMS = (
-    # First the claim, then the look at what was bound: a bench that has bound in between gives its claim up in the
-    # transaction that adds the entry, so that the look, which comes after, sees it.
+    # First the claim, then the check for bindings: a bench that has bound in between releases its claim in the
+    # transaction that adds the entry, so that the check, which comes after, sees it.
     function(
         "claim(_who jsonb, _channel jsonb, _device_ids jsonb, _known bigint, _seconds float8) RETURNS jsonb",
         f"""
@@ -91,8 +91,8 @@ _CLAIMS = (
 )
 
 _TURNS = (
-    # The advisory lock only tells that the turn's connection lives: its number is made up anew each time, and held
-    # by nobody else.
+    # The advisory lock only shows that the turn's connection is alive: its number is random each time, and held by
+    # nothing else.
     function(
         "turn_holder(_place integer) RETURNS integer",
         """
@@ -108,8 +108,8 @@ _TURNS = (
     END
     """,
     ),
-    # A turn whose connection is gone is left behind by its bench; from when it is first seen so, the
-    # others wait for as long as that bench has asked for. One whose connection lives, and does nothing, ends too.
+    # A turn whose connection is gone is abandoned by its bench; from the first time this is seen, the others wait
+    # for as long as that bench has asked for. A turn with an idle connection ends too.
     function(
         "take_turn(_who jsonb, _channel jsonb, _seconds float8) RETURNS jsonb",
         """

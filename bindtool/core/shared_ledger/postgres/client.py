@@ -1,8 +1,8 @@
-"""What a bench asks of the shared ledger's server.
+"""A bench's queries of the shared ledger's server.
 
-Each call is one statement, mostly of a function that `schema` has made there. Here is how values become JSON on the
-way, and what of an answer is left out; what makes an entry believable is decided in `core.model.ledger_entry`. The
-session beneath is in `session`; when to ask is decided in `sync`.
+Each call is one statement, mostly of a function that `schema` has created there. Values are converted to JSON here,
+and unreadable parts of an answer are left out; entries are validated in `core.model.ledger_entry`. The session is
+in `session`; when to query is decided in `sync`.
 """
 
 from __future__ import annotations
@@ -63,22 +63,23 @@ _COLUMNS = (
 _SIZE = " + ".join(f"octet_length({column})" for column in _COLUMNS)
 
 MOST_BYTES = 64 * 1024
-"""Of an entry, or of what is said of a device that somebody else has: a hundred times a usual one."""
+"""Of an entry, or of the description of a device that others have: a hundred times a usual one."""
 
 LONGEST_NAME = 256
-"""Characters of what a person is told of another bench, its computer or whoever sits at it."""
+"""Characters of a bench's, computer's or operator's name shown to a person."""
 
 MANY = 5
-"""Entries at a time from which on a bench looks for more by itself. The server would wake every bench for each of
-them: with a hundred that costs it more than all that they read and push."""
+"""Entries at a time from which on a bench polls for more. The server would wake every bench for each of them: with
+a hundred that costs it more than all their reads and pushes."""
 
 LOOK_EVERY = 0.75
-"""Seconds between two looks of that kind."""
+"""Seconds between two polls."""
 
 _FOR_PEOPLE = frozenset({"machine", "logid", "operator", "profile", "job"})
-"""What names neither a device nor its channel: it is mended, since that a device is bound counts for more."""
+"""The columns that identify neither a device nor its channel: repaired if invalid, since the binding matters
+more."""
 
-# What is too large does not come at all. A bench's name is cut, also where the place is looked for.
+# Oversized values are not transferred. A bench's name is truncated, also for comparing positions.
 _READ_ON = f"""
     SELECT CASE WHEN CAST(:number AS bigint) = 0 OR EXISTS (
         SELECT FROM bindtool.entry
@@ -122,10 +123,10 @@ def connect(
     timeouts: ServerTimeouts = TIMEOUTS,
     dial: Dial = socket.create_connection,
 ) -> PostgresServer:
-    """Log in to a ledger that was made.
+    """Log in to an existing ledger.
 
     Raises:
-        LedgerFailed: what `PostgresSession` and `read_info` raise.
+        LedgerFailed: those of `PostgresSession` and `read_info`.
     """
     session = PostgresSession(address, password, timeouts, dial)
     try:
@@ -141,10 +142,10 @@ def make(
     timeouts: ServerTimeouts = TIMEOUTS,
     dial: Dial = socket.create_connection,
 ) -> Made:
-    """Make the ledger's tables, or bring them to today's; what is there stays.
+    """Create the ledger's tables, or migrate them to the current version; the data stays.
 
     Raises:
-        LedgerFailed: what `PostgresSession` and `migrate` raise.
+        LedgerFailed: those of `PostgresSession` and `migrate`.
     """
     with closing(PostgresSession(address, password, timeouts, dial)) as session:
         return migrate(session)
@@ -154,7 +155,7 @@ def make(
 class ServerInfo:
     """`tls`: its version, "" for none. `schema`: that of the tables. `left_out`: entries that no bench can read.
 
-    `due`: whether the owner has to bring the ledger on.
+    `due`: whether the owner has to migrate the ledger.
     """
 
     tls: str
@@ -166,10 +167,10 @@ class ServerInfo:
 
 
 class PostgresServer:
-    """One connection, made by `connect`; threads take turns by the statement. Every failure is a LedgerFailed.
+    """One connection, opened by `connect`; threads take turns by the statement. Every failure is a LedgerFailed.
 
-    After a failure the connection is of no use any more. Each call is one statement, so that a bench that vanishes
-    in the middle of one leaves nothing half done and nothing locked.
+    After a failure the connection is unusable. Each call is one statement, so that a bench that vanishes in the
+    middle of one leaves nothing half done and nothing locked.
     """
 
     def __init__(self, session: PostgresSession, about: LedgerInfo) -> None:
@@ -181,20 +182,20 @@ class PostgresServer:
 
     @property
     def ledger_id(self) -> str:
-        """The name that the ledger was given when it was made; another one is another ledger."""
+        """The ledger's id, assigned at its creation; another id is another ledger."""
         return self._about.ledger_id
 
     def push(self, entries: Sequence[SharedEntry]) -> None:
-        """Add entries; those that are there already, by their names, stay as they are.
+        """Add entries; existing ones, by their identity, stay unchanged.
 
-        The claims of their benches on their devices are let go in the same transaction.
+        The claims of their benches on their devices are released in the same transaction.
         """
         self._session.ask(_PUSH, entries=entries_json(entries))
 
     def read_on(self, cursor: SyncCursor, limit: int) -> Page | None:
-        """Return what was added behind `cursor`; None where the server does not know that entry (any more)."""
+        """Return the entries added after `cursor`; None if the server does not know its entry (any more)."""
         bench, entry = (cursor.key.bench, cursor.key.entry) if cursor.key else (None, None)
-        # One more than wanted tells whether there are others.
+        # One more than wanted shows whether there are others.
         rows = self._session.ask(_READ_ON, number=cursor.number, bench=bench, entry=entry, limit=limit + 1)
         page = self._session.explained(lambda: _page(rows, cursor, limit))
         if page is not None:
@@ -203,25 +204,25 @@ class PostgresServer:
         return page
 
     def listen(self, wake: int, seconds: float) -> None:
-        """Wait until something may have been added, `wake` (a file descriptor) can be read, or seconds are over.
+        """Wait until something may have been added, `wake` (a file descriptor) can be read, or the timeout.
 
-        While much is added, it is a short wait, and the server tells nothing.
+        While many entries are added, it waits only briefly, and the server sends no notifications.
         """
         is_told = self._read_last < MANY
         if is_told != self._is_told:
             self._session.run(_LISTEN if is_told else _UNLISTEN)
             self._is_told = is_told
             if is_told:
-                return  # what was added meanwhile was not told
+                return  # entries added meanwhile were not notified
         self._session.wait(self._read_to, wake, seconds if is_told else min(seconds, LOOK_EVERY))
 
     def claim(
         self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: SyncCursor, seconds: float
     ) -> tuple[TakenDevice, ...]:
-        """Claim devices for so many seconds; return those that somebody else has, which are not claimed.
+        """Claim devices for so many seconds; return those taken by others, which are not claimed.
 
-        Somebody else has a device whose claim of another bench has not run out, and one that another bench has
-        bound behind `known`: of what was bound before, this bench knew. A claim of one's own begins anew.
+        A device is taken if another bench has an unexpired claim on it, or has bound it after `known`: earlier
+        bindings were known to this bench. A claim of the bench's own is renewed.
         """
         rows = self._session.ask(
             _CLAIM,
@@ -234,11 +235,11 @@ class PostgresServer:
         return self._session.explained(lambda: tuple(taken for taken in map(taken_from, rows) if taken is not None))
 
     def renew(self, bench: str, seconds: float) -> None:
-        """Let the claims of a bench that have not run out go on for so many seconds from now."""
+        """Extend the unexpired claims of a bench to so many seconds from now."""
         self._session.ask(_RENEW, bench=_text(bench), seconds=seconds)
 
     def release(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Give claims up."""
+        """Release claims."""
         self._session.ask(
             _LET_GO,
             bench=_text(bench),
@@ -247,7 +248,7 @@ class PostgresServer:
         )
 
     def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:
-        """Return `count` running numbers that were never given in a series, all of them above `above`."""
+        """Return `count` running numbers never assigned before in a series, all of them above `above`."""
         first: int = self._session.ask(
             _RESERVE,
             channel=_channel_json(channel),
@@ -262,11 +263,11 @@ class PostgresServer:
         return block
 
     def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> TakenDevice | None:
-        """Take the turn to replace a channel's list; return who has it, None where this bench has it now.
+        """Take the turn to replace a channel's list; return its holder, None if this bench has it now.
 
-        It is held until this connection ends or `end_turn`. Where the connection ended before `end_turn`, nobody
-        but the same bench gets it for so many seconds: what it has sent may not be in the ledger yet. In a
-        `TakenDevice` of a turn there is no device.
+        It is held until this connection ends or `end_turn`. If the connection ended before `end_turn`, only the
+        same bench gets it for so many seconds: its bindings may not be in the ledger yet. The `TakenDevice` of a
+        turn has no device.
         """
         found = self._session.ask(
             _TAKE_TURN, who=_texts_json(astuple(who)), channel=_channel_json(channel), seconds=seconds
@@ -274,27 +275,27 @@ class PostgresServer:
         return self._session.explained(lambda: None if found is None else _turn(found))
 
     def end_turn(self, channel: Channel) -> None:
-        """Give up the turn of this connection: all that was bound is in the ledger."""
+        """Release the turn of this connection: all its bindings are in the ledger."""
         self._session.ask(_END_TURN, channel=_channel_json(channel))
 
     def count_behind(self, cursor: SyncCursor) -> int:
-        """Return how many entries there are behind a cursor; counting many takes a moment."""
+        """Return the number of entries behind a cursor; counting many takes a moment."""
         return int(self._session.ask(_BEHIND, number=cursor.number))
 
     def clear_turn(self, bench: str, channel: Channel) -> bool:
-        """End a turn whose connection is gone: all that the bench has bound is in the ledger.
+        """End a turn whose connection is gone: all bindings of the bench are in the ledger.
 
-        Return whether the bench has no turn now; one whose connection lives stays.
+        Return whether the bench has no turn now; a turn with a live connection stays.
         """
         return bool(self._session.ask(_CLEAR_TURN, bench=_text(bench), channel=_channel_json(channel)))
 
     @property
     def takes_reports(self) -> bool:
-        """Whether the ledger has a place for what benches report of themselves."""
+        """Whether the ledger has tables for benches' reports."""
         return self._about.takes_reports
 
     def report(self, report: BenchReport) -> None:
-        """Write what a bench reports of itself over what it has reported before; counts of refused only grow."""
+        """Overwrite a bench's report about itself; counts of refusals only grow."""
         self._session.ask(
             _REPORT,
             who=_texts_json([report.bench, report.machine]),
@@ -305,13 +306,13 @@ class PostgresServer:
         )
 
     def info(self) -> ServerInfo:
-        """Return what the server says of itself; counting many entries takes a moment."""
+        """Return the server's description of itself; counting many entries takes a moment."""
         entries, left_out = self._session.ask(_EXTENT)
         session, about = self._session, self._about
         return ServerInfo(session.tls, session.version, about.version, entries, left_out, about.due)
 
     def close(self) -> None:
-        """End the connection. Never fails; a second call does nothing."""
+        """Close the connection. Never fails; a second call does nothing."""
         self._session.close()
 
 
@@ -319,12 +320,12 @@ class PostgresServer:
 
 
 def _text(text: str) -> str:
-    """Return a text as PostgreSQL can hold it: what it can't becomes U+FFFD, half a character or a NUL."""
+    """Return a text that PostgreSQL can store: a lone surrogate or a NUL becomes U+FFFD."""
     return storable(text).replace("\0", "\ufffd")
 
 
 def entries_json(entries: Iterable[SharedEntry]) -> str:
-    """Return entries as `push` takes them."""
+    """Return entries in the format of `push`."""
     return _json([_fields(entry) for entry in entries])
 
 
@@ -341,12 +342,12 @@ def _texts_json(texts: Iterable[str]) -> str:
 
 
 def _channel_json(channel: Channel) -> str:
-    """Return the values of a channel; behind them its address, which older benches may have told for a site."""
+    """Return the values of a channel, then its address, which older benches may have reported as the site."""
     return _texts_json([*channel.names, *([channel.address] if channel.address else [])])
 
 
 def _page(rows: Sequence[Sequence[Any]] | None, cursor: SyncCursor, limit: int) -> Page | None:
-    """Return a page of at most `limit` entries behind `cursor` from what the server gave, up to one more."""
+    """Return a page of at most `limit` entries behind `cursor` from the server's rows, up to one more."""
     if rows is None:
         return None
     found = [_entry(row) for row in rows[:limit]]
@@ -358,7 +359,7 @@ def _page(rows: Sequence[Sequence[Any]] | None, cursor: SyncCursor, limit: int) 
 
 
 def taken_from(row: Sequence[Any]) -> TakenDevice | None:
-    """Return a device that somebody else has from what the server gave; None where that can't be believed."""
+    """Return a taken device from a row of the server; None if it is invalid."""
     device_id, machine, operator, since, bound_at, label = row
     if bound_at is None:
         return TakenDevice(device_id, _shown(machine), _shown(operator), datetime.fromisoformat(since))
@@ -369,13 +370,13 @@ def taken_from(row: Sequence[Any]) -> TakenDevice | None:
 
 
 def _turn(row: Sequence[Any]) -> TakenDevice:
-    """Return who has a turn from what the server gave."""
+    """Return the holder of a turn from a row of the server."""
     machine, operator, since = row
     return TakenDevice("", _shown(machine), _shown(operator), datetime.fromisoformat(since))
 
 
 def _entry(row: Sequence[Any]) -> SharedEntry | None:
-    """Return an entry; None where it can't be believed, or is too large: the server gives its name alone then."""
+    """Return an entry; None if it is invalid or too large: the server then returns its identity alone."""
     _, bench, entry, texts = row
     if texts is None:
         return None
@@ -386,7 +387,7 @@ def _entry(row: Sequence[Any]) -> SharedEntry | None:
 
 
 def _shown(text: str, most: int = LONGEST_NAME, allowed: str = "") -> str:
-    """Return as much of a text as a person is shown, with U+FFFD for control characters that are not allowed."""
+    """Return a text truncated for display, with U+FFFD for control characters that are not allowed."""
     short = text[:most]
     if short.isprintable() or not has_control(short, allowed):
         return short

@@ -1,7 +1,7 @@
-"""What a person is told when PostgreSQL or the connection to it fails: error codes become ids of the catalogue.
+"""Errors for a person when PostgreSQL or the connection to it fails: maps error codes to message ids.
 
 The table of codes is from PostgreSQL's manual, appendix A. The texts are in the catalogue; none of them, and no
-detail here, has a password.
+detail here, contains a password.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.ledger_address import LedgerAddress
 
 _IDS = {
-    "28000": "ledger.login_refused",  # invalid_authorization_specification: also no line of pg_hba.conf fits
+    "28000": "ledger.login_refused",  # invalid_authorization_specification: also if no line of pg_hba.conf fits
     "28P01": "ledger.login_refused",  # invalid_password
     "3D000": "ledger.no_database",  # invalid_catalog_name
     "3F000": "ledger.not_made",  # invalid_schema_name
@@ -25,7 +25,7 @@ _IDS = {
     "42883": "ledger.not_made",  # undefined_function
     "42501": "ledger.not_allowed",  # insufficient_privilege
     "53300": "ledger.unreachable",  # too_many_connections
-    "55P03": "ledger.unreachable",  # lock_not_available: somebody keeps a lock
+    "55P03": "ledger.unreachable",  # lock_not_available: another session keeps a lock
     "57014": "ledger.unreachable",  # query_canceled: it took too long
     "57P01": "ledger.unreachable",  # admin_shutdown
     "57P02": "ledger.unreachable",  # crash_shutdown
@@ -35,15 +35,15 @@ _IDS = {
 
 
 def refused(fields: Mapping[str, str], address: LedgerAddress) -> LedgerFailed:
-    """Return what a person is told of an answer that is an error; `fields` by PostgreSQL's letters for them."""
+    """Return the error for an error response; `fields` by PostgreSQL's letters for them."""
     return failed(_IDS.get(fields.get("C", ""), "ledger.failed"), address, fields.get("M", ""))
 
 
 def connection_failed(error: BaseException, address: LedgerAddress) -> LedgerFailed:
-    """Return what a person is told where the connection to the server fails, or can't be made."""
+    """Return the error for a connection to the server that fails, or can't be opened."""
     return failed("ledger.unreachable", address, system_message(error))
 
 
 def failed(id_: str, address: LedgerAddress, detail: str = "") -> LedgerFailed:
-    """Return a failure with all that its words may name. `detail`: the server's or the system's own words."""
+    """Return an error with all parameters of its texts. `detail`: the server's or the system's own words."""
     return LedgerFailed(id_, detail=detail, host=address.host, database=address.database, user=address.user)

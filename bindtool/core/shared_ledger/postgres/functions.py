@@ -1,13 +1,13 @@
-"""The functions of a shared ledger: what a bench may do, and what it says that is not believed blindly.
+"""The SQL functions of a shared ledger: the operations allowed to a bench, and the validation of its values.
 
-Which login speaks for which bench, and what an entry may be; `claim_rules` has the rest. Each step puts them in the
-place of the former ones.
+They check which login owns which bench, and the form of an entry; `claim_rules` has the rest. Each migration
+replaces the former ones.
 """
 
 from __future__ import annotations
 
 _LOCK_TIMEOUT = "5s"
-"""How long a function waits for each lock, and how long whoever holds one may then do nothing."""
+"""How long a function waits for each lock, and how long a lock's holder may then be idle."""
 
 _CONTROL = r"[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufffd]"
 
@@ -16,14 +16,14 @@ FIT = rf"""CASE WHEN octet_length(device_id) > 1024 OR octet_length(label) > 163
     AND char_length(label) <= 4096 AND label ~ '[^[:space:]]'
     AND device_id !~ '{_CONTROL}' AND label !~ '{_CONTROL}'
     AND written_at COLLATE "C" >= '1970' AND written_at COLLATE "C" < '2200' END"""
-"""Whether the benches take an entry for one, as far as the server can tell (`core.model.ledger_entry`)."""
+"""Whether the benches accept an entry as valid, as far as the server can tell (`core.model.ledger_entry`)."""
 
 NUMBERS_END = 1_000_000_000
 """Running numbers have at most nine digits (`core.labels.template`)."""
 
 
 def function(head: str, body: str) -> str:
-    """Return the statement that makes a function of the ledger's, or puts it in the place of the former one."""
+    """Return the statement that creates or replaces a function of the ledger's."""
     return f"""
     CREATE OR REPLACE FUNCTION bindtool.{head}
     LANGUAGE plpgsql SECURITY DEFINER
@@ -76,8 +76,8 @@ _LIMITS = (
 )
 
 _PLACES = (
-    # Older benches take each address of a site for a site. Their entries stay as they tell them; claims, numbers
-    # and turns are the channel's, whoever asks. A fifth value of a channel is its address.
+    # Older benches take each address of a site for a site. Their entries stay as pushed; claims, numbers and turns
+    # are the channel's, whichever bench asks. A channel's fifth value is its address.
     function(
         "vendor_site(_address text) RETURNS text",
         """
@@ -109,9 +109,9 @@ _PLACES = (
 )
 
 _ENTRIES = (
-    # One at a time, from before the first number is given until all of them can be seen: whoever has read up to a
-    # number has missed none before it. What benches could not read is left out: a bench that tells it would never
-    # get past it else.
+    # One at a time, from before the first number is assigned until all of them are visible: a bench that has read
+    # up to a number has missed none before it. Entries that benches can't read are left out: their bench would
+    # never get past them otherwise.
     function(
         "push(_entries jsonb) RETURNS bigint",
         f"""
@@ -200,8 +200,8 @@ _NUMBERS = (
 )
 
 _REPORTS = (
-    # A day's number only grows: what is reported twice, or by a data folder that was set back, counts once. An
-    # offset beyond any clock's would be in the way of whoever reads.
+    # A day's number only grows: a count reported twice, or by a data folder restored from a backup, counts once. An
+    # offset beyond any clock's would break readers.
     function(
         "report(_who jsonb, _version text, _read_to bigint, _utc_offset integer, _refused jsonb) RETURNS void",
         """

@@ -1,7 +1,6 @@
-"""How a ledger is read from outside: what benches report of themselves, two views, a role that may read these.
+"""Read access to a ledger from outside: the benches' reports of themselves, two views, a role that may read these.
 
-The columns of the views stay as they are; others may be added behind them. They stand in the guide's page on the
-ledger.
+The columns of the views are stable; others may be appended. They are documented in the guide's page on the ledger.
 """
 
 from __future__ import annotations
@@ -9,19 +8,19 @@ from __future__ import annotations
 from bindtool.core.shared_ledger.postgres.functions import FIT
 
 _SETTLED = 120
-"""Seconds after which a bench that is connected has read an entry, and has reported that."""
+"""Seconds after which a connected bench has read an entry, and has reported that."""
 
 _DAYS = 31
-"""How many days of refusals the view tells."""
+"""Days of refusals in the view."""
 
 _OFFSET = "written_at::timestamp - bound_at AT TIME ZONE 'UTC'"
-"""What the bench's clock was ahead of UTC when it wrote an entry: without a zone its time is that of the clock."""
+"""The UTC offset of the bench's clock when it wrote an entry: a time without a zone is in local time."""
 
 _TODAY = "(now() AT TIME ZONE 'UTC' + {offset})::date"
-"""The day that it is where a clock is ahead of UTC by so much."""
+"""The current date at a UTC offset."""
 
 _TABLES = (
-    # read_to: the number of the entry up to which it has read; utc_offset: of its clock
+    # read_to: the number of the last entry read; utc_offset: of its clock
     """
     CREATE TABLE bindtool.bench_report (
         bench text COLLATE "C" PRIMARY KEY,

@@ -1,8 +1,8 @@
-"""The way of a shared ledger from an empty database, or from an earlier bindtool's, to today's.
+"""Migrates a shared ledger from an empty database, or from an earlier bindtool's tables, to the current ones.
 
-It decides which ledgers a bench can use. A step changes tables or functions; each time any is taken, the functions
-are put in as they are today. The version counts the steps that older benches can't use; others leave it as it is,
-and only `ledger init` asks for them.
+It decides which ledgers a bench can use. A step changes tables or functions; after any step, the current functions
+are installed. The version counts the steps that older benches can't use; others leave it unchanged, and only
+`ledger init` requires them.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 BENCH_ROLE = "bindtool_bench"
-"""The role whose members may add and read, and neither change nor delete; logins are made by IT."""
+"""The role whose members may add and read, and neither change nor delete; logins are created by IT."""
 
 OLDEST_POSTGRES = 13
 
 FIRST_STEP = 2
-"""The number of the first step. No bindtool that made ledgers of a lower one was ever released."""
+"""The number of the first step. No bindtool that created ledgers with a lower one was ever released."""
 
 # A ledger from before the first step has no column for the steps.
 _ABOUT = """
@@ -44,9 +44,9 @@ _FUNCTIONS = (*functions.FUNCTIONS, *claim_rules.FUNCTIONS, *functions.RIGHTS)
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A step, and the first bindtool that can use what it leads to.
+    """A step, and the first bindtool that can use its result.
 
-    `compatible`: those that could use the tables before can do so afterwards, and the version stays.
+    `compatible`: every bindtool that could use the tables before can do so afterwards, and the version stays.
     """
 
     bindtool: str
@@ -62,14 +62,14 @@ STEPS = (
 )
 
 FIRST_WITH_REPORTS = 4
-"""The number of the step from which on benches report."""
+"""The number of the step that introduced benches' reports."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerInfo:
-    """What a ledger says of itself: its name, the version of its tables, the first bindtool that can use them.
+    """A ledger's description of itself: its id, the version of its tables, the first bindtool that can use them.
 
-    `steps`: how many have been taken.
+    `steps`: the number of steps applied.
     """
 
     ledger_id: str
@@ -79,25 +79,25 @@ class LedgerInfo:
 
     @property
     def due(self) -> bool:
-        """Whether the ledger, which can be used, lacks a step that its owner has to take."""
+        """Whether the ledger is usable but lacks a step that its owner has to apply."""
         return self.steps < last_step(STEPS)
 
     @property
     def takes_reports(self) -> bool:
-        """Whether the ledger has a place for what benches report of themselves."""
+        """Whether the ledger has tables for benches' reports."""
         return self.steps >= FIRST_WITH_REPORTS
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of a ledger: how many steps it had before, 0 where there was none, and what it is now."""
+    """The result of a migration: the number of steps applied before, 0 for a new ledger, and its current state."""
 
     before: int
     about: LedgerInfo
 
 
 def read_info(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> LedgerInfo:
-    """Return what the ledger says of itself, if this bindtool can use it; from then on it tells of new entries.
+    """Return the ledger's description of itself, if this bindtool can use it; subscribes to new entries.
 
     Raises:
         LedgerFailed: "ledger.not_made", "ledger.not_allowed", "ledger.older", "ledger.unreleased", "ledger.newer"
@@ -110,7 +110,7 @@ def read_info(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> L
 
 
 def version_of(steps: Sequence[Migration]) -> int:
-    """Return the version of the tables behind these steps."""
+    """Return the version of the tables after these steps."""
     return sum(not step.compatible for step in steps)
 
 
@@ -120,11 +120,11 @@ def last_step(steps: Sequence[Migration]) -> int:
 
 
 def migrate(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> Made:
-    """Bring a database to today's tables, in one transaction; what stands in them stays.
+    """Migrate a database to the current tables, in one transaction; the data stays.
 
     Raises:
         LedgerFailed: "ledger.newer"; "ledger.unreleased"; "ledger.server_unfit" with `detail`, an old PostgreSQL or
-            a database that does not hold every character; "ledger.not_allowed".
+            a database whose encoding lacks characters; "ledger.not_allowed".
     """
     _refuse_unfit(session)
     # Two at once would both begin with an empty database.
@@ -144,7 +144,7 @@ def migrate(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> Mad
 
 
 def _about(session: PostgresSession, steps: Sequence[Migration]) -> LedgerInfo:
-    # In one round trip, since a bench may come from far away for a single question.
+    # In one round trip, since a bench may connect from far away for a single query.
     ((ledger_id, version, bindtool, taken),) = session.run(f"LISTEN {NEWS}; {_ABOUT}")
     if taken < FIRST_STEP:
         raise failed("ledger.unreleased", session.address)

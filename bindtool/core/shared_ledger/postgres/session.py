@@ -1,6 +1,6 @@
-"""A session with PostgreSQL: logged in, each question one statement, each failure in bindtool's own errors.
+"""A session with PostgreSQL: logged in, each query one statement, each failure one of bindtool's own errors.
 
-The only module that imports the driver; it also sets what holds for a session. What is asked is in `client`, the
+Only this module imports the driver; it also sets the session's parameters. The queries are in `client`, the
 connection beneath in `tls`.
 """
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DRIVER = f"pg8000 {__version__}"
-"""Which driver this is, for whoever looks whether it is there."""
+"""Name and version of the driver, for checks that it is installed."""
 
 NEWS = "bindtool"
-"""The name under which PostgreSQL tells of new entries; each message is the number of the newest."""
+"""The channel of PostgreSQL's notifications of new entries; each payload is the number of the newest."""
 
 _LONGEST_NUMBER = 19
 """Digits."""
@@ -49,24 +49,24 @@ _SETTINGS = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "25000",
 }
-"""No name is looked up where others may have put one like it. A database may be set to another isolation, with
-which the ledger's functions would not see what they have waited for. With the last four the server notices within
-half a minute that a bench is gone, and frees its turn; as it comes it would take two hours. The last of them is for
-where it has said something that the bench has not confirmed: the others don't count then, and it would go on saying
-that for a quarter of an hour."""
+"""Without a search path, no name resolves to another user's object. A database may default to another isolation
+level, with which the ledger's functions would not see the rows that they have waited for. With the last four the
+server notices within half a minute that a bench is gone, and frees its turn; by default it would take two hours.
+The last of them is for data that the bench has not acknowledged: the others don't apply then, and it would be
+retransmitted for a quarter of an hour."""
 
 
 class PostgresSession:
-    """One connection, which threads use by turns, a statement each. Every failure is a LedgerFailed, and ends it.
+    """One connection, which threads use in turn, a statement each. Every failure is a LedgerFailed, and ends it.
 
     Args:
-        address: whom to ask.
+        address: the server.
         password: goes to the server and nowhere else.
         timeouts: how long to wait.
         dial: opens the connection beneath.
 
     Raises:
-        LedgerFailed: what `open_socket` raises; "ledger.login_refused", "ledger.no_database", "ledger.not_allowed",
+        LedgerFailed: those of `open_socket`; "ledger.login_refused", "ledger.no_database", "ledger.not_allowed",
             "ledger.failed".
     """
 
@@ -94,7 +94,7 @@ class PostgresSession:
 
     @property
     def version(self) -> str:
-        """The version of PostgreSQL, such as "15.18"; some add words."""
+        """The version of PostgreSQL, such as "15.18"; some distributions add words."""
         return str(self._driver.parameter_statuses.get("server_version", "")).partition(" ")[0]
 
     def run(self, sql: str) -> list[list[Any]]:
@@ -103,9 +103,9 @@ class PostgresSession:
             return self.explained(lambda: self._driver.run(sql) or [])
 
     def ask(self, sql: str, **values: str | int | float | None) -> Any:
-        """Run one statement, with `:name` where a value goes, and return the one value that it gives.
+        """Run one statement, with `:name` for parameters, and return its single value.
 
-        It is prepared when it is asked for the first time: from then on it is one round trip.
+        It is prepared at its first use: from then on it is one round trip.
         """
 
         def answer() -> Any:
@@ -118,11 +118,11 @@ class PostgresSession:
             return self.explained(answer)
 
     def wait(self, known: int, wake: int, seconds: float) -> None:
-        """Wait until the server tells of an entry behind `known` or has anything to say.
+        """Wait until the server notifies of an entry behind `known` or sends anything else.
 
-        Also until `wake`, a file descriptor, can be read, or so many seconds are over. Only a hint: what the server
-        says is read with the answer to the next question. Meanwhile others may ask; what is told with their answers
-        may end no wait.
+        Also until `wake`, a file descriptor, can be read, or so many seconds are over. Only a hint: the server's
+        messages are read with the answer to the next query. Meanwhile other threads may query; a notification that
+        comes with their answers may end no wait.
         """
 
         def has_told() -> bool:
@@ -170,13 +170,13 @@ class PostgresSession:
         self._driver.message_types[_NOTIFICATION] = self._take_notification
 
     def _take_notification(self, data: bytes, _context: object) -> None:
-        """Note the number that is told: 4 bytes for who tells it, then two texts. Anybody may send any text."""
+        """Take a notification's number: 4 bytes for its sender, then two texts. Any login may send any text."""
         number = data[4:].split(b"\0")[1]
         if len(number) <= _LONGEST_NUMBER and number.isdigit():
             self._newest_notified = max(self._newest_notified, int(number))
 
     def _has_more(self) -> bool:
-        """Tell whether the driver or TLS has read more than was asked for, which no selector would tell."""
+        """Return whether the driver or TLS has buffered more than was requested, which no selector would show."""
         timeout = self._socket.gettimeout()
         self._socket.settimeout(0)
         try:
@@ -187,9 +187,9 @@ class PostgresSession:
             self._socket.settimeout(timeout)
 
     def explained(self, call: Callable[[], T]) -> T:
-        """Return what `call` returns, with its failures as a person is told of them; each ends the session.
+        """Return the result of `call`, with its failures as errors for a person; each ends the session.
 
-        An answer that can't be read is one, too.
+        An unreadable answer is a failure, too.
         """
         if self._closed:
             raise failed("ledger.unreachable", self.address)
@@ -201,12 +201,12 @@ class PostgresSession:
         except Exception as error:  # noqa: BLE001 - a strange answer makes a driver raise anything
             failure = failed("ledger.failed", self.address, type(error).__name__)
         self.close()
-        # Out here, so that the failure does not carry the driver's, whose frames know the password.
+        # Outside the except block, so that the failure does not carry the driver's, whose frames know the password.
         raise failure
 
 
 def _refusal(error: BaseException | None) -> Mapping[str, str] | None:
-    """Return the fields of the server's own refusal; where the driver could not say goodbye, it lies beneath."""
+    """Return the fields of the server's own refusal, which may be the context of an error of closing."""
     while error is not None:
         if isinstance(error, DatabaseError):
             fields: Mapping[str, str] = error.args[0]

@@ -1,8 +1,7 @@
-"""Keeps a bench in step by a server: what waits is pushed, what is new is read, claims are renewed during a run.
+"""Syncs a bench with a server: pushes pending entries, reads new ones, renews claims during a run.
 
-Each minute it reports how this bench stands, for people who watch all of them. The module decides that order, and
-what is done about a ledger that is new or was set back. It runs in `sync_thread`; what the server is asked is in
-`client`.
+Each minute it reports the bench's status, for people who watch all benches. The module decides the order, and the
+handling of a new or restored ledger. It runs in `sync_thread`; the queries are in `client`.
 """
 
 from __future__ import annotations
@@ -31,38 +30,38 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CLAIM_SECONDS = 300.0
-"""How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""
+"""Lifetime of a claim without renewal: a laptop that died holds nothing for longer."""
 
 RENEW_EVERY = CLAIM_SECONDS / 3
-"""Seconds: two renewals may fail. Each writes all claims of a run anew, and the server waits for its disk."""
+"""Seconds: two renewals may fail. Each rewrites all claims of a run, and the server waits for its disk."""
 
 FRESH = 2.0
-"""Seconds after an answer for which a connection is taken to live: nobody is to wait for one that died while the
-computer slept."""
+"""Seconds after an answer for which a connection is assumed alive: no caller is to wait for a connection that died
+while the computer slept."""
 
 PUSHED = 500
-"""Entries a push: a bench that was away for a week must not keep the others from theirs."""
+"""Entries per push: a bench that was away for a week must not block the others."""
 
 READ = 250
-"""Entries a page: some 5 ms of the disk, for which a scan may have to wait. More of them are no quicker."""
+"""Entries per page: some 5 ms of the disk, for which a scan may have to wait. Larger pages are no faster."""
 
 
 LOOK_AGAIN = 1.0
-"""Seconds until the next try to end a turn whose connection still seemed to live."""
+"""Seconds until the next try to end a turn whose connection still seemed alive."""
 
 
 REPORT_EVERY = 60.0
-"""Seconds between two reports, besides the one at the end of a run: each is waited for by the server's disk."""
+"""Seconds between two reports, besides the one at the end of a run: the server's disk has to sync each."""
 
 OFFLINE = timedelta(days=31)
-"""How far back the refused devices of a bench are reported that has been away."""
+"""How far back a bench that has been away reports its refused devices."""
 
 RECENT = timedelta(days=2)
-"""How far back runs may have begun that still add to what was reported."""
+"""How far back runs may have begun that still change the reported counts."""
 
 
 def cursor_name(ledger_id: str, channels: Iterable[Channel]) -> str:
-    """Return the name of the cursor in a ledger: what was read of other channels says nothing of these."""
+    """Return the key of the cursor in a ledger, which covers these channels: others' entries were not read."""
     names = joined_names(channels).encode("utf-8", "surrogatepass")
     return f"{ledger_id} {sha256(names).hexdigest()}"
 
@@ -71,15 +70,15 @@ class ServerSync:
     """A `LedgerSync` by a server.
 
     Args:
-        connect: makes a connection; raises LedgerFailed.
-        benches: what this bench has to share, and where it keeps what others share.
+        connect: opens a connection; raises LedgerFailed.
+        benches: the store of this bench's entries and of those that others share.
         channels: those whose profiles name this ledger; entries of others are left out.
         machine: this computer's name.
-        news: called with what others have bound.
-        clock: says when claims are to be renewed.
+        news: called with others' bindings.
+        clock: times the renewal of claims.
 
     Attributes:
-        renew_claims: whether claims of this bench are to go on; any thread may set it.
+        renew_claims: whether to renew claims of this bench; any thread may set it.
         claimed_at: when they were made, or renewed in time, by the clock that goes on while a computer sleeps.
     """
 
@@ -110,41 +109,41 @@ class ServerSync:
         self.claimed_at: datetime | None = None
 
     def cursor_in(self, ledger_id: str) -> SyncCursor:
-        """Return up to where `news` was called with a ledger's entries of these channels; any thread may call this.
+        """Return the cursor up to which `news` was called with a ledger's entries of these channels. Thread-safe.
 
-        What the disk had at the start counts too.
+        Entries on disk at the start count too.
         """
         return self._notified_to.get(ledger_id) or self._read_to(ledger_id)
 
     @property
     def claims_last(self) -> bool:
-        """Whether claims that were made have surely not run out; any thread may ask."""
+        """Whether claims that were made have certainly not expired. Thread-safe."""
         made = self.claimed_at
         return made is not None and 0 <= (self._clock.now() - made).total_seconds() < CLAIM_SECONDS
 
     def connection_at_hand(self) -> PostgresServer | None:
-        """Return the connection, where the server has answered on it just now; any thread may call this."""
+        """Return the connection if the server has answered on it just now. Thread-safe."""
         return self._server if self._clock.monotonic() - self._in_step_at < FRESH else None
 
     def begin_turn(self) -> None:
-        """Note that this bench replaces a channel's list from now on; any thread may call this."""
+        """Record that this bench replaces a channel's list from now on. Thread-safe."""
         self._in_turn = True
 
     def end_turn(self) -> None:
-        """Note that it has done so: as soon as all that it has bound is in the ledger, others may."""
+        """Record that it has finished: the turn ends as soon as all its bindings are in the ledger."""
         self._in_turn = self._cleared = False
 
     def run(self) -> None:
-        """Push and read on until both are in step.
+        """Push and read until both are in sync.
 
         Raises:
-            LedgerFailed: the server can't be had.
+            LedgerFailed: the server can't be reached.
             StoreFailed: this bench's own disk fails.
         """
         try:
             if self._server is None:
                 self._server = self._connect()
-                # A computer that has slept may have let more time go by than its steady clock says.
+                # While the computer slept, more time may have passed than its monotonic clock shows.
                 self._renew_at = 0.0
             server = self._server
             now = self._clock.monotonic()
@@ -152,7 +151,7 @@ class ServerSync:
                 begun, in_time = self._clock.now(), self.claims_last
                 server.renew(self._benches.bench_id, CLAIM_SECONDS)
                 self._renew_at = now + RENEW_EVERY
-                # What has run out before stays so.
+                # Expired claims stay expired.
                 self.claimed_at = begun if in_time else self.claimed_at
             self._come_in_step(server)
             if not (self._in_turn or self._cleared):
@@ -165,10 +164,10 @@ class ServerSync:
             raise
 
     def report(self, server: PostgresServer) -> None:
-        """Report how this bench stands, where the ledger has a place for it; any thread may call this.
+        """Report the bench's status if the ledger has tables for it. Thread-safe.
 
         Raises:
-            LedgerFailed: the server can't be had.
+            LedgerFailed: the server can't be reached.
             StoreFailed: this bench's own disk fails.
         """
         if not server.takes_reports:
@@ -189,18 +188,18 @@ class ServerSync:
         self._report_at = self._clock.monotonic() + REPORT_EVERY
 
     def wait(self, wake: int, seconds: float) -> None:
-        """Return when somebody has added something, when `wake` can be read, or after `seconds`."""
+        """Return when another bench has added something, when `wake` can be read, or after `seconds`."""
         if self._server is None:
             select.select([wake], [], [], seconds)
             return
         try:
             self._server.listen(wake, seconds if self._cleared else min(seconds, LOOK_AGAIN))
         except LedgerFailed:
-            # The next run connects anew, and reports what is wrong.
+            # The next run reconnects, and reports the problem.
             self.close()
 
     def waiting(self) -> int:
-        """Return how many entries wait to be pushed."""
+        """Return the number of entries to push."""
         return self._benches.count(self._channels)
 
     def close(self) -> None:
@@ -210,12 +209,12 @@ class ServerSync:
             server.close()
 
     def _come_in_step(self, server: PostgresServer) -> None:
-        """Push and read on by turns: while much is read, what is bound here is not kept from the others.
+        """Push and read alternately: while much is read, this bench's bindings still reach the others.
 
-        What was pushed counts as shared once this bench has read past it. A server that is set back behind that, to
-        its last backup or to a replica that lacked a moment, does not know this bench's cursor, and gets it again.
+        Pushed entries count as shared once this bench has read past them. A server restored to an earlier state,
+        from its last backup or a lagging replica, does not know this bench's cursor, and gets them again.
         """
-        # A ledger that this bench has never read has to get all of it.
+        # A ledger that this bench has never read has to get all of them.
         if self._benches.cursor(self._name(server.ledger_id)) is None:
             self._begin_anew(server)
         pushed: dict[LedgerKey, SharedEntry] = {}
@@ -232,7 +231,7 @@ class ServerSync:
             pushed.clear()
 
     def _read_page(self, server: PostgresServer, pushed: Sequence[SharedEntry]) -> bool:
-        """Take in what comes next; return whether there is more. At the end, what was pushed counts as shared."""
+        """Read the next page; return whether there is more. At the end, pushed entries count as shared."""
         cursor = self._read_to(server.ledger_id)
         self._notified_to.setdefault(server.ledger_id, cursor)
         page = server.read_on(cursor, READ)
@@ -247,7 +246,7 @@ class ServerSync:
             news = self._benches.take_in(ours, self._name(server.ledger_id), page.cursor, shared).result()
             if news:
                 self._news(news)
-            # Only now: a claim takes what lies before this cursor for known to whoever listens.
+            # Only now: a claim takes entries before this cursor as known to the listeners.
             self._notified_to[server.ledger_id] = page.cursor
         return page.more
 
@@ -263,7 +262,7 @@ class ServerSync:
         return cursor_name(ledger_id, self._channels)
 
     def _clear_turns(self, server: PostgresServer) -> bool:
-        """End the turns that this bench has left behind, by a crash too: what is known of them is in the ledger.
+        """End turns that this bench abandoned, also by a crash: their known bindings are in the ledger.
 
         Return whether there is none any more: a server needs a moment to see that a connection has ended.
         """

@@ -1,11 +1,11 @@
-"""The tables of a shared ledger as its first step makes them, and who may read them."""
+"""The tables of a shared ledger as its first step creates them, and the read permissions."""
 
 from __future__ import annotations
 
 TABLES = (
     "CREATE SCHEMA bindtool",
-    # the first bindtool that can use these tables, for the words of an older one: it reads this table and no other.
-    # steps: how many have been taken; the version counts those that older benches can't use
+    # the first bindtool that can use these tables, for an older one's message: it reads this table and no other.
+    # steps: the number applied; the version counts those that older benches can't use
     """
     CREATE TABLE bindtool.about (
         single boolean PRIMARY KEY DEFAULT true CHECK (single),
@@ -27,10 +27,10 @@ TABLES = (
         UNIQUE (site, connector_id, key, user_id)
     )
     """,
-    # No number is given twice, also where the server is set back to an earlier day: `push` counts microseconds. A
-    # bench that has read on before could find its last entry at the same place again else, behind others.
-    # An entry's name is bench, entry and bound_at. written_at is the same instant as the bench wrote it, and is
-    # shown; what a bench could not read would stop all of them.
+    # No number is assigned twice, even after the server is restored from a backup: `push` counts microseconds.
+    # Otherwise a bench that has read on before could find its last entry at the same place again, behind others. An
+    # entry is identified by bench, entry and bound_at. written_at is the same instant as the bench wrote it, and is
+    # displayed; an entry that a bench can't read would stop all of them.
     """
     CREATE TABLE bindtool.entry (
         number bigint PRIMARY KEY,
@@ -76,7 +76,7 @@ TABLES = (
         PRIMARY KEY (channel_id, series)
     )
     """,
-    # for whoever wants to know which bench was given a number
+    # to look up which bench was assigned a number
     """
     CREATE TABLE bindtool.block (
         channel_id integer NOT NULL,
@@ -89,8 +89,8 @@ TABLES = (
         FOREIGN KEY (channel_id, series) REFERENCES bindtool.series
     )
     """,
-    # expires_at: empty while nobody has found it without its connection. pid, lock: the connection, and an advisory
-    # lock that it alone holds
+    # expires_at: empty until the turn is first found without its connection. pid, lock: the connection, and an
+    # advisory lock that it alone holds
     """
     CREATE TABLE bindtool.turn (
         channel_id integer PRIMARY KEY REFERENCES bindtool.channel,
@@ -104,7 +104,7 @@ TABLES = (
         lock bigint
     )
     """,
-    # whoever may use a bench's name; the owner may add others, such as a new login of the same bench
+    # the logins that may use a bench's name; the owner may add others, such as a new login of the same bench
     """
     CREATE TABLE bindtool.bench_login (
         bench text COLLATE "C" NOT NULL,

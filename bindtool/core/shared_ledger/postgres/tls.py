@@ -1,8 +1,8 @@
-"""The connection to a server: a socket, and TLS on it before anything else is said.
+"""The connection to a server: a socket, with TLS before any other data.
 
-Nothing is ever sent unencrypted to another computer: where a server offers no TLS, or shows a certificate that is
-not to be trusted, there is no connection. This computer itself is asked without TLS, since nobody listens in
-between. What is said over the connection is in `session`.
+Nothing is ever sent unencrypted to another computer: if a server offers no TLS, or its certificate is not trusted,
+there is no connection. This computer itself is reached without TLS, since no one can listen in between. The
+protocol above it is in `session`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.ledger_address import LedgerAddress
 
     Dial = Callable[[tuple[str, int], float], socket.socket]
-    """Opens a connection to a host's port, within so many seconds: `socket.create_connection`."""
+    """Opens a connection to a host's port, with a timeout in seconds: `socket.create_connection`."""
 
 _ASK_FOR_TLS = struct.pack("!ii", 8, 80877103)
 """SSLRequest (PostgreSQL's manual, "Message Formats")."""
@@ -33,7 +33,7 @@ _OFFERED = b"S"
 
 @dataclass(frozen=True, slots=True)
 class ServerTimeouts:
-    """How long to wait, in seconds: `connect` for each step of connecting to a server, `answer` for each answer."""
+    """Timeouts in seconds: `connect` for each step of connecting to a server, `answer` for each answer."""
 
     connect: float = 5.0
     answer: float = 10.0
@@ -52,7 +52,7 @@ def open_socket(address: LedgerAddress, timeouts: ServerTimeouts, dial: Dial) ->
         line = dial((address.host, address.port), timeouts.connect)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except (OSError, UnicodeError) as error:  # a host that is no name fails as Unicode
+    except (OSError, UnicodeError) as error:  # an invalid host name raises a Unicode error
         raise connection_failed(error, address) from error
     if address.is_local:
         return line
@@ -66,7 +66,7 @@ def open_socket(address: LedgerAddress, timeouts: ServerTimeouts, dial: Dial) ->
 def _private(line: socket.socket, address: LedgerAddress) -> socket.socket:
     try:
         line.sendall(_ASK_FOR_TLS)
-        # One byte, never more: what came behind it in the open would be taken for the server's (CVE-2021-23222).
+        # One byte, never more: plaintext behind it would be taken for the server's (CVE-2021-23222).
         answer = line.recv(1)
         if answer and answer != _OFFERED:
             raise failed("ledger.no_tls", address)
