@@ -1,9 +1,9 @@
-"""The database: what was scanned, what was sent, what came back, and everything that was ever bound.
+"""The database: rows scanned, requests sent, answers received, and every binding ever made.
 
-No other package imports sqlite3. `store` is the entry to all that writes, `history` to looking back at what was
-done. `tables` has the parts of the store, a module for each family of tables. `writer` is the thread that writes,
-`connection` opens the file, `schema` makes the tables, `errors` turns SQLite's codes into messages, `damage` has
-what is done about a damaged file. When something is written, and what a row may become, is up to others.
+No other package imports sqlite3. `store` is the entry point for writing, `history` for looking back. `tables` has
+the parts of the store, a module for each family of tables. `writer` is the thread that writes, `connection` opens
+the file, `schema` creates the tables, `errors` turns SQLite's codes into messages, `damage` handles a damaged file.
+When to write, and the allowed states of a row, are up to others.
 """
 
 from bindtool.core.store.connection import is_sound

@@ -1,4 +1,4 @@
-"""How the database file is opened, to write and to read, and what a transaction is."""
+"""Opens the database file, to write and to read, and defines a transaction."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BUSY_SECONDS = 5.0
-"""How long to wait for another program (a backup, a scanner for viruses) that holds the file."""
+"""How long to wait for another program (a backup, a virus scanner) that holds the file."""
 
 _LOG_PAGES = 4000
-"""Of 4 KiB each; with so many in the log, a commit also brings them into the database (sqlite.org, "Write-Ahead
-Logging"), and whoever waits for it waits for another two flushes of the disk. A run of 10,000 devices writes 2,500.
-SQLite's own figure is 1,000."""
+"""Of 4 KiB each; with so many in the log, a commit also checkpoints them into the database (sqlite.org,
+"Write-Ahead Logging"), which takes another two flushes of the disk. A run of 10,000 devices writes 2,500. SQLite's
+default is 1,000."""
 
 _LOG_PAGES_OF_A_FULL_DISK = 1000
 _ROOM = 1 << 30
-"""Bytes that are free on a disk on which 16 MB more do not matter."""
+"""Bytes free on a disk on which 16 MB more do not matter."""
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
-    """Return a connection on which a commit is on the disk when it returns; the file is made if it is missing.
+    """Return a connection whose commits are on disk when they return; a missing file is created.
 
     Write-ahead log, so that reading never waits for writing; synchronous FULL, so that the log is flushed at each
-    commit (sqlite.org, "PRAGMA synchronous"). It may move to another thread, but may be used by one at a time.
+    commit (sqlite.org, "PRAGMA synchronous"). It may move between threads, but only one may use it at a time.
     """
     make_empty(path)
     connection = connect(path.absolute().as_uri())
@@ -42,7 +42,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {log_pages(shutil.disk_usage(path.parent).free)}")
         connection.execute("PRAGMA foreign_keys = ON")
-        # What is deleted is gone, and does not come back from a damaged file.
+        # Deleted data is overwritten, and does not come back from a damaged file.
         connection.execute("PRAGMA secure_delete = ON")
     except sqlite3.Error:
         connection.close()
@@ -51,11 +51,11 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 
 
 def make_empty(path: Path) -> None:
-    """Make an empty file where there is none: SQLite would let everybody read it, and its log is given its mode.
+    """Create a missing file, empty and private: SQLite would make it readable for all, and its log alike.
 
-    A file that is there is not opened: closing it would drop the locks that SQLite has on it.
+    An existing file is not opened: closing it would drop the locks that SQLite has on it.
     """
-    with suppress(OSError):  # SQLite says what is wrong
+    with suppress(OSError):  # SQLite reports the problem
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode_within(path.parent)))
 
 
@@ -65,17 +65,17 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 
 
 def log_pages(free: int) -> int:
-    """Return how many pages the write-ahead log may have, by the bytes that are free on its disk."""
+    """Return the maximum pages of the write-ahead log, by the free bytes of its disk."""
     return _LOG_PAGES if free >= _ROOM else _LOG_PAGES_OF_A_FULL_DISK
 
 
 def log_of(path: Path) -> Path:
-    """Return where the write-ahead log of a database lies: there while it is open, and after a crash."""
+    """Return the path of a database's write-ahead log, which exists while it is open, and after a crash."""
     return path.with_name(f"{path.name}-wal")
 
 
 def files_of(path: Path) -> list[KnownFile]:
-    """Return the files of a database that is open: itself, then its write-ahead log; some shares can't have one.
+    """Return the files of an open database: itself, then its write-ahead log; some shares can't have one.
 
     Raises:
         OSError: the database is not there any more.
@@ -85,9 +85,9 @@ def files_of(path: Path) -> list[KnownFile]:
 
 @contextmanager
 def opened_unchanged(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file only to look what it is, without SQLite leaving a log beside it.
+    """Open a file to inspect it, without SQLite leaving a log beside it.
 
-    Where a log is there (after a crash), it is a part of the database and has to be read too.
+    An existing log (after a crash) is a part of the database and has to be read too.
     """
     immutable = "" if log_of(path).exists() else "&immutable=1"
     with closing(connect(f"{path.absolute().as_uri()}?mode=ro{immutable}")) as connection:
@@ -95,14 +95,14 @@ def opened_unchanged(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def is_sound(path: Path) -> bool:
-    """Have SQLite check the whole of a file that nobody has open (sqlite.org, "PRAGMA integrity_check")."""
+    """Run SQLite's check on a whole file that is not open elsewhere (sqlite.org, "PRAGMA integrity_check")."""
     with opened_unchanged(path) as connection:
         return [found[0] for found in connection.execute("PRAGMA integrity_check")] == ["ok"]
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit when the context ends well, roll back when it doesn't."""
+    """Commit at the end of the context, roll back on an exception."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -113,7 +113,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def connect(uri: str) -> sqlite3.Connection:
-    """Return a connection to the file of a URI, whose transactions are begun and ended by statements."""
+    """Return a connection to the file of a URI, with explicit transactions."""
     connection = sqlite3.connect(
         uri,
         uri=True,
@@ -126,10 +126,10 @@ def connect(uri: str) -> sqlite3.Connection:
 
 
 class Reader:
-    """A connection to what is committed; a second reader at the same time gets a connection of its own."""
+    """A read connection to the committed data; a second concurrent reader gets a connection of its own."""
 
     def __init__(self, path: Path) -> None:
-        """`path`: a database that is there.
+        """`path`: an existing database.
 
         Raises:
             sqlite3.Error: it can't be opened.
@@ -140,7 +140,7 @@ class Reader:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Have a connection to oneself, until everything is read, without waiting for anybody.
+        """Provide an exclusive connection for the duration of the context, without waiting.
 
         A thread may go through a long ledger while a scan is looked up.
 
@@ -158,6 +158,6 @@ class Reader:
                     yield connection
 
     def close(self) -> None:
-        """Close the connection, once nobody reads. A second call does nothing."""
+        """Close the connection, after current reads. A second call does nothing."""
         with self._lock:
             self._connection.close()

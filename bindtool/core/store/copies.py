@@ -1,9 +1,9 @@
-"""Copies of the database, which complete a damaged one.
+"""Copies of the database, to complete a damaged one.
 
-One of the whole is made after a run and each hour, but not so often that a large database keeps the disk busy. Of
-a run that begins its rows are copied, before the first request leaves: all that it may send, and every label that
-was given for it, is in that. Here are the files, and how much room they may take. When an hour is over is up to the
-callers; `rebuild` reads them.
+The whole is copied after a run and each hour, but rarely enough that a large database does not keep the disk busy.
+At the begin of a run its rows are copied, before the first request is sent: they contain all that it may send, and
+every label assigned for it. The files and their disk space are handled here. The callers time the hour; `rebuild`
+reads the copies.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ logger = logging.getLogger(__name__)
 
 _KEPT = 2
 _TIME = "%Y%m%dT%H%M%SZ"
-# By their numbers they are in order, however the clock was set.
+# Sorted by number, whatever the clock was set to.
 _NAME = re.compile(r"(bindtool|run)-(\d{6,})-(\d{8}T\d{6}Z)\.db")
 
 LITTLE_SPACE = 256 * 1024 * 1024
 """Bytes that are left free on the disk at least."""
 
 _BYTES_A_SECOND = 1_000_000
-"""After a run a database of this size is copied each second at most: one of 20 MB takes a sixth of a second, on a
-slow disk two."""
+"""After a run, a database of this size is copied at most once a second: copying 20 MB takes a sixth of a second, on
+a slow disk two."""
 
 _OF_A_RUN = (
     "CREATE TABLE run AS SELECT * FROM now.run WHERE run_id = {run_id:d}",
@@ -59,14 +59,14 @@ _OF_A_RUN = (
 )
 
 _STEPS = 10_000
-"""Of SQLite's, between two looks whether it is to go on."""
+"""Steps of SQLite's between two checks whether to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy that is there. `made_at`: when it was begun, by its name. `of_run`: it has the rows of one run alone.
+    """An existing copy. `made_at`: when it was begun, by its name. `of_run`: it has the rows of one run alone.
 
-    `number`: that of the run, or of the copies of the whole, which count up.
+    `number`: the id of the run, or a counter for copies of the whole.
     """
 
     path: Path
@@ -76,10 +76,10 @@ class Copy:
 
 
 class Copies:
-    """The copies of one database, in `folder`, which is made when it is needed. Any thread may use it."""
+    """The copies of one database, in `folder`, which is created when it is needed. Thread-safe."""
 
     def __init__(self, database: Path, folder: Path | None, clock: Clock) -> None:
-        """`folder`: None where there are no copies, and none are made."""
+        """`folder`: None for no copies."""
         self._database = database
         self._folder = folder
         self._clock = clock
@@ -90,7 +90,7 @@ class Copies:
 
     @property
     def files(self) -> tuple[Copy, ...]:
-        """The copies that are there, the newest first; those of runs that began since come before the others."""
+        """The existing copies, the newest first; those of runs that began since come before the others."""
         if self._folder is None:
             return ()
         try:
@@ -105,9 +105,9 @@ class Copies:
         return tuple(sorted(found, key=lambda copy: (copy.of_run, copy.number), reverse=True))
 
     def make(self) -> bool:
-        """Make a copy of the database, which a store has open, and let older ones go; return whether it was made.
+        """Copy the database, which a store has open, and delete older copies; return whether it was copied.
 
-        It is not where the disk has little space, and not once `stop` was called.
+        It is not if the disk has little space, or after `stop` was called.
 
         Raises:
             StoreFailed: the database can't be read, or the copy can't be written; the others stay.
@@ -120,7 +120,7 @@ class Copies:
             return made
 
     def make_if_due(self) -> None:
-        """Make a copy, unless that would be too often for a database of this size; fails as `make` does."""
+        """Copy the database, unless that would be too often for its size; fails as `make`."""
         age = min((self._clock.now() - copy.made_at for copy in self._of_whole()), default=None)
         with failing_as_store(self._database):
             rest = self._database.stat().st_size / _BYTES_A_SECOND
@@ -141,7 +141,7 @@ class Copies:
                 return
             make_private(self._folder)
             try:
-                # What a kill has left.
+                # Left by a killed process.
                 fresh.unlink(missing_ok=True)
                 make_empty(fresh)
                 with closing(connect(fresh.absolute().as_uri())) as connection:
@@ -154,7 +154,7 @@ class Copies:
                 fresh.unlink(missing_ok=True)
 
     def renew(self) -> None:
-        """Let no copy have what was deleted from the database; fails as `make` does, and then there is none."""
+        """Replace the copies by one without deleted data; if `make` fails, raise its error and keep no copy."""
         made, of_runs = False, self._of_runs()
         try:
             made = self.make()
@@ -162,9 +162,9 @@ class Copies:
             self._drop(int(made), of_runs)
 
     def follow(self, written: Future[T], make: Callable[[T], object]) -> Future[T]:
-        """Have `make` make a copy once something is written; the future brings the same, after that.
+        """Call `make` to copy after a write; return a future with the write's result that waits for the copy.
 
-        Where no copy can be made, work goes on without.
+        If no copy can be made, work goes on without.
         """
         if self._folder is None:
             return written
@@ -192,27 +192,27 @@ class Copies:
         return followed
 
     def stop(self) -> None:
-        """Cancel what is being made, and make none any more; once this returns, nothing is open for it."""
+        """Cancel the current copy, and make none any more; on return, its files are closed."""
         self._stopped.set()
         with self._making, self._copying_run:
             pass
 
     def close(self) -> None:
-        """Wait for the copies that were asked for."""
+        """Wait for the requested copies."""
         wait(tuple(self._followed))
 
     def _put(self, folder: Path) -> bool:
-        """Put a copy in its place; False where it was stopped."""
+        """Write a copy and rename it into place; False if it was stopped."""
         begun = self._clock.now()
         make_private(folder)
         fresh = folder / "fresh.tmp"
         try:
-            # What a kill has left.
+            # Left by a killed process.
             fresh.unlink(missing_ok=True)
             make_empty(fresh)
             with closing(open_for_reading(self._database)) as connection:
                 connection.set_progress_handler(self._stopped.is_set, _STEPS)
-                # It reads each record of each table: what is damaged is no copy.
+                # It reads each record of each table, so it fails on damage.
                 connection.execute("VACUUM INTO ?", (str(fresh),))
             newest = max((copy.number for copy in self._of_whole()), default=0)
             self._keep(fresh, f"bindtool-{newest + 1:06}", begun)
@@ -225,14 +225,14 @@ class Copies:
         return True
 
     def _keep(self, fresh: Path, name: str, begun: datetime | None = None) -> None:
-        """Give a copy that is whole its name."""
+        """Rename a complete copy to its final name."""
         with fresh.open("r+b") as file:
             os.fsync(file.fileno())
         time = (begun or self._clock.now()).astimezone(UTC)
         fresh.replace(fresh.with_name(f"{name}-{time:{_TIME}}.db"))
 
     def _drop(self, kept: int, of_runs: Sequence[Copy]) -> None:
-        """Delete all but the newest of the whole, and those of runs, which a copy of the whole has."""
+        """Delete all but the newest copies of the whole, and copies of runs that a copy of the whole contains."""
         for copy in (*self._of_whole()[kept:], *of_runs):
             copy.path.unlink(missing_ok=True)
 
@@ -248,7 +248,7 @@ class Copies:
 
 
 def _time_of(text: str) -> datetime:
-    """Return the time in a name; the first one that there is where it is none."""
+    """Return the time in a name; the earliest possible for an invalid one."""
     try:
         return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
     except ValueError:

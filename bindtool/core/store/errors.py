@@ -1,6 +1,6 @@
-"""What a person is told when SQLite fails: its error codes become ids of the catalogue.
+"""Errors for a person when SQLite fails: maps error codes to message ids.
 
-Only the table of codes is here; the texts, with what to do about it, are in the catalogue.
+Only the table of codes is here; the texts, with the remedies, are in the catalogue.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ _IDS = {
 _EXTENDED_IDS = {
     sqlite3.SQLITE_IOERR_SHMSIZE: "store.disk_full",
 }
-"""Those that say more than their primary code: SQLite could not make the file beside the database any longer."""
+"""Extended codes that say more than their primary code: SQLite could no longer create the file beside the
+database."""
 
 _PRIMARY = 0xFF
 """The part of an extended result code that names the kind of failure (sqlite.org, "Result and Error Codes")."""
 
 
 def store_failed(error: Exception, path: Path) -> StoreFailed:
-    """Return what a person is told about `error`: the file at `path` and SQLite's or the system's own words."""
+    """Return the error for a person: with the file at `path` and SQLite's or the system's own words."""
     code = getattr(error, "sqlite_errorcode", None)
     if isinstance(error, OSError):
         id_ = "store.disk_full" if error.errno == errno.ENOSPC else "store.unwritable"
@@ -49,9 +50,9 @@ def store_failed(error: Exception, path: Path) -> StoreFailed:
 
 @contextmanager
 def failing_as_store(path: Path) -> Iterator[None]:
-    """Let nothing but StoreFailed out of a piece of work on the file at `path`.
+    """Convert every exception of an operation on the file at `path` to StoreFailed.
 
-    A ValueError is a column that holds what no bindtool has written there.
+    A ValueError means a column with a value that no bindtool has written.
     """
     try:
         yield

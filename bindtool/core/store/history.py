@@ -1,7 +1,7 @@
-"""The history of this computer: everything that was ever done with its data folder, to be read only.
+"""The history of this computer: read access to everything ever done with its data folder.
 
-Each query opens a connection of its own, so it may run while the window's thread works, and in another process than
-the one that writes; it leaves no file behind. The search for devices is in `tables.search`.
+Each query opens a connection of its own, so it may run alongside the window's thread, and in another process than
+the writer's; it leaves no file behind. The search for devices is in `tables.search`.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 _EVERYTHING = SearchQuery()
 
-# A sheet on which nothing ever stood is none that anybody looks for; one without an end is worked on still, and "9"
-# is later than any day.
+# An empty sheet is not worth finding; a sheet without an end is still in use, and "9" sorts after any day.
 _FOUND = """
     SELECT sheet_id FROM sheet
     WHERE last_number > 0
@@ -76,17 +75,17 @@ _COUNTED = """
 
 
 class History:
-    """A data folder's database, read. Any thread may use it, while others write.
+    """Read access to a data folder's database. Any thread may use it, while others write.
 
     Every failure is a StoreFailed: "store.damaged" or "store.failed".
     """
 
     def __init__(self, path: Path) -> None:
-        """`path`: a database with today's tables, as `Store` leaves it."""
+        """`path`: a database with the current tables, as `Store` leaves it."""
         self._path = path
 
     def search(self, wanted: SearchQuery = _EVERYTHING, limit: int | None = None) -> SearchResult:
-        """Return the devices that are looked for and what became of each, the newest first.
+        """Return the devices found and their results, the newest first.
 
         Entries of others are searched in a second thread: together with this bench's own they are 400,000.
         """
@@ -102,9 +101,9 @@ class History:
             return search.newest([*found, *of_others.result()], limit, others=others)
 
     def remote_between(self, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
-        """Return what other benches have bound in [begin, end), the oldest first.
+        """Return other benches' bindings in [begin, end), the oldest first.
 
-        Compared in whole seconds, whatever offset each time was written with.
+        Compared in whole seconds, in any UTC offset.
         """
         with self._reading() as connection:
             records = connection.execute(
@@ -121,9 +120,9 @@ class History:
             )
 
     def sheets(self, wanted: SearchQuery, limit: int) -> tuple[SheetRecord, ...]:
-        """Return the sheets, the newest first, that were worked on in those days and hold or have sent that text.
+        """Return the sheets, the newest first, used on those days that contain or have sent that text.
 
-        With a state, those that have a row in it, be it another one.
+        With a state, those with a row in it, possibly another one.
         """
         text, profiles = search.containing(wanted.text), json.dumps(wanted.profiles)
         values = {"text": text, "profiles": profiles, "state": wanted.state, "limit": limit}
@@ -132,13 +131,13 @@ class History:
             return tuple(map(_sheet_from, connection.execute(_COUNTED, (json.dumps(found),))))
 
     def head(self, sheet_id: int) -> SheetHead | None:
-        """Return the head of a sheet; None where it was deleted."""
+        """Return the head of a sheet; None if it was deleted."""
         with self._reading() as connection:
             record = connection.execute("SELECT * FROM sheet WHERE sheet_id = ?", (sheet_id,)).fetchone()
             return None if record is None else sheets.head_from(record)
 
     def rows(self, sheet_id: int) -> tuple[Row, ...]:
-        """Return the rows of a sheet by number, as they stand."""
+        """Return the rows of a sheet by number, in their current state."""
         with self._reading() as connection:
             return sheets.rows_of(connection, sheet_id)
 
@@ -154,34 +153,34 @@ class History:
             return sheets.old_sheets(connection, before)
 
     def bound_devices(self, channel: Channel) -> tuple[BoundDevice, ...]:
-        """Return what `Ledger.bound_devices` does."""
+        """As `Ledger.bound_devices`."""
         with self._reading() as connection:
             return devices_bound(connection, channel)
 
     def check(self, channel: Channel) -> ChannelCheck | None:
-        """Return what `Channels.check` does."""
+        """As `Channels.check`."""
         with self._reading() as connection:
             return check_of(connection, channel)
 
     @property
     def gap(self) -> Gap | None:
-        """The gap that is not confirmed, if there is one."""
+        """The unconfirmed gap, or None."""
         with self._reading() as connection:
             return open_gap(connection)
 
     @property
     def handoffs_waiting(self) -> int:
-        """How many hand-off files wait for their folder."""
+        """The number of hand-off files that wait for their folder."""
         with self._reading() as connection:
             return handoffs.count_waiting(connection)
 
     def waiting(self, channels: Sequence[Channel]) -> int:
-        """Return how many entries of these channels other benches do not know yet."""
+        """Return the number of entries of these channels that other benches do not have yet."""
         with self._reading() as connection:
             return benches.count_waiting(connection, channels)
 
     def cursor(self, name: str) -> SyncCursor | None:
-        """Return how far a shared ledger was read, by the name of its cursor; None where it never was."""
+        """Return a shared ledger's read position by the name of its cursor; None if it was never read."""
         with self._reading() as connection:
             return benches.cursor_of(connection, name)
 

@@ -1,12 +1,12 @@
-"""The tables: a first step that makes them, and numbered steps from there to today's."""
+"""The tables: a first step that creates them, and numbered steps from there to the current ones."""
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x62696E64
-"""Says in the file's head that it is bindtool's ("bind" in ASCII; sqlite.org, "PRAGMA application_id")."""
+"""Marks the file as bindtool's in its header ("bind" in ASCII; sqlite.org, "PRAGMA application_id")."""
 
 FIRST_VERSION = 16
-"""That of the first step. No bindtool that wrote files of a lower one was ever released."""
+"""The version of the first step. No bindtool that wrote files of a lower one was ever released."""
 
 _ROW_NOW = """
     CREATE VIEW row_now AS
@@ -27,13 +27,13 @@ _ROW_NOW = """
 
 _TABLES = (
     f"PRAGMA application_id = {APPLICATION_ID}",
-    # the first bindtool that reads the file, for the words of an older one: it knows this table and no other
+    # the first bindtool that reads the file, for an older one's message: it knows this table and no other
     "CREATE TABLE needed (bindtool TEXT NOT NULL) STRICT",
     "INSERT INTO needed VALUES ('0.2.0')",
-    # made up once: what is exported from here has a name that no other data folder gives
+    # generated once: entries exported from here have an id that no other data folder assigns
     "CREATE TABLE bench (bench_id TEXT NOT NULL) STRICT",
     "INSERT INTO bench VALUES (lower(hex(randomblob(16))))",
-    # last_number outlives its row: a number is never given twice
+    # last_number outlives its row: numbers are never reused
     """
     CREATE TABLE sheet (
         sheet_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -47,7 +47,7 @@ _TABLES = (
         closed_at TEXT
     ) STRICT
     """,
-    # note and held are messages as JSON; code is text, since an answer may hold an integer of any size
+    # note and held are messages as JSON; code is text, since an answer may have an integer of any size
     """
     CREATE TABLE sheet_row (
         sheet_id INTEGER NOT NULL REFERENCES sheet,
@@ -72,7 +72,7 @@ _TABLES = (
         PRIMARY KEY (sheet_id, number)
     ) STRICT, WITHOUT ROWID
     """,
-    # token: the name that it is kept under, empty for one that is kept nowhere
+    # token: its key in the password store, empty for one that is not stored
     """
     CREATE TABLE run (
         run_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -89,9 +89,9 @@ _TABLES = (
         token TEXT NOT NULL DEFAULT ''
     ) STRICT
     """,
-    # what a run set out to send: its rows may be edited or deleted meanwhile. A number below 0 stands for a device
-    # without a row here: a whole list carries it along. refused: the device itself was, whatever becomes of its
-    # row; the refusal of a group is not that of each of its devices
+    # the devices of a run: its rows may be edited or deleted meanwhile. A number below 0 stands for a device
+    # without a row here: it is sent as part of a whole list. refused: the device itself was, whatever its row says
+    # later; the refusal of a group applies to none of its devices in particular
     """
     CREATE TABLE run_device (
         run_id INTEGER NOT NULL REFERENCES run,
@@ -104,9 +104,9 @@ _TABLES = (
     """,
     # from an entry of the ledger to the row that it was sent from
     "CREATE INDEX run_device_device ON run_device (device_id)",
-    # answered_at is empty while no answer is known, and stays so after a crash. verdict: for what the answer was
-    # taken when it came; a request without one may have been taken. under_way: it has left, or is about to, and has
-    # no answer written; its rows are being sent, whatever they say
+    # answered_at is empty while no answer is known, and stays so after a crash. verdict: the classification of the
+    # answer when it came; a request without one may have been accepted. under_way: it was sent, or is about to be,
+    # and its answer is not written; its rows are being sent, whatever their state says
     """
     CREATE TABLE request (
         run_id INTEGER NOT NULL REFERENCES run,
@@ -123,7 +123,7 @@ _TABLES = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX request_under_way ON request (run_id, number) WHERE under_way",
-    # the rows that a request carries, by stretches of their numbers
+    # the rows of a request, by ranges of their numbers
     """
     CREATE TABLE request_span (
         run_id INTEGER NOT NULL,
@@ -133,9 +133,9 @@ _TABLES = (
         PRIMARY KEY (run_id, first, request)
     ) STRICT, WITHOUT ROWID
     """,
-    # the rows of sheets as they stand now
+    # the rows of sheets in their current state
     _ROW_NOW.format(more=""),
-    # what a run held is found at each start, without a look at every row that there is
+    # rows held by a run are looked up at each start, without scanning all rows
     "CREATE INDEX row_under_way ON sheet_row (sheet_id) WHERE state IN ('sending', 'waiting')",
     """
     CREATE TABLE ledger (
@@ -152,7 +152,7 @@ _TABLES = (
         profile TEXT NOT NULL
     ) STRICT
     """,
-    # an entry's channel is looked at in the entry: few have the same device or label on another
+    # an entry's channel is checked in the entry: few have the same device or label on another
     "CREATE INDEX ledger_device ON ledger (device_id)",
     "CREATE INDEX ledger_label ON ledger (label)",
     """
@@ -163,14 +163,14 @@ _TABLES = (
     CREATE TRIGGER ledger_is_never_cut BEFORE DELETE ON ledger
     BEGIN SELECT RAISE(ABORT, 'the ledger is never cut'); END
     """,
-    # `more` entries after this one wait too; what is bound together waits as one record
+    # `more` entries after this one are pending too; devices bound together are one record
     """
     CREATE TABLE outbox (
         entry_id INTEGER PRIMARY KEY REFERENCES ledger,
         more INTEGER NOT NULL DEFAULT 0
     ) STRICT
     """,
-    # bound_at belongs to the name: a data folder that was copied counts on from the same entry
+    # bound_at is part of the identity: a data folder that was copied continues from the same entry
     """
     CREATE TABLE foreign_entry (
         foreign_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -193,7 +193,7 @@ _TABLES = (
     """,
     "CREATE INDEX foreign_device ON foreign_entry (site, connector_id, key, user_id, device_id)",
     "CREATE INDEX foreign_label ON foreign_entry (site, connector_id, key, user_id, label, device_id)",
-    # for the history, by the moment; with all that is searched, so that nothing but the index is read
+    # for the history, by time; covers all searched columns, so that only the index is read
     """
     CREATE INDEX foreign_text ON foreign_entry (
         unixepoch(bound_at), bound_at,
@@ -257,8 +257,8 @@ _TABLES = (
         PRIMARY KEY (site, connector_id, key, user_id)
     ) STRICT, WITHOUT ROWID
     """,
-    # what a person chose for lists of a make: the row that names the columns, where they chose that too, and the
-    # columns, from 0; -1 for no label. Without a profile there is no channel: its values are empty
+    # a person's choice for lists of a make: the header row, if they chose that too, and the columns, from 0; -1 for
+    # no label. Without a profile there is no channel: its values are empty
     """
     CREATE TABLE list_columns (
         site TEXT NOT NULL,
@@ -275,8 +275,8 @@ _TABLES = (
 )
 
 GAP = (
-    # of each time that the database was rebuilt: since when devices may be missing, NULL where any may, and the
-    # highest run at that time; one record at most is not confirmed
+    # for each rebuild of the database: since when devices may be missing, NULL if any may, and the highest run at
+    # that time; at most one record is unconfirmed
     """
     CREATE TABLE gap (
         gap_id INTEGER PRIMARY KEY,
@@ -289,15 +289,15 @@ GAP = (
 )
 
 _REFUSED_WITH = (
-    # how many devices the row's last request had, where that was refused and not taken apart
+    # the number of devices in the row's last request, if that was refused and not split
     "ALTER TABLE sheet_row ADD COLUMN refused_with INTEGER NOT NULL DEFAULT 0",
     "DROP VIEW row_now",
     _ROW_NOW.format(more=", refused_with"),
 )
 
 _HANDOFF = (
-    # the rows of a run, to be put into a folder: written with the run, filled when that is over, gone once the
-    # folder has the file
+    # the rows of a run, to be written to a folder: created with the run, filled at its end, deleted once the folder
+    # has the file
     """
     CREATE TABLE handoff (
         handoff_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -313,9 +313,9 @@ _HANDOFF = (
 )
 
 MIGRATIONS = (_TABLES, GAP, _REFUSED_WITH, _HANDOFF)
-"""The first makes what has version `FIRST_VERSION`, each later one leads from a version to the next."""
+"""The first creates version `FIRST_VERSION`, each later one leads from a version to the next."""
 
 VERSION = FIRST_VERSION + len(MIGRATIONS) - 1
-"""Today's."""
+"""The current version."""
 
 VERSION_OF_GAP = FIRST_VERSION + MIGRATIONS.index(GAP)

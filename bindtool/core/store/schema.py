@@ -1,4 +1,4 @@
-"""Whether a database file may be opened, and the way from its tables to today's, step by step.
+"""Decides whether a database file may be opened, and migrates its tables to the current ones, step by step.
 
 The steps themselves are in `migrations`.
 """
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def check(path: Path) -> None:
-    """Look, without writing anything, whether the file at `path` may be opened; a missing or empty one may.
+    """Check, without writing anything, that the file at `path` may be opened; a missing or empty one may.
 
     After a crash it is checked as a whole, before anything is written into it.
 
     Raises:
-        StoreFailed: "store.newer", a later bindtool wrote it; "store.unreleased", one from before the first
-            release; "store.damaged", it isn't a database of bindtool, or not a whole one.
+        StoreFailed: "store.newer", a later bindtool wrote it; "store.unreleased", a bindtool from before the first
+            release did; "store.damaged", it isn't a database of bindtool, or not a complete one.
         sqlite3.Error: it can't be read.
     """
     if not path.exists():
@@ -44,7 +44,7 @@ def check(path: Path) -> None:
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:
-    """Return which tables a file of bindtool's has, one that this bindtool brings up to date.
+    """Return the version of the tables in a file of bindtool's that this bindtool can migrate.
 
     Raises:
         StoreFailed: "store.newer", "store.unreleased".
@@ -60,7 +60,7 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def is_of_today(path: Path) -> bool:
-    """Tell whether the file at `path` has today's tables; one that is newer counts as well.
+    """Return whether the file at `path` has the current tables or newer ones.
 
     Raises:
         StoreFailed: "store.damaged" or "store.failed".
@@ -69,12 +69,12 @@ def is_of_today(path: Path) -> bool:
 
 
 def has_tables(path: Path) -> bool:
-    """Tell whether the file at `path` has tables that can be read, of today or before; fails as `is_of_today`."""
+    """Return whether the file at `path` has readable tables, current or older; fails as `is_of_today`."""
     return _has(path, FIRST_VERSION)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a file that `check` has let pass to today's tables, in one transaction: the disk is waited for once."""
+    """Migrate a file that has passed `check` to the current tables, in one transaction: a single disk flush."""
     version = _pragma(connection, "user_version")
     missing = MIGRATIONS[version - FIRST_VERSION + 1 :] if version else MIGRATIONS
     if not missing:

@@ -1,7 +1,7 @@
-"""The open database as the rest of the program sees it, with a thread that writes and a connection that reads.
+"""The open database, as seen by the rest of the program, with a thread that writes and a connection that reads.
 
 It opens and closes the file and has a part for each family of tables, which are in `tables`. Writing returns a
-future that resolves once the disk has it; reading returns at once with what is committed. Every failure is a
+future that resolves once the data is on disk; reading returns the committed data at once. Every failure is a
 StoreFailed.
 """
 
@@ -33,30 +33,30 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """An open database. Any thread may use it; the data folder's lock sees to it that nobody else writes.
+    """An open database. Thread-safe; the data folder's lock excludes other writers.
 
     Futures fail with StoreFailed: "store.disk_full", "store.unwritable", "store.damaged", "store.failed", or
-    "store.gone" (it was written, and the path leads elsewhere by now); for rows, and for requests that do not
-    leave, also "folder.lock_lost". They can't be cancelled. Reading raises "store.damaged" and "store.failed".
+    "store.gone" (it was written, and the path leads elsewhere by now); for rows, and for requests that are not
+    sent, also "folder.lock_lost". They can't be cancelled. Reading raises "store.damaged" and "store.failed".
 
     Attributes:
-        path: where the file lies, for `History`.
+        path: the path of the file, for `History`.
         copies: its copies.
         sheets: sheets and their rows.
-        runs: what was sent and what came back.
-        ledger: what was ever bound, and since when some of it may be missing.
+        runs: requests and answers.
+        ledger: all bindings ever made, and since when some may be missing.
         answers: the latest answer of each device.
-        labels: which labels were given before.
-        channels: what is known of channels.
-        benches: what this bench shares with others, and what they have shared.
+        labels: the labels assigned before.
+        channels: facts about channels.
+        benches: entries that this bench shares, and those that others have shared.
         handoffs: files of runs that wait for their folder.
     """
 
     def __init__(self, path: Path, clock: Clock, lock: KnownFile | None = None, copies: Path | None = None) -> None:
-        """Open the database at `path`, made if it is missing; bring it up to date and true after a crash.
+        """Open the database at `path`, created if missing; migrate it and recover from a crash.
 
-        `lock`: the file that keeps others from writing, as `DataFolder.writing` gives it. `copies`: the folder
-        of its copies; None where none are made.
+        `lock`: the file that excludes other writers, from `DataFolder.writing`. `copies`: the folder of its copies;
+        None for no copies.
 
         Raises:
             StoreFailed: "store.newer", "store.unreleased" or "store.damaged" (nothing was touched);
@@ -93,13 +93,13 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Write what waits, then close the file. A second call does nothing."""
+        """Write pending operations, then close the file. A second call does nothing."""
         self._reader.close()
-        # Whoever closes a file last takes its log in; a copy only reads.
+        # The last connection to close checkpoints the log; a copy only reads.
         self.copies.close()
         self._writer.close()
 
     @property
     def commits(self) -> int:
-        """How many transactions were committed since the store was opened; for the benchmark."""
+        """The number of transactions committed since the store was opened; for the benchmark."""
         return self._writer.commits

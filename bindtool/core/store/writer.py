@@ -1,7 +1,7 @@
-"""The one thread that writes: it takes everything that waits, writes it in one transaction and then says so.
+"""The one thread that writes: it takes all pending operations, writes them in one transaction, then reports.
 
-It has the queue and the group commit, and tells each caller what went wrong. What is written, and what may go ahead
-of the rest, is up to the callers.
+It has the queue and the group commit, and reports each failure to its caller. The operations, and their priority,
+are up to the callers.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Writer:
     """A thread that owns a connection from now until `close`.
 
     Attributes:
-        commits: how many transactions were committed; far fewer than operations while many wait.
+        commits: the number of transactions committed; far fewer than operations while many are pending.
     """
 
     def __init__(
@@ -51,10 +51,9 @@ class Writer:
 
         Args:
             connection: the thread's alone from now on.
-            path: the file's, for what is said when it fails.
-            files: the database and its log; what a commit has written counts only where they are still in their
-                places.
-            lock: the file that keeps others from writing, None where nothing does.
+            path: the file's, for error messages.
+            files: the database and its log; a commit counts only if they are still in their places.
+            lock: the file that excludes other writers, None for none.
         """
         self.commits = 0
         self._connection = connection
@@ -71,11 +70,11 @@ class Writer:
     def submit(
         self, operation: Callable[[sqlite3.Connection], T], *, locked: bool = False, ahead: bool = False
     ) -> Future[T]:
-        """Queue an operation; its future resolves once the disk has it.
+        """Queue an operation; its future resolves once its data is on disk.
 
-        Operations run in the order in which they came. One that shared its transaction with a failing one runs
-        again, so it may change nothing but the database. The future can't be cancelled: whoever stops waiting has
-        asked for the write all the same. It fails with StoreFailed, or with what a faulty operation raised.
+        Operations run in the order in which they came. If one fails, the others of its transaction run again, so an
+        operation may change nothing but the database. The future can't be cancelled: a write once requested is done
+        even if the caller stops waiting. It fails with StoreFailed, or with the exception of a faulty operation.
         `locked`: without the lock it fails with "folder.lock_lost" and writes nothing. `ahead`: it may be committed
         before operations that came earlier and are not `ahead`.
         """
@@ -98,7 +97,7 @@ class Writer:
         return self.submit(write)
 
     def close(self) -> None:
-        """Write what waits, end the thread and close the connection. A second call does nothing."""
+        """Write pending operations, end the thread and close the connection. A second call does nothing."""
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -110,7 +109,7 @@ class Writer:
             self._write(group)
 
     def _next_group(self) -> Sequence[_Task[Any]]:
-        """Wait for work; return all there is or, every other time at most, what goes ahead; nothing at the end."""
+        """Wait for work; return all there is or, at most every other time, the `ahead` ones; nothing at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             group = [] if self._went_ahead else [task for task in self._waiting if task.ahead]
@@ -142,7 +141,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - a faulty operation must not end the thread; its caller is told
             return error
         self.commits += 1
-        # Not to be written once more: it is in the file, which nobody will find.
+        # Not written again: it is in the file, which can't be found any more.
         gone = next((file for file in self._files if not file.is_there), None)
         for task, result in zip(group, results, strict=True):
             if gone is None:
@@ -152,6 +151,6 @@ class Writer:
         return None
 
     def _look_for_lock(self) -> None:
-        # Where the database is gone too, there is more to say, which `_commit` does.
+        # If the database is gone too, there is more to say, which `_commit` does.
         if self._lock is not None and not self._lock.is_there and self._files[0].is_there:
             raise StoreFailed("folder.lock_lost", path=str(self._lock.path))

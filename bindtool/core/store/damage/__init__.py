@@ -1,1 +1,1 @@
-"""What is done about a damaged database: it is checked, its ledger copied, what can be read moved to a new one."""
+"""Handles a damaged database: checks it, copies its ledger, moves the readable data to a new one."""

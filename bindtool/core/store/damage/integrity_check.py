@@ -1,7 +1,7 @@
-"""Checks the whole of a database that is in use, pages and records, by SQLite's own check.
+"""Checks the whole of an open database, pages and records, by SQLite's own check.
 
-It has a connection of its own that can't write, so it runs in a thread while others work; it can be stopped, since
-a large file takes seconds. When it runs, and what follows, is up to the callers.
+It has a read-only connection of its own, so it can run in a thread alongside others; it can be stopped, since a
+large file takes seconds. When it runs, and what follows, is up to the callers.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STEPS = 10_000
-"""Of SQLite's, between two looks whether it is to go on."""
+"""Steps of SQLite's between two checks whether to stop."""
 
 
 class IntegrityCheck:
-    """One check, in whichever thread calls `run`."""
+    """One check, in the thread that calls `run`."""
 
     def __init__(self, path: Path) -> None:
-        """`path`: a database that a store has open, and will have until this has ended or was stopped."""
+        """`path`: a database that a store has open, and keeps open until this has ended or was stopped."""
         self._path = path
         self._stopped = threading.Event()
         self._running = threading.Lock()
 
     def run(self) -> None:
-        """Check the file; return where nothing is wrong with it, or when it was stopped, also beforehand.
+        """Check the file; return if it is sound, or once stopped, even before the call.
 
         Raises:
-            StoreFailed: "store.damaged" with what is wrong, "store.failed".
+            StoreFailed: "store.damaged" with the fault, "store.failed".
         """
         with self._running:
             if self._stopped.is_set():
@@ -46,11 +46,11 @@ class IntegrityCheck:
                     raise
 
     def cancel(self) -> None:
-        """Let the check end soon, and none begin any more."""
+        """Stop the check soon, and allow none any more."""
         self._stopped.set()
 
     def stop(self) -> None:
-        """Cancel the check; once this returns, the file is not open for it any more."""
+        """Cancel the check; on return, it has closed the file."""
         self.cancel()
         with self._running:
             pass
@@ -58,7 +58,7 @@ class IntegrityCheck:
     def _check(self) -> None:
         with failing_as_store(self._path), closing(open_for_reading(self._path)) as connection:
             connection.set_progress_handler(self._stopped.is_set, _STEPS)
-            # As quick as reading the file; whether each index has what its table has takes many times longer.
+            # As fast as reading the file; comparing each index with its table takes many times longer.
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
             raise StoreFailed("store.damaged", path=str(self._path), detail=found.splitlines()[-1])

@@ -1,7 +1,7 @@
-"""Fills a new database with what SQLite can read of a damaged one, and from its newest copy where that is not all.
+"""Fills a new database with the readable data of a damaged one, completed from its newest copy.
 
-It decides which records are taken from where, what is put right where others are missing, which rows may have been
-sent, and since when devices may be missing. What happens to the files is in `replace`.
+It decides the source of each record, how inconsistencies are repaired, which rows may have been sent, and since
+when devices may be missing. The files are handled in `replace`.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from bindtool.core.store.copies import Copy
 
 _OWN_MAKING = frozenset({"needed", "bench"})
-"""Tables that a new database has by itself; of the second the value is taken over."""
+"""Tables that a new database fills itself; the value of the second is carried over."""
 
 _LEDGERS = ("ledger", "foreign_entry")
-"""Tables of what was bound; nothing is ever taken out of them."""
+"""Tables of bindings; nothing is ever deleted from them."""
 
 _TELL_WHAT_WAS_SENT = frozenset({"run", "run_device", "request", "request_span"})
 
 _OF_A_RUN = frozenset({"sheet", "sheet_row", "run", "run_device"})
-"""Tables of which the copy of a run has its records."""
+"""Tables whose records the copy of a run contains."""
 
 _RUNS = "SELECT run_id, ended_at FROM run"
 
@@ -62,16 +62,16 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "checked_on": date.fromisoformat,
     "format": HandoffFormat,
 }
-"""By the name of a column, what has to understand its text; damage may have left one that nothing does."""
+"""By column name, the parser of its text; damage may have left an unparsable one."""
 
-# The rows that are as they are now, before those of a copy come; and the runs that the copy knows.
+# The rows in their current state, before those of a copy come; and the runs that the copy knows.
 _PREPARE = (
     "CREATE TEMP TABLE row_of_now AS SELECT sheet_id, number FROM sheet_row",
     "CREATE INDEX temp.row_of_now_key ON row_of_now (sheet_id, number)",
     "CREATE TEMP TABLE run_of_copy (run_id INTEGER PRIMARY KEY, ended_at TEXT)",
 )
 
-# What refers to something that could not be read goes, or gets something to refer to.
+# References to unreadable records are deleted, or get a substitute to refer to.
 _SHEETS_OF_ROWS = (
     """
     INSERT INTO sheet (sheet_id, created_at, profile, job, operator, origin, last_number)
@@ -98,15 +98,15 @@ _PUT_RIGHT = (
     """
     DELETE FROM request_span WHERE (run_id, request) NOT IN (SELECT run_id, number FROM request)
     """,
-    # a stretch of the outbox may have lost its first entry
+    # a range of the outbox may have lost its first entry
     f"{benches.ONE_BY_ONE} WHERE outbox.entry_id NOT IN (SELECT entry_id FROM ledger)",  # noqa: S608 - constants
     "DELETE FROM outbox WHERE entry_id NOT IN (SELECT entry_id FROM ledger)",
 )
 
-# Where it can't be read which rows a crash has found on their way, all of a run are that had a request under way;
-# where that can't be read either, all of a run without an end. A row as a copy has it may have been sent by each
-# run whose end the copy did not know. Which rows those are is told by the run's devices, or else by its sheet; a
-# run that can't be read itself may be of any sheet that nobody has closed.
+# If it can't be read which rows were in flight at a crash, all of a run with a request in flight are; if that can't
+# be read either, all of an unfinished run. A row from a copy may have been sent by each run whose end the copy did
+# not know. Those rows are known by the run's devices, or else by its sheet; an unreadable run may be of any open
+# sheet.
 _MAY_HAVE_BEEN_SENT = """
     WITH cut_off AS (
         SELECT run_id, sheet_id, 0 AS of_copy FROM request LEFT JOIN run USING (run_id) WHERE under_way
@@ -142,11 +142,11 @@ _NEWER_THAN_THE_COPY = """
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """What came of it.
+    """The result of a rebuild.
 
     Attributes:
-        unread: the tables of which not everything could be read in the damaged database.
-        copied: when the copy was made that has completed them; None where there was none.
+        unread: the tables that could not be read completely in the damaged database.
+        copied: the time of the copy that has completed them; None if there was none.
         bound_lost: devices that this bench has bound and that are missing, by the numbers of the ledger.
     """
 
@@ -158,7 +158,7 @@ class TakenOver:
 def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Copy], at: datetime) -> TakenOver:
     """Fill a new database from the damaged one at `path` and from its copies, those of each kind the newest first.
 
-    `at`: the time of now, for the gap that is written where devices may be missing.
+    `at`: the current time, for the gap that is recorded if devices may be missing.
 
     Raises:
         StoreFailed: "store.newer", "store.unreleased".
@@ -167,7 +167,7 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Copy], at: d
     last: dict[str, int] = {}
     with opened_unchanged(path) as damaged:
         _read_past_damage(damaged)
-        # Before a gap could be noted there was none; where nobody can tell, there may have been one.
+        # Versions before the table had no gap; if the version is unknown, there may have been one.
         without_gap = False
         with suppress(sqlite3.DatabaseError):
             without_gap = version_of(damaged, path) < VERSION_OF_GAP
@@ -190,12 +190,12 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Copy], at: d
             new.executemany("INSERT INTO run_of_copy VALUES (?, ?)", of_copy.execute(_RUNS).fetchall())
             is_named = is_named or _take_over_bench(new, of_copy)
             _note_numbers(last, of_copy)
-            # What waits to be told since is not in it.
+            # The copy lacks later entries of the outbox.
             whole = [_take_over_table(new, of_copy, table, tables[table]) for table in unread - {"outbox"}]
         if all(whole):
             copied = copy.made_at
             break
-    # Last: what they have of rows that a copy of the whole has too may be older.
+    # Last: their rows may be older than those of a copy of the whole.
     for copy in (copy for copy in wanted if copy.of_run):
         if new.execute("SELECT 1 FROM run_of_copy WHERE run_id = ?", (copy.number,)).fetchone() is None:
             with _opened_copy(copy) as of_copy:
@@ -212,7 +212,7 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Copy], at: d
 
 @contextmanager
 def _opened_copy(copy: Copy) -> Iterator[sqlite3.Connection | None]:
-    """Open a copy; None where it is damaged so that it does not tell its runs."""
+    """Open a copy; None if its damage hides its runs."""
     with ExitStack() as stack:
         of_copy = None
         with suppress(sqlite3.Error):
@@ -224,7 +224,7 @@ def _opened_copy(copy: Copy) -> Iterator[sqlite3.Connection | None]:
 
 
 def _read_past_damage(old: sqlite3.Connection) -> None:
-    """Have what can be read come, also where a part of the list of tables is spoilt, or a text."""
+    """Make SQLite return all readable data, even if its schema is partly damaged, or a text."""
     old.execute("PRAGMA writable_schema = ON")
     old.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
 
@@ -247,7 +247,7 @@ def _tables(new: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
 
 
 def _note_numbers(last: dict[str, int], old: sqlite3.Connection) -> None:
-    """Note the highest numbers that an old database has given, which are never given twice."""
+    """Record the highest numbers assigned in an old database, which are never reused."""
     with suppress(sqlite3.DatabaseError):
         numbers = old.execute("SELECT name, seq FROM sqlite_sequence WHERE typeof(seq) = 'integer'")
         last |= {table: max(number, last.get(table, 0)) for table, number in numbers.fetchall()}
@@ -266,7 +266,7 @@ def _go_on_counting(new: sqlite3.Connection, last: Mapping[str, int]) -> None:
 
 
 def _take_over_bench(new: sqlite3.Connection, old: sqlite3.Connection) -> bool:
-    """Take over the bench's name; return whether it could be read."""
+    """Carry the bench's id over; return whether it could be read."""
     try:
         (bench_id,) = old.execute("SELECT bench_id FROM bench").fetchone()
         new.execute("UPDATE bench SET bench_id = ?", (bench_id,))
@@ -276,9 +276,9 @@ def _take_over_bench(new: sqlite3.Connection, old: sqlite3.Connection) -> bool:
 
 
 def _take_over_table(new: sqlite3.Connection, old: sqlite3.Connection, table: str, keys: Sequence[str]) -> bool:
-    """Take over what can be read of a table, forwards and, if that ends early, backwards; return whether it is all.
+    """Carry over a table's readable records, forwards and, after an error, backwards; return whether that is all.
 
-    A record whose key is there already stays as it is.
+    A record with an existing key is skipped.
     """
     fit = True
     for order in ("ASC", "DESC"):
@@ -293,7 +293,7 @@ def _take_over_table(new: sqlite3.Connection, old: sqlite3.Connection, table: st
 
 
 def _readable(old: sqlite3.Connection, query: str) -> Iterator[sqlite3.Row | None]:
-    """Yield the records up to the first that can't be read; None in its place."""
+    """Yield the records up to the first unreadable one; None in its place."""
     try:
         yield from old.execute(query)
     except sqlite3.DatabaseError:
@@ -301,7 +301,7 @@ def _readable(old: sqlite3.Connection, query: str) -> Iterator[sqlite3.Row | Non
 
 
 def _put(new: sqlite3.Connection, table: str, record: Mapping[str, Any]) -> bool:
-    """Write a record, unless there is one with its key; False where a column holds what no bindtool has written."""
+    """Insert a record, unless its key exists; False if a column has a value that no bindtool has written."""
     try:
         for name, value in record.items():
             if name in _READ and value is not None:
@@ -317,12 +317,12 @@ def _put(new: sqlite3.Connection, table: str, record: Mapping[str, Any]) -> bool
 
 
 def _put_right(new: sqlite3.Connection, unread: Set[str]) -> None:
-    """Have what is there agree, by which tables something may be missing of."""
+    """Make the records consistent, depending on the tables that may be incomplete."""
     if unread & {*_LEDGERS}:
-        # Shared ledgers are read from their beginning: they have what this bench has bound, too.
+        # Shared ledgers are read from their beginning: they contain this bench's bindings, too.
         new.execute("DELETE FROM ledger_place")
     if "outbox" in unread:
-        new.execute("INSERT OR REPLACE INTO outbox SELECT entry_id, 0 FROM ledger")  # and are told everything
+        new.execute("INSERT OR REPLACE INTO outbox SELECT entry_id, 0 FROM ledger")  # and get all again
     for statement in _SHEETS_OF_ROWS:
         new.execute(statement)
     if unread & {*_TELL_WHAT_WAS_SENT, "sheet_row"}:
@@ -333,7 +333,7 @@ def _put_right(new: sqlite3.Connection, unread: Set[str]) -> None:
 
 
 def _note_gap(new: sqlite3.Connection, copied: datetime | None, at: datetime) -> None:
-    """Write that devices may be missing since the copy; it takes the place of a gap that is not confirmed."""
+    """Record that devices may be missing since the copy; replaces an unconfirmed gap."""
     whole_until = [copied]
     open_gaps = new.execute("DELETE FROM gap WHERE confirmed_at IS NULL RETURNING since").fetchall()
     # The clock may have been set since: a run that the copy does not know began after it.
@@ -348,6 +348,6 @@ def _note_gap(new: sqlite3.Connection, copied: datetime | None, at: datetime) ->
 
 
 def _aware(text: str) -> datetime:
-    """Return a time that others can be compared with: damage may have left one without an offset."""
+    """Return a time that is comparable with others: damage may have removed its offset."""
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # as SQLite takes it
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # as SQLite reads it

@@ -1,7 +1,7 @@
-"""Puts a new database, with all that can be read, in the place of a damaged one; the old file is kept.
+"""Replaces a damaged database by a new one with all readable data; the old file is kept.
 
-It handles the two files and how they change places. What goes from the one into the other is decided in `rebuild`;
-whether it is done, by a person.
+It handles and swaps the two files. Which data goes from the one into the other is decided in `rebuild`; whether to
+replace, by a person.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What came of it.
+    """The result of a replacement.
 
     `bound`: entries of the ledger, this bench's own and others'; `bound_lost`: its own that could not be read.
-    `rows`: of sheets; `rows_lost`: whether some may be missing that came after the time of the copy, `copied`; None
-    where there was none. `gap`: since when devices may be missing, where they may. `kept`: where the old file lies,
-    if it was moved.
+    `rows`: of sheets; `rows_lost`: whether rows may be missing that came after the time of the copy, `copied`; None
+    if there was none. `gap`: since when devices may be missing, if they may. `kept`: the path of the old file, if
+    it was moved.
     """
 
     bound: int
@@ -47,7 +47,7 @@ class Recovered:
 
 
 def replace_damaged(path: Path, at: datetime, copies: Iterable[Copy] = ()) -> Recovered:
-    """Put a new database in the place of a damaged one, which nobody has open, and keep that under another name.
+    """Replace a damaged database, which must not be open, and keep it under another name.
 
     Args:
         path: the damaged database; the caller alone writes in its folder.
@@ -72,7 +72,7 @@ def replace_damaged(path: Path, at: datetime, copies: Iterable[Copy] = ()) -> Re
 
 
 def recover_into(fresh: Path, path: Path, at: datetime, copies: Iterable[Copy] = ()) -> Recovered:
-    """Write all that can be read of the database at `path` into a new one; fails as `replace_damaged` does."""
+    """Write the readable data of the database at `path` into a new one; fails as `replace_damaged`."""
     _remove(fresh)
     with failing_as_store(fresh), closing(open_for_writing(fresh)) as new:
         schema.migrate(new)
@@ -90,15 +90,15 @@ def recover_into(fresh: Path, path: Path, at: datetime, copies: Iterable[Copy] =
 
 
 def _unused(path: Path) -> Path:
-    """Return the path, or another one in the same folder where a file lies there already."""
+    """Return the path, or a similar unused one in the same folder."""
     names = (path, *(path.with_name(f"{path.name}.{number}") for number in range(2, 100)))
     return next(name for name in names if not name.exists())
 
 
 def _keep(path: Path, kept: Path) -> None:
-    """Copy the damaged file and its log to other names; where that fails, neither stays there.
+    """Copy the damaged file and its log to other names; on failure, neither copy stays.
 
-    They are copied and not linked: some disks know no links, and whoever looks into the one would change the other.
+    They are copied and not linked: some file systems have no links, and opening the one would change the other.
     """
     files = [(path, kept), *((log, log_of(kept)) for log in (log_of(path),) if log.exists())]
     try:
@@ -111,11 +111,11 @@ def _keep(path: Path, kept: Path) -> None:
 
 
 def _take_in_log(path: Path) -> None:
-    """Have SQLite write a log into the database itself, and remove it, as it does when it closes one.
+    """Have SQLite checkpoint a log into the database, and delete it, as it does on closing.
 
-    A file and its log can't change places in one step, and a log that outlives its file is read as the new one's.
+    A file and its log can't be renamed in one step, and a log that outlives its file is read as the new one's.
     """
-    # Of a file that SQLite can't read even so, its log is of no use.
+    # If SQLite still can't read a file, its log is useless.
     with suppress(sqlite3.DatabaseError), closing(connect(path.absolute().as_uri())) as connection:
         connection.execute("PRAGMA user_version").fetchone()
     for file in (log_of(path), path.with_name(f"{path.name}-shm")):

@@ -1,7 +1,7 @@
-"""What benches share: entries that wait to be sent, entries of others, running numbers, counts of refused devices.
+"""Data that benches share: pending entries, entries of others, running numbers, counts of refused devices.
 
-An entry that is known already, this bench's own ones among them, is left alone, so the same may come in any
-order and as often as one likes. Questions about own and other benches' entries alike are in `ledger`.
+A known entry, including this bench's own, is skipped, so the same one may come in any order and any number of
+times. Queries about own and other benches' entries alike are in `ledger`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _ALL = range(1, 2**63 - 1)
 
-# The job stands with the sheet of the row that the answer came for; a deleted sheet takes it along.
+# The job is in the sheet of the answered row; it is deleted with the sheet.
 _ENTRIES = f"""
     SELECT ledger.*, (
         SELECT sheet.job FROM run_device
@@ -48,18 +48,18 @@ _ENTRIES = f"""
     ) AS job
 """  # noqa: S608 - no value is in it
 
-# SQLite would look through the whole ledger for the few that wait, and a scan would have to wait for that.
+# SQLite would scan the whole ledger for the few pending entries, and a scan would have to wait for that.
 _WAITING = "outbox CROSS JOIN ledger ON ledger.entry_id BETWEEN outbox.entry_id AND outbox.entry_id + more"
 
 _OF_NUMBERS = "ledger WHERE entry_id >= :first AND entry_id < :end"
 
-# Both, as SQLite goes through them: it would ask for the jobs of all that wait before it sorted them.
+# Both, in SQLite's scan order: it would look up the jobs of all pending entries before sorting them.
 _THE_OLDEST_FIRST = "ORDER BY outbox.entry_id, ledger.entry_id"
 
 ONE_BY_ONE = f"INSERT OR REPLACE INTO outbox SELECT ledger.entry_id, 0 FROM {_WAITING}"  # noqa: S608 - constants
-"""Makes a record of the outbox for each entry that waits."""
+"""Creates a record of the outbox for each pending entry."""
 
-# Others of the same stretches wait on.
+# Other entries of the same ranges stay pending.
 _MARK_SHARED = (
     f"""
     {ONE_BY_ONE} WHERE more AND outbox.entry_id IN (
@@ -79,7 +79,7 @@ _IN_CHANNELS = """
 
 _OF_CHANNELS = _IN_CHANNELS.format(table="ledger")
 
-# What `last_answers` takes for a device's own refusal; each device once a day and code.
+# The same definition of a device's own refusal as in `last_answers`; each device once per day and code.
 _REFUSED = f"""
     SELECT day, code, count(*) AS devices FROM (
         SELECT DISTINCT substr(answered_at, 1, 10) AS day, code, site, connector_id, run.key, user_id, device_id
@@ -98,7 +98,7 @@ _REFUSED = f"""
 """  # noqa: S608 - constants
 
 _MOST_COUNTS = 1000
-"""Counts of refused devices that are reported at once: a server that makes up codes fills no ledger."""
+"""Counts of refused devices reported at once: a server that invents codes must not fill a ledger."""
 
 _COLUMNS = (
     "bench, entry, machine, site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, "
@@ -106,9 +106,9 @@ _COLUMNS = (
 )
 
 _NAME_OF_BENCH = 8
-"""Letters of a bench's id that stand in for the name of its computer."""
+"""Letters of a bench's id that replace the name of its computer."""
 
-# One statement for all of them: Python's thread gives way to the others at every statement.
+# One statement for all of them: Python's thread yields to the others at every statement.
 _TAKE_IN = f"""
     INSERT INTO foreign_entry ({_COLUMNS})
     SELECT {", ".join(f"json_extract(told.value, '$[{at}]')" for at in range(len(_COLUMNS.split(","))))}
@@ -125,7 +125,7 @@ _TAKE_IN = f"""
 
 
 _FARTHEST = 1_000_000
-"""Numbers from an entry to the one before it: behind the last number that there is, a ledger would take no more."""
+"""Maximum difference of numbers between an entry and the one before: a ledger is full after the highest number."""
 
 
 _TAKE_BACK = f"""
@@ -136,7 +136,7 @@ _TAKE_BACK = f"""
 
 
 class Benches:
-    """What this bench has to share, and what others have shared. Any thread may use it; it fails as the store."""
+    """Entries that this bench shares, and those that others have shared. Thread-safe; fails as the store."""
 
     def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
@@ -144,14 +144,14 @@ class Benches:
 
     @property
     def bench_id(self) -> str:
-        """The name that this data folder was given for good."""
+        """The permanent id of this data folder."""
         with self._reader.reading() as connection:
             return bench_id(connection)
 
     # own entries
 
     def waiting(self, channels: Sequence[Channel], machine: str, limit: int) -> tuple[SharedEntry, ...]:
-        """Return entries of these channels that wait to be shared, the oldest first.
+        """Return pending entries of these channels, the oldest first.
 
         `machine`: this computer's name.
         """
@@ -163,7 +163,7 @@ class Benches:
             return _entries(connection, records, machine)
 
     def all_of(self, channels: Sequence[Channel], machine: str, numbers: range = _ALL) -> tuple[SharedEntry, ...]:
-        """Return all that this bench ever bound on these channels, the oldest first; those of some numbers only."""
+        """Return all of this bench's bindings on these channels, the oldest first; only those with some numbers."""
         with self._reader.reading() as connection:
             records = connection.execute(
                 f"{_ENTRIES} FROM {_OF_NUMBERS} AND {_OF_CHANNELS} ORDER BY entry_id",
@@ -172,9 +172,10 @@ class Benches:
             return _entries(connection, records, machine)
 
     def parts(self, channels: Sequence[Channel], size: int) -> Mapping[int, int]:
-        """Return how many entries of these channels each part of this ledger has that has any.
+        """Return the number of entries of these channels in each non-empty part of this ledger.
 
-        Part 0 has the numbers from 1 to `size`. Each is counted by itself: nobody waits for all of them.
+        Part 0 has the numbers from 1 to `size`. Each part is counted in a query of its own, so that no other waits
+        for all.
         """
         counts = {}
         with self._reader.reading() as connection:
@@ -188,12 +189,12 @@ class Benches:
         return {part: count for part, count in counts.items() if count}
 
     def count(self, channels: Sequence[Channel]) -> int:
-        """Return how many entries of these channels wait to be shared."""
+        """Return the number of pending entries of these channels."""
         with self._reader.reading() as connection:
             return count_waiting(connection, channels)
 
     def refused(self, channels: Sequence[Channel], since: datetime) -> tuple[RefusedCount, ...]:
-        """Return how many devices were refused on these channels, by day and code, in runs begun since then."""
+        """Return the number of devices refused on these channels, by day and code, in runs begun since then."""
         with self._reader.reading() as connection:
             records = connection.execute(
                 _REFUSED,
@@ -202,16 +203,16 @@ class Benches:
             return tuple(RefusedCount(*record) for record in records)
 
     def mark_shared(self, entries: Sequence[SharedEntry]) -> Future[None]:
-        """Write that others know these entries of this bench now."""
+        """Mark these entries of this bench as shared."""
         numbers = _numbers(entries)
         return self._writer.submit(lambda connection: _mark_shared(connection, numbers))
 
     def take_back(self, entries: Sequence[SharedEntry]) -> Future[tuple[SharedEntry, ...]]:
-        """Write what this bench has bound since the day to which its data folder was set back.
+        """Restore this bench's bindings that were made after the backup from which its data folder was restored.
 
-        The entries bear its name, and go on where its ledger ends, in number and in time; where something was bound
-        here again before, none does. As far as is known here, others do not know them yet. The future brings those
-        that were written.
+        The entries have its id, and continue after the end of its ledger, in number and in time; after a new
+        binding here, none does. As far as known here, others do not have them yet. The future resolves to the
+        entries written.
         """
         entries = tuple(entries)
         return self._writer.submit(lambda connection: tuple(_take_back(connection, entries)))
@@ -225,9 +226,9 @@ class Benches:
         cursor: SyncCursor | None = None,
         shared: Sequence[SharedEntry] = (),
     ) -> Future[tuple[SharedEntry, ...]]:
-        """Write entries of others, and how far a ledger was read with them; the future brings those that were news.
+        """Write entries of others, and the read position in a ledger; the future resolves to those that were new.
 
-        In the same step, `shared`: entries of this bench that others know now.
+        In the same transaction, mark `shared`, entries of this bench, as shared.
         """
         entries, mine = tuple(entries), _numbers(shared)
 
@@ -251,7 +252,7 @@ class Benches:
             return any_remote(connection)
 
     def any_between(self, begin: datetime, end: datetime) -> bool:
-        """Tell whether others have bound anything in [begin, end)."""
+        """Return whether others have bound devices in [begin, end)."""
         with self._reader.reading() as connection:
             (found,) = connection.execute(
                 """
@@ -265,12 +266,12 @@ class Benches:
         return bool(found)
 
     def cursor(self, ledger_id: str) -> SyncCursor | None:
-        """Return how far a ledger was read; None where it never was."""
+        """Return the read position in a ledger; None if it was never read."""
         with self._reader.reading() as connection:
             return cursor_of(connection, ledger_id)
 
     def begin_anew(self, ledger_id: str, channels: Sequence[Channel]) -> Future[None]:
-        """Write that a ledger, new or set back, is to be read from its beginning and gets all of these channels."""
+        """Reset a ledger, new or restored: it is read from its beginning and gets all entries of these channels."""
         wanted = {"channels": listed_channels(channels)}
 
         def write(connection: sqlite3.Connection) -> None:
@@ -286,7 +287,7 @@ class Benches:
     # running numbers
 
     def keep_block(self, channel: Channel, series: str, block: range) -> Future[None]:
-        """Write that the running numbers of a block are this bench's."""
+        """Store a block of running numbers as this bench's."""
         return self._writer.execute(
             "INSERT INTO number_block VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*channel_columns(channel), storable(series), block.start, block.stop - 1),
@@ -326,7 +327,7 @@ def _mark_shared(connection: sqlite3.Connection, numbers: str) -> None:
 
 
 def count_waiting(connection: sqlite3.Connection, channels: Iterable[Channel]) -> int:
-    """Return how many entries of these channels wait to be shared."""
+    """Return the number of pending entries of these channels."""
     (found,) = connection.execute(
         f"SELECT count(*) FROM {_WAITING} WHERE {_OF_CHANNELS}",  # noqa: S608 - constants
         {"channels": listed_channels(channels)},
@@ -335,7 +336,7 @@ def count_waiting(connection: sqlite3.Connection, channels: Iterable[Channel]) -
 
 
 def cursor_of(connection: sqlite3.Connection, ledger_id: str) -> SyncCursor | None:
-    """Return how far a ledger was read; None where it never was."""
+    """Return the read position in a ledger; None if it was never read."""
     record = connection.execute("SELECT * FROM ledger_place WHERE ledger_id = ?", (ledger_id,)).fetchone()
     if record is None:
         return None
@@ -345,7 +346,7 @@ def cursor_of(connection: sqlite3.Connection, ledger_id: str) -> SyncCursor | No
 
 
 def any_remote(connection: sqlite3.Connection) -> bool:
-    """Tell whether there are entries of any other bench."""
+    """Return whether there are entries of any other bench."""
     (found,) = connection.execute("SELECT EXISTS (SELECT 1 FROM foreign_entry)").fetchone()
     return bool(found)
 

@@ -1,5 +1,5 @@
-"""What is known of channels: how far their checks are, the largest request, when a token worked there, and which
-columns of lists have the ids.
+"""Facts about channels: the progress of their checks, the largest request, a token's last success, and the columns
+of ids in their lists.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from bindtool.core.store.writer import Writer
 
 REMEMBERED_FOR = timedelta(days=30)
-"""A limit may be raised, and what was taken for one may have been a passing trouble: then it is found anew."""
+"""A limit may be raised, or may have been a temporary error: then it is determined anew."""
 
 _REQUEST_SIZE = "request_size"
 
 
 @dataclass(frozen=True, slots=True)
 class RequestSizeFact:
-    """A channel refused larger requests than this, as was found at that time."""
+    """The largest request size that a channel does not refuse, as determined at that time."""
 
     size: int
     found_at: datetime
@@ -38,9 +38,9 @@ class RequestSizeFact:
 
 @dataclass(frozen=True, slots=True)
 class ListColumns:
-    """What a person chose for lists of a make, counted from 0; -1 for no label.
+    """A person's choice for lists of a make, counted from 0; -1 for no label.
 
-    `header`: the number of the row that names the columns, None where that was left to the guess.
+    `header`: the number of the header row, None if it is guessed.
     """
 
     header: int | None
@@ -49,7 +49,7 @@ class ListColumns:
 
 
 class Channels:
-    """What is known of channels. Any thread may use it; it fails as the store does."""
+    """Facts about channels. Thread-safe; fails as the store."""
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         self._reader = reader
@@ -64,7 +64,7 @@ class Channels:
         )
 
     def request_size(self, channel: Channel) -> RequestSizeFact | None:
-        """Return the size of request that was found to work within the last 30 days, None where none was."""
+        """Return the request size found to work within the last 30 days, None if none was."""
         with self._reader.reading() as connection:
             record = connection.execute(
                 f"""
@@ -80,7 +80,7 @@ class Channels:
         return fact if self._clock.now() - fact.found_at < REMEMBERED_FOR else None
 
     def last_run_that_worked(self, channel: Channel, token: str) -> datetime | None:
-        """Return when the last run began in which the token of that name got a code of 0 here, None for never."""
+        """Return the start of the last run here in which the token of that key got a code of 0; None for never."""
         with self._reader.reading() as connection:
             record = connection.execute(
                 f"""
@@ -94,7 +94,7 @@ class Channels:
             return None if record is None else datetime.fromisoformat(record["started_at"])
 
     def answered_in(self, channel: Channel) -> float | None:
-        """Return the seconds that the last 20 requests took which were bound here, as a mean; None without one."""
+        """Return the mean seconds of the last 20 requests that bound devices here; None without one."""
         with self._reader.reading() as connection:
             (seconds,) = connection.execute(
                 f"""
@@ -109,7 +109,7 @@ class Channels:
             return None if seconds is None else float(seconds)
 
     def save_check(self, channel: Channel, check: ChannelCheck) -> Future[None]:
-        """Write how far the check of a channel is, over what was written of it before."""
+        """Write the progress of a channel's check, replacing the earlier one."""
         return self._writer.execute(
             "INSERT OR REPLACE INTO channel_check VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -125,12 +125,12 @@ class Channels:
         )
 
     def check(self, channel: Channel) -> ChannelCheck | None:
-        """Return how far the check of a channel is; None where none was begun."""
+        """Return the progress of a channel's check; None if none was begun."""
         with self._reader.reading() as connection:
             return check_of(connection, channel)
 
     def remember_columns(self, channel: Channel | None, make: str, columns: ListColumns) -> Future[None]:
-        """Write what was chosen for lists of a make, for every developer of the channel; None: no profile yet."""
+        """Write the choice for lists of a make, for every developer of the channel; None: no profile yet."""
         return self._writer.execute(
             "INSERT OR REPLACE INTO list_columns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -140,14 +140,14 @@ class Channels:
         )  # fmt: skip
 
     def forget_columns(self, channel: Channel | None, make: str) -> Future[None]:
-        """Take out what was chosen for lists of this make."""
+        """Delete the choice for lists of this make."""
         return self._writer.execute(
             f"DELETE FROM list_columns WHERE {_OF_LISTS} AND make = :make",  # noqa: S608 - constants
             {**_named(channel), "make": make},
         )
 
     def list_columns(self, channel: Channel | None) -> Mapping[str, ListColumns]:
-        """Return what was chosen, by the make of the lists."""
+        """Return the choices by the make of the lists."""
         with self._reader.reading() as connection:
             records = connection.execute(
                 f"""
@@ -176,8 +176,8 @@ def _device_columns(device: Device | None) -> tuple[Column, Column]:
 
 
 def check_of(connection: sqlite3.Connection, channel: Channel) -> ChannelCheck | None:
-    """Return what `Channels.check` does."""
-    # What an earlier bindtool has written under an address counts until there is a check of the site.
+    """As `Channels.check`."""
+    # A check that an earlier bindtool has written under an address counts until there is a check of the site.
     record = connection.execute(
         f"""
         SELECT * FROM channel_check

@@ -1,4 +1,4 @@
-"""How the core's values become columns, and columns the values again; many records written at once."""
+"""Converts the core's values to columns and back; inserts many records at once."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 Column = str | int | None
 
 _FIRST_OF_OUTCOME = 10
-"""The place of `state` among the columns of a row, after the sheet's id and what a row has besides."""
+"""The index of `state` among the columns of a row, after the sheet's id and the row's other columns."""
 
 _REFUSED_SINCE = 2
-"""In the column `lost`: an older bindtool reads it as the 1 of an answer that was lost."""
+"""In the column `lost`: an older bindtool reads it as the 1 of a lost answer."""
 
 _RECENT = 100
-"""So many outcomes are remembered to be shared: refused rows stand between those of one request."""
+"""The number of recent outcomes kept for sharing: refused rows stand between those of one request."""
 
 
 def storable(text: str) -> str:
-    """Return `text` as UTF-8 can hold it: half a character becomes U+FFFD, two halves the one they make.
+    """Return `text` in a form that UTF-8 can encode: a lone surrogate becomes U+FFFD, a pair its character.
 
     JSON escapes in an answer, file names and input methods can bring lone surrogates; none may cost the row.
     """
@@ -52,19 +52,19 @@ ON_SITE = "site IN (SELECT value FROM json_each(:sites))"
 
 
 def named_channel(channel: Channel) -> dict[str, str]:
-    """Return the same by name, for a statement with such places; `sites` is for `ON_SITE`."""
+    """Return the same by name, for a statement with named parameters; `sites` is for `ON_SITE`."""
     named = dict(zip(("site", "connector_id", "key", "user_id"), channel_columns(channel), strict=True))
     return {**named, "sites": json.dumps(list(map(storable, channel.sites)))}
 
 
 def listed_channels(channels: Iterable[Channel]) -> str:
-    """Return the values of channels as JSON, each with all that stands in its records for the site."""
+    """Return the values of channels as JSON, each with all values that its records may have for the site."""
     listed = ((storable(site), *channel_columns(each)[1:]) for each in channels for site in each.sites)
     return json.dumps(list(listed))
 
 
 def channel_from(record: sqlite3.Row) -> Channel:
-    """Return the channel that `channel_columns` wrote."""
+    """Parse the output of `channel_columns`."""
     return Channel(record["site"], record["connector_id"], record["key"], record["user_id"])
 
 
@@ -82,7 +82,7 @@ def answer_columns(answer: Answer | None) -> tuple[Column, ...]:
 
 
 def answer_from(record: sqlite3.Row) -> Answer | None:
-    """Return the answer that `answer_columns` wrote."""
+    """Parse the output of `answer_columns`."""
     if record["answered_at"] is None:
         return None
     return Answer(
@@ -107,7 +107,7 @@ def outcome_columns(outcome: Outcome) -> tuple[Column, ...]:
 
 
 def outcome_from(record: sqlite3.Row) -> Outcome:
-    """Return the outcome that `outcome_columns` wrote."""
+    """Parse the output of `outcome_columns`."""
     return Outcome(
         state=State(record["state"]),
         answer=answer_from(record),
@@ -120,7 +120,8 @@ def outcome_from(record: sqlite3.Row) -> Outcome:
 
 
 own_columns: Callable[[Row], tuple[Column, ...]] = attrgetter("number", "device_id", "label", "arrived")
-"""What every row has for itself."""
+"""The columns that differ in every row."""
+"""Source, added_at, operator, note, held: the columns that rows which come in together mostly share."""
 
 
 def intake_columns(row: Row) -> tuple[Column, ...]:
@@ -135,9 +136,9 @@ def intake_columns(row: Row) -> tuple[Column, ...]:
 
 
 def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
-    """Yield the rows that `own_columns`, `intake_columns` and `outcome_columns` wrote: the disk has them.
+    """Yield the rows of `own_columns`, `intake_columns` and `outcome_columns`, marked as saved.
 
-    Rows that were sent together share their outcome: a large sheet needs much less memory then.
+    Rows that were sent together share one outcome object: this saves much memory in a large sheet.
     """
     recent: dict[tuple[Column, ...], Outcome] = {}
     for record in records:
@@ -163,7 +164,7 @@ def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
 
 
 def shared_entry_from(record: sqlite3.Row, key: LedgerKey, machine: str) -> SharedEntry:
-    """Return an entry of this ledger, or of another bench's, as it is shared with others."""
+    """Return an entry of this ledger, or of another bench's, in its shared form."""
     return SharedEntry(
         key,
         machine,
@@ -179,16 +180,16 @@ def shared_entry_from(record: sqlite3.Row, key: LedgerKey, machine: str) -> Shar
 
 
 LONGEST_SPAN = 100
-"""Rows of a stretch; so the one that has a certain row begins less than that before it, by the key of the table."""
+"""Rows of a range; so the range with a given row begins less than that before it, by the key of the table."""
 
 
 def carries(number: str) -> str:
-    """Return the condition that a stretch of `request_span` has the row of a number, an expression of SQL."""
+    """Return the condition that a range of `request_span` contains the row number, an SQL expression."""
     return f"first BETWEEN {number} - {LONGEST_SPAN - 1} AND {number} AND last >= {number}"
 
 
 _MOST = 2048
-"""Records a statement; with four values each below the 32,766 that SQLite takes (sqlite.org, "limits")."""
+"""Records per statement; with four values each below SQLite's limit of 32,766 (sqlite.org, "limits")."""
 
 
 def insert(
@@ -196,17 +197,17 @@ def insert(
 ) -> None:
     """Insert all `records`, which have as many values each, with the `shared` values before those of each.
 
-    `into` is the INSERT up to the names of its columns. Of `records`, texts are made storable here.
+    `into` is the INSERT up to the column names. Texts in `records` are made storable here.
     """
     done = 0
     while left := len(records) - done:
-        # A power of two: there are few such statements, and Python keeps each of them prepared.
+        # A power of two: there are few such statements, and Python caches each of them prepared.
         count = min(_MOST, 1 << left.bit_length() - 1)
         statement = f"{into} SELECT * FROM {_values(len(shared), 1)}, {_values(len(records[done]), count)}"  # noqa: S608 - no value is in it
         values = (*shared, *chain.from_iterable(records[done : done + count]))
         try:
             connection.execute(statement, values)
-        except UnicodeEncodeError:  # hardly any text has half a character
+        except UnicodeEncodeError:  # hardly any text has a lone surrogate
             connection.execute(
                 statement, [storable(value) if isinstance(value, str) else value for value in values]
             )

@@ -1,7 +1,7 @@
 """The table of hand-off files: one for each run of a profile that has a hand-off folder, until the folder has it.
 
-An entry is written with its run, so no crash loses it; its contents follow when the run is over. When that happens,
-and what the file says, is decided in `core.jobs.handoff`.
+An entry is written with its run, so no crash loses it; its contents follow at the end of the run. When that
+happens, and the contents of the file, are decided in `core.jobs.handoff`.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ class WaitingHandoff:
 
 
 class Handoffs:
-    """The hand-off files of this data folder. Any thread may use it; it fails as the store does."""
+    """The hand-off files of this data folder. Thread-safe; fails as the store."""
 
     def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
         with reader.reading() as connection:
             (newest,) = connection.execute("SELECT coalesce(max(run_id), 0) FROM run").fetchone()
-        # A run of an earlier start that has no end was cut off.
+        # An unfinished run of an earlier start was interrupted.
         self._cut_off = int(newest)
 
     def due(self) -> tuple[DueHandoff, ...]:
@@ -74,13 +74,13 @@ class Handoffs:
             )
 
     def fill(self, handoff_id: int, name: str, contents: bytes) -> Future[None]:
-        """Write what the file is called and what stands in it."""
+        """Write the name and the contents of a file."""
         return self._writer.execute(
             "UPDATE handoff SET name = ?, contents = ? WHERE handoff_id = ?", (name, contents, handoff_id)
         )
 
     def remove(self, handoff_id: int) -> Future[None]:
-        """Forget a file: its folder has it, or its run sent nothing."""
+        """Delete a file: its folder has it, or its run sent nothing."""
         return self._writer.execute("DELETE FROM handoff WHERE handoff_id = ?", (handoff_id,))
 
     def waiting(self) -> tuple[WaitingHandoff, ...]:
@@ -96,12 +96,12 @@ class Handoffs:
 
     @property
     def count(self) -> int:
-        """How many files wait for their folder, those among them that are not made yet."""
+        """The number of files that wait for their folder, including those without contents yet."""
         with self._reader.reading() as connection:
             return count_waiting(connection)
 
     def contents(self, handoff_id: int) -> bytes:
-        """Return what stands in a file that waits; b"" for one that doesn't any more."""
+        """Return the contents of a waiting file; b"" if it does not wait any more."""
         with self._reader.reading() as connection:
             record = connection.execute(
                 "SELECT contents FROM handoff WHERE handoff_id = ?", (handoff_id,)
@@ -110,7 +110,7 @@ class Handoffs:
 
 
 def count_waiting(connection: sqlite3.Connection) -> int:
-    """Return how many files wait for their folder, those among them that are not made yet."""
+    """Return the number of files that wait for their folder, including those without contents yet."""
     (count,) = connection.execute(
         """
         SELECT count(*) FROM handoff LEFT JOIN run USING (run_id)

@@ -1,7 +1,7 @@
-"""Labels that were given before: who has one on a channel, and how far running numbers have come.
+"""Labels assigned before: their holders on a channel, and the running numbers used.
 
-It asks the ledger and the sheets. Whether a label may be used twice is decided in `core.intake.holds`; what a
-running number looks like, in `core.labels`.
+It queries the ledger and the sheets. Whether a label may be used twice is decided in `core.intake.holds`; the form
+of a running number in `core.labels`.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _TAKEN_UP = """(
         SELECT 1 FROM ledger WHERE ledger.device_id = run_device.device_id AND ledger.label = run_device.label
     )
 )"""
-"""What runs had to send and the ledger does not have: whoever goes through both would take half as long again."""
+"""Devices of runs that the ledger does not have: reading them twice would take half as long again."""
 
 
 class Labels:
-    """What labels were given before. Any thread may use it; it fails as the store does."""
+    """The labels assigned before. Thread-safe; fails as the store."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     def holders(self, channel: Channel, labels: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-        """Return, by label, two ids that were bound with it on this channel; the same one twice where there is one.
+        """Return, by label, two ids bound with it on this channel; the same one twice if there is one.
 
-        Two are enough to tell whether anybody but a certain device has the label.
+        Two are enough to decide whether any device but a given one has the label.
         """
         asked = {storable(label): label for label in labels}
         with self._reader.reading() as connection:
@@ -61,10 +61,10 @@ class Labels:
             return {asked[record["label"]]: (record["one"], record["other"]) for record in records}
 
     def numbers(self, template: LabelTemplate, profile: str, channel: Channel | None) -> frozenset[int]:
-        """Return the running numbers that this template has in labels.
+        """Return the running numbers of this template found in labels.
 
-        Looked for in what was bound on the channel, by whichever bench, in what runs have taken there, and in every
-        sheet of the profile, sent or not; without a channel in the sheets alone.
+        Searches all benches' bindings on the channel, devices of runs there, and every sheet of the profile, sent
+        or not; without a channel only the sheets.
         """
         begins = storable(template.beginning)
         span = (begins, begins + _LAST_CHARACTER)
@@ -78,7 +78,7 @@ class Labels:
             ).fetchall()
             if channel is not None:
                 here = {**named_channel(channel), "begins": span[0], "ends": span[1]}
-                # A lost answer may have been one of 0, whatever has become of the row.
+                # A lost answer may have been one of 0, whatever the row says now.
                 for table in ("ledger", "foreign_entry", _TAKEN_UP):
                     found += connection.execute(
                         f"""

@@ -1,8 +1,8 @@
-"""What is known of devices from all requests of this data folder, and from what other benches have told.
+"""The known results of devices, from all requests of this data folder and from other benches' entries.
 
-Of a device the latest request decides: bound, lost or refused. A device that was bound stays known as bound when
-it is refused later, and a lost answer is settled by a code of 0 alone (`core/model/outcome.py`). The refusal of a
-whole request is no answer for its devices, nor is one of a run that could not tell the channel from its rows.
+The latest request of a device decides: bound, lost or refused. A device that was bound stays bound when it is
+refused later, and only a code of 0 settles a lost answer (`core/model/outcome.py`). The refusal of a whole request
+is no answer for its devices, nor is that of a run that could not attribute it to the channel or its rows.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ OF_ROWS = """(
     EXISTS (SELECT 1 FROM request WHERE request.run_id = {table}.run_id AND verdict = 'bound')
     OR (SELECT count(*) >= 3 FROM run_device WHERE run_device.run_id = {table}.run_id AND refused)
 )"""
-"""A run's refusals are of rows once something was bound, or where three devices were refused by themselves and the
-run did not take it for the channel (`core/binding/runner.py`)."""
+"""A run's refusals are of rows if it has bound a device, or if three devices were refused individually and the run
+did not blame the channel (`core/binding/runner.py`)."""
 
 _REFUSED_ALONE = f"""
     SELECT run_id, request, {OF_ROWS.format(table="request_span")} AS of_rows
@@ -59,7 +59,7 @@ _LABELS = (
     ("ledger", "ledger", "entry_id"),
     ("run", "run_device JOIN run USING (run_id)", "run_id"),
 )
-"""Where labels of devices stand, the latest last: the table with the channel, the source and its order."""
+"""The sources of devices' labels, the latest last: the table with the channel, the source and its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ class LastAnswer:
 
 
 class LastAnswers:
-    """The latest answers. Any thread may use it; it fails as the store does.
+    """The latest answers. Thread-safe; fails as the store.
 
-    `any_site`: the site does not tell channels apart. The practice server has another port each time.
+    `any_site`: ignore the site. The practice server has another port each time.
     """
 
     def __init__(self, reader: Reader, ledger: Ledger) -> None:
@@ -87,7 +87,7 @@ class LastAnswers:
     def of(
         self, channel: Channel, device_ids: Collection[str], *, any_site: bool = False
     ) -> Mapping[str, LastAnswer]:
-        """Return, by id, the latest answer of each of these devices that has one on this channel."""
+        """Return, by id, the latest answer on this channel of each of these devices that has one."""
         asked = {storable(device_id): device_id for device_id in device_ids}
         values = {"asked": json.dumps(list(asked)), "any_site": any_site, **named_channel(channel)}
         with self._reader.reading() as connection:
@@ -111,7 +111,7 @@ class LastAnswers:
     def labels(
         self, channel: Channel, device_ids: Collection[str], *, any_site: bool = False
     ) -> Mapping[str, Sequence[str]]:
-        """Return, by id, the labels that these devices were given on this channel, sent or not, the latest last."""
+        """Return, by id, the labels assigned to these devices on this channel, sent or not, the latest last."""
         asked = {storable(device_id): device_id for device_id in device_ids}
         values = {"asked": json.dumps(list(asked)), "any_site": any_site, **named_channel(channel)}
         given: dict[str, list[str]] = {}
@@ -141,7 +141,7 @@ class _History:
         self._was_bound = False
 
     def take(self, record: sqlite3.Row, *, of_row: bool | None) -> None:
-        """Note a request. `of_row`: the run's refusals are known to be of rows; None for a request of several."""
+        """Add a request. `of_row`: the run's refusals are known to be of rows; None for a request of several."""
         kind = VerdictKind(record["verdict"])
         self._attempts += 1
         before = self._outcome or Outcome()
@@ -158,7 +158,7 @@ class _History:
         self._label = record["label"]
 
     def with_entry(self, entry: LedgerEntry | None) -> LastAnswer | None:
-        """Return the latest answer, as far as the ledger and other benches know no later one; None for none."""
+        """Return the latest answer, unless the ledger or another bench has a later one; None for none."""
         outcome = self._outcome
         if entry is not None and (outcome is None or outcome.state is State.REFUSED or self._bound_since(entry)):
             answer = Answer(entry.bound_at, code=0, log_id=entry.log_id)
@@ -166,10 +166,10 @@ class _History:
         return None if outcome is None else LastAnswer(self._label, replace(outcome, attempts=self._attempts))
 
     def _bound_since(self, entry: LedgerEntry) -> bool:
-        """Tell whether a device whose answer was lost here has been bound since, as `entry` says."""
+        """Return whether a device whose answer was lost here was bound later, according to `entry`."""
         if self._lost_at is None or self._outcome is None or self._outcome.state is State.BOUND:
             return False
-        # An own entry is older where its request is known: a clock may have been set back.
+        # An own entry is older if its request is known: a clock may have been set back.
         return entry.bound_at > self._lost_at and (bool(entry.machine) or not self._was_bound)
 
 

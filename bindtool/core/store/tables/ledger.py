@@ -1,9 +1,9 @@
-"""The ledger: all that was ever bound from this data folder, as it was sent, and entries of others.
+"""The ledger: all bindings ever made from this data folder, as sent, and entries of others.
 
-It adds this bench's own entries, and answers the questions about own and other benches' entries alike; whether a
-channel is proven is asked of own ones alone. It is only ever added to: an edited or deleted row, and one bound
-twice, stay in it as they were. It has a gap where a damaged database was rebuilt and may lack devices;
-`core.store.damage.rebuild` writes that, and here it is confirmed. Telling a person of either is up to the callers.
+It adds this bench's own entries, and answers queries about own and other benches' entries alike; only own ones
+prove a channel. It is append-only: an edited or deleted row, and a device bound twice, stay in it unchanged. It has
+a gap if a damaged database was rebuilt and may lack devices; `core.store.damage.rebuild` writes the gap, and here
+it is confirmed. Reporting either to a person is up to the callers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _NEWEST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A device that got a code of 0, where, when and through whom.
+    """A device that got a code of 0, with its channel, time and operator.
 
     `machine`: the name of the other computer that bound it; "" for this one.
     """
@@ -52,7 +52,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class BoundDevice:
-    """A device as it was bound last. `machine`: the other computer that bound it; "" where it was this one."""
+    """A device as it was bound last. `machine`: the other computer that bound it; "" for this one."""
 
     device: Device
     machine: str = ""
@@ -63,8 +63,8 @@ class Gap:
     """A time from which on a rebuilt database may lack devices.
 
     Attributes:
-        since: devices bound from then on may be missing; None where any may.
-        rebuilt_at: when the database was rebuilt; what was bound later is there.
+        since: devices bound from then on may be missing; None if any may.
+        rebuilt_at: when the database was rebuilt; later bindings are there.
         last_run: the highest run_id at that time.
     """
 
@@ -74,7 +74,7 @@ class Gap:
 
 
 def open_gap(connection: sqlite3.Connection) -> Gap | None:
-    """Return the gap that is not confirmed; None where there is none."""
+    """Return the unconfirmed gap; None if there is none."""
     record = connection.execute("SELECT * FROM gap WHERE confirmed_at IS NULL").fetchone()
     if record is None:
         return None
@@ -83,7 +83,7 @@ def open_gap(connection: sqlite3.Connection) -> Gap | None:
 
 
 def devices_bound(connection: sqlite3.Connection, channel: Channel) -> tuple[BoundDevice, ...]:
-    """Return what `Ledger.bound_devices` does."""
+    """As `Ledger.bound_devices`."""
     own = connection.execute(
         f"""
         SELECT device_id, label, bound_at FROM ledger
@@ -92,7 +92,7 @@ def devices_bound(connection: sqlite3.Connection, channel: Channel) -> tuple[Bou
         """,  # noqa: S608 - constants
         named_channel(channel),
     )
-    # A device that comes again keeps its place and takes the new label.
+    # A device that comes again keeps its position and takes the new label.
     found = {record["device_id"]: (record["label"], record["bound_at"], "") for record in own}
     foreign = connection.execute(
         f"""
@@ -104,7 +104,7 @@ def devices_bound(connection: sqlite3.Connection, channel: Channel) -> tuple[Bou
     )
     for device_id, label, bound_at, machine in foreign:
         if id_problem(device_id) or label_problem(label) or time_of(bound_at) is None:
-            continue  # an earlier bindtool has believed it
+            continue  # an earlier bindtool has accepted it
         before = found.get(device_id)
         if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
             as_here = before is not None and before[0] == label and not before[2]
@@ -115,7 +115,7 @@ def devices_bound(connection: sqlite3.Connection, channel: Channel) -> tuple[Bou
 def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, answer: Answer) -> None:
     """Add the devices that run `run_id` sent for the rows `first` to `last`, whatever these hold by now.
 
-    Other benches do not know them yet.
+    Other benches do not have them yet.
     """
     added = connection.execute(
         """
@@ -133,7 +133,7 @@ def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, a
 
 
 class Ledger:
-    """What was ever bound. Any thread may use it; it fails as the store does."""
+    """All bindings ever made. Thread-safe; fails as the store."""
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         self._reader = reader
@@ -142,21 +142,21 @@ class Ledger:
 
     @property
     def gap(self) -> Gap | None:
-        """The gap that is not confirmed, if there is one."""
+        """The unconfirmed gap, or None."""
         with self._reader.reading() as connection:
             return open_gap(connection)
 
     def confirm_gap(self) -> Future[None]:
-        """Write that the gap is confirmed; without an open gap nothing happens."""
+        """Confirm the gap; without an open gap nothing happens."""
         return self._writer.execute(
             "UPDATE gap SET confirmed_at = ? WHERE confirmed_at IS NULL", (self._clock.now().isoformat(),)
         )
 
     def ever_bound(self, channel: Channel) -> bool:
-        """Tell whether this connector, on this site and with this key, ever gave a code of 0 to this bench.
+        """Return whether this connector, on this site and with this key, ever gave a code of 0 to this bench.
 
-        For whom doesn't matter: Coze switches binding on for a channel and its key, not for a developer. What
-        others tell proves nothing: a line of theirs may be forged, and one device ahead costs a single request.
+        The developer doesn't matter: Coze enables binding for a channel and its key, not for a developer. Others'
+        entries prove nothing: they may be forged, and a single device sent ahead costs only one request.
         """
         with self._reader.reading() as connection:
             # The newest first: most are of the channel that is bound to again.
@@ -170,7 +170,7 @@ class Ledger:
         return found is not None
 
     def bound_before(self, channel: Channel, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
-        """Return, by id, the latest entry of each of these devices that has one there."""
+        """Return, by id, the latest entry there of each of these devices that has one."""
         asked = {storable(device_id): device_id for device_id in device_ids}
         values = {"asked": json.dumps(list(asked)), **named_channel(channel)}
         with self._reader.reading() as connection:
@@ -183,7 +183,7 @@ class Ledger:
                 """,  # noqa: S608 - constants
                 values,
             )
-            # A later entry of the same device takes the place of an earlier one.
+            # A later entry of the same device replaces an earlier one.
             found = {asked[record["device_id"]]: _entry_from(record) for record in records}
             records = connection.execute(
                 f"""
@@ -200,9 +200,9 @@ class Ledger:
         return found
 
     def newest_ids(self, channel: Channel, limit: int) -> tuple[str, ...]:
-        """Return ids that were bound on this channel, for any developer, the newest first; others' after own ones.
+        """Return ids bound on this channel, for any developer, the newest first; others' after own ones.
 
-        Only the newest entries of all channels are looked through, so that nobody waits for a long ledger.
+        Only the newest entries of all channels are searched, so that a long ledger causes no delay.
         """
         found: list[str] = []
         with self._reader.reading() as connection:
@@ -218,15 +218,15 @@ class Ledger:
         return tuple(found)
 
     def bound_devices(self, channel: Channel) -> tuple[BoundDevice, ...]:
-        """Return all that was bound on this channel and for this developer, in order, each with its latest label.
+        """Return all devices bound on this channel and for this developer, in order, each with its latest label.
 
-        This bench's own come first; what others have bound follows in the order of its times.
+        This bench's own come first; others' follow in the order of their times.
         """
         with self._reader.reading() as connection:
             return devices_bound(connection, channel)
 
     def count_own(self, channel: Channel) -> int:
-        """Return how many devices this bench has bound on this channel and for this developer."""
+        """Return the number of devices that this bench has bound on this channel and for this developer."""
         with self._reader.reading() as connection:
             (count,) = connection.execute(
                 f"""
@@ -238,7 +238,7 @@ class Ledger:
         return int(count)
 
     def bound_between(self, begin: datetime, end: datetime) -> tuple[str, ...]:
-        """Return the ids that were bound in [begin, end), in order and each once, whether a row has them or not."""
+        """Return the ids bound in [begin, end), in order and each once, whether or not a row has them."""
         with self._reader.reading() as connection:
             records = connection.execute(
                 """

@@ -1,7 +1,7 @@
-"""The tables of runs and requests: what a run set out to send, what left, and what came back.
+"""The tables of runs and requests: devices to send, requests sent, and their answers.
 
-An answer reaches only the rows that still hold the device that was sent. When a request begins or is settled is
-decided in `core.binding.run_record`; `core.jobs.store_journal` passes it on to the store.
+An answer changes only rows that still hold the device that was sent. When a request begins or is settled is decided
+in `core.binding.run_record`; `core.jobs.store_journal` passes it on to the store.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One press of Bind. `origin` is its sheet's; `ended_at` is None while it goes on, and after a crash."""
+    """One press of Bind. `origin` is its sheet's; `ended_at` is None until it ends, and after a crash."""
 
     run_id: int
     sheet_id: int
@@ -70,7 +70,7 @@ class RunOfDevice:
 class SentDevice:
     """A device as it was sent; the row `number` may have been edited or deleted since.
 
-    A number below 0 is of a device without a row here: it was bound before, and a whole list carried it along.
+    A number below 0 is of a device without a row here: bound before, and sent again as part of the whole list.
     """
 
     number: int
@@ -82,9 +82,9 @@ class SentDevice:
 class SentRequest:
     """A request of a run, for Coze's support.
 
-    `answer` is None while none is known: the request is on its way, or the program ended before it came. An
-    answer of nothing but a time says when the request was given up. `kind`: what the answer was taken for when it
-    came; LOST while none is known.
+    `answer` is None while none is known: the request is in flight, or the program ended before it came. An answer
+    with only a time says when the request was given up. `kind`: the classification of the answer when it came; LOST
+    while none is known.
     """
 
     run: Run
@@ -96,9 +96,9 @@ class SentRequest:
 
     @property
     def duration(self) -> timedelta | None:
-        """From the beginning to the answer, or to giving up; None where neither has come.
+        """The time from the begin to the answer, or to giving up; None without either.
 
-        None too where the clock was set back in between: a time before the beginning is none.
+        None too if the clock was set back in between: the answer can't precede the request.
         """
         if self.answer is None or self.answer.time < self.begun_at:
             return None
@@ -106,7 +106,7 @@ class SentRequest:
 
 
 class Runs:
-    """What runs sent and what came back. Any thread may use it; it fails as the store does."""
+    """Runs, their requests and answers. Thread-safe; fails as the store."""
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock, copies: Copies) -> None:
         self._reader = reader
@@ -125,11 +125,11 @@ class Runs:
         token: str = "",
         handoff: Handoff | None = None,
     ) -> Future[int]:
-        """Write that a run begins, with all that it will send by row number; the future brings its run_id.
+        """Write that a run begins, with all devices to send by row number; the future resolves to its run_id.
 
-        It comes once a copy has that too, so that no label which may have been sent is ever given again.
-        What goes along without a row has a number below 0. `token`: the name that its token is kept under, "" for
-        one that is kept nowhere. `handoff`: where its rows are handed over; None for nowhere.
+        It resolves once a copy has that too, so that no label that may have been sent is ever assigned again.
+        Devices sent without a row have a number below 0. `token`: its key in the password store, "" for one that is
+        not stored. `handoff`: the target of its hand-off; None for none.
         """
         at = self._clock.now().isoformat()
         sent = [(number, device.device_id, device.label) for number, device in devices.items()]
@@ -155,10 +155,10 @@ class Runs:
     def begin_request(
         self, run_id: int, number: int, rows: Iterable[int], carried: Iterable[int] = ()
     ) -> Future[None]:
-        """Write that request `number` of a run is about to leave with these `rows`: they are being sent from now.
+        """Write that request `number` of a run is about to be sent; from now on these `rows` count as sending.
 
-        To be waited for before the request leaves. Rows that no longer hold the device of the run stay as they are.
-        `carried`: numbers of devices without one.
+        Wait for it before sending the request. Rows that no longer hold the device of the run stay unchanged.
+        `carried`: numbers of devices without a row.
         """
         at = self._clock.now().isoformat()
         spans = [(run_id, first, number, last) for first, last in _stretches(sorted([*carried, *rows]))]
@@ -170,11 +170,11 @@ class Runs:
             )
             connection.executemany("INSERT INTO request_span VALUES (?, ?, ?, ?)", spans)
 
-        # A request waits for it, and none waits for the answers that came before, which take ten times as long.
+        # A request waits for this, and not for earlier answers' writes, which take ten times as long.
         return self._writer.submit(write, locked=True, ahead=True)
 
     def withdraw_request(self, run_id: int, number: int) -> Future[None]:
-        """Forget that request `number` of a run was about to leave: it did not. Its rows are as before."""
+        """Delete request `number` of a run, which was not sent after all. Its rows are restored."""
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM request_span WHERE run_id = ? AND request = ?", (run_id, number))
@@ -189,14 +189,14 @@ class Runs:
         request: int | None = None,
         kind: VerdictKind | None = None,
     ) -> Future[None]:
-        """Write what became of rows, with the answer to `request`, and put bound devices into the ledger.
+        """Write the outcomes of rows, with the answer to `request`, and add bound devices to the ledger.
 
-        `request` is None where the news came without one, of rows that none has under way. The rows of a request
-        have one answer, so it is the request's; without one it was given up now. `kind`: what it was taken for,
-        None for an answer that may have been lost; it is read back and never made again of its parts.
+        `request` is None if the outcome came without one, for rows with no request in flight. The rows of a request
+        have one answer, so it is the request's; without one it was given up now. `kind`: its classification, None
+        for an answer that may have been lost; it is read back and never derived again.
 
-        Rows that no longer hold the device of the run stay as they are; the ledger gets the device that was sent,
-        and refused ones are marked on the run too.
+        Rows that no longer hold the device of the run stay unchanged; the ledger gets the device that was sent, and
+        refused ones are marked on the run too.
         """
         now, stretches = self._clock.now(), _alike(outcomes)
         answer = next((outcome.answer for outcome in outcomes.values() if outcome.answer), Answer(time=now))
@@ -225,7 +225,7 @@ class Runs:
         return self._writer.submit(write)
 
     def end(self, run_id: int, ending: str) -> Future[None]:
-        """Write that a run is over; `ending` says how, in the caller's own word. When it ended is written once."""
+        """Write that a run is over; `ending` says how, in the caller's own word. The end time is written once."""
         ended = self._writer.execute(
             "UPDATE run SET ended_at = coalesce(ended_at, ?), ending = ? WHERE run_id = ?",
             (self._clock.now().isoformat(), storable(ending), run_id),
@@ -234,7 +234,7 @@ class Runs:
         return ended
 
     def unfinished(self, ending: str | None = None) -> tuple[Run, ...]:
-        """Return the runs that have no end, or the one that is named, the newest first."""
+        """Return the unfinished runs, or those with that ending, the newest first."""
         with self._reader.reading() as connection:
             records = connection.execute(
                 """
@@ -262,7 +262,7 @@ class Runs:
             return None if record is None else run_from(record)
 
     def devices(self, run_id: int) -> tuple[SentDevice, ...]:
-        """Return all that a run set out to send, by row number, whether it left or not."""
+        """Return all devices of a run, by row number, sent or not."""
         with self._reader.reading() as connection:
             records = connection.execute("SELECT * FROM run_device WHERE run_id = ? ORDER BY number", (run_id,))
             return tuple(map(_device_from, records))
@@ -306,7 +306,7 @@ class Runs:
     def count_requests(
         self, sheet_id: int, *, run_id: int | None = None, between: tuple[datetime, datetime] | None = None
     ) -> int:
-        """Return how many requests left for a sheet; of one run only, or only those begun in [begin, end)."""
+        """Return the number of requests sent for a sheet; of one run only, or only those begun in [begin, end)."""
         begin, end = (time.timestamp() for time in between) if between is not None else (None, None)
         with self._reader.reading() as connection:
             (count,) = connection.execute(
@@ -320,7 +320,7 @@ class Runs:
         return int(count)
 
     def last_requests(self, sheet_id: int, numbers: Sequence[int]) -> tuple[SentRequest, ...]:
-        """Return the last request of each row in `numbers`, in whichever run, in order and each request once."""
+        """Return the last request of each row in `numbers`, in any run, in order and each request once."""
         with self._reader.reading() as connection:
             # Of the newest run that has the number (sqlite.org, "Bare columns in an aggregate query").
             records = connection.execute(
@@ -341,7 +341,7 @@ class Runs:
             return tuple(chain.from_iterable(requests_of(connection, *of_run) for of_run in wanted))
 
     def last_request(self, sheet_id: int, number: int) -> SentRequest | None:
-        """Return the last request that carried row `number` of a sheet, in whichever run."""
+        """Return the last request that carried row `number` of a sheet, in any run."""
         return next(iter(self.last_requests(sheet_id, [number])), None)
 
 
@@ -356,7 +356,7 @@ def runs_of(connection: sqlite3.Connection, sheet_id: int) -> tuple[Run, ...]:
 def requests_of(
     connection: sqlite3.Connection, run_id: int, numbers: Sequence[int] = ()
 ) -> tuple[SentRequest, ...]:
-    """Return the requests of a run by number, each with its devices by row number; `numbers` asks for some only."""
+    """Return the requests of a run by number, each with its devices by row number; `numbers` selects some."""
     record = connection.execute(
         "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE run_id = ?", (run_id,)
     ).fetchone()
@@ -386,11 +386,11 @@ def requests_of(
 
 
 def _write_outcome(connection: sqlite3.Connection, run_id: int, outcome: Outcome, first: int, last: int) -> None:
-    """Write an outcome onto the rows `first` to `last` that still hold the device that the run took up.
+    """Write an outcome to the rows `first` to `last` that still hold the device of the run.
 
-    All of them share two statements: Python's thread gives way to the others at every statement, and has to wait
-    for its turn again. With what is asked first in one statement with the writing, SQLite would note down each row
-    before it writes any, and take twice as long.
+    All of them share two statements: Python's thread yields to the others at every statement, and has to wait for
+    its turn again. If one statement both selected and wrote, SQLite would buffer each row before writing any, and
+    take twice as long.
     """
     (sheet_id,) = connection.execute("SELECT sheet_id FROM run WHERE run_id = ?", (run_id,)).fetchone()
     # In order, so that SQLite goes through both tables side by side.
@@ -417,7 +417,7 @@ def _write_outcome(connection: sqlite3.Connection, run_id: int, outcome: Outcome
 
 
 def _alike(outcomes: Mapping[int, Outcome]) -> list[tuple[Outcome, int, int]]:
-    """Return outcomes by stretches of numbers without a gap: the first and the last of those that have one."""
+    """Return outcomes by gapless ranges of numbers: the first and the last number with the same one."""
     stretches: list[tuple[Outcome, int, int]] = []
     for outcome, numbers in groupby(sorted(outcomes), outcomes.__getitem__):
         stretches += [(outcome, *ends) for ends in _stretches(list(numbers))]
@@ -425,7 +425,7 @@ def _alike(outcomes: Mapping[int, Outcome]) -> list[tuple[Outcome, int, int]]:
 
 
 def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last of each stretch of ascending numbers, without a gap and not too long."""
+    """Yield the first and the last of each gapless range of ascending numbers, of limited length."""
     first = 0
     for at, number in enumerate(numbers):
         if number != numbers[first] + at - first or at - first == codec.LONGEST_SPAN:

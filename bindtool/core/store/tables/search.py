@@ -1,11 +1,11 @@
-"""Searches all that this computer knows of devices: the ledger, the sheets, and what runs have sent.
+"""Searches this computer's data about devices: the ledger, the sheets, and the requests of runs.
 
-A bound device is found in the ledger, or in another bench's entry, whatever has become of its row; anything
-else in its row; what was sent, is not bound, and was edited or deleted since, in the run. So nothing is found
+A bound device is found in the ledger, or in another bench's entry, whatever its row says now; any other device in
+its row; a device that was sent, is not bound, and was edited or deleted since, in the run. So nothing is found
 twice.
 
-No index serves the search in this bench's own rows: SQLite looks through 100,000 of them in some 20 ms, and each
-index would cost every scan. Entries of others are more, and do not come in with scans: they have one.
+No index serves the search in this bench's own rows: SQLite scans 100,000 of them in some 20 ms, and each index
+would slow down every scan. Entries of others are more, and do not come in with scans: they have one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
 
-# The three texts are looked through as one: a person types into one field.
+# The three texts are searched as one: a person types into one field.
 _BOUND = """
     SELECT entry_id, bound_at AS time, device_id, label, log_id, operator, profile,
         site, connector_id, key, user_id, bound_at AS answered_at, '0' AS code, '' AS message, NULL AS http_status
@@ -41,11 +41,11 @@ NOT_TAKEN_BACK = """
         WHERE bench_id = foreign_entry.bench AND entry_id = foreign_entry.entry
     )
 """
-"""Of an entry that others gave back under this bench's name: its own ledger has not got it again since."""
+"""Of an entry under this bench's id that others returned: its own ledger has not restored it since."""
 
-# By the moment, since benches may write the same one with other offsets; the index `foreign_text` has all that is
-# asked here, so that what nobody has costs half as much, and the newest hundreds next to nothing. An earlier
-# bindtool has believed times that no computer can show.
+# By the instant, since benches may write the same one with other offsets; the index `foreign_text` covers the
+# query, so that a search without a match costs half as much, and the newest hundreds next to nothing. An earlier
+# bindtool has accepted times that no computer can show.
 _REMOTE = f"""
     SELECT bench, entry, machine, bound_at AS time, device_id, label, log_id, operator, profile, job,
         site, connector_id, key, user_id, bound_at AS answered_at, '0' AS code, '' AS message, NULL AS http_status
@@ -74,7 +74,7 @@ _NOT_BOUND = """
     CROSS JOIN sheet USING (sheet_id)
 """
 
-# What a run has sent and its row no longer holds; CROSS, since SQLite would join all before it leaves most out.
+# Devices sent that their row no longer holds; CROSS, since SQLite would join all before it filters most out.
 _CHANGED_SINCE = f"""
     SELECT changed.*, coalesce(answered_at, begun_at) AS time, answered_at, code, message, log_id, http_status
     FROM (
@@ -117,9 +117,9 @@ _ROWS_OF_ENTRIES = f"""
 
 
 def own(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:
-    """Return what this bench knows of its own devices, `limit` of it and some more at most, in no order.
+    """Return the records of this bench's own devices, `limit` of them and some more at most, in no order.
 
-    The newest sheets and entries are looked through first, so that the many are found as quickly as the few.
+    The newest sheets and entries are searched first, so that frequent texts are found as quickly as rare ones.
     """
     values = _values(wanted, limit)
     records: list[Record] = []
@@ -133,26 +133,26 @@ def own(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) 
 
 
 def remote(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:
-    """Return what other benches have bound, the newest `limit` of it and one more at most, in no order."""
+    """Return other benches' bindings, the newest `limit` of them and one more at most, in no order."""
     if wanted.own or wanted.state not in {None, State.BOUND}:
         return []
     return list(map(_of_remote, connection.execute(_REMOTE, _values(wanted, limit))))
 
 
 def newest(records: Iterable[Record], limit: int | None, *, others: bool) -> SearchResult:
-    """Return the newest of what was found, `limit` of it at most; `others`: there are entries of other benches."""
+    """Return the newest records, `limit` of them at most; `others`: there are entries of other benches."""
     found = sorted(records, key=lambda record: record.time, reverse=True)
     return SearchResult(tuple(found[:limit]), more=limit is not None and len(found) > limit, others=others)
 
 
 def bench_id(connection: sqlite3.Connection) -> str:
-    """Return the name that this data folder was given for good."""
+    """Return the permanent id of this data folder."""
     (found,) = connection.execute("SELECT bench_id FROM bench").fetchone()
     return str(found)
 
 
 def containing(text: str) -> str:
-    """Return the pattern of LIKE for whatever contains a text, with "!" before what has a meaning there."""
+    """Return the LIKE pattern for texts that contain a text, with "!" before special characters."""
     stored = storable(text)
     for special in "!%_":
         stored = stored.replace(special, f"!{special}")
@@ -160,9 +160,9 @@ def containing(text: str) -> str:
 
 
 def days(wanted: SearchQuery) -> dict[str, str]:
-    """Return the days that are wanted as texts between which those of their times stand.
+    """Return the days of a query as texts that bound their times in a comparison.
 
-    A time goes on with "T" behind its day, so "U" comes after the whole of it; "9" comes after every day.
+    A time continues with "T" after its day, so "U" sorts after the whole day; "9" sorts after every day.
     """
     return {
         "since": "" if wanted.since is None else wanted.since.isoformat(),
@@ -174,7 +174,7 @@ def _values(wanted: SearchQuery, limit: int | None) -> dict[str, object]:
     return {
         "text": containing(wanted.text),
         "state": wanted.state,
-        # One more than is returned says that there is more.
+        # One more than is returned shows that there is more.
         "limit": -1 if limit is None else limit + 1,
         **days(wanted),
     }
@@ -220,7 +220,7 @@ def _of_row(row: sqlite3.Row) -> Record:
 
 
 def _of_run(sent: sqlite3.Row) -> Record | None:
-    """Return what is known of a device that was edited or deleted since; None for one that has an entry."""
+    """Return the record of a device that was edited or deleted since; None if the ledger has it."""
     verdicts = json.loads(sent["verdicts"])
     if VerdictKind.BOUND in verdicts:
         return None

@@ -1,7 +1,7 @@
-"""The tables of sheets and their rows: heads, edits written whole, rows read back, what is true after a crash.
+"""The tables of sheets and their rows: heads, atomic edits, loading rows, and recovery after a crash.
 
-An edit never takes back what a run has written. What changes during a run is written in `runs`. Which sheet is
-worked on, and when one is closed, is up to the callers.
+An edit never reverts a run's outcomes. Changes during a run are written in `runs`. Which sheet is in use, and when
+one is closed, is up to the callers.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _PUT_ROWS = """
     )
 """
 
-# A run of those days that has no end is none that goes on: it was cut off, and its sheet was given up.
+# An unfinished run of those days does not go on: it was interrupted, and its sheet was abandoned.
 _OLD = """
     SELECT sheet_id FROM sheet
     WHERE closed_at < :before AND NOT EXISTS (
@@ -50,7 +50,7 @@ _OLD = """
     ORDER BY sheet_id
 """
 
-# Both indexes have hardly anything, so a start does not read the rows of a month from the disk.
+# Both indexes are nearly empty, so a start does not read the rows of a month from the disk.
 _HELD = """
     SELECT * FROM row_now
     WHERE state IN (?, ?) AND sheet_id IN (
@@ -80,7 +80,7 @@ _CLOSE_OVERTAKEN = """
     )
 """
 
-# What refers to something goes before it.
+# Referencing records before the referenced ones.
 _DELETES = (
     "DELETE FROM request_span WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
     "DELETE FROM request WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
@@ -93,14 +93,14 @@ _DELETES = (
 
 @dataclass(frozen=True, slots=True)
 class SheetOfSpan:
-    """A sheet, closed or not, and the numbers of those of its rows that the span is about."""
+    """A sheet, closed or not, and the numbers of its rows in the time span."""
 
     head: SheetHead
     numbers: frozenset[int]
 
 
 class Sheets:
-    """The sheets and their rows. Any thread may use it; it fails as the store does."""
+    """The sheets and their rows. Thread-safe; fails as the store."""
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         self._reader = reader
@@ -117,7 +117,7 @@ class Sheets:
         origin: str = "window",
         put: Sequence[Row] = (),
     ) -> Future[SheetHead]:
-        """Add a sheet with the rows `put`, in one step; the future brings its head with its sheet_id."""
+        """Create a sheet with the rows `put`, in one transaction; the future resolves to its head."""
         head = SheetHead(0, self._clock.now(), profile, job, expected, operator, origin)
         rows = tuple(put)
 
@@ -129,7 +129,7 @@ class Sheets:
         return self._writer.submit(write, locked=True)
 
     def renew(self, old: SheetHead) -> Future[SheetHead]:
-        """Close a sheet and add an empty one of the same profile and operator, in one step; bring its head."""
+        """Close a sheet and create an empty one with its profile and operator, atomically; resolves to its head."""
         now = self._clock.now()
 
         def write(connection: sqlite3.Connection) -> SheetHead:
@@ -139,18 +139,18 @@ class Sheets:
         return self._writer.submit(write)
 
     def update(self, head: SheetHead) -> Future[None]:
-        """Write what a person may change of a sheet: profile, job, expected number and operator."""
+        """Write the editable values of a sheet: profile, job, expected number and operator."""
         return self._writer.execute(
             "UPDATE sheet SET profile = ?, job = ?, expected = ?, operator = ? WHERE sheet_id = ?",
             (storable(head.profile), storable(head.job), head.expected, storable(head.operator), head.sheet_id),
         )
 
     def close(self, sheet_id: int) -> Future[None]:
-        """Say that nobody works on the sheet any more; it stays readable."""
+        """Mark the sheet as closed; it stays readable."""
         return self._writer.execute(_CLOSE, (self._clock.now().isoformat(), sheet_id))
 
     def close_list(self, sheet_id: int) -> Future[None]:
-        """Write that the run of a list has come to its end, and close those before it that it has overtaken."""
+        """Write that the run of a list has come to its end, and close the earlier lists that it supersedes."""
         now = self._clock.now().isoformat()
 
         def write(connection: sqlite3.Connection) -> None:
@@ -160,9 +160,10 @@ class Sheets:
         return self._writer.submit(write)
 
     def delete(self, sheet_id: int, before: datetime) -> Future[bool]:
-        """Delete a sheet that was closed before that time, with its runs; False where it may not go.
+        """Delete a sheet that was closed before that time, with its runs; False if it must stay.
 
-        The ledger keeps what was bound. One sheet a step: a scan that comes meanwhile waits for no more than that.
+        The ledger keeps the bindings. One sheet per transaction: a scan that comes meanwhile waits for no more than
+        that.
         """
 
         def write(connection: sqlite3.Connection) -> bool:
@@ -194,7 +195,7 @@ class Sheets:
     def between(self, begin: datetime, end: datetime) -> tuple[SheetOfSpan, ...]:
         """Return the sheets, the oldest first, with rows that came in or had their last answer in [begin, end).
 
-        Compared in whole seconds, whatever offset each time was written with.
+        Compared in whole seconds, in any UTC offset.
         """
         with self._reader.reading() as connection:
             records = connection.execute(
@@ -213,7 +214,7 @@ class Sheets:
             )
 
     def last_number(self, sheet_id: int) -> int:
-        """Return the highest row number that the sheet ever gave, deleted rows included; 0 for none."""
+        """Return the highest row number ever assigned in the sheet, deleted rows included; 0 for none."""
         with self._reader.reading() as connection:
             record = connection.execute("SELECT last_number FROM sheet WHERE sheet_id = ?", (sheet_id,)).fetchone()
             return 0 if record is None else int(record["last_number"])
@@ -221,9 +222,9 @@ class Sheets:
     def save(self, sheet_id: int, put: Sequence[Row] = (), drop: Sequence[int] = ()) -> Future[None]:
         """Write one edit: delete the rows numbered `drop`, then add or overwrite the rows `put`.
 
-        Where a run has sent a row of `put` since the edit was made, what the run has written stays: nothing that
-        was sent may look as if it never had been. A new label makes a row that was not sent, as `sheet` has it, but
-        for one that is under way or whose answer was lost.
+        If a run has sent a row of `put` since the edit was made, its outcome stays: no row that was sent may look
+        as if it never had been. A new label resets a row to not sent, as in `sheet`, except for a row in flight or
+        with a lost answer.
         """
         rows, numbers = tuple(put), [(sheet_id, number) for number in drop]
 
@@ -240,15 +241,15 @@ class Sheets:
             return rows_of(connection, sheet_id)
 
     def recover(self) -> Future[None]:
-        """Say of rows under way what is true after a crash, for a run that ended because the disk failed.
+        """Recover rows in flight as after a crash, for a run that ended because the disk failed.
 
-        No run may be on; opening the database has done it for those of an earlier start.
+        No run may be active; opening the database does it for those of an earlier start.
         """
         return self._writer.submit(recover, locked=True)
 
 
 def old_sheets(connection: sqlite3.Connection, before: datetime) -> tuple[int, ...]:
-    """Return the sheets that were closed before that time and may go."""
+    """Return the sheets that were closed before that time and may be deleted."""
     return tuple(sheet_id for (sheet_id,) in connection.execute(_OLD, {"before": before.isoformat()}))
 
 
@@ -259,7 +260,7 @@ def rows_of(connection: sqlite3.Connection, sheet_id: int) -> tuple[Row, ...]:
 
 
 def recover(connection: sqlite3.Connection) -> None:
-    """Give every row that a run held an outcome that is true after a crash."""
+    """Give every row that a run held its outcome after a crash."""
     records = connection.execute(_HELD, tuple(sorted(UNDER_WAY))).fetchall()
     connection.executemany(
         """
@@ -276,7 +277,7 @@ def recover(connection: sqlite3.Connection) -> None:
 
 
 def head_from(record: sqlite3.Row) -> SheetHead:
-    """Return the head that a record of the table holds."""
+    """Convert a record of the table to a head."""
     return SheetHead(
         sheet_id=record["sheet_id"],
         created_at=datetime.fromisoformat(record["created_at"]),
@@ -289,7 +290,7 @@ def head_from(record: sqlite3.Row) -> SheetHead:
 
 
 def _create(connection: sqlite3.Connection, head: SheetHead) -> SheetHead:
-    """Add a sheet; return its head with the sheet_id that it was given instead of its own."""
+    """Insert a sheet; return its head with the new sheet_id."""
     (sheet_id,) = connection.execute(
         """
         INSERT INTO sheet (created_at, profile, job, expected, operator, origin)
@@ -319,7 +320,7 @@ def _put(connection: sqlite3.Connection, sheet_id: int, put: Sequence[Row]) -> N
 
 
 def _sent(connection: sqlite3.Connection, sheet_id: int, rows: Sequence[Row]) -> Mapping[int, sqlite3.Row]:
-    """Return what the disk has of those `rows` that were sent, by number."""
+    """Return the stored records of those `rows` that were sent, by number."""
     records = connection.execute(
         """
         SELECT * FROM sheet_row
@@ -331,9 +332,9 @@ def _sent(connection: sqlite3.Connection, sheet_id: int, rows: Sequence[Row]) ->
 
 
 def _in_common(row: Row) -> tuple[object, ...]:
-    """Return what tells whether neighbours share what `intake_columns` and `outcome_columns` are made of.
+    """Return a key that is equal for neighbours with equal `intake_columns` and `outcome_columns`.
 
-    For what has a time, equal is not enough: times in two zones are equal, and each is to come back in its own.
+    Times are compared with their zones: times in two zones are equal, and each has to be restored in its own.
     """
     return id(row.added_at), id(row.outcome), row.source, row.operator, row.note, row.held
 
