@@ -1,4 +1,4 @@
-"""The clipboard: what a spreadsheet or an editor has copied, as a table, and cells as spreadsheets copy them."""
+"""The clipboard: reads copied cells or lines as a table, and writes cells as spreadsheets copy them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NOBODY = ReadingProgress()
 _NO_ROW = GridRow(0, ())
 _LONGEST_HTML = 50_000_000
-"""Characters; more is not looked into."""
+"""Characters; longer HTML is ignored."""
 
 
 def open_clipboard(
@@ -31,14 +31,14 @@ def open_clipboard(
 ) -> Opened:
     """Return the cells that a spreadsheet, a browser, an editor or a chat copied, for `reader.read_rows`.
 
-    A text without tabs is taken apart at another sign where all of its lines have it, unless the profile's rule
-    takes the ids out of whole lines.
+    A text without tabs is split at another separator if all of its lines have it, unless the profile's rule
+    extracts ids from whole lines.
 
     Args:
-        text: what was copied. Rows count from 1.
-        html: the same cells in the form in which a spreadsheet tells numbers from texts, and which cells are merged
-            and which rows hidden; "" for none.
-        known: what is known of ids.
+        text: the copied text. Rows count from 1.
+        html: the same cells as HTML, in which a spreadsheet distinguishes numbers from texts and marks merged cells
+            and hidden rows; "" for none.
+        known: facts about ids.
         progress: may stop it.
 
     Raises:
@@ -68,7 +68,7 @@ def open_clipboard(
 
 
 def _lines_in_parts(text: str, lines: Block, known: Known) -> tuple[str, Block]:
-    """Return the sign at which lines are to be taken apart, and their cells; "" and the lines for none."""
+    """Return the separator of lines, and their cells; "" and the lines for none."""
     delimiter = guess_delimiter(text)
     if not delimiter or has_parts(known.rules, [line[0] for line in lines if line]):
         return "", lines
@@ -85,16 +85,16 @@ def _lines_in_parts(text: str, lines: Block, known: Known) -> tuple[str, Block]:
 
 
 _RULE = re.compile(r"\s*:?-*:?\s*")
-"""A cell of the line below the names of a table in Markdown."""
+"""A cell of the separator line below a Markdown table's header."""
 
 
 def _is_markdown(records: Block) -> bool:
-    """Tell whether lines begin and end with the sign between cells, as assistants in chats write tables."""
+    """Return whether lines begin and end with the separator, as in tables of chat assistants."""
     return all(len(cells) > 1 and not cells[0] and not cells[-1].strip() for cells in records if cells)
 
 
 _MOST = 0.6
-"""Of the lines; the others are titles and notes, or lack what comes last."""
+"""Of the lines; the others are titles and notes, or lack the last cells."""
 
 
 _TABLE = re.compile("<table", re.IGNORECASE)
@@ -112,7 +112,7 @@ def _table_of(html: str, progress: ReadingProgress) -> Grid | None:
 
 
 def _says_the_same(page: Grid, records: Block) -> bool:
-    """Tell whether a page says what the text says. Only merged cells may have more in them than the text has."""
+    """Return whether a page and a text have the same cells. Only merged cells may have more text in the page."""
     found = {row.number: row for row in page.rows}
     for number, cells in enumerate(records, 1):
         row = found.pop(number, GridRow(number, ()))
@@ -126,28 +126,28 @@ def _says_the_same(page: Grid, records: Block) -> bool:
 _QUOTED = frozenset('\t\r\n"')
 
 Block = list[list[str]]
-"""Rows of cells, from the top; each has one cell at least."""
+"""Rows of cells, from the top; each has at least one cell."""
 
 
 def as_text(block: Iterable[Iterable[str]]) -> str:
-    """Return a block as text. A cell that a spreadsheet would run as a formula is defused."""
+    """Return a block as text. Cells that a spreadsheet would run as formulas are escaped."""
     return "\n".join("\t".join(_quoted(defuse(cell)) for cell in cells) for cells in block)
 
 
 def without_formulas(text: str) -> str:
-    """Return lines of text, of which a spreadsheet makes cells where it is pasted there, with no formula in any."""
+    """Return lines of text, which become cells when pasted into a spreadsheet, with formulas escaped."""
     return "\n".join("\t".join(map(defuse, line.split("\t"))) for line in text.splitlines())
 
 
 def read_block(text: str) -> Block:
-    """Return the block that a text holds, without formulas' apostrophes. A blank line is a cell. Never raises."""
+    """Parse a block from a text, without formulas' apostrophes. A blank line is a cell. Never raises."""
     return [[restore(cell) for cell in cells] or [""] for cells in _records(text)]
 
 
 def _records(text: str) -> list[list[str]]:
-    """Take a text apart at line ends and tabs, as spreadsheets do: a cell that has one of them is in quotes.
+    """Split a text at line ends and tabs, as spreadsheets do: a cell that contains one of them is quoted.
 
-    Quotes that do not fit together are taken as they are.
+    Unbalanced quotes are taken literally.
     """
     text = without_nul(text)
     try:

@@ -1,7 +1,7 @@
-"""From a file to its rows: what kind it is by its content, who reads it, and which sheet of a workbook.
+"""Reads the rows of a file: detects its kind by its content, chooses the reader, and the sheet of a workbook.
 
-It knows the marks of each kind, and whether the file's name says the same. Reading it is up to that kind's reader
-in `formats`.
+It knows the signatures of each kind, and checks that the file's name agrees. Reading is up to that kind's reader in
+`formats`.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 
 
 def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgress) -> tuple[int, tuple[str, ...]]:
-    """Return the place of the sheet with this name; without one, of the sheet with the clearest column of ids.
+    """Return the index of the sheet with this name; without one, of the sheet with the clearest column of ids.
 
-    Beside it the names of the others that are as clear, so that a person has to choose. Where no sheet has ids, it
-    is the first one with anything in it. A hidden sheet is chosen by a person only, unless there is no other.
+    Also the names of the others that are as clear, so that a person has to choose. If no sheet has ids, it is the
+    first that is not empty. A hidden sheet is chosen by a person only, unless there is no other.
 
     Raises:
         BadInput: "file.no_such_sheet"; "file.empty" for a workbook without a sheet; those of `Workbook.grid`.
@@ -89,7 +89,7 @@ def _rank(head: Grid) -> _Rank:
 
 
 _MOST_SHOWN = 12
-"""Sheets that are named where the one that is wanted is not there."""
+"""Sheets to name if the wanted one is not there."""
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file: fifty times a full sheet with id and label."""
@@ -105,7 +105,7 @@ def read_rows(
     known: Known = NOTHING_KNOWN,
     progress: ReadingProgress = _NOBODY,
 ) -> ReadList:
-    """Return the list that the cells of a file or the clipboard are, which may have no row.
+    """Return the list in the cells of a file or the clipboard, which may have no row.
 
     Raises:
         ReadingStopped: `progress` said so.
@@ -123,7 +123,7 @@ def read_rows(
 
 
 def _named_by_profile(opened: Opened, choices: Choices, lists: ListRules) -> Choices:
-    """Return what a profile says of lists; what was chosen, where this one has no such column."""
+    """Return the choices of a profile for lists; those of the person if this list lacks such a column."""
     with suppress(BadInput):
         named = written_columns(opened.grid, lists.id_column, lists.label_column)
         return replace(choices, header=named.header, id_column=named.id_column, label_column=named.label_column)
@@ -133,7 +133,7 @@ def _named_by_profile(opened: Opened, choices: Choices, lists: ListRules) -> Cho
 def open_list(
     source: Path | bytes, name: str = "", choices: Choices = NOTHING_CHOSEN, progress: ReadingProgress = _NOBODY
 ) -> Opened:
-    """Read a file's cells. Arguments and errors are those of `read_list`, but for a file without a row."""
+    """Read a file's cells. Arguments and errors are those of `read_list`, except for a file without a row."""
     data = source if isinstance(source, bytes) else _content(source, progress.quietly())
     kind = kind_of(data, name if isinstance(source, bytes) else source.name)
     if kind is ListKind.TEXT:
@@ -164,7 +164,7 @@ def _open_sheet(kind: ListKind, workbook: Workbook, choices: Choices, progress: 
 
 
 def _workbook(kind: ListKind, data: bytes, progress: ReadingProgress) -> Workbook:
-    """Each reader is loaded when a file needs it."""
+    """Import the reader only for a file that needs it."""
     if kind is ListKind.XLSX:
         from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 
@@ -179,7 +179,7 @@ def _workbook(kind: ListKind, data: bytes, progress: ReadingProgress) -> Workboo
 
 
 def read_limited(file: BinaryIO, progress: ReadingProgress = _NOBODY) -> bytes:
-    """Return what is left in a file or a pipe, which may have no size of its own.
+    """Return the rest of a file or a pipe, which may have no known size.
 
     Raises:
         BadInput: "file.too_large"; no more than that was read.
@@ -216,7 +216,7 @@ _OTHERS = (
     b"Rar!",
     b"7z\xbc\xaf",
     b"{\\rtf",
-    b"PK",  # a zip that is empty, or a part of one
+    b"PK",  # an empty zip, or a part of one
     b"\xd0\xcf\x11\xe0",
 )
 _HEAD = 4096
@@ -227,7 +227,7 @@ _ENDINGS = MappingProxyType(
     {
         **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), (ListKind.TEXT,)),
         **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), (ListKind.XLSX,)),
-        # Many an ERP system calls a table of HTML so, or a text with tabs, and Excel opens it.
+        # Many ERP systems give this name to an HTML table or a text with tabs, and Excel opens it.
         **dict.fromkeys((".xls", ".xlt", ".et"), (ListKind.XLS, ListKind.HTML, ListKind.TEXT)),
         **dict.fromkeys((".ods", ".ots"), (ListKind.ODS,)),
         **dict.fromkeys((".html", ".htm"), (ListKind.HTML,)),
@@ -246,12 +246,12 @@ _MISNAMED = MappingProxyType(
 
 
 def kind_of(data: bytes, name: str = "") -> ListKind:
-    """Return what a file is.
+    """Return the kind of a file.
 
     Raises:
         BadInput: "file.not_a_table" for a picture and the like; "file.encrypted" with a password;
-            "file.other_workbook" for a workbook of a kind that is not read; "file.misnamed_<kind>" with `ending`
-            where the name says something else than what is in the file; "file.damaged" for half an archive.
+            "file.other_workbook" for an unsupported kind of workbook; "file.misnamed_<kind>" with `ending`
+            if the name does not agree with the content; "file.damaged" for an incomplete archive.
     """
     kind = _kind(data)
     ending = PurePath(name).suffix.lower()
@@ -291,7 +291,7 @@ def _kind_of_archive(data: bytes) -> ListKind:
 
 
 def _kind_of_compound(data: bytes) -> ListKind:
-    """The names of the parts stand in the file as UTF-16."""
+    """Decide by the names of the parts, which the file contains as UTF-16."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise BadInput("file.encrypted")
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):

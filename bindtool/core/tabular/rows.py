@@ -1,9 +1,8 @@
-"""Rows out of a table: each that is not blank, with an id and a label, and why some of them should not go.
+"""Extracts rows from a table: each non-blank one, with an id and a label, and the reason to hold or refuse it.
 
-It decides which rows are no devices, or none as they stand: sums, hidden ones, the header once more and what stands
-under a title of its own there, lines with too many cells, and cells that are struck out or have lost something; and
-writes those that can't be taken to a file, to be put right and opened again. What makes a text unfit to be an id is
-decided in `core.model.device`.
+It decides which rows are no devices, or invalid ones: sums, hidden ones, a repeated header and the rows under its
+other title, lines with too many cells, and cells that are struck out or have lost data; and writes refused rows to
+a file, to be corrected and opened again. The validity of an id is decided in `core.model.device`.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
 _NOBODY = ReadingProgress()
 _SHORT = 4
-"""Signs of an id that much else in a table is as long as."""
+"""The length up to which an id is no longer than much else in a table."""
 _STEP = 500
 _LONGEST = 40
 _CODE = r"(?=.*\d)[!-~]+"
@@ -47,7 +46,7 @@ _PAGE = r"(?i)\bpage\b|\bcont(?:inued|['’.]?d\b|\.)|\d\s*[页頁]|\d\s*/\s*\d|
 
 
 def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
-    """Return a row for each row below the header that is not blank: none is dropped, nor a device above it.
+    """Return a row for each non-blank row below the header: none is dropped, nor a device above it.
 
     Raises:
         ReadingStopped: `progress` says so.
@@ -65,9 +64,9 @@ def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBOD
 
 
 def find_unplaced(grid: Grid, layout: Layout, rows: Iterable[ListRow]) -> tuple[tuple[str, str], ...]:
-    """Return the cells below the header that are made like the ids of `rows` and are in none, each with its name.
+    """Return the cells below the header with the shape of the ids of `rows` that are in none, and their names.
 
-    Those of a second list to the right, or of a row with several devices, would be lost without a word.
+    Those of a second list to the right, or of a row with several devices, would be lost silently.
     """
     others = set(range(grid.width)) - {layout.id_column, layout.label_column}
     if not others:
@@ -89,7 +88,7 @@ def find_unplaced(grid: Grid, layout: Layout, rows: Iterable[ListRow]) -> tuple[
 
 
 class _RowMaker:
-    """Makes the rows of a list out of those of its table, from above to below."""
+    """Creates the rows of a list from those of its table, from top to bottom."""
 
     def __init__(self, opened: Opened, layout: Layout) -> None:
         self._opened = opened
@@ -108,7 +107,7 @@ class _RowMaker:
         self._second_table = ""
 
     def row(self, row: GridRow, at: int) -> ListRow:
-        """Return the list's row for one of the table; `at`: its place there."""
+        """Return the list's row for a row of the table; `at`: its index there."""
         layout = self._layout
         device_id, label = row.cell(layout.id_column), self._label(row)
         is_number = layout.id_column in row.numbers
@@ -134,8 +133,8 @@ class _RowMaker:
         return ListRow(row.number, *texts, held, is_number=is_number)
 
     def row_above(self, row: GridRow, id_column: int) -> ListRow:
-        """Return the list's row for one above the header, which may be a device."""
-        # Where the ids stand elsewhere, so may the labels.
+        """Return the list's row for a row above the header, which may be a device."""
+        # If its ids are in another column, so may the labels be.
         label = row.cell(self._layout.label_column) if id_column == self._layout.id_column else ""
         device_id = row.cell(id_column)
         refused, place = self._why_either_refused(row.number, id_column, device_id, label)
@@ -144,7 +143,7 @@ class _RowMaker:
         return ListRow(row.number, *self._texts(device_id, label), held, refused, place, is_number)
 
     def _texts(self, device_id: str, label: str) -> tuple[str, str]:
-        """Return what is taken of two cells. In a workbook a text is a text, and nobody has to defuse it."""
+        """Return the texts of two cells, unescaped if they come from a text; a workbook needs no escaping."""
         is_text = self._opened.kind.is_text
         return (restore(device_id), without_formula(restore(label))) if is_text else (device_id, label)
 
@@ -171,7 +170,7 @@ class _RowMaker:
         return Hold.of(HoldReason.MORE_CELLS, text=shortened(sign.join(more).strip(), _LONGEST), sign=sign)
 
     def _is_note(self, row: GridRow, device_id: str) -> bool:
-        """Tell whether a row is a title or a note, and note one of discarded devices: they stand below it."""
+        """Return whether a row is a title or a note, and record a title of the discarded devices below it."""
         is_note = row.number in self._layout.notes
         title = next(filter(has_text, row.cells), "") if is_note or not has_text(device_id) else ""
         if DISCARDED.search(title) is None:
@@ -180,7 +179,7 @@ class _RowMaker:
         return True
 
     def _names_columns(self, row: GridRow, device_id: str) -> bool:
-        """Tell whether a row names columns once more, and note whether below it the ids stand in another one."""
+        """Return whether a row is another header, and record whether the ids below it are in another column."""
         if not device_id or is_no_name(device_id):
             return False
         same = [folded(cell) for at, cell in enumerate(row.cells) if cell and folded(cell) == self._names.get(at)]
@@ -195,7 +194,7 @@ class _RowMaker:
         return elsewhere is True or (self._layout.header != NO_HEADER and names_an_id(device_id))
 
     def _title_above(self, at: int) -> str:
-        """Return the title above names that come again; "" for none, a page's number, and that of the list."""
+        """Return the title above a repeated header; "" for none, a page number, and the list's own title."""
         above = self._opened.grid.rows[at - 1]
         texts = list(filter(has_text, above.cells)) if at and above.number > self._layout.header else []
         if len(texts) != 1 or re.fullmatch(_CODE, texts[0].strip()) or re.search(_PAGE, texts[0]):
@@ -205,14 +204,14 @@ class _RowMaker:
     def _why_either_refused(
         self, number: int, id_column: int, device_id: str, label: str
     ) -> tuple[Hold | None, str]:
-        """Return for a row's id, else for its label, what `_why_refused` does."""
+        """Return the result of `_why_refused` for a row's id, else for its label."""
         refused, place = self._why_refused(number, id_column, fault_in_id(device_id))
         if refused is not None:
             return refused, place
         return self._why_refused(number, self._layout.label_column, fault_in_label(label))
 
     def _why_refused(self, number: int, column: int, in_text: CellFault | None) -> tuple[Hold | None, str]:
-        """Return why a cell can't be taken, None where it can, and its name; `in_text`: what its text says."""
+        """Return why a cell is refused, None if it isn't, and its name; `in_text`: the fault of its text."""
         fault = self._opened.grid.faults.get((number, column)) or in_text
         if fault is None or (fault.kind.spares_labels and column == self._layout.label_column):
             return None, ""
@@ -222,9 +221,9 @@ class _RowMaker:
         return fault.at(cell), place
 
     def _cell(self, column: int, number: int, text: str) -> tuple[str, str]:
-        """Return what a person is told which cell it is, and its name.
+        """Return the name of a cell for a person, and its name in the table.
 
-        What was copied has lost the names of its cells; their texts stand for them.
+        Copied cells have lost their names; their texts replace these.
         """
         if self._opened.kind is ListKind.CLIPBOARD:
             return f"“{text.strip()}”", ""
@@ -232,13 +231,13 @@ class _RowMaker:
         return place, place
 
     def _label(self, row: GridRow) -> str:
-        """Return a row's label; the header's own cell that reaches down is none."""
+        """Return a row's label; the header's own cell that extends down is none."""
         merged = self._labels.at(row.number)
         from_header = merged is not None and merged.top <= self._layout.header
         return "" if from_header else row.cell(self._layout.label_column)
 
     def _is_shared(self, merged: Merged, number: int) -> bool:
-        """Tell whether a merged cell is no id of this row: it is another row's, or a heading over the columns."""
+        """Return whether a merged cell is no id of this row: it is another row's, or a heading over the columns."""
         layout = self._layout
         if number > merged.top or merged.left <= layout.label_column <= merged.right:
             return True
@@ -246,7 +245,7 @@ class _RowMaker:
         return layout.label_column == NO_COLUMN and merged.right > self._ids.header_ends
 
     def _labels_differ(self, merged: Merged, label: str, at: int) -> bool:
-        """Tell whether a device that has several rows has another label in one of them."""
+        """Return whether a device with several rows has another label in one of them."""
         rows = self._opened.grid.rows
         for place in range(at + 1, len(rows)):
             if rows[place].number > merged.bottom:
@@ -257,12 +256,12 @@ class _RowMaker:
 
 
 def _without_numbers(title: str) -> str:
-    """Return a title as it is compared: on each page of a print another number may stand in it."""
+    """Return a title for comparison: each page of a printout may have another number in it."""
     return re.sub(r"\d+", "", folded(title))
 
 
 def _width(opened: Opened, layout: Layout) -> int:
-    """Return how many cells a row may have; with a comma in a label and no quotes it has more than the header."""
+    """Return the maximum number of cells of a row; an unquoted comma in a label makes it longer than the header."""
     names = _header_of(opened, layout)
     if not names.cells or opened.delimiter in {"", "\t"}:
         return MOST_COLUMNS
@@ -270,12 +269,12 @@ def _width(opened: Opened, layout: Layout) -> int:
 
 
 def _header_of(opened: Opened, layout: Layout) -> GridRow:
-    """Return the row that names the columns, one without a cell where none does."""
+    """Return the header row, an empty row if there is none."""
     return next((row for row in opened.grid.rows if row.number == layout.header), GridRow(NO_HEADER, ()))
 
 
 class _MergedColumn:
-    """The merged cells of a column, asked for from above to below.
+    """The merged cells of a column, looked up from top to bottom.
 
     Attributes:
         header_ends: the last column of the header's cell in it.
@@ -289,7 +288,7 @@ class _MergedColumn:
         self.header_ends = column if of_header is None else of_header.right
 
     def at(self, row: int) -> Merged | None:
-        """Return the merged cell that a row has a part of; None for none."""
+        """Return the merged cell that covers part of a row; None for none."""
         while self._below and self._below[-1].top <= row:
             self._now = self._below.pop()
         return self._now if self._now is not None and row <= self._now.bottom else None
@@ -300,7 +299,7 @@ REJECTED_COLUMNS = ("device_id", "label", "row", "cell", "reason")
 
 
 def rejected_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:
-    """Return the refused ones of `rows` as CSV, in UTF-8 with BOM; `say` gives the words of a reason."""
+    """Return the refused ones of `rows` as CSV, in UTF-8 with BOM; `say` returns the words of a reason."""
     # Most lists have none.
     from bindtool.core.reports.csv_writer import csv_text
 

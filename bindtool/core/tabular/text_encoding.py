@@ -1,8 +1,8 @@
-"""The encoding of a text: by its byte order mark, else the one in whose everyday characters it makes sense.
+"""Detects the encoding of a text: by its byte order mark, else by the everyday characters that it decodes to.
 
-UTF-8 tells itself. Nearly any bytes may be read as nearly any of the others, so that it counts which characters
-come out: `_EVERYDAY` has those that people write. Where several encodings give such characters, or none does,
-charset-normalizer is asked. All but UTF-8, UTF-16 and what is plainly Chinese in GB18030 is in doubt.
+UTF-8 is self-evident. Nearly any bytes are valid in nearly any of the others, so the resulting characters decide:
+`_EVERYDAY` has the usual ones. If several encodings give such characters, or none does, charset-normalizer is
+asked. All but UTF-8, UTF-16 and plain Chinese in GB18030 is in doubt.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ ENCODINGS = MappingProxyType(
         "utf-16": "UTF-16",
     }
 )
-"""What a person may choose from, by their Python names, with those that people know them by; a byte order mark goes
-with the Unicode ones. The others are those of Windows, which have all that their namesakes have."""
+"""The encodings that a person may choose, by their Python names, with their usual names; a byte order mark goes
+with the Unicode ones. The others are those of Windows, which are supersets of their namesakes."""
 
 _NAMES = MappingProxyType(
     {
@@ -44,11 +44,11 @@ _NAMES = MappingProxyType(
         "utf-16": ("utf16",),
     }
 )
-"""What files and people call each, without signs; what is called so is mostly its larger successor."""
+"""The names of each in files and in use, without punctuation; a name mostly means its larger successor."""
 
 
 def encoding_called(name: str) -> str | None:
-    """Return by its name in `ENCODINGS` what is called so, None for nothing; case and dashes do not count."""
+    """Return an encoding's name in `ENCODINGS` by any of its names, None if unknown; ignores case and dashes."""
     bare = re.sub(r"[\W_]", "", name).lower()
     return next((encoding for encoding, names in _NAMES.items() if bare in names), None)
 
@@ -57,22 +57,22 @@ _MARKS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe
 
 _EVERYDAY = MappingProxyType(
     {
-        # GB 2312: signs, letters of full width, hanzi of the first level.
+        # GB 2312: symbols, full-width letters, hanzi of the first level.
         "gb18030": re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]"),
-        # Signs, hanzi of the first level.
+        # Symbols, hanzi of the first level.
         "cp950": re.compile(rb"[\xa1-\xc5].|\xc6[\x40-\x7e]", re.DOTALL),
-        # Most kana of half width, signs, kana, kanji of the first level.
+        # Most half-width kana, symbols, kana, kanji of the first level.
         "cp932": re.compile(rb"[\xac-\xdf]|[\x81-\x83\x88-\x97].|\x98[\x40-\x72]", re.DOTALL),
-        # KS X 1001: signs, syllables.
+        # KS X 1001: symbols, syllables.
         "cp949": re.compile(rb"[\xa1-\xa3\xb0-\xc8][\xa1-\xfe]"),
         # Letters, degree and micro.
         "cp1252": re.compile(rb"[\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xb0\xb5\xc0-\xd6\xd8-\xf6\xf8-\xff]"),
     }
 )
-"""Which characters people write in each encoding, by their bytes there."""
+"""The usual characters in each encoding, by their bytes there."""
 
 _IN_A_ROW = re.compile(rb"[\x80-\xff]{3}")
-"""Letters with accents have others between them, hanzi stand in a row."""
+"""Letters with accents have others between them, hanzi are consecutive."""
 
 _HANZI_OF_UTF_8 = re.compile(rb"[\xe0-\xff]")
 
@@ -87,21 +87,21 @@ _FREQUENT = frozenset(
     "最种第次被及请确认完错误提显原因取消保存件图片夹℃·—…、。，；：！？（）《》“”【】×①②③④⑤⑥⑦⑧⑨⑩"
     "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ－"
 )
-"""Of what the names of devices, rooms, places and people are mostly made in Chinese."""
+"""The usual characters in Chinese names of devices, rooms, places and people."""
 
 _MOSTLY, _NEARLY_ALL, _HALF, _SOME = 0.75, 0.9, 0.5, 0.2
 _ENOUGH = 6
-"""Different characters; fewer may be everyday ones by chance."""
+"""Distinct characters; fewer may be everyday ones by chance."""
 
 _SAMPLE = 2000
-"""Lines that are looked at."""
+"""Lines that are examined."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text without a byte order mark, and the encoding that it was in, by its name in `ENCODINGS`.
+    """A text without a byte order mark, and its original encoding, by its name in `ENCODINGS`.
 
-    `unclear`: it may be in another one.
+    `unclear`: it may be another one.
     """
 
     text: str
@@ -110,12 +110,12 @@ class Decoded:
 
 
 def decode(data: bytes, encoding: str | None = None) -> Decoded:
-    """Turn a file's bytes into text.
+    """Decode a file's bytes.
 
-    `encoding`: the one that a person chose, or that the file names; a mark of it is taken off.
+    `encoding`: the one chosen by a person, or declared in the file; its byte order mark is removed.
 
     Raises:
-        BadInput: "file.encoding" where none fits, "file.not_a_table" where it is no text at all.
+        BadInput: "file.encoding" if none fits, "file.not_a_table" if it is no text at all.
     """
     known = encoding or next((name for name, mark in _MARKS if data.startswith(mark)), None)
     if known is None and not data.isascii() and b"\0" not in data:
@@ -129,7 +129,7 @@ def decode(data: bytes, encoding: str | None = None) -> Decoded:
 
 
 def _decoded(data: bytes, name: str, *, unclear: bool = False) -> Decoded | None:
-    """Return None where it is not in that encoding."""
+    """Return the decoded text; None if it is not in that encoding."""
     marked = name != "utf-16" or data.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = data.decode(name if marked else f"utf-16-{_order(data) or 'le'}")
@@ -139,10 +139,10 @@ def _decoded(data: bytes, name: str, *, unclear: bool = False) -> Decoded | None
 
 
 def _order(data: bytes) -> str:
-    """Return "le" or "be" for UTF-16 without a mark, "" for other bytes.
+    """Return "le" or "be" for UTF-16 without a byte order mark, "" for other bytes.
 
-    Ids, delimiters and line ends are ASCII, and each of their characters has a zero, all on the same side; there
-    are few on the other.
+    Ids, delimiters and line ends are ASCII, and each of their characters has a zero byte, all on the same side;
+    there are few on the other.
     """
     first, second = data[::2].count(0), data[1::2].count(0)
     if len(data) % 2 or 8 * max(first, second) < len(data) or max(first, second) < 4 * min(first, second):
@@ -151,10 +151,10 @@ def _order(data: bytes) -> str:
 
 
 def _guessed(data: bytes) -> Decoded:
-    """Read bytes that are more than ASCII and have neither mark nor zero.
+    """Decode bytes that are not ASCII and have neither byte order mark nor zero.
 
     Raises:
-        BadInput: "file.encoding" where no encoding fits.
+        BadInput: "file.encoding" if no encoding fits.
     """
     sample = b"".join(islice((line for line in io.BytesIO(data) if not line.isascii()), _SAMPLE))
     utf_8 = _decoded(data, "utf-8")
@@ -169,7 +169,7 @@ def _guessed(data: bytes) -> Decoded:
     if likely in ([], ["gb18030"]):
         likely = list(shares)
     best = "gb18030" if chinese else _asked(sample, sorted(likely, key=shares.__getitem__))
-    # Both views are the same, or there was no need for charset-normalizer's.
+    # Both views agree, or charset-normalizer's was not needed.
     clear = utf_8 is None and best == "gb18030" and (chinese or shares.get(best, 0) >= _MOSTLY)
     found = _decoded(data, best, unclear=not clear)
     if found is None:
@@ -178,7 +178,7 @@ def _guessed(data: bytes) -> Decoded:
 
 
 def _texts(sample: bytes) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the characters beyond ASCII for each encoding that bytes may be in, by its name."""
+    """Yield the non-ASCII characters for each encoding in which the bytes are valid, by its name."""
     for name in _EVERYDAY:
         found = _decoded(sample, name)
         if found is not None and not (name == "cp1252" and _IN_A_ROW.search(sample)):
@@ -186,7 +186,7 @@ def _texts(sample: bytes) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _share(characters: frozenset[str], *names: str) -> float:
-    """Return which share of characters is an everyday one in any of some encodings."""
+    """Return the share of characters that are everyday ones in any of some encodings."""
     known = sum(any(_is_everyday(each, name) for name in names) for each in characters)
     return known / len(characters)
 
@@ -196,19 +196,19 @@ def _is_everyday(character: str, name: str) -> bool:
 
 
 def _is_chinese(hanzi: frozenset[str], shares: Mapping[str, float], *, alone: bool) -> bool:
-    """Tell whether a text makes sense in GB18030, and more than in any other encoding.
+    """Return whether a text makes sense in GB18030, and more than in any other encoding.
 
-    `hanzi`: its characters there. `alone`: it is no UTF-8.
+    `hanzi`: its characters there. `alone`: it is not UTF-8.
     """
     alone = alone and all(share < _NEARLY_ALL for name, share in shares.items() if name != "gb18030")
     if shares.get("gb18030", 0) >= _MOSTLY:
         return len(hanzi & _FREQUENT) > (_SOME if alone else _HALF) * len(hanzi)
-    # Hanzi as they are written in Taiwan and Hong Kong.
+    # Traditional hanzi, as in Taiwan and Hong Kong.
     return alone and len(hanzi) >= _ENOUGH and _share(hanzi, "gb18030", "cp950") >= _NEARLY_ALL
 
 
 def _asked(sample: bytes, names: Sequence[str]) -> str:
-    """Return which of some encodings charset-normalizer takes it for; the last one where it can't tell."""
+    """Return charset-normalizer's choice among some encodings; the last one if it can't decide."""
     # It takes 40 ms to load, and hardly any list needs it.
     from charset_normalizer import from_bytes
 

@@ -1,7 +1,7 @@
-"""What the cells of a column are, whatever its name: serials, running numbers, dates, words and so on.
+"""Classifies the cells of a column, whatever its name: serials, running numbers, dates, words and so on.
 
-A cell has a kind by its characters alone. A column has the kind of most of its cells; how different they are tells
-whether it may be ids. Some hundreds of cells are looked at.
+A cell's kind depends on its characters alone. A column has the kind of most of its cells; their variety decides
+whether it may be ids. Some hundreds of cells are sampled.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class CellKind(Enum):
-    """What a cell is by itself."""
+    """The kind of a single cell."""
 
     BLANK = auto()
-    """Nothing, or a sign for nothing."""
+    """Empty, or a placeholder for nothing."""
     VALUE = auto()
-    """A date, a time, an amount, an address of the net or of mail, a version, yes or no."""
+    """A date, a time, an amount, an IP or mail address, a version, yes or no."""
     SHORT = auto()
     """A number of up to four digits."""
     WORDS = auto()
@@ -39,12 +39,12 @@ class CellKind(Enum):
     PARTS = auto()
     """A web address, JSON, GS1 or a list: the id may be in it."""
     OTHER = auto()
-    """A number of an article, a person, a day or an order, as a few serials are too."""
+    """The number of an article, a person, a day or an order; a few serials look the same."""
     ADDRESS = auto()
-    """A MAC, or fifteen digits whose check digit fits, as in an IMEI."""
+    """A MAC, or fifteen digits with a valid check digit, as in an IMEI."""
     NUMBER = auto()
     CODE = auto()
-    """Letters and digits of ASCII without a space, as serials are."""
+    """Letters and digits of ASCII without a space, as in serials."""
 
 
 _FLAGS = frozenset(
@@ -111,10 +111,10 @@ _PATTERNS = (
     (CellKind.CODE, r"(?=[^\d]*\d)[!-~]+"),
 )
 _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
-"""The first that fits a whole cell tells its kind; where none does, it has words."""
+"""The first pattern that matches a whole cell gives its kind; without a match, it has words."""
 
 _TRADE_LENGTHS = frozenset({12, 13, 14})
-"""Of eight digits one in ten ends so by chance, and few articles have such a short number."""
+"""Without eight digits: one in ten has a valid check digit by chance, and few articles have such a short number."""
 
 _IMEI = 15
 _HAS_DIGIT = re.compile(r"\d")
@@ -123,7 +123,6 @@ _LONGEST = 256
 
 
 def kind_of(cell: str) -> CellKind:
-    """Return the kind of a cell."""
     text = normalise(cell)
     return _kind_of(text) if len(text) <= _LONGEST else CellKind.PARTS
 
@@ -150,26 +149,26 @@ def _kind_of(text: str) -> CellKind:
 _LIKE_IDS = frozenset({CellKind.CODE, CellKind.NUMBER, CellKind.ADDRESS})
 _NUMBERS = frozenset({CellKind.NUMBER, CellKind.OTHER, CellKind.ADDRESS})
 _LIKE_CODES = _NUMBERS | {CellKind.SHORT}
-"""Serials with letters have none now and then, and then look like these."""
+"""Serials with letters occasionally have none, and then look like these."""
 
 _MOST = 0.8
-"""The part of the cells that make a column what it is; the others are slips and remarks."""
+"""The share of cells that decides a column's kind; the others are errors and remarks."""
 
 _DIFFERENT = 0.9
 _FEWEST_TO_REPEAT = 4
 _COUNTED = 5
-"""Digits of a running number; with more in front, zeros among them, it is a serial that began with 1."""
+"""Digits of a running number; a longer one, zeros included, is a serial that began with 1."""
 
 _COUNT = re.compile(r"(\d{1,12})(?:[)、]\s?\S.*|\.\s?[^\d\s].*)?", re.ASCII | re.DOTALL)
-"""A running number, alone or in front of a text that it numbers."""
+"""A running number, alone or before a text that it numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a column has in it.
+    """The contents of a column.
 
-    `kind`: of most cells, None where there is none like that. `filled`: how many cells have something. `counts`: it
-    is a running number. `repeats`: a few values come again and again. `differ`: hardly a value comes again.
+    `kind`: of most cells, None if no kind has most. `filled`: the number of cells with a text. `counts`: it is a
+    running number. `repeats`: a few values are repeated. `differ`: hardly any value is repeated.
     """
 
     kind: CellKind | None
@@ -180,7 +179,7 @@ class Contents:
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Contents:
-        """Return what these cells are, which follow each other."""
+        """Classify cells, which are consecutive."""
         texts = [normalise(cell) for cell in cells if kind_of(cell) is not CellKind.BLANK]
         if not texts:
             return cls(CellKind.BLANK, 0)
@@ -195,23 +194,23 @@ class Contents:
 
     @property
     def fits_ids(self) -> bool:
-        """Whether the column is made as ids are, whatever its name."""
+        """Whether the column looks like ids, whatever its name."""
         return self.kind in _LIKE_IDS and self.differ and not (self.counts or self.repeats)
 
     @property
     def may_be_ids(self) -> bool:
-        """Whether it may be ids where its name says so: then values may come again, and a person is told."""
+        """Whether it may be ids if its name says so: then values may be repeated, and a person is told."""
         fit = self.kind in _LIKE_IDS | {CellKind.OTHER, CellKind.NAMED, CellKind.PARTS}
         return fit and not (self.counts or self.are_few)
 
     @property
     def are_few(self) -> bool:
-        """Whether a few values come again and again, in more rows than by chance."""
+        """Whether a few values are repeated, in more rows than by chance."""
         return self.repeats and self.filled >= _FEWEST_TO_REPEAT
 
     @property
     def are_words(self) -> bool:
-        """Whether it has words that differ, as labels are."""
+        """Whether it has differing words, as labels are."""
         return self.kind in {CellKind.WORDS, CellKind.NAMED} and not self.repeats
 
 
@@ -232,7 +231,7 @@ def _kind_of_most(texts: Sequence[str]) -> CellKind | None:
 
 
 def _counts(texts: Sequence[str]) -> bool:
-    """Tell whether cells count from 1, or in tens as the lines of an order do; "1)SPK26" counts too."""
+    """Return whether cells count from 1, or in tens as the lines of an order do; "1)SPK26" counts too."""
     counts = [found[1] for found in map(_COUNT.fullmatch, texts) if found is not None]
     numbers = list(map(int, counts))
     steps = Counter(later - earlier for earlier, later in pairwise(numbers))

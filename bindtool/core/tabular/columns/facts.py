@@ -1,4 +1,4 @@
-"""Facts of the columns of a list, for a person who chooses: name, examples, and how many are distinct or alike."""
+"""Summaries of a list's columns, for a person who chooses: name, examples, distinct and similar cells."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _MOST_COLUMNS = 256
 _LONGEST = 40
 """Characters of a value that are shown."""
 _FEW, _FEWEST_ROWS = 6, 5
-"""Values that come again and again are counted where there are so few of them in so many rows."""
+"""Repeated values are counted if there are at most so many in at least so many rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
     """A column below its header.
 
-    `name`: "" for none. `examples`: its first values, each once. `distinct`: how many values there are. `empty`:
-    how many cells have none. `alike`: how many are made like those of the marked column. `counts`: its values, the
-    most frequent first, with how often each occurs, where a few come again and again; else none.
+    `name`: "" for none. `examples`: its first distinct values. `distinct`: the number of values. `empty`: the
+    number of empty cells. `alike`: the number of cells with the shape of the marked column's. `counts`: its values,
+    the most frequent first, with their frequency, if a few are repeated; else none.
     """
 
     index: int
@@ -46,17 +46,17 @@ class ColumnFacts:
 
     @property
     def title(self) -> str:
-        """Its name, or its letter where it has none."""
+        """Its name, or its letter without one."""
         return self.name or column_name(self.index)
 
     @property
     def summary(self) -> str:
-        """Its title and how often each value occurs, as in "状态: 在库 12 · 已报废 4"."""
+        """Its title and the frequency of each value, as in "状态: 在库 12 · 已报废 4"."""
         return f"{self.title}: " + " · ".join(f"{shortened(text, _LONGEST)} {n}" for text, n in self.counts)
 
 
 def facts_of(read: ReadList) -> tuple[ColumnFacts, ...]:
-    """Return what is in each column of a list, in the rows from which it takes its devices."""
+    """Return a summary of each column of a list, in the rows from which devices are taken."""
     layout, rows = read.layout, _rows(read)
     ids = (normalise(row.cell(layout.id_column)) for row in rows) if layout.id_column != NO_COLUMN else ()
     return _facts_of(read, rows, range(min(read.opened.grid.width, _MOST_COLUMNS)), _shapes(ids))
@@ -82,7 +82,7 @@ def _facts_of(
 
 
 def fates_of(read: ReadList) -> tuple[ColumnFacts, ...]:
-    """Return the columns of few values that say what becomes of a row, such as "状态", or a remark "作废"."""
+    """Return the columns of few values about the fate of a row, such as "状态", or a remark "作废"."""
     rows = _rows(read)
     few = [column for column in range(min(read.opened.grid.width, _MOST_COLUMNS)) if _has_few(rows, column)]
     return tuple(
@@ -100,7 +100,7 @@ _FATE = re.compile(
 
 
 def _has_few(rows: Iterable[GridRow], column: int) -> bool:
-    """Tell whether a column has few values; in most there are soon too many."""
+    """Return whether a column has few values; most soon have too many."""
     found = {""}
     for row in rows:
         found.add(row.cell(column))
@@ -110,7 +110,7 @@ def _has_few(rows: Iterable[GridRow], column: int) -> bool:
 
 
 def _shapes(cells: Iterable[str]) -> frozenset[Shape]:
-    """Return the shapes that several cells have, or all where none has."""
+    """Return the shapes that several cells have, or all shapes if none has."""
     counts = Counter(Shape.of(cell) for cell in cells if has_text(cell))
     return frozenset(shape for shape, count in counts.items() if count > 1) or frozenset(counts)
 

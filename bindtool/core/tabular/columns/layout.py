@@ -1,14 +1,15 @@
-"""Which columns of a table have the ids and the labels: chosen, named by the program's own words, or to be asked.
+"""Decides which columns of a table have the ids and the labels: chosen, named unambiguously, or to be confirmed.
 
-Nothing can be unbound, so a list is taken without asking only where
+Nothing can be unbound, so a list is taken without a question only if
 
-1. a person has chosen the columns, now or for a list of this very layout,
-2. "device_id" and "label" stand side by side, as the guide and all reports have them, or it has Coze's own columns,
-3. or one column has anything in it and no other, unless that is plainly something else, such as running numbers.
+1. a person has chosen the columns, now or for a list of this very layout, 2. "device_id" and "label" are adjacent,
+as in the guide and all reports, or it has Coze's own columns, 3. or only one column is not empty, unless that is
+plainly something else, such as running numbers.
 
-All else is asked once. Columns fit whose cells are made as ids are, and differ; if some fit the profile's rules,
-those alone. They are ranked by their names. One is marked beforehand only where no other fits, its name, if it has
-one, is that of ids, and no word such as "faulty" stands above. Words never rule out a column whose contents fit.
+Otherwise a person is asked once. Columns fit whose cells look like ids, and differ; if some fit the profile's
+rules, only those. They are ranked by their names. A column is preselected only if no other fits, its name, if it
+has one, is a name of ids, and no word such as "faulty" stands above. Words never rule out a column whose contents
+fit.
 """
 
 from __future__ import annotations
@@ -55,15 +56,15 @@ if TYPE_CHECKING:
 
 _MOST = 0.8
 _MOST_READ = 50
-"""Cells of a column: a pattern takes its time."""
+"""Cells of a column: matching a pattern is slow."""
 
 
 def fits_rules(rules: ScanRules, cells: Sequence[str]) -> bool:
-    """Tell whether most cells have an id as the rules want it, or a part that they take; without rules none has."""
+    """Return whether most cells match the rules for ids, or contain an extracted part; False without rules."""
     ids = rules.ids
     if not (ids.pattern or ids.length or ids.check is not CheckDigit.NONE):
         return has_parts(rules, cells)
-    # What ids of other channels look like is no matter of rules.
+    # The form of other channels' ids does not matter to the rules.
     judge = IdJudge(replace(ids, odd_one_out=False, beyond_ascii=True))
 
     def is_allowed(cell: str) -> bool:
@@ -74,7 +75,7 @@ def fits_rules(rules: ScanRules, cells: Sequence[str]) -> bool:
 
 
 def has_parts(rules: ScanRules, cells: Sequence[str]) -> bool:
-    """Tell whether the rule for the parts of a code takes an id out of most cells."""
+    """Return whether the rule for the parts of a code extracts an id from most cells."""
 
     def has_part(cell: str) -> bool:
         code = parse(cell, in_cell=True)
@@ -93,19 +94,19 @@ _MOST_NAMED = 4
 _LONGEST_TITLE = 40
 _DIGEST = 16
 _FEWEST = 0.2
-"""The part of a column's cells from which on they are no slips."""
+"""The minimum share of a column's cells that are no mere errors."""
 
 _LONGEST_DAY = 8
-"""Digits of a date; the numbers of articles and persons have more."""
+"""Digits of a date; article and personnel numbers have more."""
 
 _OF_SOMETHING_ELSE = re.compile(
     r"(?<!s)/(?!n)|订单|訂單|客户|客戶|电池|電池|主板|注文|[后末].位|\b(?:orders?|customer|battery|last)\b",
     re.IGNORECASE,
 )
-"""Words in a name by which its numbers may be of something else than the devices."""
+"""Words in a name by which its numbers may identify something other than the devices."""
 
 _LONGEST_REST = 5
-"""Digits of the rest of an id, whose beginning stands beside it."""
+"""Digits of the rest of an id, whose beginning is in the adjacent column."""
 
 _OWN = (("device_id", "label"), ("设备id", "标签"))
 _COZE = frozenset(("key", "value", "label", "user_id"))
@@ -113,7 +114,7 @@ _COZE = frozenset(("key", "value", "label", "user_id"))
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that is judged. `title`: its name as it stands, "" for none; `cells`: those of some rows."""
+    """A column to be judged. `title`: its original name, "" for none; `cells`: those of some rows."""
 
     index: int
     title: str
@@ -123,17 +124,17 @@ class Column:
 
     @property
     def fits(self) -> bool:
-        """Whether it may be the ids: by its contents, or by its name where these do not speak against it."""
+        """Whether it may be the ids: by its contents, or by its name if the contents allow it."""
         named = self.name.meaning.names_an_id
         return self.contents.may_be_ids if named else self.contents.fits_ids
 
     @property
     def is_label(self) -> bool:
-        """Whether its name is one of labels, and its contents do not speak against it."""
+        """Whether its name is one of labels, and its contents allow it."""
         contents, meaning = self.contents, self.name.meaning
         if meaning not in {Meaning.LABEL, Meaning.NAME} or contents.kind is CellKind.VALUE or contents.counts:
             return False
-        # A name that many devices share is that of their article.
+        # A name shared by many devices is that of their article.
         return meaning is Meaning.LABEL or (contents.filled > 0 and not contents.are_few)
 
     @property
@@ -148,7 +149,7 @@ def _words(column: int, title: str) -> str:
 
 
 def recognise(grid: Grid, choices: Choices = NOTHING_CHOSEN, known: Known = NOTHING_KNOWN) -> Layout:
-    """Return where id and label stand, or are likeliest to, and the doubt for which a person is asked."""
+    """Return the columns of id and label, or the likeliest ones, and the doubt for which a person is asked."""
     remembered = _remembered(grid, known.remembered) if choices.names_no_column and known.remembered else None
     if remembered is not None:
         choices = remembered
@@ -181,13 +182,13 @@ def recognise(grid: Grid, choices: Choices = NOTHING_CHOSEN, known: Known = NOTH
         doubt if rows else None,
         remembered=remembered is not None,
         notes=find_notes(rows, id_column, sample),
-        # Who names another row knows what stands above it.
+        # A person who chooses another header row knows the rows above it.
         above=find_above(grid.rows, header.number, id_column) if header and header is find_header(grid) else {},
     )
 
 
 def _remembered(grid: Grid, remembered: Mapping[str, Choices]) -> Choices | None:
-    """Return how a list of this layout was read the last time, with the row that has its names now."""
+    """Return how a list of this layout was read the last time, with its current header row."""
     for row in grid.rows[:HEAD]:
         answer = remembered.get(_digest(_names(grid, row)))
         if answer is not None:
@@ -204,14 +205,14 @@ def _remembered(grid: Grid, remembered: Mapping[str, Choices]) -> Choices | None
 
 
 def make_of(grid: Grid, header: int) -> str:
-    """Return the key under which is remembered how lists of this layout are read.
+    """Return the key for remembering how lists of this layout are read.
 
-    Lists with the same names in the same columns have the same; of those without a header, lists whose columns are
-    made alike. It is a digest, from which no cell can be read.
+    Lists with the same names in the same columns have the same key; without a header, lists whose columns have the
+    same form. It is a digest, from which no cell can be recovered.
 
     Args:
         grid: the list.
-        header: the number of the row that names its columns, `NO_HEADER` for none.
+        header: the number of the header row, `NO_HEADER` for none.
     """
     row = next((row for row in grid.rows if row.number == header), None)
     if row is not None:
@@ -220,13 +221,13 @@ def make_of(grid: Grid, header: int) -> str:
 
 
 def _names(grid: Grid, header: GridRow) -> str:
-    """Return the names of a row; a list under a title such as "Removed" is of a layout of its own."""
+    """Return the names of a row; a list under a title such as "Removed" has a layout of its own."""
     names = "\t".join(map(folded, header.cells)).rstrip("\t")
     return "\n".join([names, *sorted(set(discarded_above(grid, header)))])
 
 
 def discarded_above(grid: Grid, header: GridRow) -> Iterator[str]:
-    """Yield the words above a row that say that the devices below may be others than those to be bound."""
+    """Yield the words above a row by which the devices below may not be those to bind."""
     for row in takewhile(lambda row: row.number < header.number, grid.rows):
         yield from (found.casefold() for cell in row.cells for found in DISCARDED.findall(cell))
 
@@ -240,14 +241,14 @@ def _digest(make: str) -> str:
 
 
 def _make_of_ids(column: Column) -> str:
-    """Return how long the cells of a column are and how they begin, where that is the same for all."""
+    """Return the length and the beginning of a column's cells, if all have the same."""
     cells = [normalise(cell) for cell in column.cells if has_text(cell)]
     lengths = set(map(len, cells))
     return f"{lengths.pop()} {RecentIds.of(cells).lead}" if len(lengths) == 1 else ""
 
 
 def has_rival(columns: Sequence[Sequence[str]], id_column: int) -> bool:
-    """Tell whether another of these columns has two cells that are made like those of one."""
+    """Return whether another of these columns has two cells with the shape of cells of the id column."""
     shapes = [Counter(Shape.of(text) for text in map(normalise, cells) if text) for cells in columns]
     others = (counts for at, counts in enumerate(shapes) if at != id_column)
     return any(sum(counts[shape] for shape in shapes[id_column]) > 1 for counts in others)
@@ -264,7 +265,7 @@ def _chosen_by_names(header: GridRow) -> Choices:
     if {"value", "label"} <= set(names) <= _COZE and len(set(names)) == len(names):
         return Choices(id_column=names.index("value"), label_column=names.index("label"))
     found = [at for at, pair in enumerate(pairwise(names)) if pair in _OWN]
-    # Of two lists side by side a person chooses.
+    # Of two adjacent lists a person chooses.
     return Choices(id_column=found[0], label_column=found[0] + 1) if len(found) == 1 else NOTHING_CHOSEN
 
 
@@ -278,7 +279,7 @@ def _columns(header: GridRow | None, sample: Sequence[GridRow], width: int) -> l
 
 
 def _fitting(columns: Sequence[Column], rules: ScanRules) -> list[Column]:
-    """Return the columns that may be the ids, likeliest first."""
+    """Return the columns that may be the ids, the likeliest first."""
     allowed = [column for column in columns if fits_rules(rules, column.cells)]
     fitting = allowed or [column for column in columns if column.fits]
     return sorted(
@@ -289,7 +290,7 @@ def _fitting(columns: Sequence[Column], rules: ScanRules) -> list[Column]:
 def _likeliest(
     columns: Sequence[Column], fitting: Sequence[Column], rows: Sequence[GridRow], rules: ScanRules
 ) -> tuple[int, Message | None]:
-    """Return the column to be marked, `NO_COLUMN` for none, and why it is asked, None where it is taken."""
+    """Return the column to preselect, `NO_COLUMN` for none, and the doubt, None if there is none."""
     filled = {at for row in rows for at, cell in enumerate(row.cells) if has_text(cell)}
     if not filled:
         return 0, None
@@ -310,14 +311,14 @@ def _likeliest(
 
 
 def _may_be_others(grid: Grid, header: GridRow, id_column: int) -> bool:
-    """Tell whether a word in the name of a column, or in a title, says that its devices may not be meant."""
+    """Return whether a word in a column's name, or in a title, suggests that its devices are not meant."""
     name = header.cell(id_column)
     found = DISCARDED.search(name) or _OF_SOMETHING_ELSE.search(name) or next(discarded_above(grid, header), None)
     return found is not None
 
 
 def _is_plainly_none(column: Column) -> bool:
-    """Tell whether a column that stands alone is plainly no ids, or has other numbers among its serials."""
+    """Return whether the only column is plainly no ids, or has other numbers among its serials."""
     contents, cells = column.contents, [normalise(cell) for cell in column.cells if has_text(cell)]
     kinds, lengths = Counter(map(kind_of, cells)), Counter(map(len, cells))
     others = kinds[CellKind.ADDRESS] + kinds[CellKind.OTHER]
@@ -332,12 +333,12 @@ def _is_plainly_none(column: Column) -> bool:
 
 
 def _is_of_articles(column: Column) -> bool:
-    """Tell whether a column has numbers of articles or of persons, which are longer than a day's."""
+    """Return whether a column has article or personnel numbers, which are longer than a date."""
     return column.contents.kind is CellKind.OTHER and max(map(len, column.cells)) > _LONGEST_DAY
 
 
 def _label(columns: Sequence[Column], id_column: int, *, named: bool) -> int:
-    """Return the column of the labels, `NO_COLUMN` for none that plainly has them."""
+    """Return the column of the labels, `NO_COLUMN` if none plainly has them."""
     others = [column for column in columns if column.index != id_column]
     named_so = [column for column in others if column.is_label]
     if named_so:

@@ -1,6 +1,6 @@
-"""The names that people give to the columns of a list. They rank columns and raise doubts; alone none decides.
+"""The names that people give to the columns of a list. They rank columns and raise doubts, but never decide alone.
 
-Case, width, signs, spaces and remarks in brackets do not count.
+Case, width, punctuation, spaces and remarks in brackets are ignored.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Meaning(IntEnum):
-    """What a name says of its column, the surest name of ids first.
+    """The meaning of a column name, the surest name of ids first.
 
-    DEVICE_ID: Coze's own word. SERIAL: what stands on a device. NUMBER: a number or a code of something. ADDRESS: a
-    MAC, an IMEI or the like, which some channels have for ids. PART: a name that has a serial or an address in it,
-    perhaps a battery's. LABEL: what a device is called. NAME: what something is called, or a place. COUNT: a
-    running number. UNKNOWN: nothing.
+    DEVICE_ID: Coze's own word. SERIAL: the number printed on a device. NUMBER: a number or a code of something.
+    ADDRESS: a MAC, an IMEI or the like, the ids of some channels. PART: a name that includes a serial or an
+    address, perhaps a battery's. LABEL: the name of a device. NAME: a name of something, or a place. COUNT: a
+    running number. UNKNOWN: none of these.
     """
 
     DEVICE_ID = 0
@@ -37,13 +37,13 @@ class Meaning(IntEnum):
 
     @property
     def names_an_id(self) -> bool:
-        """Whether a column of that name may have the ids, for its name."""
+        """Whether a column of that name may have the ids, by its name alone."""
         return self <= Meaning.ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a name says; `rank`: how sure one of labels is, 0 for surest."""
+    """The meaning of a name; `rank`: the certainty of a label name, 0 for the surest."""
 
     meaning: Meaning
     rank: int = 0
@@ -111,7 +111,7 @@ _LISTS = (
 )
 
 PLAIN_IDS = frozenset(("deviceid", "serialnumber", "sn", "imei", "mac", "设备编号", "设备id", "序列号"))
-"""By which of them, folded, a script takes a column that has no rival: a short list, which the guide names."""
+"""Folded names by which a script takes a column without a rival: a short list, documented in the guide."""
 
 _PART_OF_A_NAME = re.compile(
     r"序列[号號]|[机機]身|シリアル|製造番号|시리얼|серийн|serien|serial|(?<![a-z])(?:sn|s/n|imei|mac|uuid)(?![a-z])",
@@ -123,7 +123,7 @@ DISCARDED = re.compile(
     r"|verschrott\w*|retour\w*|ausgemustert|devoluc\w*|rebut)",
     re.IGNORECASE,
 )
-"""Words in a name, a title or a remark by which devices may be others than those to be bound."""
+"""Words in a name, a title or a remark by which devices may not be those to bind."""
 
 _REMARK = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _TWO_DIGITS = re.compile(r"\d\d")
@@ -133,7 +133,7 @@ _LONGEST = 40
 
 
 def folded(name: str) -> str:
-    """Return a name as names are compared: without case, width, signs and spaces."""
+    """Return a name in its form for comparison: without case, width, punctuation and spaces."""
     return _NO_LETTER.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
@@ -147,7 +147,7 @@ _KNOWN = _known()
 
 
 def name_of(text: str) -> Name:
-    """Return what a cell says as the name of a column."""
+    """Return the meaning of a cell as the name of a column."""
     text = text.strip()
     return _name_of(text) if 0 < len(text) <= _LONGEST else UNKNOWN
 
@@ -168,10 +168,10 @@ def _name_of(text: str) -> Name:
 
 
 def is_no_name(text: str) -> bool:
-    """Tell at once that a text names no column: each row of a list is asked, and serials have digits."""
+    """Return quickly whether a text is no column name: every row of a list is checked; serials have digits."""
     return _TWO_DIGITS.search(text) is not None
 
 
 def names_an_id(text: str) -> bool:
-    """Tell whether a text is known as the name of a column of ids."""
+    """Return whether a text is a known name of a column of ids."""
     return not is_no_name(text) and name_of(text).meaning.names_an_id

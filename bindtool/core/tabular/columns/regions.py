@@ -1,4 +1,4 @@
-"""Which rows of a table are devices: below the header, and neither sums nor titles nor notes."""
+"""Finds the rows of devices in a table: below the header, and neither sums nor titles nor notes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _CODES = frozenset({CellKind.CODE, CellKind.NUMBER, CellKind.ADDRESS})
 _COLUMNS = 256
-"""Columns of a row that are looked at; what stands further to the right is no list of devices."""
+"""Columns of a row that are examined; cells further to the right are no list of devices."""
 
 _SUM = (
     r"(?i)(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|合\s*計|總\s*計|小\s*計|総\s*計|共|합\s*계|총\s*계|소\s*계"
@@ -32,21 +32,21 @@ _WORDS_OF_SUM = ("计", "計", "数", "共", "계", "tota", "sum", "gesamt", "an
 
 
 def is_sum(row: GridRow) -> bool:
-    """Tell whether a row has a sum or a count under the others."""
+    """Return whether a row has a sum or a count of the others."""
     return may_have_sums([row]) and any(re.fullmatch(_SUM, normalise(cell)) for cell in row.cells)
 
 
 def may_have_sums(rows: Iterable[GridRow]) -> bool:
-    """Tell whether one of these rows has a word of a sum; hardly any has, and there may be a million."""
+    """Return whether one of these rows has a word of a sum; hardly any has, and there may be a million."""
     text = "\n".join(cell for row in rows for cell in row.cells).lower()
     return any(word in text for word in _WORDS_OF_SUM)
 
 
 def find_header(grid: Grid) -> GridRow | None:
-    """Return the row that names the columns, None for none; it is one of the first.
+    """Return the header, which is one of the first rows; None for none.
 
-    It has a name of ids and most names that are known; or, above all devices, two others, or words without a digit
-    above a column that is made of digits.
+    It has a name of ids and mostly known names; or, above all devices, two others, or words without a digit above a
+    column of digits.
     """
     at, named = max(enumerate(grid.rows[:HEAD]), key=lambda each: _ids_named(each[1]), default=(0, None))
     if named is not None and _ids_named(named) and len(_above_devices(grid.rows[:at])) == at:
@@ -59,10 +59,10 @@ def find_header(grid: Grid) -> GridRow | None:
 
 
 def _above_devices(rows: Sequence[GridRow]) -> Sequence[GridRow]:
-    """Return the first rows up to the first device: what stands above a header is in no list.
+    """Return the first rows up to the first device: a header has no list above it.
 
-    A device has a code, and below it is another one that is made alike. So the header of a second list below a
-    first one, or a device with such words as "会议室", is none.
+    A device has a code, and another one of the same shape below. So the header of a second list below a first one,
+    or a device with such words as "会议室", does not count.
     """
     codes_of = cache(lambda at: _codes(rows[at]))
     for at, row in enumerate(rows[:HEAD]):
@@ -74,20 +74,20 @@ def _above_devices(rows: Sequence[GridRow]) -> Sequence[GridRow]:
 
 
 def _codes(row: GridRow) -> Mapping[tuple[int, Shape], str]:
-    """Return the codes of a row, each by its column and how it is made."""
+    """Return the codes of a row by column and shape."""
     cells = ((column, normalise(cell)) for column, cell in enumerate(row.cells[:_COLUMNS]))
     return {(column, Shape.of(text)): text for column, text in cells if kind_of(text) in _CODES}
 
 
 def _is_titled(row: GridRow, column: int) -> bool:
-    """Tell whether the cell in front says what a cell is, as "单号" or "First SN:" above a list."""
+    """Return whether the cell before is a title of this one, as "单号" or "First SN:" above a list."""
     front = row.cell(column - 1).strip()
     meaning = name_of(front).meaning
     return front.endswith((":", "：")) or meaning not in {Meaning.UNKNOWN, Meaning.LABEL, Meaning.NAME}
 
 
 def _names_known(row: GridRow) -> int:
-    """Return how many names of columns a row has, 0 for no header."""
+    """Return the number of known column names in a row, 0 for no header."""
     cells = [cell for cell in row.cells[:_COLUMNS] if has_text(cell)]
     names = [name for name in map(name_of, cells) if name.meaning is not Meaning.UNKNOWN]
     codes = sum(kind_of(cell) in _CODES for cell in cells)
@@ -97,7 +97,7 @@ def _names_known(row: GridRow) -> int:
 
 
 def _ids_named(row: GridRow) -> int:
-    """Return how many names a row has, one of ids among them, and no code: 0 for another."""
+    """Return the number of names in a row that has a name of ids and no code: 0 for another."""
     cells = [cell for cell in row.cells[:_COLUMNS] if has_text(cell)]
     is_named = any(name_of(cell).meaning.names_an_id for cell in cells)
     return _names_known(row) if is_named and not any(kind_of(cell) in _CODES for cell in cells) else 0
@@ -110,8 +110,8 @@ def _has_names(row: GridRow) -> bool:
 def find_above(rows: Sequence[GridRow], header: int, id_column: int) -> Mapping[int, int]:
     """Return the numbers of the rows above the header that may be devices, each with the column of its id.
 
-    That is the one that other names further above say has the ids; else that of the ids, or the first one, where a
-    code stands there. One with a title in front is an order or the like.
+    That is the id column of another header further above; else that of the ids, or the first one, if a code is
+    there. A code with a title before it is an order or the like.
     """
     found = {}
     named = NO_COLUMN
@@ -132,7 +132,7 @@ def find_above(rows: Sequence[GridRow], header: int, id_column: int) -> Mapping[
 
 
 def stands_elsewhere(row: GridRow, id_column: int) -> bool | None:
-    """Tell whether a row that names columns has a surer name of ids in another one; None where it names none."""
+    """Return whether a header row has a surer name of ids in another column; None for a row without names."""
     here = name_of(row.cell(id_column)).meaning
     if here is Meaning.UNKNOWN or not _has_names(row):
         return None
@@ -156,7 +156,7 @@ def _is_word(text: str) -> bool:
 
 
 def _is_made_of_digits(name: str, cells: Sequence[str]) -> bool:
-    """Tell whether cells are codes, and the name above them is none of them."""
+    """Return whether cells are codes of digits, and the name above them is no code."""
     texts = [normalise(cell) for cell in cells if has_text(cell)]
     codes = [text for text in texts if kind_of(text) in _CODES]
     return len(codes) > len(cells) / 2 and len(codes) >= _MOST * len(texts) and len(name) not in map(len, codes)
@@ -166,18 +166,18 @@ _MOST = 0.8
 _SAMPLE = 300
 _COUNTS = frozenset({CellKind.SHORT, CellKind.VALUE})
 _FEW = 3
-"""Columns of a list from which on a row with half as many cells and no id is a note."""
+"""In a list of at least so many columns, a row with half as many cells and no id is a note."""
 
 
 def sample_of(rows: Sequence[GridRow]) -> Sequence[GridRow]:
-    """Return the first rows without sums, headers that come again, and what by its shape is a title or a note."""
+    """Return the first rows without sums, repeated headers, and titles and notes as far as their shape shows."""
     rows = [row for row in rows[:_SAMPLE] if not is_sum(row) and not _has_names(row)]
     usual = _width(rows)
     return [row for row in rows if usual < _FEW or _filled(row) > 1]
 
 
 FEWEST_WITH_DIGITS = 0.3
-"""The part of the cells; a list in a chat may have as many words around it."""
+"""The share of cells; a list in a chat may have as many words around it."""
 
 _HAS_DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"[1-9]\d*")
@@ -189,13 +189,13 @@ _TELLING_START = 2
 def find_notes(rows: Sequence[GridRow], id_column: int, sample: Sequence[GridRow]) -> frozenset[int]:
     """Return the numbers of rows that are titles, notes, signatures or a count: they have no id, or words for one.
 
-    A word is no note where no id has digits, or where it is made like the ids. A number is a count where the ids
-    are more than twice as long. In a list of one column an order, a carton or a date among the ids is none of them:
-    it has another length and begins otherwise than most.
+    A word is no note if no id has digits, or if it has the shape of the ids. A number is a count if the ids are
+    more than twice as long. In a list of one column, an order, a carton or a date among the ids is recognised by
+    another length and beginning than most.
 
     Args:
         rows: all below the header.
-        id_column: where the ids are.
+        id_column: the column of the ids.
         sample: some of them.
     """
     texts = [_text(row.cell(id_column)) for row in sample if has_text(row.cell(id_column))]
@@ -220,12 +220,12 @@ def find_notes(rows: Sequence[GridRow], id_column: int, sample: Sequence[GridRow
 
 
 def _text(cell: str) -> str:
-    """Return a cell as it would be an id: without the apostrophe in front of some texts of spreadsheets."""
+    """Return a cell as it would be an id: without the leading apostrophe of some spreadsheets' texts."""
     return normalise(cell).removeprefix("'")
 
 
 def _usual_ids(texts: Sequence[str]) -> RecentIds:
-    """Return the ids of the length that most have, where they begin alike; none where that says nothing."""
+    """Return the ids of the most frequent length, if they have a common prefix; none if that says nothing."""
     length, count = Counter(map(len, texts)).most_common(1)[0]
     usual = RecentIds.of([text for text in texts if len(text) == length])
     tell = usual.are_enough and count >= _MOST_USUAL * len(texts) and len(usual.common) >= _TELLING_START
@@ -233,7 +233,7 @@ def _usual_ids(texts: Sequence[str]) -> RecentIds:
 
 
 def _is_amount(cell: str) -> bool:
-    """Tell whether a cell is an amount with its unit, such as "2pcs"."""
+    """Return whether a cell is an amount with its unit, such as "2pcs"."""
     return cell[:1].isdigit() and kind_of(cell) is CellKind.VALUE and not cell[-1:].isdigit()
 
 
@@ -245,12 +245,12 @@ def _is_unusual(cell: str, usual: RecentIds) -> bool:
 
 
 def _make_of(text: str) -> tuple[int, bool]:
-    """Return how long a text is and whether it has small letters."""
+    """Return a text's length and whether it has lower-case letters."""
     return len(text), text != text.upper()
 
 
 def _width(rows: Sequence[GridRow]) -> int:
-    """Return how many cells most rows have, a title and a few notes among them."""
+    """Return the number of cells of most rows, even with a title and a few notes among them."""
     widths = sorted(map(_filled, rows))
     return widths[len(widths) * 2 // 3] if widths else 0
 

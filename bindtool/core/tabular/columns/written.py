@@ -1,4 +1,4 @@
-"""Columns as the command line has them: written as a letter, a number or a name, taken by a name, and shown."""
+"""Columns on the command line: given as a letter, a number or a name, recognised by name, and displayed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _EXAMPLES = 3
 
 
 def written_columns(grid: Grid, id_column: str | None, label_column: str | None) -> Choices:
-    """Return the choice of columns that are written as "C", "3" or "Serial"; None leaves it to the guess.
+    """Parse columns given as "C", "3" or "Serial"; None leaves one to the guess.
 
-    Case, width and signs do not count. `label_column` is "" where no column has the labels. By a name, the first
-    row that has it becomes the header, if the one that is recognised lacks it.
+    Case, width and punctuation are ignored. `label_column` is "" if no column has the labels. For a name, the first
+    row that contains it becomes the header, if the recognised one lacks it.
 
     Raises:
-        BadInput: "file.no_such_column" with `column` and `columns`; "file.ambiguous_column" with the same where it
+        BadInput: "file.no_such_column" with `column` and `columns`; "file.ambiguous_column" with the same if it
             is the name of several columns, or of one and the letter or number of another; "file.empty".
     """
     if not grid.rows:
@@ -55,8 +55,8 @@ def written_columns(grid: Grid, id_column: str | None, label_column: str | None)
 def plainly_named(grid: Grid, header: int) -> int | None:
     """Return the column that a script takes by its name, one of `PLAIN_IDS`; None for none or several.
 
-    Nor where another column has two values that are made like its own, or a title such as "Removed" stands above.
-    `header`: the number of the row of names.
+    None too if another column has two cells of the same shape, or a title such as "Removed" stands above. `header`:
+    the number of the header row.
     """
     names = next((row for row in grid.rows if row.number == header), None)
     found = [at for at, cell in enumerate(names.cells if names is not None else ()) if folded(cell) in PLAIN_IDS]
@@ -68,9 +68,9 @@ def plainly_named(grid: Grid, header: int) -> int | None:
 
 
 def shown_columns(grid: Grid, header: int, columns: Sequence[int], *, examples: bool = True) -> str:
-    """Return columns for a person, as in "C “Serial” (SPK1, SPK2); D (A4:C1)".
+    """Describe columns for a person, as in "C “Serial” (SPK1, SPK2); D (A4:C1)".
 
-    `header`: the number of the row that names them. `examples`: what stands in them goes along.
+    `header`: the number of the header row. `examples`: include some of their cells.
     """
     title = next((row for row in grid.rows if row.number == header), None)
     rows = [row for row in grid.rows[: 2 * HEAD] if row.number > header]
@@ -92,9 +92,9 @@ def _one_line(cell: str) -> str:
 
 
 def _header(grid: Grid, names: Sequence[str]) -> GridRow | None:
-    """Return the row that has all these names; for none of them, the one that is recognised."""
+    """Return the row that contains all these names; for no names, the recognised header."""
     recognised = recognise(grid).header
-    # That one first, the others as they stand.
+    # The recognised one first, then the others in order.
     rows = sorted(grid.rows[:HEAD], key=lambda row: row.number != recognised)
     if not names:
         return rows[0] if recognised != NO_HEADER else None
@@ -126,7 +126,7 @@ def _named(header: GridRow, name: str) -> set[int]:
 
 
 def _place(text: str, grid: Grid) -> int | None:
-    """Return the column that has this letter or number; None where the table has none."""
+    """Return the column with this letter or number; None if the table has none."""
     plain = unicodedata.normalize("NFKC", text).strip().upper()
     if re.fullmatch("[0-9]{1,5}", plain):
         column = int(plain) - 1

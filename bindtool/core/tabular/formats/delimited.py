@@ -1,6 +1,6 @@
 """Text files as tables: encodings, delimiters and quotes.
 
-It decides how a line becomes cells. Which cells are an id and a label is decided in `columns`.
+It splits lines into cells. The columns of ids and labels are found in `columns`.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 
 
 _NO_DELIMITER = "\0"
-"""Stands for "one cell a line" towards csv: `decode` lets no text with a NUL through."""
+"""Stands for "one cell a line" towards csv: `decode` rejects texts with a NUL."""
 
 _QUOTED = re.compile(r'(?:^|(?<=[\t,;|\r\n]))"(?:[^"]++|"")*+"')
 _DELIMITER = re.compile("[\t,;]")
 _BY_HEADER = "\t,;|"
 _STEP = 1000
 _SAMPLE = 200_000
-"""Characters in which a delimiter is looked for: a pattern stops the window while it searches."""
+"""Characters searched for a delimiter: a regular expression blocks the window while it searches."""
 
 LONGEST_FIELD = 2 * 1024 * 1024
-"""Characters. A longer cell, mostly a quote that does not end, is searched for its end no further: one call of the
-csv module reads all of it, and stops the window meanwhile."""
+"""Characters. In a longer cell, mostly an unclosed quote, the search for its end stops: one call of the csv module
+reads all of it, and blocks the window meanwhile."""
 
 csv.field_size_limit(LONGEST_FIELD)
 
@@ -51,17 +51,17 @@ LONGEST_LINE = 8 * LONGEST_FIELD
 """Characters: a thousand for each column that a sheet may have."""
 
 MOST_LINES = 4 * MOST_ROWS
-"""Line breaks, of which CR LF has two: those of a full sheet twice over."""
+"""Line breaks, CR LF counted as two: twice those of a full sheet."""
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 
 
 def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress) -> tuple[Grid, str]:
-    """Return the cells, blank lines left out, and the delimiter: the given one, else the likeliest; "" for none.
+    """Return the cells without blank lines, and the delimiter: the given one, else the likeliest; "" for none.
 
     Raises:
-        BadInput: "file.broken_quotes" with `line` where a quoted cell does not end, or ends before its cell does;
-            "file.not_a_table" where a cell is longer than `LONGEST_FIELD` or a line than `LONGEST_LINE`;
+        BadInput: "file.broken_quotes" with `line` for a quoted cell that does not end, or ends before its cell
+            does; "file.not_a_table" for a cell longer than `LONGEST_FIELD` or a line longer than `LONGEST_LINE`;
             "file.too_large".
         ReadingStopped: `progress` says so.
     """
@@ -89,7 +89,7 @@ def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress)
 
 
 def _has_long_line(text: str) -> bool:
-    """Tell whether a line is longer than `LONGEST_LINE`; no line is gone through by itself."""
+    """Return whether a line is longer than `LONGEST_LINE`, without iterating over lines."""
     at = 0
     while at + LONGEST_LINE < len(text):
         end = max(text.rfind(sign, at, at + LONGEST_LINE) for sign in "\r\n")
@@ -102,13 +102,13 @@ def _has_long_line(text: str) -> bool:
 def lines_of(text: str) -> Iterator[str]:
     """Split at CR, LF and CR LF only; `str.splitlines` would split at a GS1 separator too.
 
-    One by one: `io.StringIO` would copy the text, with four bytes for each character.
+    Yields lines: `io.StringIO` would copy the text, with four bytes for each character.
     """
     return (found[0] for found in _LINE.finditer(text))
 
 
 def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line where it begins.
+    """Yield each record with its first line's number.
 
     Raises:
         BadInput: "file.broken_quotes"; "file.not_a_table" for a line without an end.
@@ -128,8 +128,8 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 def guess_delimiter(text: str) -> str:
     """Return the delimiter of the header, else of the first line that has one outside quotes.
 
-    A tab goes before the others. A line that is a whole code, such as `SN:1;MAC:2` or JSON, is not taken apart at
-    its commas, and only a header can tell that a pipe parts cells: codes have it too.
+    A tab takes precedence. A line that is a whole code, such as `SN:1;MAC:2` or JSON, is not split at its commas,
+    and only a header can establish a pipe as the delimiter: codes contain it too.
     """
     for _, line in zip(range(HEAD), lines_of(text), strict=False):
         for delimiter in _BY_HEADER:
@@ -147,7 +147,7 @@ def guess_delimiter(text: str) -> str:
 
 
 def _sample(text: str) -> str:
-    """Return the beginning of a text, without the greater part of lines that would fill it alone."""
+    """Return the beginning of a text, with lines truncated that would fill it alone."""
     lines: list[str] = []
     left = _SAMPLE
     for line in lines_of(text[: LONGEST_FIELD * 2]):

@@ -1,4 +1,4 @@
-"""Tables of web pages, as ERP systems export them and as spreadsheets put them on the clipboard."""
+"""Reads HTML tables, as ERP systems export them and as spreadsheets put them on the clipboard."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 MOST_BYTES = 64 * 1024 * 1024
 _CHUNK = 16 * 1024
 _MOST_OPEN = 1024 * 1024
-"""Characters of one tag or comment: Python's parser looks at an open one anew with each chunk."""
+"""Characters of one tag or comment: Python's parser scans an open one anew with each chunk."""
 
 _MOST_LEFT = 4096
-"""Characters of markup that is open at the end of a page. Python's parser goes on behind each of its signs and
-looks for an end anew, in one call; browsers leave a tag or comment out that does not end."""
+"""Characters of markup that is open at the end of a page. Python's parser continues behind each of its characters
+and searches for an end anew, in one call; browsers ignore an unclosed tag or comment."""
 
 _MALFORMED = (AssertionError, ValueError)
-"""What Python's parser raises for `<![<`, and for a character whose number has thousands of digits."""
+"""The exceptions of Python's parser for `<![<`, and for a character reference with thousands of digits."""
 
 _LONGEST_SPAN = 4
 """Digits."""
@@ -48,7 +48,7 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
 _CELLS = frozenset({"td", "th"})
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{4096,}+")
-"""A picture in a tag, which may have megabytes."""
+"""An embedded picture, which may have megabytes."""
 
 _NOT_SHOWN = frozenset({"script", "style"})
 _STRIKES_OUT = frozenset({"del", "s", "strike"})
@@ -58,13 +58,13 @@ _CLASS = re.compile(r"\.([\w-]+)")
 _LINES = frozenset(
     {"br", "dd", "div", "dt", "hr", "li", "ol", "option", "p", "pre", "ul", *(f"h{level}" for level in range(1, 7))}
 )
-"""What stands on lines of its own: texts before, in and behind it are not one word."""
+"""Block elements: texts before, in and behind them are separate words."""
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
 def decode_page(data: bytes, chosen: str | None) -> Decoded:
-    """Return the text of a page: in the encoding that a person chose, else in the one that it names and is in.
+    """Return the text of a page: in the encoding that a person chose, else in the declared one if it is correct.
 
     Raises:
         BadInput: "file.too_large", or those of `decode`.
@@ -81,7 +81,7 @@ def decode_page(data: bytes, chosen: str | None) -> Decoded:
 def read_html(text: str, progress: ReadingProgress, *, copied: bool = False) -> Workbook:
     """Open a page: all its tables are read at once.
 
-    `copied`: it stands beside a text that has the cells which are not shown as well, as Excel copies them.
+    `copied`: the text beside it contains the hidden cells as well, as Excel copies them.
 
     Raises:
         BadInput: "file.too_large", "file.damaged"; "file.not_a_table" for a page without a table.
@@ -106,15 +106,15 @@ def read_html(text: str, progress: ReadingProgress, *, copied: bool = False) -> 
 
 
 def _encoding(data: bytes) -> str | None:
-    """Return the encoding that the page names; None for none, or one that is hardly meant."""
+    """Return the encoding that the page declares; None for none, or for an implausible one."""
     found = _CHARSET.search(data[:_HEAD])
     name = encoding_called(found[1].decode()) if found is not None else None
-    # What could be read so far is not in it.
+    # A declaration that was readable as bytes is not in UTF-16.
     return None if name == "utf-16" else name
 
 
 class _Reader(HTMLParser):
-    """Takes the tags of a page; an end that is left out, as HTML allows, is the next beginning.
+    """Handles the tags of a page; a missing end tag, as HTML allows, is implied by the next start tag.
 
     Attributes:
         tables: all of them, in the order in which they begin.
@@ -133,7 +133,7 @@ class _Reader(HTMLParser):
         self._rooms = Room(), Room()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take a beginning."""
+        """Handle a start tag."""
         attributes = dict(attrs)
         if tag == "html":
             self._of_excel = "xmlns:x" in attributes
@@ -157,7 +157,7 @@ class _Reader(HTMLParser):
             self._open[-1].strike_out()
 
     def handle_endtag(self, tag: str) -> None:
-        """Take an end."""
+        """Handle an end tag."""
         if tag in _NOT_SHOWN:
             self._skipped = max(0, self._skipped - 1)
             self._note_rules()
@@ -175,14 +175,14 @@ class _Reader(HTMLParser):
             self.handle_data(" ")
 
     def handle_data(self, data: str) -> None:
-        """Take text."""
+        """Handle text."""
         if self._skipped:
             self._rules += [data] if self.cdata_elem == "style" else []
         elif self._open:
             self._open[-1].text(data)
 
     def _note_rules(self) -> None:
-        """Note what the rules of a style sheet say of classes: "td.xl66, .gone td {…}" is of two."""
+        """Record the rules of a style sheet for classes: "td.xl66, .gone td {…}" is about two."""
         for rule in "".join(self._rules).split("}"):
             selectors, _, properties = rule.rpartition("{")
             names = [found[-1] for found in map(_CLASS.findall, selectors.split(",")) if found]
@@ -191,12 +191,12 @@ class _Reader(HTMLParser):
         self._rules.clear()
 
     def _is_styled(self, mark: re.Pattern[str], attributes: Mapping[str, str | None]) -> bool:
-        """Tell whether an element has a mark, by itself or by a class."""
+        """Return whether an element has a style, by itself or by a class."""
         classes = (attributes.get("class") or "").split()
         return not self._classes[mark].isdisjoint(classes) or bool(mark.search(attributes.get("style") or ""))
 
     def grids(self) -> list[Grid]:
-        """Return the cells of all tables; those that are open end with the page."""
+        """Return the cells of all tables; open tables end with the page."""
         while self._open:
             self._end_table()
         return [table.made.grid(self._progress) for table in self.tables]
@@ -211,7 +211,7 @@ class _Reader(HTMLParser):
         self._open.append(table)
 
     def _end_table(self) -> None:
-        """End the table that is open; one of a single row in another one's cell is text of that cell."""
+        """End the open table; a nested table of a single row is text of its cell."""
         table = self._open.pop()
         table.end_group()
         if self._open and table.made.count <= 1:
@@ -221,12 +221,12 @@ class _Reader(HTMLParser):
 
 
 class _Table:
-    """A table of a page: it takes rows and cells as they come, in one of which another table may lie.
+    """A table of a page: takes rows and cells as they come; a cell may contain a nested table.
 
     Args:
         room: for the cells of the whole page.
-        spanned: for what they span.
-        copied: cells that are not shown count.
+        spanned: for the cells covered by spans.
+        copied: hidden cells count.
 
     Attributes:
         made: the rows that have ended.
@@ -265,7 +265,7 @@ class _Table:
         self._hidden = self._group_hidden or _is_hidden(attributes)
 
     def begin_cell(self, attributes: Mapping[str, str | None], *, is_number: bool) -> None:
-        """Begin the next cell; without a row it begins one, and hidden it takes no place, as browsers have it."""
+        """Begin the next cell; outside a row it begins one, and a hidden cell takes no place, as in browsers."""
         self.end_cell()
         if self._cells is None:
             self.begin_row({})
@@ -279,19 +279,19 @@ class _Table:
         self._span = MOST_ROWS if rows == "0" else _span(rows), _span(attributes.get("colspan"))
 
     def strike_out(self) -> None:
-        """Strike out what is in the cell that is open, else in the row."""
+        """Strike out the contents of the open cell, else of the row."""
         if self.in_cell:
             self._cell_struck = True
         elif self._cells is not None:
             self._row_struck = True
 
     def text(self, data: str) -> None:
-        """Take text, which counts in a cell."""
+        """Handle text, which counts inside a cell."""
         if self._pieces is not None:
             self._pieces.append(data)
 
     def end_group(self) -> None:
-        """End a group of rows, beyond which no cell reaches."""
+        """End a group of rows, which limits rowspans."""
         self.end_row()
         for merged in self._merged:
             self.made.merge(replace(merged, bottom=min(merged.bottom, self._row)))
@@ -299,14 +299,14 @@ class _Table:
         self._group_hidden = False
 
     def end_row(self) -> None:
-        """End the row that is open."""
+        """End the open row."""
         self.end_cell()
         if self._cells is not None:
             self.made.add(self._row, self._cells, hidden=self._hidden)
         self._cells = None
 
     def end_cell(self) -> None:
-        """End the cell that is open."""
+        """End the open cell."""
         if self._pieces is None or self._cells is None:
             return
         if self._cell_hidden:
@@ -334,7 +334,7 @@ def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
 
 
 def _span(text: str | None) -> int:
-    """Return how many rows or columns a cell spans."""
+    """Return the number of rows or columns that a cell spans."""
     return max(1, int(text)) if text is not None and text.isdecimal() and len(text) <= _LONGEST_SPAN else 1
 
 
@@ -342,11 +342,11 @@ _TOO_LARGE = 1e15
 """A spreadsheet keeps 15 digits of a number."""
 
 _VALUES = ("sdval", "x:num")
-"""The attributes that have a number's value: of LibreOffice; of WPS and Excel up to 2003."""
+"""The attributes of a number's value: LibreOffice's; that of WPS and of Excel up to 2003."""
 
 
 def _is_number(given: Mapping[str, str | None], *, of_excel: bool) -> bool:
-    """Tell whether a spreadsheet says that a cell has a number; Excel of today does by its alignment alone."""
+    """Return whether a spreadsheet marks a cell as a number; current Excel does so by its alignment alone."""
     if any(name in given for name in _VALUES) or re.search(r'"1":\s?3\b', given.get("data-sheets-value") or ""):
         return True
     return of_excel and given.get("align") == "right" and "x:str" not in given

@@ -1,7 +1,7 @@
-"""The text of a number cell, as the spreadsheet shows it: with the zeros of its format, and with every digit.
+"""The text of a number cell, as the spreadsheet displays it: with the zeros of its format, and with every digit.
 
-It knows number formats (ECMA-376 part 1, 18.8.31) as far as ids need them, and which numbers have lost digits.
-Where a format shows less than the cell holds, such as 1.23E+11, the whole number is given, if there is more.
+It implements number formats (ECMA-376 part 1, 18.8.31) as far as ids need them, and detects numbers that have lost
+digits. If a format displays less than the cell contains, such as 1.23E+11, the whole number is returned.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from types import MappingProxyType
 from bindtool.core.tabular.table.grid import FaultKind
 
 _EXACT = 10**15
-"""A spreadsheet keeps 15 digits of a number; of longer ones it has thrown the last away."""
+"""A spreadsheet keeps 15 digits of a number and discards the rest."""
 
 _BUILT_IN = MappingProxyType(
     {
@@ -27,10 +27,10 @@ _BUILT_IN = MappingProxyType(
         **dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), "yyyy-mm-dd"),
     }
 )
-"""Formats that have a number and no text in the file: 18.8.30. The others show a number as it is."""
+"""Built-in formats that a file refers to by number only: 18.8.30. The others display a number unchanged."""
 
 _LONGEST_FORMAT = 255
-"""Characters (Microsoft, "Excel specifications and limits"); LibreOffice's dialog takes no more."""
+"""Characters (Microsoft, "Excel specifications and limits"); LibreOffice's dialog accepts no more."""
 
 _GENERAL = re.compile(r"general|standard|g/通用格式", re.IGNORECASE)
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[([^\]]*)\]|(.)', re.DOTALL)
@@ -44,11 +44,11 @@ _FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - the same
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """How a number is shown.
+    """How a number is displayed.
 
-    `whole`: its places for digits ("0", "#", "?") and the literals between them, from left to right. `decimals`:
-    how many there are at least. `is_amount`: of money, or a share. `is_share`: a hundred times the
-    number is shown. `has_exponent`: it is shown as 1.23E+11. `plain`: the number is shown as it is.
+    `whole`: its digit placeholders ("0", "#", "?") and the literals between them, from left to right. `decimals`:
+    the minimum number of decimals. `is_amount`: of money, or a percentage. `is_share`: a hundred times the number
+    is displayed. `has_exponent`: it is displayed as 1.23E+11. `plain`: the number is displayed unchanged.
     """
 
     whole: tuple[str, ...] = ()
@@ -63,12 +63,12 @@ class NumberFormat:
 
     @classmethod
     def of_id(cls, number: int) -> NumberFormat:
-        """Return a format that the file names by its number only."""
+        """Return a built-in format that the file refers to by number only."""
         return cls.parse(_BUILT_IN.get(number, ""))
 
     @classmethod
     def parse(cls, code: str) -> NumberFormat:
-        """Return the format for numbers above zero; one that is not understood shows a number as it is."""
+        """Parse the format for positive numbers; an unsupported one displays a number unchanged."""
         if code in {"", "General", "@"} or len(code) > _LONGEST_FORMAT:
             return GENERAL
         tokens = list(_tokens(_GENERAL.sub("0", code)))
@@ -105,13 +105,13 @@ _DATE = NumberFormat(is_date=True)
 
 
 def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False) -> tuple[str, FaultKind | None]:
-    """Return the text of a number, and why it is not what was typed, None where it is."""
+    """Return the text of a number, and why it differs from the input, None if it doesn't."""
     if shown_as.is_date:
         return _date_text(value, from_1904=from_1904), FaultKind.DATE
     if not abs(value) < _EXACT:
         return f"{value:.0f}", FaultKind.DIGITS
     if shown_as.has_exponent and float(f"{value:G}") == value:
-        # No more than six digits: the rest of a long id was lost, or it was one such as 12E5.
+        # Six digits at most: the rest of a long id was lost, or it was an id such as 12E5.
         return f"{value:G}", FaultKind.SCIENTIFIC
     if shown_as.is_share:
         value *= 100
@@ -129,7 +129,7 @@ def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False
 
 
 def _tokens(code: str) -> list[tuple[str, str]]:
-    """Take the first section of a format apart, into what is shown as it stands and what means something."""
+    """Split the first section of a format into literals and codes."""
     tokens = []
     for quoted, escaped, bracket, other in _TOKEN.findall(code):
         if other == ";":
@@ -149,7 +149,7 @@ def _tokens(code: str) -> list[tuple[str, str]]:
 
 
 def _fill(digits: str, places: tuple[str, ...]) -> str:
-    """Put digits into their places from the right; those that have no place stand in front."""
+    """Fill digits into the placeholders from the right; surplus digits go in front."""
     left = list(digits)
     shown: list[str] = []
     most_left = next((at for at, place in enumerate(places) if place in _PLACES), 0)

@@ -1,9 +1,9 @@
 """OpenDocument spreadsheets (OASIS OpenDocument 1.3, part 3), as LibreOffice and WPS write them.
 
-A cell is read as the text that is shown, unless that shows less than the cell holds. The files are read here and
-not by a library: of those that are kept up, odfdo 3.27 needs lxml (12 MB), takes 408 MiB and 5.7 s of CPU for
-100,000 rows of five columns, 64 MiB and 1.9 s here, and can't be stopped in the first 2.8 s; python-calamine 0.9.1
-gives no shown text, so that 000123 comes out as 123.0. odfpy was left in 2020.
+A cell is read as its displayed text, unless that shows less than the cell contains. The files are read here and not
+by a library: of the maintained ones, odfdo 3.27 needs lxml (12 MB), takes 408 MiB and 5.7 s of CPU for 100,000 rows
+of five columns, 64 MiB and 1.9 s here, and can't be stopped in the first 2.8 s; python-calamine 0.9.1 returns no
+displayed text, so that 000123 becomes 123.0. odfpy was abandoned in 2020.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ _NO_IDS = MappingProxyType(
         "boolean": FaultKind.BOOLEAN,
     }
 )
-"""What cells of these types are."""
+"""The meaning of cells of these types."""
 
 
 def read_ods(data: bytes, progress: ReadingProgress) -> Workbook:
-    """Open a workbook: all its sheets lie in one part and are read at once.
+    """Open a workbook: all its sheets are in one part and are read at once.
 
     Raises:
         BadInput: those of `Archive`.
@@ -73,11 +73,11 @@ def read_ods(data: bytes, progress: ReadingProgress) -> Workbook:
 
 
 class _Styles:
-    """Takes styles, those of `styles.xml` before those of the content, which are made of them.
+    """Reads styles, those of `styles.xml` before those of the content, which inherit from them.
 
     Attributes:
-        hidden: the names of those of sheets that are hidden.
-        struck: family and name of those that strike out.
+        hidden: the names of hidden sheets' styles.
+        struck: family and name of the styles that strike out.
     """
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class _Styles:
 
 
 class _Reader:
-    """Takes the elements of the content."""
+    """Handles the elements of the content."""
 
     def __init__(self, styles: _Styles, progress: ReadingProgress) -> None:
         self._styles = styles
@@ -116,7 +116,7 @@ class _Reader:
         self.sheets: list[SheetName] = []
         self.grids: list[Grid] = []
         self._room = Room()
-        # Judged before a repeated row is made once, not after the last one that fits.
+        # Checked before a repeated row is created once, not after the last one that fits.
         self._claims = Room()
         self._spaced = Room()
         self._made = GridMaker(self._room)
@@ -242,7 +242,7 @@ class _Reader:
 
 
 def _value(cell: dict[str, str], shown: str) -> tuple[str, FaultKind | None]:
-    """Return what a cell says, and why it is not what was typed."""
+    """Return a cell's text, and why it differs from the input."""
     kind = cell.get(f"{_OFFICE}value-type", "")
     if cell.get(f"{_EXTENSION}value-type") == "error":
         return shown, FaultKind.ERROR
@@ -257,14 +257,14 @@ def _value(cell: dict[str, str], shown: str) -> tuple[str, FaultKind | None]:
 
 
 def _number(raw: str, shown: str) -> tuple[str, FaultKind | None]:
-    """Return what is shown where it has all digits of the number; else the number, as of 1.23E+11 or ###."""
+    """Return the displayed text if it has all digits of the number; else the number, as of 1.23E+11 or ###."""
     try:
         value = float(raw)
     except ValueError as error:
         raise BadInput("file.damaged") from error
     word = fault_in_id(shown)
     if word is not None and word.kind is FaultKind.BOOLEAN:
-        # LibreOffice 7 gives truth the type of a number; what a person saw is the word.
+        # LibreOffice 7 stores booleans with the type of a number; the displayed text is the word.
         return shown, word.kind
     whole, lost = number_text(value, EXPONENT if _WITH_EXPONENT.fullmatch(shown) else GENERAL)
     whole_is_shown = not _GROUPED.fullmatch(shown) and _is_number(_NO_DIGIT.sub("", shown), abs(value))

@@ -1,4 +1,4 @@
-"""Excel's workbooks of before 2007 (BIFF), in their container (MS-CFB)."""
+"""Reads Excel's workbooks of before 2007 (BIFF), in their container (MS-CFB)."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _NAMES = ("Workbook", "Book")
 
 
 def workbook_stream(data: bytes) -> bytes:
-    """Return what xlrd would read of a container; b"" where no stream is named as a workbook.
+    """Return the stream of a container that xlrd would read; b"" if none is named as a workbook.
 
     Raises:
-        Exception: of whatever kind, where the container is damaged.
+        Exception: of any kind, if the container is damaged.
     """
     compound = CompDoc(data, logfile=io.StringIO())
     (least,) = struct.unpack_from("<i", data, 56)
@@ -44,7 +44,7 @@ def workbook_stream(data: bytes) -> bytes:
 
 
 def _has_loop(after: Sequence[int]) -> bool:
-    """Tell whether any walk comes to a sector that it has been to."""
+    """Return whether any chain of sectors has a loop."""
     walk_of = [-1] * len(after)
     for walk in range(len(after)):
         if walk_of[walk] >= 0:
@@ -59,8 +59,7 @@ def _has_loop(after: Sequence[int]) -> bool:
 
 
 MOST_BYTES = 32 * 1024 * 1024
-"""Five times a full sheet of 65,536 rows with id and label. The library takes the texts of a book apart in one
-call."""
+"""Five times a full sheet of 65,536 rows with id and label. The library parses the texts of a book in one call."""
 
 _STEP = 500
 _PIECES = 5_000
@@ -70,7 +69,7 @@ _LONG_PIECE = 16
 """Bytes that take as long as a piece."""
 
 _PARSED = 0.6
-"""The share of the time after which the library is done."""
+"""The share of the time that the library takes."""
 
 
 class XlsWorkbook(Workbook):
@@ -88,7 +87,7 @@ class XlsWorkbook(Workbook):
         try:
             pieces = _Pieces(workbook_stream(data), progress.between(0, _PARSED))
             self._book = xlrd.open_workbook(
-                # What it has to say of a file goes nowhere: it would print it.
+                # Discarded: the library would print its messages about a file.
                 logfile=io.StringIO(),
                 # "Some other behave-alike object", says its documentation.
                 file_contents=cast("bytes", pieces),
@@ -143,7 +142,7 @@ class XlsWorkbook(Workbook):
         return str(value), None
 
     def _is_struck_out(self, sheet: Sheet, row: int, column: int) -> bool:
-        """Tell whether any of a cell is struck out."""
+        """Return whether any part of a cell is struck out."""
         runs = sheet.rich_text_runlist_map.get((row, column), ())
         by_style = sheet.cell_xf_index(row, column) in self._struck_styles
         return by_style or any(font in self._struck_fonts for _, font in runs)
@@ -152,7 +151,7 @@ class XlsWorkbook(Workbook):
         found = self._formats.get(style)
         if found is None:
             shown_as = self._book.format_map[self._book.xf_list[style].format_key]
-            # The library has no text for the formats that Chinese and Japanese Excel have on top.
+            # The library lacks the additional built-in formats of Chinese and Japanese Excel.
             code: str | None = shown_as.format_str
             found = NumberFormat.of_id(shown_as.format_key) if code is None else NumberFormat.parse(code)
             self._formats[style] = found
@@ -160,9 +159,9 @@ class XlsWorkbook(Workbook):
 
 
 class _Pieces:
-    """A workbook that is given piece by piece, so that reading it can be watched and stopped.
+    """A workbook that is read piece by piece, so that reading it can be watched and stopped.
 
-    The library has no other way to be stopped: it returns when it has read every sheet.
+    The library can't be stopped otherwise: it returns when it has read every sheet.
     """
 
     def __init__(self, data: bytes, progress: ReadingProgress) -> None:
@@ -175,7 +174,7 @@ class _Pieces:
 
     def __getitem__(self, piece: slice) -> bytes:
         data = self._data[piece]
-        # Some records have thousands of texts, which the library takes apart one by one.
+        # Some records have thousands of texts, which the library parses one by one.
         self._left -= 1 + len(data) // _LONG_PIECE
         if self._left <= 0:
             self._left = _PIECES

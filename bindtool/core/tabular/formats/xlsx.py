@@ -1,6 +1,6 @@
-"""Excel's workbooks (ECMA-376): which sheets there are, the cells of one (part 1, 18.3), and what they refer to.
+"""Reads Excel's workbooks (ECMA-376): the list of sheets, the cells of one (part 1, 18.3), and their references.
 
-That is relationships, number formats and shared texts, in parts of their own.
+These are relationships, number formats and shared texts, in parts of their own.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ _EXACT_DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class _SharedParts:
-    """What the cells of all sheets refer to: texts by number, number formats by style, where dates begin.
+    """The parts shared by the cells of all sheets: texts by number, number formats by style, the date system.
 
     `struck_strings` and `struck_styles`: the numbers of those that are struck out, in part or whole.
-    `to_calculate`: the program that wrote the file has left the results of formulas to the one that opens it.
+    `to_calculate`: the program that wrote the file has left formulas to be calculated on opening.
     """
 
     strings: list[str]
@@ -55,7 +55,7 @@ class _SharedParts:
 
 @dataclass(frozen=True, slots=True)
 class _Relationships:
-    """The parts that a part names, by their kind, such as "styles", and by their id."""
+    """The parts that a part refers to, by type, such as "styles", and by id."""
 
     by_kind: Mapping[str, str]
     by_id: Mapping[str, str]
@@ -72,30 +72,30 @@ def _full_names(*names: str) -> list[str]:
 
 
 def _unescaped(text: str) -> str:
-    """Return a text as it was before characters that XML can't hold were written as _x000D_."""
+    """Undo the escaping of characters that XML can't contain, such as _x000D_."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _whole_number(text: str | None) -> int:
-    """Return a number that stands in an attribute; -1, which names nothing, where there is none."""
+    """Parse a number in an attribute; -1, which refers to nothing, if it is missing."""
     return int(text) if text is not None and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004 - 32 bits
 
 
 def _is_on(attributes: Mapping[str, str]) -> bool:
-    """Tell whether a property of a font is so, as it is where it says no more than its name."""
+    """Return whether a font property is on, which is its default without a value."""
     return attributes.get("val", "1") in {"1", "true"}
 
 
 class _Enough(Exception):
-    """As many rows are read as were wanted."""
+    """The requested number of rows is read."""
 
 
 class _SheetReader:
-    """Takes a sheet's elements and hands rows on.
+    """Handles a sheet's elements and passes rows on.
 
     Args:
         made: takes the rows.
-        parts: what the cells refer to.
+        parts: the cells' shared parts.
         most_rows: after so many, `_Enough` is raised; 0 for all.
     """
 
@@ -148,7 +148,7 @@ class _SheetReader:
         self._cells.put(self._column, text, lost, struck=self._cell_struck, is_number=self._kind == "n")
 
     def _value(self, raw: str) -> tuple[str, FaultKind | None]:
-        """Return what a cell says, and why it is not what was typed; `raw` is its value in the file."""
+        """Return a cell's text, and why it differs from the input; `raw` is its value in the file."""
         if self._formula and self._parts.to_calculate:
             return "", FaultKind.FORMULA
         match self._kind:
@@ -186,7 +186,7 @@ class _SheetReader:
         return self._parts.strings[number], None
 
     def _column_of(self, letters: str) -> int:
-        """Return the place of a column, from 0, by its letters."""
+        """Return the index of a column, from 0, by its letters."""
         column = self._columns.get(letters)
         if column is None:
             if not (0 < len(letters) <= _LONGEST_COLUMN and letters.isascii() and letters.isalpha()):
@@ -286,7 +286,7 @@ class XlsxWorkbook(Workbook):
 
 
 def _read_relationships(archive: Archive, base: str, progress: ReadingProgress) -> _Relationships:
-    """Return what the part `base` refers to; "" is the archive itself."""
+    """Return the references of the part `base`; "" is the archive itself."""
     folder, _, name = base.rpartition("/")
     by_kind: dict[str, str] = {}
     by_id: dict[str, str] = {}
@@ -306,7 +306,7 @@ def _read_relationships(archive: Archive, base: str, progress: ReadingProgress) 
 def _read_styles(
     archive: Archive, path: str, progress: ReadingProgress
 ) -> tuple[list[NumberFormat], frozenset[int]]:
-    """Return how each style shows a number, in the order of the styles, and the places of those that strike out."""
+    """Return the number format of each style, in their order, and the indexes of those that strike out."""
     codes: dict[int, str] = {}
     known: dict[int, NumberFormat] = {}
     room = Room()
@@ -336,7 +336,7 @@ def _read_styles(
                 struck.add(len(formats))
             id_ = _whole_number(attributes.get("numFmtId"))
             if id_ not in known:
-                # Thousands of styles show numbers alike.
+                # Thousands of styles have the same number format.
                 known[id_] = NumberFormat.parse(codes[id_]) if id_ in codes else NumberFormat.of_id(id_)
             room.take(rows=1)
             formats.append(known[id_])
@@ -355,9 +355,9 @@ def _read_styles(
 
 
 def _read_strings(archive: Archive, path: str, progress: ReadingProgress) -> tuple[list[str], frozenset[int]]:
-    """Return the texts that cells share, in their order, and the places of those of which some is struck out.
+    """Return the shared texts in their order, and the indexes of those that are struck out in part or whole.
 
-    How they are to be pronounced is left out.
+    Their phonetic hints are left out.
     """
     strings: list[str] = []
     struck: set[int] = set()

@@ -1,7 +1,8 @@
-"""The parts of a workbook, which is a zip of XML files: unpacked and parsed without trusting it.
+"""The parts of a workbook, which is a zip of XML files: unzips and parses untrusted files safely.
 
-The limits are here. A part is judged by its size before any of it is unpacked. A document type, where XML keeps the
-entities that explode or fetch other files, is in no workbook, so a part that has one is refused.
+The limits are here. A part is checked by its size before any of it is unzipped. No workbook has a document type
+declaration, where XML keeps the entities that expand exponentially or fetch other files, so a part with one is
+refused.
 """
 
 from __future__ import annotations
@@ -21,41 +22,41 @@ if TYPE_CHECKING:
     from bindtool.core.common.progress import ReadingProgress
 
 MOST_BYTES = 256 * 1024 * 1024
-"""Of one part, unpacked: a full sheet of 1,048,576 rows with id and label has 130 MB in Excel's files, and 900,000
-such rows fill it in LibreOffice's."""
+"""Of one unzipped part: a full sheet of 1,048,576 rows with id and label has 130 MB in Excel's files, and 900,000
+such rows reach the limit in LibreOffice's."""
 
 MOST_PARTS = 20_000
 """Of an archive: two for each sheet that a workbook may have."""
 
 _PART = b"PK\x01\x02"
-"""Begins what an archive says of a part (PKWARE, APPNOTE 4.3.12)."""
+"""The signature of a part's header in the directory (PKWARE, APPNOTE 4.3.12)."""
 
 _SMALL = 1024 * 1024
 _MOST_RATIO = 400
-"""Deflate makes a thousandth of zeros. Of Excel's sheets, whose cells all have names, it makes a tenth to a
-thirtieth, of LibreOffice's with eight columns alike a hundred-and-fiftieth."""
+"""Deflate shrinks zeros to a thousandth, Excel's sheets, whose cells all have names, to a tenth or a thirtieth,
+LibreOffice's with eight identical columns to a hundred-and-fiftieth."""
 
 _CHUNK = 64 * 1024
 _LONGEST_TAG = 1024 * 1024
-"""Bytes: a tag that does not end is looked at anew with each chunk."""
+"""Bytes: an unclosed tag is scanned anew with each chunk."""
 
 _DEEPEST = 100
-"""Elements in elements: ten are usual, and each open one takes memory."""
+"""Nested elements: ten are usual, and each open one takes memory."""
 
 _LONGEST_NAME = 1000
-"""Characters of an element with its namespace, which is spelt out anew for each element."""
+"""Characters of an element's name with its namespace, which is built anew for each element."""
 
 _PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-"""What spreadsheets write (ISO/IEC 29500-2, annex B; OpenDocument 1.3 part 2, 2.1). The others unpack to any size
-at once."""
+"""The methods that spreadsheets use (ISO/IEC 29500-2, annex B; OpenDocument 1.3 part 2, 2.1). Others unpack to any
+size at once."""
 
 _PASSWORD = 1
 _DAMAGE = (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, LookupError, ValueError)
-"""What a part that is damaged raises; the last two for the name of an encoding, and of the part itself."""
+"""The exceptions for a damaged part; the last two for the name of an encoding, and of the part itself."""
 
 
 class Archive:
-    """The parts of a zip by their names, whose case does not count: `names` has them in small letters.
+    """The parts of a zip by their case-insensitive names: `names` has them in lower case.
 
     Raises:
         BadInput: "file.damaged", or "file.hostile" for more parts than any workbook has.
@@ -75,12 +76,12 @@ class Archive:
         return name.lower() in self._parts
 
     def size(self, name: str) -> int:
-        """Return the bytes of a part, unpacked; 0 for one that is not there."""
+        """Return the unzipped bytes of a part; 0 for a missing one."""
         info = self._parts.get(name.lower())
         return info.file_size if info is not None else 0
 
     def read_xml(self, name: str, handlers: Handlers, progress: ReadingProgress) -> None:
-        """Take a part apart; one that is not there has nothing in it.
+        """Parse a part; a missing one is empty.
 
         Raises:
             BadInput: "file.encrypted", "file.damaged", "file.too_large"; "file.hostile" for a part that was made to
@@ -107,17 +108,18 @@ class Archive:
 
 
 class Handlers:
-    """What is done at the beginning and the end of elements, and which text is kept.
+    """Callbacks for the start and the end of elements, and the texts to keep.
 
     Args:
-        starts: by name, with the attributes. Names are "namespace name". One of `texts` has to call `listen`.
+        starts: by name, called with the attributes. Names are "namespace name". That of one of `texts` has to call
+            `listen`.
         ends: by name.
         texts: the elements whose text is kept until it is taken.
-        skipped: the elements whose text is left out, whatever is in them.
-        between: what parts the texts of two elements.
+        skipped: the elements whose text is left out, with all nested ones.
+        between: the separator of two elements' texts.
 
     Attributes:
-        skipping: in how many of the `skipped` elements the parser is.
+        skipping: the current depth in `skipped` elements.
     """
 
     def __init__(
@@ -139,7 +141,7 @@ class Handlers:
         self.skipping = 0
 
     def parser(self) -> expat.XMLParserType:
-        """Return a parser that calls them."""
+        """Return a parser with these callbacks."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse
@@ -149,12 +151,12 @@ class Handlers:
         return parser
 
     def text(self, piece: str) -> None:
-        """Keep a piece of text, where it is one that counts."""
+        """Keep a piece of text if it counts."""
         if self._listening and not self.skipping:
             self._pieces.append(piece)
 
     def take(self) -> str:
-        """Return the text that was kept since this was called last."""
+        """Return the text kept since the last call."""
         text = "".join(self._pieces)
         self._pieces.clear()
         self._heard = False
@@ -193,7 +195,7 @@ class Handlers:
 
 
 def path_of(base: str, target: str) -> str:
-    """Return the name of the part that another one, `base`, calls `target`."""
+    """Return the name of the part that another one, `base`, refers to as `target`."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), target)).lstrip("/")
 
 

@@ -1,1 +1,1 @@
-"""The cells of a list, whatever file they came from, and the values that are made of them."""
+"""The cells of a list from any kind of file, and the values derived from them."""

@@ -1,4 +1,4 @@
-"""The cells of one table, as text, each with its place; made row by row within a limit of memory."""
+"""The cells of one table, as text, each with its position; built row by row within a memory limit."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ MOST_COLUMNS = 16_384
 """Of a sheet, in Excel and LibreOffice."""
 
 MOST_CELLS = 10_000_000
-"""Nine columns of a full sheet; a list of devices has two that count."""
+"""Nine columns of a full sheet; a list of devices needs two."""
 
 MOST_CHARACTERS = 256 * 1024 * 1024
-"""Of all cells: 256 for each row of a full sheet. A text that a thousand cells share counts a thousand times, since
-each of them is looked at."""
+"""Of all cells: 256 for each row of a full sheet. A text shared by a thousand cells counts a thousand times, since
+each of them is examined."""
 
 LONGEST_CELL = 32_767
-"""Characters of a cell (Microsoft, "Excel specifications and limits"). A longer one is cut, and its row says so."""
+"""Characters of a cell (Microsoft, "Excel specifications and limits"). A longer one is truncated, and its row says
+so."""
 
 MOST_SHEETS = 10_000
 """LibreOffice's limit; Excel has none but the memory."""
 
 
 class Room:
-    """How much more one file may have, within the limits above."""
+    """The remaining quota of one file, within the limits above."""
 
     def __init__(self, rows: int = MOST_ROWS, cells: int = MOST_CELLS, characters: int = MOST_CHARACTERS) -> None:
         self._rows = rows
@@ -46,7 +47,7 @@ class Room:
         self._characters = characters
 
     def take(self, *, rows: int = 0, cells: int = 0, characters: int = 0) -> None:
-        """Take away so much.
+        """Deduct from the quota.
 
         Raises:
             BadInput: "file.too_large", there is not so much left.
@@ -65,9 +66,9 @@ _LETTERS = 26
 class GridRow:
     """A row that is not blank.
 
-    `number`: the line where it begins (text), or the workbook's row, from 1. `hidden`: nobody sees it. `struck`:
-    the columns, from 0, of the cells in which something is struck out. `numbers`: those of the cells that have a
-    number and no text.
+    `number`: its first line's number (text), or the workbook's row, from 1. `hidden`: it is not displayed.
+    `struck`: the columns, from 0, of cells with struck-out text. `numbers`: those of the cells that have a number
+    and no text.
     """
 
     number: int
@@ -77,14 +78,14 @@ class GridRow:
     numbers: frozenset[int] = frozenset()
 
     def cell(self, column: int) -> str:
-        """Return a cell's text; "" where the row is shorter, or for no column (`NO_COLUMN`)."""
+        """Return a cell's text; "" if the row is shorter, or for no column (`NO_COLUMN`)."""
         return self.cells[column] if 0 <= column < len(self.cells) else ""
 
 
 class FaultKind(StrEnum):
-    """Why a cell is no id: what was typed can't be had from the file any more, or it was never one.
+    """Why a cell is no id: the original input is lost in the file, or it was never an id.
 
-    With "cell_" before it, the value is that of a `HoldReason`.
+    With the prefix "cell_", the value is that of a `HoldReason`.
     """
 
     DIGITS = "digits"
@@ -98,13 +99,13 @@ class FaultKind(StrEnum):
 
     @property
     def spares_labels(self) -> bool:
-        """Whether the cell can be a name as it is shown, although it is no id."""
+        """Whether the cell can be a label as displayed, although it is no id."""
         return self in {FaultKind.BOOLEAN, FaultKind.AMOUNT}
 
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """What is wrong with a cell, and what it holds now."""
+    """The fault of a cell, and its current contents."""
 
     kind: FaultKind
     text: str
@@ -118,7 +119,7 @@ _SHOWN = 40
 
 
 def leave_out_long(number: int, cells: list[str], faults: dict[tuple[int, int], CellFault]) -> None:
-    """Take cells longer than a spreadsheet's out of the row with this number; their beginnings go to the faults."""
+    """Move cells longer than a spreadsheet's out of the row with this number; their beginnings go to the faults."""
     for column, text in enumerate(cells):
         if len(text) > LONGEST_CELL:
             cells[column] = ""
@@ -139,9 +140,9 @@ class Merged:
 class Grid:
     """The rows of a table that are not blank.
 
-    `faults`: what is wrong with cells, by row and column (from 0). `merged`: a merged cell's text stands in its
-    first column, in each of its rows, and its other columns are blank, as a person sees it. `hidden`: the columns
-    that nobody sees.
+    `faults`: the faults of cells, by row and column (from 0). `merged`: a merged cell's text is in its first
+    column, in each of its rows, and its other columns are blank, as displayed. `hidden`: the columns that are not
+    displayed.
     """
 
     rows: tuple[GridRow, ...]
@@ -169,11 +170,11 @@ def column_name(column: int) -> str:
 
 
 HEAD = 20
-"""Rows in which a header is looked for: titles and notes stand above it."""
+"""Rows to search for a header: titles and notes stand above it."""
 
 
 def has_text(cell: str) -> bool:
-    """Tell whether a cell holds anything that can be seen."""
+    """Return whether a cell contains visible characters."""
     return cell != "" and not cell.isspace() if cell.isascii() else bool(normalise(cell))
 
 
@@ -183,7 +184,7 @@ _STEP = 100
 
 
 class RowCells:
-    """The cells of a row as they are read, by column, from 0."""
+    """The cells of a row during reading, by column, from 0."""
 
     def __init__(self, texts: Mapping[int, str] = _NONE, faults: Mapping[int, CellFault] = _NONE) -> None:
         self.texts = dict(texts)
@@ -200,7 +201,7 @@ class RowCells:
         struck: bool = False,
         is_number: bool = False,
     ) -> None:
-        """Take a cell, which counts where it has a text, or where `lost` says why it has none that was typed."""
+        """Add a cell, if it has a text, or if `lost` says why the input is missing."""
         if text or lost is not None:
             self.texts[column] = text
             if lost is not None:
@@ -212,10 +213,10 @@ class RowCells:
 
 
 class GridMaker:
-    """Takes rows from above to below.
+    """Builds a grid from rows, from top to bottom.
 
     Args:
-        room: the limits of the whole file.
+        room: the quota of the whole file.
     """
 
     def __init__(self, room: Room) -> None:
@@ -230,11 +231,11 @@ class GridMaker:
 
     @property
     def count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self._rows)
 
     def add(self, number: int, cells: RowCells, *, hidden: bool = False) -> None:
-        """Add a row. One without any text is left out.
+        """Add a row; a row without any text is left out.
 
         Raises:
             BadInput: "file.too_large".
@@ -259,7 +260,7 @@ class GridMaker:
         self._rows.append(GridRow(number, tuple(row), hidden, struck, numbers))
 
     def hide(self, first: int, last: int) -> None:
-        """Note columns that nobody sees, up to the last of a sheet.
+        """Mark columns as hidden, up to the last of a sheet.
 
         Raises:
             BadInput: "file.too_large".
@@ -269,10 +270,10 @@ class GridMaker:
         self._hidden.update(columns)
 
     def merge(self, merged: Merged) -> None:
-        """Let a cell stand in all its rows, as far as there is anything in them, and nothing that it covers.
+        """Repeat a merged cell in all its rows, as far as these are not blank, and clear the cells that it covers.
 
-        What lies beneath a merged cell is seen by nobody. That is done at the end: workbooks name merged cells
-        before or behind all rows.
+        Cells beneath a merged cell are invisible. That is done at the end: workbooks list merged cells before or
+        behind all rows.
 
         Raises:
             BadInput: "file.too_large".
@@ -304,7 +305,7 @@ class GridMaker:
                     self._faults.pop((row.number, column), None)
 
     def grid(self, progress: ReadingProgress = _NOBODY) -> Grid:
-        """Return what there is; merged cells stand in all their rows.
+        """Return the grid, with merged cells in all their rows.
 
         Raises:
             BadInput: "file.too_large".
@@ -323,7 +324,7 @@ class GridMaker:
 
 
 def _with_merged(cells: tuple[str, ...], merged: Merged, text: str) -> tuple[str, ...]:
-    """Return a row's cells with the text of a merged cell, and nothing in the other cells that it covers."""
+    """Return a row's cells with the text of a merged cell, and with the other cells that it covers cleared."""
     before = (*cells[: merged.left], *[""] * (merged.left - len(cells)))
     covered = min(merged.right + 1, len(cells)) - merged.left - 1
     return (*before, text, *[""] * covered, *cells[merged.right + 1 :])

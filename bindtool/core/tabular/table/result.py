@@ -1,4 +1,4 @@
-"""A list as it was read: what was guessed, what a person chose instead, every row, and how certain that is."""
+"""The result of reading a list: the guess, a person's choices instead, every row, and the certainty of it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 NO_HEADER = 0
 NO_COLUMN = -1
 _MOST_NAMED = 4
-"""Sheets of which one is to be chosen."""
+"""Sheets named in the question which one to take."""
 
 
 class ListKind(StrEnum):
-    """What a file is, whatever it is called, or that it is the clipboard."""
+    """The kind of a file, whatever its name, or the clipboard."""
 
     TEXT = "text"
     XLSX = "xlsx"
@@ -38,17 +38,16 @@ class ListKind(StrEnum):
 
     @property
     def is_text(self) -> bool:
-        """Whether its cells are pieces of a text, which somebody may have had to defuse for a spreadsheet."""
+        """Whether its cells are pieces of a text, in which formulas may have been escaped for a spreadsheet."""
         return self in {ListKind.TEXT, ListKind.CLIPBOARD}
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person chose; None leaves it to the guess.
+    """A person's choices; None leaves one to the guess.
 
-    `encoding` matters for text and pages, `delimiter` for text, `sheet` for workbooks and pages. `header`: the
-    number of the row that names the columns, `NO_HEADER` for none. Columns count from 0; `label_column` may be
-    `NO_COLUMN`.
+    `encoding` applies to text and pages, `delimiter` to text, `sheet` to workbooks and pages. `header`: the number
+    of the header row, `NO_HEADER` for none. Columns count from 0; `label_column` may be `NO_COLUMN`.
     """
 
     encoding: str | None = None
@@ -69,10 +68,10 @@ NOTHING_CHOSEN = Choices()
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known before a list is read. The command line knows the rules alone, so that all machines agree.
+    """The facts known before a list is read. The command line uses the rules alone, so that all machines agree.
 
-    `rules` and `lists`: the profile's. `remembered`: what a person chose for lists of a layout, by its key, see
-    `make_of`; only the columns of it count.
+    `rules` and `lists`: the profile's. `remembered`: a person's choices for lists of a layout, by its key, see
+    `make_of`; only their columns count.
     """
 
     rules: ScanRules = field(default=ScanRules())
@@ -92,7 +91,7 @@ class SheetName:
 
 
 class Workbook:
-    """A file that is open, and all of its rows; a reader that takes a sheet at a time has a class of its own.
+    """An open file with all of its rows; a reader that reads one sheet at a time has a class of its own.
 
     `sheets`: from left to right.
     """
@@ -102,7 +101,7 @@ class Workbook:
         self._grids = grids
 
     def head(self, place: int, progress: ReadingProgress) -> Grid:
-        """Return the first rows of a sheet, those in which a header is looked for, or more."""
+        """Return the first rows of a sheet, those to search for a header, or more."""
         return self.grid(place, progress)
 
     def grid(self, place: int, progress: ReadingProgress) -> Grid:  # noqa: ARG002 - others read now
@@ -117,10 +116,10 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file whose cells are read. `encoding` and `delimiter` are "" for a workbook, `sheet` is "" for text.
+    """A file with its cells read. `encoding` and `delimiter` are "" for a workbook, `sheet` is "" for text.
 
-    `unclear`: it may be in another encoding than in `encoding`. `rivals`: sheets that may be the list as well as
-    this one, and nobody has chosen.
+    `unclear`: its encoding may be another than `encoding`. `rivals`: other sheets that may be the list, if a person
+    has not chosen.
     """
 
     kind: ListKind
@@ -134,7 +133,7 @@ class Opened:
 
     @property
     def unclear_sheet(self) -> Message | None:
-        """That another sheet may be the list as well; None where none may, or one was chosen."""
+        """That another sheet may be the list as well; None if none may, or one was chosen."""
         if not self.rivals:
             return None
         return Message.of("doubt.sheets", sheets=" / ".join([self.sheet, *self.rivals][:_MOST_NAMED]))
@@ -142,14 +141,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where id and label stand.
+    """The columns of id and label.
 
-    `header`: the number of the row that names the columns, `NO_HEADER` for none. Columns count from 0;
-    `label_column` is `NO_COLUMN` where there is none. `why`: how that was found, to be shown.
+    `header`: the number of the header row, `NO_HEADER` for none. Columns count from 0; `label_column` is
+    `NO_COLUMN` if there is none. `why`: how they were found, for display.
 
-    `id_column`: where there is a doubt, only the likeliest one, `NO_COLUMN` where none is likelier than all others.
-    `candidates`: the columns that may be the ids, likeliest first. `doubt`: why a person is asked; None where it is
-    clear, and only then may a row be taken unasked. `remembered`: a person chose so for a list of this layout.
+    `id_column`: in case of a doubt, only the likeliest one, `NO_COLUMN` if none is likelier than all others.
+    `candidates`: the columns that may be the ids, the likeliest first. `doubt`: why a person is asked; None if it
+    is clear, and only then may a row be taken unasked. `remembered`: a person chose so for a list of this layout.
     `notes`: the numbers of rows that are titles, notes or a count. `above`: those of rows above the header that may
     be devices, each with the column of its id.
     """
@@ -170,7 +169,7 @@ class ListRow:
     """A row of the list.
 
     `number`: its line or workbook row. `place`: the name of the cell that `refused` is about, such as "B7".
-    `refused`: why it can't be taken as it stands. `held`: why it should not go unseen; one tick removes it.
+    `refused`: why it can't be taken unchanged. `held`: why a person has to see it; one tick removes it.
     `is_number`: the id's cell has a number, and no text.
     """
 
@@ -184,18 +183,18 @@ class ListRow:
 
 
 NO_DEVICE = frozenset({HoldReason.HEADER_AGAIN, HoldReason.SUM, HoldReason.NO_DEVICE})
-"""Why a row of a list is held that is no device."""
+"""The hold reasons of rows that are no devices."""
 
 _NAMES_A_DEVICE = frozenset({HoldReason.ABOVE_HEADER, HoldReason.ID_MERGED, HoldReason.MORE_CELLS})
-"""Why one is held whose id is beyond doubt."""
+"""The hold reasons of rows with a certain id."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadList:
     """A list that has been read.
 
-    `rows`: every row below the header that is not blank, and before them what may be a device above it. `unplaced`:
-    cells made like the ids that stand in no row, each with its name, such as "D7".
+    `rows`: every non-blank row below the header, and before them possible devices above it. `unplaced`: cells with
+    the shape of ids that are in no row, each with its name, such as "D7".
     """
 
     opened: Opened
@@ -205,20 +204,20 @@ class ReadList:
 
     @property
     def refused(self) -> tuple[ListRow, ...]:
-        """The rows that can't be taken as they stand."""
+        """The rows that can't be taken unchanged."""
         return tuple(row for row in self.rows if row.refused is not None)
 
     @property
     def held(self) -> tuple[ListRow, ...]:
-        """The rows that go in and wait for a tick."""
+        """The rows that are taken and wait for a tick."""
         return tuple(row for row in self.rows if row.refused is None and row.held is not None)
 
     @property
     def named(self) -> tuple[tuple[str, ...], int]:
-        """The cells that name devices, and how many rows are left out that may be devices as well.
+        """The cells that name devices, and the number of rows left out that may be devices as well.
 
-        A sum is none, and what a merged cell says once more is named already. What is hidden or stands below other
-        names, and a number that has lost digits, names none for sure.
+        A sum is none, and a merged cell's repetition is named already. A hidden row, a row below other names, and a
+        number that has lost digits name none with certainty.
         """
         ids = []
         left_out = 0
@@ -232,7 +231,7 @@ class ReadList:
 
     @property
     def unclear_encoding(self) -> Message | None:
-        """That letters of ids or labels may be wrong; None where they are not, or all are ASCII."""
+        """That letters of ids or labels may be wrong; None if they are not, or all are ASCII."""
         if not self.opened.unclear or all(row.device_id.isascii() and row.label.isascii() for row in self.rows):
             return None
         return Message.of("layout.unclear_encoding", encoding=ENCODINGS[self.opened.encoding])
@@ -240,8 +239,8 @@ class ReadList:
     def arrivals(self, *, numbered: bool = False) -> Iterator[Arrival]:
         """Yield all rows for `intake.take_list`; `numbered`: under their own numbers.
 
-        A refused row goes in without a text, so that no rule reads a broken one, and keeps its reason until
-        somebody gives it an id.
+        A refused row is added without a text, so that no rule reads a broken one, and keeps its reason until a
+        person gives it an id.
         """
         beside = {int(place.lstrip(ascii_uppercase)): text for text, place in reversed(self.unplaced)}
         return (
@@ -258,8 +257,8 @@ class ReadList:
 
 
 def is_certain(read: ReadList) -> bool:
-    """Tell whether nothing in a list needs a look.
+    """Return whether nothing in a list needs a check.
 
-    It is clear which columns have the ids and the labels, and in which encoding it is; and every row can be taken.
+    The columns of ids and labels and the encoding are certain, and every row can be taken.
     """
     return read.layout.doubt is None and read.unclear_encoding is None and not read.refused

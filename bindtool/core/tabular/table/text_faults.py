@@ -1,7 +1,7 @@
-"""Texts of cells that are no ids although they stand where ids do: errors, truth values, amounts, dates.
+"""Texts in place of ids that are none: errors, booleans, amounts, dates.
 
-A text file has nothing but texts, and so has a clipboard: what a cell was is told by how spreadsheets show it, in
-whatever language. Cells of workbooks that are no texts come with their faults from their readers.
+A text file and a clipboard have only texts: the original type of a cell is recognised by its spreadsheet form, in
+any language. Workbook cells other than texts get their faults from their readers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LONGEST = 40
 """Characters of any of these texts."""
 
 _compiled = cache(re.compile)
-"""Most lists need none of these patterns; one that does may have thousands of texts to ask about."""
+"""Compiled on demand: most lists need none of these patterns; others may test thousands of texts."""
 
 _ERROR = r"""(?ix)
     \#[¡¿]?[^\W\d_][\w/. ]{0,20}[!?]  # Excel's in each of its languages, but for the next ones
@@ -26,7 +26,7 @@ _ERROR = r"""(?ix)
     """
 _CALL = r"(?s)[=＝][\w.]+\(.*\)"
 _TELLING = frozenset("#+:\uff03\uff0b\uff1a")
-"""One of these is in each of them and in each shortened number, and in hardly any other text."""
+"""Each of these texts and each shortened number contains one of them, and hardly any other text does."""
 
 _TOO_NARROW = re.compile("#{3,}")
 
@@ -38,7 +38,7 @@ _BOOLEANS = frozenset(
         *("TOSI", "EPÄTOSI", "IGAZ", "HAMIS", "PRAVDA", "NEPRAVDA", "DOĞRU", "YANLIŞ", "ADEVĂRAT", "FALS"),
     )
 )
-"""As spreadsheets show them in the languages of Excel; Chinese databases have words of their own."""
+"""As spreadsheets display them in the languages of Excel; Chinese databases have words of their own."""
 
 _NUMBER = r"\d{1,3}(?:[,.'\u2019\u00a0\u202f\u0020]?\d{3})*(?:[.,]\d{1,4})?"
 _SIGN = r"(?:[$€£₩₹₽\u00a5\uffe5]|US\$|HK\$|NT\$)"
@@ -64,17 +64,17 @@ _DATE = rf"""(?x)
 
 
 def is_serial(text: str) -> bool:
-    """Tell whether a text is made of digits, with letters or without: it is nothing else that a cell may show."""
+    """Return whether a text consists of digits, with or without letters: no other cell type looks like that."""
     return text.isascii() and text.isalnum() and not text.isalpha()
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a text is made of letters, digits, dashes and spaces: it has no fault and no mark."""
+    """Return whether a text consists of letters, digits, dashes and spaces: it has no fault and no mark."""
     return text.replace(" ", "").replace("-", "").isalnum()
 
 
 def fault_in_id(text: str) -> CellFault | None:
-    """Return why a text can't be the id that was meant; None where it may be one."""
+    """Return why a text can't be the intended id; None if it may be."""
     if is_serial(text):
         return None
     found = fault_in_label(text)
@@ -87,7 +87,7 @@ def fault_in_id(text: str) -> CellFault | None:
 
 
 def fault_in_label(text: str) -> CellFault | None:
-    """Return what a text says of the number or the formula that it was, which is no name either."""
+    """Return the fault of a text that was a number or a formula and is no label either."""
     if text.startswith(("=", "＝")) and _compiled(_CALL).fullmatch(text.rstrip()):
         return CellFault(FaultKind.FORMULA, shortened(text.rstrip(), _LONGEST))
     if len(text) > _LONGEST or _TELLING.isdisjoint(text):
@@ -99,7 +99,7 @@ def fault_in_label(text: str) -> CellFault | None:
 
 
 def is_date(text: str) -> bool:
-    """Tell whether a text is a date or a time as spreadsheets show it. A few makers have ids of this form."""
+    """Return whether a text is a date or a time as spreadsheets display it. A few makers have ids of this form."""
     if (text.isascii() and text.isalnum()) or len(text) > _LONGEST:
         return False
     return _compiled(_DATE).fullmatch(normalise(text)) is not None
