@@ -1,6 +1,6 @@
 """The arguments of the command line, with their help in the person's language.
 
-Here are names, types and defaults. What a command does with them is in its module in `commands`.
+Names, types and defaults are here. The action of a command is in its module in `commands`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 MAX_WAIT = 300.0
-"""Seconds without a network, after which what is left is given up."""
+"""Seconds without a network, after which the remaining rows are given up."""
 
 
 class HelpAsked(Exception):
@@ -36,7 +36,7 @@ def parse(arguments: Sequence[str], texts: Texts) -> argparse.Namespace:
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, but for words, streams and the end of the process."""
+    """argparse with our own texts and streams, and without ending the process."""
 
     def __init__(self, *, texts: Texts, prog: str, description: str) -> None:
         super().__init__(
@@ -75,10 +75,10 @@ def _parser(arguments: Sequence[str], texts: Texts) -> _Parser:
     parser.options.add_argument(
         "--practice", dest="practice_window", action="store_true", help=texts("cli.help.practice_window")
     )
-    # `__main__` takes it, with --report, before anything is parsed; here it is for the help.
+    # `__main__` handles it, with --report, before parsing; here it is for the help.
     parser.options.add_argument("--smoke", action="store_true", help=texts("cli.help.smoke"))
     commands = _Commands(parser, "command")
-    # The parsers of all commands and actions take 3 ms to make.
+    # Creating the parsers of all commands and actions takes 3 ms.
     for name in _COMMANDS.keys() & set(arguments[:1]) or _COMMANDS:
         _COMMANDS[name](commands.add(name))
     return parser
@@ -230,11 +230,11 @@ _COMMANDS: Mapping[str, Callable[[_Parser], None]] = MappingProxyType(
         "proxy": _add_proxy,
     }
 )
-"""The commands, in the order of the help, with what gives each its arguments."""
+"""The commands, in the order of the help, with the functions that add their arguments."""
 
 
 def seconds(text: str) -> float:
-    """A time of zero seconds or more; argparse names this function where it is none."""
+    """Parse a time of zero seconds or more; argparse names this function in its error."""
     value = float(text)
     if math.isnan(value) or value < 0:
         raise ValueError(text)

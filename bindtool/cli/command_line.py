@@ -1,4 +1,4 @@
-"""One call of the command line, from its arguments to its exit status, also where the window has no display."""
+"""One call of the command line, from its arguments to its exit status, also if the window has no display."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str], process: ProcessEnvironment) -> int:
 def _status(
     arguments: Sequence[str], process: ProcessEnvironment, console: Console, faults: Faults, log: ExitStack
 ) -> int:
-    """Run the command, and say what kept it from its end. `log`: takes the log, which is open longer."""
+    """Run the command, and report the error that ended it. `log`: takes the log, which is open longer."""
     try:
         with interruptible():
             given = parse(arguments, console.texts)
@@ -65,7 +65,7 @@ def _status(
         logger.info("%s", error.id)
         console.error(error)
         if isinstance(error, TokenNotForSite):
-            # With what a run needs, and no other command.
+            # Loaded with the parts of a run, which other commands don't need.
             from bindtool.cli.token_access import how_to_store
 
             console.tell(how_to_store(error))
@@ -86,7 +86,7 @@ def _status(
 def _logged(
     given: argparse.Namespace, process: ProcessEnvironment, console: Console, faults: Faults
 ) -> Iterator[None]:
-    """Log the command, and at its end say that there were faults."""
+    """Log the command, and report faults of the program at its end."""
     logs = DataFolder.of(process.environ, practice=getattr(given, "practice", False)).logs
     process.secrets.note(*filter(None, (process.given_token, process.given_password)))
     with logging_to(logs, process.secrets), faults.hooked():
@@ -104,7 +104,7 @@ def _run(given: argparse.Namespace, process: ProcessEnvironment, console: Consol
     if given.command is None or given.practice_window or given.smoke:
         # `bindtool` and `bindtool --practice` alone never come here: they open the window. Nor does a full --smoke.
         raise BadInput("cli.usage", detail=" ".join(_window_options(given)), command="bindtool")
-    # None of them waits for what only another one needs.
+    # Each command imports only its own modules.
     match given.command:
         case "bind":
             from bindtool.cli.commands import bind
@@ -162,7 +162,7 @@ def _show_version(console: Console) -> int:
 
 
 def without_window(process: ProcessEnvironment, *, practice: bool) -> int:
-    """Say that there is no display; practice does the same job on the sample sheet. Return the exit status."""
+    """Report that there is no display; practice mode binds the sample sheet instead. Return the exit status."""
     texts = Texts(system_language(process.environ), addresses=True)
     console = Console(texts, process.stdout, process.stderr, process.clock)
     if not practice:
@@ -172,5 +172,5 @@ def without_window(process: ProcessEnvironment, *, practice: bool) -> int:
     from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND  # bind alone needs what it loads
 
     status = main(["bind", str(asset("sample", "devices.csv")), "--practice"], process)
-    # One device of the sample is refused: that is what there is to see.
+    # One device of the sample is refused: that is part of the demonstration.
     return ALL_BOUND if status == SOME_NOT_BOUND else status

@@ -1,4 +1,4 @@
-"""What the command line writes: results to standard output; progress and everything else to standard error."""
+"""The output of the command line: results to standard output; progress and everything else to standard error."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _LONGEST, _SHORTEST = 20, 5
-"""Characters between the brackets; a shorter bar says nothing, and gives its place to the words."""
+"""Characters between the brackets; a shorter bar shows nothing, and is replaced by the words."""
 
 _USUAL = 80
-"""Columns, where a terminal does not say how many it has."""
+"""Columns, if the terminal does not report its width."""
 
 _MORE = "..."
 _WIDE = frozenset("WFA")
@@ -34,17 +34,17 @@ _NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 
 
 def width_of(terminal: TextIO) -> int:
-    """Return how many columns a terminal has now."""
+    """Return the current number of columns of a terminal."""
     try:
         return os.get_terminal_size(terminal.fileno()).columns or _USUAL
-    except (OSError, ValueError):  # it is none, or has no number
+    except (OSError, ValueError):  # it is no terminal, or has no descriptor
         return _USUAL
 
 
 def fitted(done: int, total: int, words: str, columns: int) -> str:
-    """Return a line that stays one: words, and a bar before them where there is room for both.
+    """Return a line that is never wrapped: words, preceded by a bar if there is room for both.
 
-    The last column stays free: some terminals go to the next line when they have filled it.
+    The last column stays free: some terminals wrap when it is filled.
     """
     room = columns - 1
     length = min(_LONGEST, room - len("[] ") - _width(words))
@@ -68,16 +68,16 @@ def _width(text: str) -> int:
 
 
 def _columns(sign: str) -> int:
-    """Return how many columns a character takes at most: some are wide on Chinese terminals and nowhere else."""
+    """Return the maximum number of columns of a character: some are wide on Chinese terminals and nowhere else."""
     if unicodedata.category(sign) in _NO_WIDTH:
         return 0
     return 2 if unicodedata.east_asian_width(sign) in _WIDE else 1
 
 
 def has_no_reader(error: OSError, platform: str = sys.platform) -> bool:
-    """Tell whether nothing could be written since nobody reads the pipe any more, or the terminal was closed.
+    """Return whether a write failed because the pipe's reader is gone, or the terminal was closed.
 
-    Windows' C library has no word for such a pipe, and says "invalid argument" (CPython, issue 79935).
+    Windows' C library has no error code for a broken pipe, and reports "invalid argument" (CPython, issue 79935).
     """
     gone = {errno.EPIPE, errno.EIO} | ({errno.EINVAL} if platform == "win32" else set())
     return isinstance(error, BrokenPipeError) or error.errno in gone
@@ -88,15 +88,15 @@ _BETWEEN_LINES = 1.0
 
 
 def as_argument(name: str) -> str:
-    """Return a name as it stands in a command that somebody copies: one with a space is two words to any shell."""
+    """Return a name quoted for a shell command to copy: a space would split it in any shell."""
     return name if re.fullmatch(r"[\w.-]+", name) else f'"{name}"'
 
 
 class Console:
     """Both streams of one command, and its language.
 
-    `output_failed`: results could not be written, on a full disk for example; from then on none are. A reader that
-    has gone away is no failure.
+    `output_failed`: results could not be written, on a full disk for example; from then on none are. A closed
+    reader is no failure.
     """
 
     def __init__(self, texts: Texts, stdout: TextIO, stderr: TextIO, clock: Clock) -> None:
@@ -111,13 +111,13 @@ class Console:
         self._next_line = 0.0
 
     def result(self, *cells: object) -> None:
-        """Write a line of results, its cells between tabs."""
+        """Write a line of results, its cells separated by tabs."""
         self.results([[str(cell) for cell in cells]])
 
     def results(self, lines: Sequence[Sequence[str]]) -> None:
-        """Write lines of results at once: a large batch must not cost a system call a device."""
+        """Write lines of results at once: a large batch must not cost a system call per device."""
         text = "\n".join(map("\t".join, lines))
-        # Looked at as one: with no tab or end of a line but ours, nearly all are as they should be.
+        # Checked as one: without tabs and line ends in cells, nearly all need no escaping.
         alone = text.count("\t") == sum(map(len, lines)) - len(lines) and text.count("\n") == len(lines) - 1
         if not (alone and text.replace("\t", "").replace("\n", "").isprintable()):
             text = "\n".join("\t".join(map(escaped, line)) for line in lines)
@@ -129,7 +129,7 @@ class Console:
         self._print(json.dumps(value))
 
     def print(self, text: str) -> None:
-        """Write text to standard output. Where nobody reads it any more, the command goes on in silence."""
+        """Write text to standard output. Once its reader is gone, the command continues silently."""
         self._print(escaped(text, keep="\n\t"))
 
     def _print(self, text: str) -> None:
@@ -146,7 +146,7 @@ class Console:
     def say(self, text: str) -> None:
         """Write a line to standard error."""
         self._erase()
-        # Where this has no room either, there is nowhere to say so.
+        # If this fails too, the failure can't be reported.
         with suppress(OSError):
             self._stderr = _written(self._stderr, f"{escaped(text)}\n")
         self._draw()
@@ -157,18 +157,18 @@ class Console:
             self.say(self.texts.say(message))
 
     def error(self, error: BindtoolError) -> None:
-        """Write what is so, in which line of which file if it is in one, and what to do about it."""
+        """Write the title of an error, its file and line if it has them, and its hint."""
         place = error.title.values
         problem = self.texts.say(error.title)
         if "file" in place and "line" in place:
             problem = self.texts("profile.in_file", file=place["file"], line=place["line"], problem=problem)
         self.say(problem)
-        # What to do for want of a token is named with its command; the hint is the window's.
+        # For a missing token, the remedy is named with its command; the hint is the window's.
         if not isinstance(error, TokenMissing):
             self.tell(error.hint)
 
     def progress(self, done: int, total: int, words: Callable[[], str]) -> None:
-        """Show how far it is: a bar on a terminal, elsewhere a line now and then. `words`: asked when shown."""
+        """Show the progress: a bar on a terminal, elsewhere a line now and then. `words`: called when shown."""
         if self.has_bar:
             self._erase()
             self._bar = (done, total, escaped(words()))
@@ -178,7 +178,7 @@ class Console:
             self.say(words())
 
     def end_progress(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self._erase()
         self._bar = None
 
@@ -188,12 +188,12 @@ class Console:
 
     def _draw(self) -> None:
         if self._bar and self._stderr is not None:
-            # Asked each time: a person makes a terminal wider and narrower.
+            # Queried each time: a terminal can be resized.
             self._stderr = _written(self._stderr, fitted(*self._bar, width_of(self._stderr)))
 
 
 def _written(stream: TextIO | None, text: str) -> TextIO | None:
-    """Write and return the stream; None from the moment that its reader, or its terminal, has gone away."""
+    """Write and return the stream; None once its reader is gone, or its terminal closed."""
     if stream is None:
         return None
     try:

@@ -1,6 +1,6 @@
-"""Checks the whole database while a command works, for damage that `bind` itself does not come across.
+"""Checks the whole database while a command works, for damage that `bind` itself does not notice.
 
-It decides when damage is reported, and that nobody waits long for the check, which is in
+It decides when damage is reported, and limits the wait for the check, which is in
 `core.store.damage.integrity_check`.
 """
 
@@ -26,7 +26,7 @@ _MAX_WAIT = 1.0
 
 @asynccontextmanager
 async def checked_meanwhile(path: Path, console: Console) -> AsyncIterator[None]:
-    """Check a database while the context lasts, during which it is open, and then say what is damaged."""
+    """Check a database for the duration of the context, while it is open, and then report damage."""
     integrity_check = IntegrityCheck(path)
     checking = asyncio.create_task(in_daemon_thread(integrity_check.run, name="bindtool-inspection"))
     try:

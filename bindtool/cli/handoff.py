@@ -1,6 +1,6 @@
-"""What commands do about the hand-off of runs: `bind` hands over what is due, `check` says what waits.
+"""The hand-off of runs in commands: `bind` hands over due runs, `check` reports waiting files.
 
-What a file says and when it is done is decided in `core.jobs.handoff`.
+The contents of a file, and when it is complete, are decided in `core.jobs.handoff`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 _LEAVING_WAITS = 5.0
-"""Seconds that a command waits for a share at its end; what has not gone by then goes with the next run."""
+"""Seconds that a command waits for a share at its end; the remaining files are handed over with the next run."""
 
 
 async def hand_over(profile: Profile, store: Store, console: Console) -> None:
-    """Hand over the runs of this data folder that are due, and say how many files wait; changes no exit status."""
+    """Hand over the due runs of this data folder, and report how many files wait; changes no exit status."""
     # Most commands hand nothing over.
     from bindtool.core.jobs import handoff
     from bindtool.i18n.report_text import handoff_file
@@ -45,7 +45,7 @@ async def hand_over(profile: Profile, store: Store, console: Console) -> None:
 
 
 def check_handoff(profile: Profile, process: ProcessEnvironment) -> tuple[CheckResult, ...]:
-    """Return what is to be said of the hand-off, where the profile has one or files wait."""
+    """Return the check results for the hand-off, if the profile has one or files wait."""
     # Only a profile with a hand-off needs the database.
     from bindtool.core.store import History, is_of_today
 

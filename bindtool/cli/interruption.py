@@ -1,7 +1,7 @@
-"""What ends a command from outside: Ctrl+C, a request to end, a terminal or a session that goes away.
+"""Ends a command on a signal: Ctrl+C, a termination request, a closed terminal or session.
 
-It decides what the first, the second and the third of these signals do, and which exit status reports them. Which
-signals they are is in `core.common.signals`, what a run does when it is stopped in `core.binding`.
+It decides the effect of the first, the second and the third of these signals, and the exit status that reports
+them. The list of signals is in `core.common.signals`, the effect of stopping on a run in `core.binding`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _AS_A_SHELL_HAS_IT = 128
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal ends the command; `status` is the exit status that says which one."""
+    """A signal ends the command; `status` is the exit status that identifies it."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ def status_of(number: int) -> int:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let each of the signals end what goes on, as Ctrl+C does by itself; for work without an event loop.
+    """Let each of the signals interrupt the context, as Ctrl+C does by default; for work without an event loop.
 
     Raises:
         Interrupted: a signal has come. Ctrl+C raises a plain KeyboardInterrupt.
@@ -59,7 +59,7 @@ def interruptible() -> Iterator[None]:
 
 
 def run(work: Coroutine[object, object, T], on_fault: OnFault | None = None) -> T:
-    """Return what `work` returns, from an event loop of its own; the first signal cancels it.
+    """Return the result of `work`, run in an event loop of its own; the first signal cancels it.
 
     `on_fault`: the loop's exception handler.
 
@@ -77,14 +77,14 @@ else:
 
 
 class _EventLoop(_OfSystem):
-    """The system's, whose end waits for no call that hangs."""
+    """The system's, without waiting for hanging calls at its end."""
 
     def run_in_executor(
         self, executor: Executor | None, callback: Callable[..., T], *args: object
     ) -> asyncio.Future[T]:
-        """Have a call made in a daemon thread of its own, where no executor is named.
+        """Run a call in a daemon thread of its own, if no executor is given.
 
-        The threads of asyncio's executor are waited for: a name server that is silent keeps one for 20 seconds.
+        asyncio joins the threads of its executor: a name server that does not answer blocks one for 20 seconds.
         """
         if executor is not None:
             return super().run_in_executor(executor, callback, *args)
@@ -113,11 +113,11 @@ async def _until_signal(work: Coroutine[object, object, T], on_fault: OnFault | 
 
 @contextmanager
 def first_signal(call: Callable[[int], None]) -> Iterator[None]:
-    """Call `call` with the number of the first signal; the second is an `Interrupted`. For a running event loop.
+    """Call `call` with the number of the first signal; the second raises `Interrupted`. For a running event loop.
 
-    The second one comes between two steps of the loop. Raised wherever the signal finds the program, it can hit the
-    loop with a step in its hands; that step is lost, and what waits for it waits for ever. A third one is raised
-    at once: the loop may no longer turn, or what it does to end may not end.
+    The second one is raised between two steps of the loop. Raised at any other point, it can interrupt the loop
+    while it holds a step; that step is lost, and its waiters wait for ever. A third one is raised at once: the loop
+    may hang, or its shutdown may.
     """
     loop = asyncio.get_running_loop()
     came: list[int] = []
@@ -143,13 +143,13 @@ def first_signal(call: Callable[[int], None]) -> Iterator[None]:
             yield
     finally:
         for number, handler in before.items():
-            # What was there before would take the next one for the first.
+            # The previous handler would take the next signal for the first.
             signal.signal(number, _raiser(number) if pending else handler)
 
 
 def _raiser(number: int) -> Callable[[int, FrameType | None], object]:
     if number == signal.SIGINT:
-        # asyncio looks for this very one before it hears Ctrl+C itself.
+        # asyncio checks for this very handler before it handles Ctrl+C itself.
         return signal.default_int_handler
     return _raise
 
@@ -166,13 +166,13 @@ if sys.platform == "win32":
     """CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT and CTRL_SHUTDOWN_EVENT (Microsoft, "HandlerRoutine")."""
 
     _GRACE = 4.5
-    """Seconds; five after the console was closed Windows ends the process."""
+    """Seconds; Windows ends the process five seconds after the console was closed."""
 
     @contextmanager
     def _closing_console(on_signal: Callable[[], None]) -> Iterator[None]:
-        """Call `on_signal` when the console or the session ends, and keep the process until this context ends.
+        """Call `on_signal` when the console or the session ends, and keep the process alive until the context ends.
 
-        Python hears of it too, but lets go at once, and then Windows ends the process.
+        Python handles the event too, but returns at once, and then Windows ends the process.
         """
         left = threading.Event()
 

@@ -1,7 +1,6 @@
-"""The devices of one `bind`: read from its file, and reported to another.
+"""The input and output of one `bind`: reads FILE, and writes the report.
 
-It reads FILE and writes the report. How a table is read is in `core.tabular`, what makes a row in `core.intake`,
-how a report looks in `core.reports`.
+A table is read in `core.tabular`, rows are made in `core.intake`, a report is formatted in `core.reports`.
 """
 
 from __future__ import annotations
@@ -48,15 +47,15 @@ def read_devices(
     console: Console,
     labels: Labeller,
 ) -> Sheet:
-    """Return the rows of FILE, numbered by its lines or a workbook's rows, and say where id and label were found.
+    """Return the rows of FILE, numbered by its lines or a workbook's rows, and report the columns of id and label.
 
     They count as saved: none is shown before it is.
 
-    `labels`: what gives a device its label where FILE has none.
+    `labels`: assigns labels to devices without one in FILE.
 
     Raises:
-        BadInput: the file can't be read or is no table, an option names what is not in it, or it is not clear what
-            is in it.
+        BadInput: the file can't be read or is no table, an option names a missing part of it, or its columns are
+            not clear.
     """
     found = _read(given, process, profile, console)
     if found.layout.header != NO_HEADER or found.opened.grid.width > 1:
@@ -74,10 +73,10 @@ def read_devices(
 
 
 def check_report(given: argparse.Namespace, process: ProcessEnvironment) -> None:
-    """See whether the report can be written where it is wanted, before anything leaves.
+    """Check that the report can be written to its path, before anything is sent.
 
     Raises:
-        BadInput: "cli.no_folder_for_report", or those of `check_output`: it would take the place of FILE, say.
+        BadInput: "cli.no_folder_for_report", or those of `check_output`: it would overwrite FILE, say.
     """
     if given.report is None:
         return
@@ -90,15 +89,15 @@ def check_report(given: argparse.Namespace, process: ProcessEnvironment) -> None
     inputs: list[Path | int] = [Path(given.file)]
     if given.file == STANDARD_INPUT:
         inputs.clear()
-        with suppress(OSError):  # it may be no file of the system's
+        with suppress(OSError):  # it may be no regular file
             inputs.append(process.stdin.fileno())
     check_output(path, DataFolder.of(process.environ), inputs)
 
 
 def origin_of(file: str) -> str:
-    """Return the name under which the sheet of a file is kept."""
+    """Return the origin of the sheet of a file."""
     name = Path(file).name
-    # A window's own sheet has this origin.
+    # "window" is the origin of a window's own sheet.
     return name if name != "window" else "./window"
 
 
@@ -110,16 +109,16 @@ def write_report(
     clock: Clock,
     requests: int | None = None,
 ) -> None:
-    """Write the report of all rows as they stand to `--report`, where it was asked for.
+    """Write the report of all rows in their current state to `--report`, if given.
 
-    `requests`: how many were sent; None where that is not told.
+    `requests`: the number sent; None if unknown.
 
     Raises:
         BadInput: "file.unwritable", "file.in_use".
     """
     if given.report is None:
         return
-    # Few want one, and the others wait for their devices.
+    # Most runs write no report, and need not wait for the import.
     from bindtool.core.reports.rows import part_of
     from bindtool.i18n.report_text import report_file, report_of
 
@@ -149,7 +148,7 @@ def _tell_layout(file: str, found: ReadList, console: Console) -> None:
 
 
 def _read(given: argparse.Namespace, process: ProcessEnvironment, profile: Profile, console: Console) -> ReadList:
-    # A pipe may stay silent, and a list may take its time: meanwhile no loop hears of a signal.
+    # A pipe may stay silent, and reading a list may take long: meanwhile no loop handles a signal.
     with interruptible():
         source = read_limited(process.stdin) if given.file == STANDARD_INPUT else Path(given.file)
         encoding = _encoding(given.encoding)
@@ -163,7 +162,7 @@ def _read(given: argparse.Namespace, process: ProcessEnvironment, profile: Profi
         id_column = given.id_column if given.id_column is not None else said.id_column or None
         label_column = given.label_column if given.label_column is not None else said.label_column
         columns = written_columns(opened.grid, id_column, label_column)
-        # What this computer has seen before is left out: the same file gives the same everywhere.
+        # Devices seen before on this computer are ignored: the same file gives the same result everywhere.
         columns = replace(columns, sheet=sheet)
         found = read_rows(opened, columns, Known(profile.scan))
         if found.layout.doubt is not None and columns.id_column is None:
@@ -178,7 +177,7 @@ def _read(given: argparse.Namespace, process: ProcessEnvironment, profile: Profi
 
 
 def _check_fates(found: ReadList, file: str, console: Console, *, named: bool) -> None:
-    """Say how often each value occurs that tells what becomes of a row, which is never interpreted.
+    """Report the frequency of each value about the fate of a row, which is never interpreted.
 
     `named`: the column of the ids was named by an option or the profile.
 
@@ -191,7 +190,7 @@ def _check_fates(found: ReadList, file: str, console: Console, *, named: bool) -
         from bindtool.core.reports.csv_writer import COLUMNS
 
         header = next((row.cells for row in found.opened.grid.rows if row.number == found.layout.header), ())
-        # The own reports have the outcome of another run.
+        # Our own reports have the outcome of another run.
         fates = () if header[: len(COLUMNS)] == COLUMNS else fates
     counts = "; ".join(fate.summary for fate in fates)
     if fates and not named:
@@ -202,7 +201,7 @@ def _check_fates(found: ReadList, file: str, console: Console, *, named: bool) -
 
 
 def _encoding(name: str | None) -> str | None:
-    """Return the encoding that a person calls so, None for none.
+    """Return the encoding by any of its names, None for no name.
 
     Raises:
         BadInput: "cli.no_such_encoding".
@@ -214,7 +213,7 @@ def _encoding(name: str | None) -> str | None:
 
 
 def _check_clear(found: ReadList, file: str, console: Console) -> None:
-    """See whether ids and labels are what they seem: nobody is there to ask.
+    """Check that ids and labels are unambiguous, since no person can be asked.
 
     Raises:
         BadInput: "cli.unclear_encoding", "cli.unclear_sheet", "cli.unclear_columns".

@@ -1,4 +1,4 @@
-"""What the command line needs from the process that it runs in, handed in so that a test can replace it."""
+"""The command line's interface to its process, handed in so that a test can replace it."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProcessEnvironment:
-    """What one command needs of its process.
+    """The resources of one command's process.
 
     Attributes:
         environ: the environment, without the token and the password.
-        given_token: that of the environment, for the profile of this command; None where there was none.
+        given_token: that of the environment, for the profile of this command; None if there was none.
         stdin: bytes, since a file that is piped in may have any encoding.
-        stdout: takes results.
-        stderr: takes progress and everything that is said.
+        stdout: for results.
+        stderr: for progress and all other output.
         clock: tells the time and waits.
-        open_proxies: returns those on the way to a site, with what the password store has for them; each time the
-            same, since they remember who was refused.
+        open_proxies: returns the proxies on the routes to a site, with their log-ins from the password store; each
+            time the same object, since it remembers refusals.
         password_store: opens the system's password store, for tokens and for passwords.
-        ask_secret: shows a prompt and returns what is typed unseen.
-        open_page: opens an address in the person's browser; tells whether there is one.
-        interrupts: a context in which the first signal to end, such as Ctrl+C, calls what it is given with the
+        ask_secret: shows a prompt and returns the input, typed without echo.
+        open_page: opens a URL in the person's browser; returns whether there is one.
+        interrupts: a context in which the first termination signal, such as Ctrl+C, calls its argument with the
             signal's number.
-        secrets: takes note of what is read of tokens and passwords, for the log.
-        login_problems: why the password store could give no log-in for a proxy; told where one is wanted.
-        given_password: the password of the environment, for the shared ledger of this command's profile; None where
+        secrets: records the tokens and passwords read, to redact them in the log.
+        login_problems: why the password store returned no log-in for a proxy; reported if one is required.
+        given_password: the password of the environment, for the shared ledger of this command's profile; None if
             there was none.
     """
 
@@ -68,7 +68,7 @@ class ProcessEnvironment:
     def of_this_process(
         cls, given_token: EnvironmentToken | None, given_password: EnvironmentPassword | None = None
     ) -> Self:
-        """Return what this process has; token and password were taken out of its environment."""
+        """Return those of this process; token and password were removed from its environment."""
         for stream in (sys.stdout, sys.stderr):
             # A console of Windows, or a pipe, may lack the characters of an id or a label.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files here
@@ -109,7 +109,7 @@ def _system_store(secrets: KnownSecrets) -> PasswordStore:
 
 
 def open_page(address: str) -> bool:
-    """Open an address in the browser; one that would run in the terminal is none."""
+    """Open a URL in the browser; a text browser in the terminal does not count."""
     if not has_display(os.environ, sys.platform):
         return False
     import webbrowser

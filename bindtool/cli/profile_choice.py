@@ -1,6 +1,6 @@
-"""Which profile a command works with, and what its options change in it.
+"""Chooses the profile of a command, and applies its options to it.
 
-Where profiles lie, and what one may hold, is in `core.profiles`.
+The locations and the contents of profiles are in `core.profiles`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def all_profiles(process: ProcessEnvironment) -> ProfileRepository:
 
 
 def open_profiles(process: ProcessEnvironment, console: Console) -> ProfileRepository:
-    """Return the profiles of this computer; what is wrong with a file is reported and stops nothing."""
+    """Return the profiles of this computer; report faulty files and continue."""
     repository = all_profiles(process)
     for fault in repository.faults:
         console.error(fault)
@@ -47,9 +47,9 @@ def chosen_profile(name: str | None, process: ProcessEnvironment, console: Conso
 def profile_for_bind(
     given: argparse.Namespace, process: ProcessEnvironment, console: Console, practice_site: str | None
 ) -> Profile:
-    """Return the profile as the options of `bind` have it.
+    """Return the profile with the options of `bind` applied.
 
-    With `practice_site` the channel is that of the practice server; a named profile still gives its request
+    With `practice_site` the channel is that of the practice server; a named profile still provides its request
     settings and label template.
 
     Raises:

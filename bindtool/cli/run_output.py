@@ -1,6 +1,6 @@
-"""What is printed of a run on the command line: a line for each device once it is settled, progress, the end.
+"""The output of a run on the command line: a line for each device once it is settled, progress, the end.
 
-It decides when a row counts as reported. How a line looks is in `console`, what an event means in
+It decides when a row is reported. The format of a line is in `console`, the meaning of an event in
 `core.binding.events`.
 """
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
 
 _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
-"""No run takes a row of these up again; every other state lasts until the run's end at most."""
+"""No run takes up a row in one of these states again; every other state ends with the run at the latest."""
 
 
 _SUMMED = {
@@ -53,10 +53,10 @@ _SUMMED = {
     "held": State.INCOMPLETE,
     "ready": State.READY,
 }
-"""The counts of a summary by their names, which stay as they are."""
+"""The counts of a summary by their names, which are stable."""
 
 _OF_A_ROW = ("row", "status", "device_id", "label", "code", "message", "logid", "time", "attempts")
-"""The names of what is told of a row, which stay as they are; each is a column of the report."""
+"""The names of a row's values, which are stable; each is a column of the report."""
 
 _BODIES = {
     "advice.billing.body": "cli.advice.billing",
@@ -68,14 +68,14 @@ _BODIES = {
     "advice.unknown_channel.body": "cli.advice.unknown_channel",
     "advice.waiting.body": "cli.advice.waiting",
 }
-"""Texts without what only a person at a window can do meanwhile, such as scanning on."""
+"""Texts without actions possible only in a window, such as scanning on."""
 
 
 class RunOutput:
-    """Keeps the sheet true to the events of a run and prints each row once; `who` is the person to ask.
+    """Updates the sheet by the events of a run and prints each row once; `who` is the person to ask.
 
-    On a terminal, where somebody waits, it says how fast the run goes and how long it may take, by `clock`.
-    `known`: how many rows were bound before; None where rows are no JSON objects.
+    On a terminal, it shows the speed of the run and the time left, by `clock`. `known`: the number of rows bound
+    before; None if rows are not printed as JSON objects.
     """
 
     def __init__(self, sheet: Sheet, console: Console, who: str, clock: Clock, known: int | None = None) -> None:
@@ -93,7 +93,7 @@ class RunOutput:
         self._explained: set[int | None] = set()
 
     def begin(self, jobs: Sequence[Job] = ()) -> None:
-        """Print the rows that no request will carry: they can't be taken, or were settled by an earlier run."""
+        """Print the rows that no request will carry: they are invalid, or were settled by an earlier run."""
         self._begun = True
         self._open = {job.number for job in jobs}
         self._total = len(self._open)
@@ -102,7 +102,7 @@ class RunOutput:
         self._print_rows([row.number for row in self._sheet if row.number not in self._open])
 
     def take(self, event: Event) -> None:
-        """Print what has happened."""
+        """Print an event."""
         if self._progress is not None:
             self._progress.take(event)
         match event:
@@ -126,7 +126,7 @@ class RunOutput:
                 self._console.say(self._console.texts("progress.size_found", size=event.size))
 
     def finish(self, profile: Profile) -> None:
-        """Print the rows that are left, and the counts; the profile knows whether earlier devices stay."""
+        """Print the remaining rows, and the counts; the profile knows whether earlier devices stay."""
         if not self._begun:
             self.begin()
         self._console.end_progress()
@@ -137,7 +137,7 @@ class RunOutput:
             self._console.say(line)
 
     def sum_up(self, requests: int) -> None:
-        """Print the counts as a JSON object, where rows are such: they add up to the rows."""
+        """Print the counts as a JSON object, if rows are printed so: they add up to the rows."""
         if self._known is None:
             return
         counts = self._sheet.counts()
@@ -146,12 +146,12 @@ class RunOutput:
         self._console.json({"summary": {**summary, "known": self._known, "requests": requests, "seconds": seconds}})
 
     def settle(self) -> None:
-        """Say of rows without an answer what the next start would say: they may have been taken."""
+        """Settle rows without an answer as the next start would: they may have been accepted."""
         self._sheet.settle(self._sending)
         self._sheet.settle({number: self._sheet[number].outcome.recovered() for number in self._open})
 
     def conclude(self, concluded: Concluded) -> None:
-        """Print how many requests it took, and what there is to do, with the server's own words below ours."""
+        """Print the number of requests, and the next steps, with the server's own words below ours."""
         if concluded.ended.requests:
             self._console.say(self._console.texts("finished.requests", n=concluded.ended.requests))
         if concluded.advice is not None:
@@ -172,7 +172,7 @@ class RunOutput:
             self._console.tell(Message.of("cli.go_on"))
 
     def _explain(self, answer: Answer | None) -> None:
-        """Say what the code of an answer means, once."""
+        """Explain the code of an answer, once."""
         if answer is not None and answer.code not in self._explained:
             self._explained.add(answer.code)
             self._console.tell(*filter(None, (meaning(answer.code, self._who),)))
@@ -188,7 +188,7 @@ class RunOutput:
             self._show_progress(self._counted)
 
     def _print_objects(self, numbers: Sequence[int]) -> None:
-        # Most scripts take the lines.
+        # Most scripts use the lines.
         from bindtool.core.reports.csv_writer import cells
         from bindtool.i18n.row_text import report_lines
 
@@ -204,7 +204,7 @@ class RunOutput:
         texts, lines = self._console.texts, []
         about: tuple[object, ...] = ()
         for row, status in zip(self._sheet.rows(numbers), self._sheet.statuses(numbers), strict=True):
-            # Neighbours mostly have the same to say.
+            # Neighbours mostly have the same remarks.
             if about != (row.outcome, status, row.note):
                 about = (row.outcome, status, row.note)
                 answer = row.outcome.answer

@@ -1,6 +1,6 @@
-"""The shared ledger during one `bind`: running numbers before the devices go, and news for others at the end.
+"""The shared ledger during one `bind`: running numbers before the devices are sent, and syncing at the end.
 
-It decides what `bind` asks of the ledger and what is said of it. The ledger itself is in `core.shared_ledger`; a
+It decides the queries of `bind` to the ledger and their output. The ledger itself is in `core.shared_ledger`; a
 profile without one costs nothing here.
 """
 
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 READ_TIMEOUT = 10.0
-"""Seconds that a `bind` waits at its beginning until the server has answered, or what others have put into a shared
-folder is read."""
+"""Seconds that a `bind` waits at its beginning until the server has answered, or others' entries in a shared folder
+are read."""
 
 END_TIMEOUT = 5.0
-"""Seconds that a `bind` waits at its end until the others know; what they don't know by then waits on the disk."""
+"""Seconds that a `bind` waits at its end until the others have its entries; the rest waits on disk."""
 
 LOOK_AGAIN = 0.02
 """Seconds."""
@@ -48,15 +48,15 @@ LOOK_AGAIN = 0.02
 async def opened_ledger(
     profile: Profile, store: Store, process: ProcessEnvironment, console: Console, *, demanded: bool = True
 ) -> AsyncIterator[SharedLedger | None]:
-    """Have the ledger open that `profile` shares, None where it shares none.
+    """Open the shared ledger of `profile`, None if it has none.
 
-    At the end wait a while until the others know what was bound.
+    At the end, wait a while until the others have this run's entries.
 
-    `demanded`: nothing is to leave without one on a server.
+    `demanded`: nothing may be sent without a ledger on a server.
 
     Raises:
-        LedgerFailed: "ledger.demanded", it can't be had; why has been told.
-        BadInput: what the environment held is no password; the ids are those of `Password`.
+        LedgerFailed: "ledger.demanded", it can't be reached; the cause has been printed.
+        BadInput: the environment's password is invalid; the ids are those of `Password`.
     """
     ledger = _open(profile, store, process)
     if ledger is None:
@@ -65,11 +65,12 @@ async def opened_ledger(
     try:
         ledger.start()
         if demanded or not profile.ledger:
-            # Of a folder: no server says who has bound what, and what is not known here is bound once more.
+            # With a folder, no server arbitrates: a device that others have bound and that is not read here is
+            # bound again.
             await _until_read(ledger, process.clock)
         problem = ledger.status.problem
         if demanded and profile.ledger and problem is not None:
-            # Its hint is for a run that goes on.
+            # Its hint is for a run that continues.
             console.tell(problem.title)
             raise LedgerFailed("ledger.demanded")
         yield ledger
@@ -82,7 +83,7 @@ async def opened_ledger(
 def _open(profile: Profile, store: Store, process: ProcessEnvironment) -> SharedLedger | None:
     if not (profile.ledger or profile.shared_folder):
         return None
-    # Only where there is one: most have none, and these take their time to load.
+    # Only with a ledger: most profiles have none, and these are slow to load.
     import platform
 
     from bindtool.core.shared_ledger.ledger import Bench, open_ledger
@@ -127,7 +128,7 @@ async def _tell_others(ledger: SharedLedger, clock: Clock, console: Console) -> 
 async def number(
     sheet: Sheet, labels: Labeller, ledger: SharedLedger | None, channel: Channel, console: Console
 ) -> None:
-    """Give the rows a running number that lack nothing else; hold them where none can be had."""
+    """Give running numbers to rows that lack only a label; hold them if none is available."""
     blocks = labels.numbers if isinstance(labels.numbers, Blocks) else None
     while lacking := _lacking_label_alone(sheet):
         if blocks is None or blocks.left:
@@ -143,7 +144,7 @@ async def number(
 
 
 def preview_numbers(sheet: Sheet, labels: Labeller) -> None:
-    """Give the rows that lack nothing else the numbers that they would get now; hold those that would get none."""
+    """Give rows that lack only a label the numbers that they would get now; hold those that would get none."""
     change_saved(sheet, [row for row in labels.relabel(_lacking_label_alone(sheet)) if row.label])
     left = _lacking_label_alone(sheet)
     hold(sheet, dict.fromkeys((row.number for row in left), Hold.of(HoldReason.NO_NUMBER)))

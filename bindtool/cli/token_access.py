@@ -1,7 +1,7 @@
-"""How a command gets a token, or gives one to the password store, without being stuck in a system prompt.
+"""Reads a command's token, or stores one in the password store, without hanging in a system prompt.
 
 It chooses between BINDTOOL_TOKEN and the password store, waits for the person's password, and names the command
-that helps where there is no token, or no log-in for a proxy. Tokens themselves are in `core.credentials`.
+that helps if there is no token, or no log-in for a proxy. Tokens themselves are in `core.credentials`.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NO_LOGIN = 2
-"""The status of a command that a proxy did not let through, since nobody could be asked for a log-in."""
+"""The status of a command that a proxy refused, since no person could be asked for a log-in."""
 
 _SIGNED_IN_NO_MORE = frozenset({"sign_in.over", "sign_in.changed"})
 
 _LONGEST_SECRET = 8 * 1024
-"""Bytes on standard input: several times the longest token. What has no end, such as /dev/zero, is no token."""
+"""Bytes on standard input: several times the longest token. Endless input, such as /dev/zero, is no token."""
 
 PROMPT_AFTER = 1.2
-"""Seconds after which a password store that has not answered is most likely asking for a password."""
+"""Seconds after which a password store without an answer is most likely asking for a password."""
 
 
 async def ask(call: Callable[[PasswordStore], T], process: ProcessEnvironment, console: Console) -> T:
-    """Return what `call` gets from the system's password store; raises what that raises. Ctrl+C ends the wait."""
+    """Return the result of `call` on the system's password store; raises its errors. Ctrl+C ends the wait."""
     answered = asyncio.Event()
     call_task = asyncio.create_task(in_daemon_thread(lambda: call(process.password_store()), name="password-store"))
     call_task.add_done_callback(lambda _: answered.set())
@@ -55,14 +55,14 @@ async def ask(call: Callable[[PasswordStore], T], process: ProcessEnvironment, c
 
 
 async def read_token(profile: Profile, process: ProcessEnvironment, console: Console) -> FoundToken:
-    """Return the token of the environment, which is for the command's profile, else the one that is stored for it.
+    """Return the token of the environment, which is for the command's profile, else the stored one.
 
-    That of the environment is kept nowhere.
+    That of the environment is never stored.
 
     Raises:
-        AddressNotConfirmed: the profile's address is one that a person has to confirm, which can't be done here.
-        PasswordStoreError: there is none for the profile's site, or it can't be had.
-        BadInput: what the environment held is no token.
+        AddressNotConfirmed: the profile's address needs a person's confirmation, which is impossible here.
+        PasswordStoreError: there is none for the profile's site, or it can't be read.
+        BadInput: the environment's token is invalid.
     """
     check_address(profile)
     if process.given_token is not None:
@@ -77,7 +77,7 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
 
 
 def how_to_store(error: TokenNotForSite) -> Message:
-    """Return which command stores a token for the site that the one at hand is not for."""
+    """Return the command that stores a token for the site that the present token is not for."""
     place = error.title.values
     return Message.of("cli.token_for_site", **{**place, "name": as_argument(str(place["name"]))})
 
@@ -85,7 +85,7 @@ def how_to_store(error: TokenNotForSite) -> Message:
 def tell_how_to_sign_in(
     profile: Profile, error: BindtoolError | None, process: ProcessEnvironment, console: Console
 ) -> None:
-    """Name the command that helps where there is no token, or no sign-in any more, and who it was last time."""
+    """Name the command that helps if there is no token, or no sign-in any more, and the last account."""
     apps, missing = profile.sign_in, isinstance(error, TokenMissing)
     if not (apps.browser_client or apps.device_client):
         if missing:
@@ -100,10 +100,10 @@ def tell_how_to_sign_in(
 
 
 def tell_how_to_pass(reply: object, process: ProcessEnvironment, console: Console) -> bool:
-    """Return whether it is a proxy that let nobody through: status `NO_LOGIN`.
+    """Return whether a proxy has refused the connection: status `NO_LOGIN`.
 
-    If a log-in would help, why the password store gave none is told, and the command that stores one. `reply`: what
-    a request has come to.
+    If a log-in would help, print why the password store returned none, and the command that stores one. `reply`:
+    the result of a request.
     """
     if not isinstance(reply, NeverSent) or reply.why not in WANTS_PROXY_LOGIN:
         return False
@@ -116,10 +116,10 @@ def tell_how_to_pass(reply: object, process: ProcessEnvironment, console: Consol
 
 
 def read_secret(process: ProcessEnvironment, console: Console, *, from_stdin: bool) -> str:
-    """Return what was pasted as a token: from standard input, or typed unseen on a terminal.
+    """Return a pasted token: from standard input, or typed without echo on a terminal.
 
     Raises:
-        BadInput: "cli.no_terminal", there is nobody to ask; "cli.secret_too_long".
+        BadInput: "cli.no_terminal", there is no one to ask; "cli.secret_too_long".
     """
     if from_stdin:
         return read_short(process)
@@ -129,19 +129,19 @@ def read_secret(process: ProcessEnvironment, console: Console, *, from_stdin: bo
 
 
 def ask_unseen(process: ProcessEnvironment, prompt: str) -> str:
-    """Return what a person types unseen."""
-    # Whoever is asked does not come back to a loop that would hear of a signal.
+    """Return a person's input, typed without echo."""
+    # The prompt blocks the loop, which could not handle a signal.
     with interruptible():
         return process.ask_secret(prompt)
 
 
 def read_short(process: ProcessEnvironment) -> str:
-    """Return what is handed over on standard input as a token or a password, with its line break.
+    """Return a token or a password from standard input, with its line break.
 
     Raises:
         BadInput: "cli.secret_too_long".
     """
-    # The other side may send nothing and stay there.
+    # The other side may send nothing and stay open.
     with interruptible():
         data = process.stdin.read(_LONGEST_SECRET + 1)
     if len(data) > _LONGEST_SECRET:

@@ -1,4 +1,4 @@
-"""What the command line warns of before a run: what a channel does with its list, whose it is, labels."""
+"""The command line's warnings before a run: the channel's treatment of its list, its owner, labels."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Console) -> None:
-    """Say what a run with `jobs`, at least one, does to the channel's list, or why it sends one at a time."""
+    """Warn of a run's effect on the channel's list, or say why it sends one at a time; `jobs` is not empty."""
     if profile.behaviour is Behaviour.REPLACES:
         along = carried_along(store.ledger.bound_devices(profile.channel), jobs)
         console.say(console.texts("cli.whole_list", n=len(along) + len(jobs), carried=len(along)))
@@ -39,13 +39,13 @@ def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Con
 
 
 def say_whose(token: AccessToken, profile: Profile, console: Console) -> None:
-    """Say that nobody can tell whose list it is, where the token is no person's and the profile names none."""
+    """Warn that the list's owner is unknown, if the token is no person's and the profile names none."""
     if token.kind in {TokenKind.SERVICE, TokenKind.APP} and not profile.user_id:
         console.tell(Message.of("cli.whose_list", profile=profile.name))
 
 
 def sum_of(sheet: Sheet, profile: Profile, texts: Texts) -> list[str]:
-    """Return how many rows stand where, in a line; where bound ones may have been replaced, another says so."""
+    """Return the number of rows in each state, in a line; a second line if bound ones may have been replaced."""
     counts = sheet.counts()
     bound = counts[State.BOUND]
     unchecked = bound and profile.behaviour is Behaviour.NOT_CHECKED
@@ -61,10 +61,10 @@ def sum_of(sheet: Sheet, profile: Profile, texts: Texts) -> list[str]:
 
 
 def say_labels(rows: Sequence[Row], profile: Profile, store: Store, console: Console) -> None:
-    """Say how many of `rows`, which are about to go, have a label that is in use, or a long one."""
+    """Print how many of `rows`, which are about to be sent, have a label that is in use, or a long one."""
     labels = Labeller(LabelTemplate.parse(profile.label_template))
     looked_at = HoldRules(store, console.error).hold_labels(profile.channel, Sheet(), rows, labels)
-    # A row that nothing is said of comes back as it is.
+    # A row without a remark comes back unchanged.
     found = [row for row, looked in zip(rows, looked_at, strict=True) if row is not looked]
     if found:
         first = found[0]

@@ -1,1 +1,1 @@
-"""Words for people: the catalogue of translations, and what is said of rows and reports."""
+"""Words for people: the catalogue of translations, and the texts of rows and reports."""

@@ -1,8 +1,8 @@
 """Words for people: turns a message id with its parameters into a sentence of the chosen language.
 
-It chooses the language and looks up the sentences, which stand in `resources/translations`, one gettext catalogue
-for window, command line and messages. A text with a number in it has its plural by the parameter `n`. In a window a
-site or a host on this computer is called so: people do not know loopback by its address.
+It chooses the language and looks up the sentences, which are in `resources/translations`, one gettext catalogue for
+window, command line and messages. A text with a number has its plural by the parameter `n`. In a window a site or a
+host on this computer is named as such: people do not recognise loopback by its address.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Message, Parameter
 
 LANGUAGES = ("en", "zh_CN")
-"""The languages that bindtool speaks; the first one is for everybody else."""
+"""The languages of bindtool; the first one is the default."""
 
 _BETWEEN_SENTENCES = {"en": (".", " "), "zh_CN": ("。", "")}
 _ENDS = tuple(".?!:…。？！：")
 _PLACES = frozenset({"site", "kept_for", "host"})
 """Parameters that name a computer."""
 _EDGE = "\0"
-"""Around the words for this computer until they stand in their sentence; no other value has this character."""
+"""Marks the words for this computer until they are in their sentence; no other value has this character."""
 _SPACE = f"(?<=[一-鿿]) (?={_EDGE})|(?<={_EDGE}) (?=[一-鿿])"
-"""Chinese has it around an address in Latin letters, and not around words."""
+"""Chinese puts spaces around an address in Latin letters, and not around words."""
 _PERSON = "\1"
-"""Around a person until the sentence stands; no value has this character either."""
+"""Marks a person until the sentence is complete; no value has this character either."""
 _BESIDE_PERSON = f"(?<=[一-鿿]){_PERSON}(?=[0-9A-Za-z])|(?<=[0-9A-Za-z]){_PERSON}(?=[一-鿿])"
-"""Chinese has a space here; most people have Chinese names, so that the sentences have none."""
+"""Chinese puts a space here; most people have Chinese names, so the sentences contain none."""
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -45,8 +45,8 @@ class Texts:
 
     Args:
         language: one of `LANGUAGES`.
-        names: what has a name in each language, by the name that it is stored under: the id of its text.
-        addresses: show the addresses of loopback, as a command line does: who works there sets them.
+        names: the stored names that are translated, with the ids of their texts.
+        addresses: show the addresses of loopback, as on a command line, whose users set them.
     """
 
     def __init__(self, language: str, names: Mapping[str, str] = _NO_NAMES, *, addresses: bool = False) -> None:
@@ -56,9 +56,9 @@ class Texts:
         self._catalogue = gettext.translation("bindtool", asset("translations"), [language])
 
     def __call__(self, id_: str, /, **parameters: Parameter) -> str:
-        """Return the text `id_` with its places filled; what fills them can't turn the words around it.
+        """Return the text `id_` with its placeholders filled; the values can't change the direction of the text.
 
-        An id without a text is shown as it is: a person then still sees something to report.
+        An id without a text is shown itself: a person can at least report it.
         """
         number = parameters.get("n")
         text = self._catalogue.ngettext(id_, id_, number) if isinstance(number, int) else id_
@@ -73,23 +73,23 @@ class Texts:
         return Texts(language, self._names, addresses=not self._places)
 
     def name(self, stored: str) -> str:
-        """Return what people call a profile or an account; most by the name that it is stored under."""
+        """Return the displayed name of a profile or an account; mostly its stored name."""
         return self(self._names[stored]) if stored in self._names else stored
 
     def stored_names(self, part: str) -> tuple[str, ...]:
-        """Return under which names is stored what people call so, or so in part; none for ""."""
+        """Return the stored names whose displayed name contains `part`; none for ""."""
         found = (stored for stored in self._names if part.casefold() in self.name(stored).casefold())
         return tuple(found) if part else ()
 
     def say(self, message: Message) -> str:
-        """Return the words of a message. Where it sends a person to nobody by name, somebody is found."""
+        """Return the words of a message. If its person to ask has no name, a general term is used."""
         values = dict(message.values)
         if values.get("who") == "":
             values["who"] = self("who.nobody_named")
         return self(message.id, **values)
 
     def together(self, *sentences: str) -> str:
-        """Return sentences as one text; Chinese has no space between them. A title gets a full stop."""
+        """Join sentences; Chinese has no space between them. A title gets a full stop."""
         stop, space = _BETWEEN_SENTENCES[self.language]
         *first, last = list(filter(None, sentences)) or [""]
         return space.join([*(each if each.endswith(_ENDS) else f"{each}{stop}" for each in first), last])
@@ -106,16 +106,15 @@ class Texts:
         return f"{_PERSON}{shown}{_PERSON}" if name == "who" else shown
 
     def _this_computer(self, address: str, *, is_host: bool) -> str:
-        """Return the words for an address of loopback, "" for any other.
+        """Return the words for a loopback address, "" for any other.
 
-        Where an origin or a host is told, the port tells which of the computer's programs is meant; a site in short
-        has none.
+        For an origin or a host, the port shows which of the computer's programs is meant; a short site has none.
         """
         is_origin = "://" in address
         if is_origin and is_host:
-            # A proxy's, which is compared with the computer's settings.
+            # A proxy's, which people compare with the computer's settings.
             return ""
-        # The first picture names no place, and does not wait for what reads addresses.
+        # The window's first paint shows no address, and does not wait for this import.
         from urllib.parse import urlsplit
 
         from bindtool.core.model.channel import is_loopback
@@ -129,7 +128,7 @@ class Texts:
 
 
 def _joined(words: str) -> str:
-    """Return a sentence in which a person, and the words for this computer, are like its others."""
+    """Remove the marks around a person and the words for this computer, and adjust spaces and capitals."""
     if _PERSON in words:
         words = re.sub(_BESIDE_PERSON, " ", words).replace(_PERSON, "")
     if _EDGE not in words:
@@ -142,7 +141,7 @@ def _joined(words: str) -> str:
 def system_language(environment: Mapping[str, str]) -> str:
     """Return the language of this system: Chinese on a Chinese one, else English.
 
-    Unix says it in the environment (gettext's order: LANGUAGE, LC_ALL, LC_MESSAGES, LANG), Windows in its settings.
+    Unix has it in the environment (gettext's order: LANGUAGE, LC_ALL, LC_MESSAGES, LANG), Windows in its settings.
     """
     named = next(
         (environment[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), ""

@@ -1,7 +1,7 @@
-"""Reports in words: the lines of sheets, their totals, and whose they are, in the language of the person.
+"""Reports in words: the lines of sheets, their totals, and their owners, in the language of the person.
 
-It decides what stands in a report and how it is called. Which rows it is about is decided in `core.reports.rows`;
-files are made of it in `core.reports`, pages in `gui.reports.print_layout`.
+It decides the contents of a report and their titles. Its rows are chosen in `core.reports.rows`; files are made of
+it in `core.reports`, pages in `gui.reports.print_layout`.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ def report_of(
 
     Args:
         texts: the language.
-        title: what the report is about, in words.
+        title: the subject of the report, in words.
         parts: the rows, a sheet after the other.
         now: when the report is made.
         practice: nothing of it was sent to Coze; each line says so after its profile.
         columns: of the lines, by the names of `csv_writer.COLUMNS`.
-        gone: ids that were bound and whose rows are not there any more.
+        gone: ids that were bound and whose rows are deleted.
     """
     sections = tuple(_section(texts, part, practice=practice) for part in parts)
     lines = tuple(line for section in sections for line in section.lines)
@@ -101,7 +101,7 @@ def report_of_benches(
     practice: bool,
     gone: Sequence[str] = (),
 ) -> Report:
-    """Return the report of rows of sheets, and of what other benches have bound, bench by bench.
+    """Return the report of rows of sheets, and of other benches' bindings, bench by bench.
 
     A device that several benches have bound has a line for each, and counts once.
     """
@@ -128,10 +128,10 @@ def report_of_benches(
 
 
 def report_file(report: Report, ending: str) -> bytes:
-    """Return the report as a file with that ending: a workbook for `WORKBOOK`, CSV for any other."""
+    """Return the report as a file with that extension: a workbook for `WORKBOOK`, CSV for any other."""
     if ending.lower() != WORKBOOK:
         return report_csv(report.lines, report.columns)
-    # zipfile takes a few ms to load, and is of no use to a `bind` that writes CSV or nothing.
+    # zipfile takes a few ms to load, and a `bind` that writes CSV or nothing does not need it.
     from bindtool.core.reports.report_xlsx import report_xlsx
 
     return report_xlsx(report)
@@ -140,7 +140,7 @@ def report_file(report: Report, ending: str) -> bytes:
 def handoff_file(texts: Texts, part: ReportPart, form: HandoffFormat) -> bytes:
     """Return the rows of a run as a file: the report's columns as CSV, or as a JSON array of objects.
 
-    In JSON what is empty is null.
+    In JSON an empty value is null.
     """
     lines = tuple(report_lines(texts, part.rows, part.head.profile))
     if form is HandoffFormat.CSV:
@@ -153,7 +153,7 @@ def handoff_file(texts: Texts, part: ReportPart, form: HandoffFormat) -> bytes:
 
 
 def name_of(texts: Texts, head: SheetHead) -> str:
-    """Return what a sheet is called: its job, or else when it was begun, and its profile where it has one."""
+    """Return the name of a sheet: its job, or else the time when it was begun, and its profile if it has one."""
     which = head.job or f"{head.created_at:%Y-%m-%d %H:%M}"
     return " · ".join(filter(None, (which, texts.name(head.profile))))
 

@@ -1,6 +1,6 @@
-"""What is said of a row, an entry of the ledger, a channel or a while, in words: the same wherever it is read.
+"""The words for a row, an entry of the ledger, a channel or a duration: the same wherever they appear.
 
-It decides which of the things known of it is worth saying. The sentences come from `catalogue`.
+It decides which fact about it to state. The sentences come from `catalogue`.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _NAMED = 4
-"""Benches that are named."""
+"""Benches to name."""
 
 _MINUTE = 60
 
 _TAIL = 4
-"""Characters that are shown of a long id."""
+"""Characters shown of a long id."""
 
 
 def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
-    """Return what to say of a row besides its state; "" where the state says it all."""
+    """Return the remark on a row besides its state; "" if the state is enough."""
     if status.reason is not None:
         return texts.say(status.reason)
     answer = row.outcome.answer
@@ -59,7 +59,7 @@ def answer_words(texts: Texts, answer: Answer) -> str:
 
 
 def answer_said(answer: Answer) -> Message | None:
-    """Return what `answer_words` puts into words; None for an answer without a code."""
+    """Return the message that `answer_words` translates; None for an answer without a code."""
     if answer.code is None:
         return None
     if not answer.message:
@@ -68,7 +68,7 @@ def answer_said(answer: Answer) -> Message | None:
 
 
 def by_words(texts: Texts, operator: str, machine: str = "") -> str:
-    """Return through whom a device was bound, and at which other bench if `machine` is one; "" for nobody known."""
+    """Return the operator of a device, and the other bench if `machine` is one; "" if unknown."""
     if not machine:
         return texts("look_up.by", operator=operator) if operator else ""
     if not operator:
@@ -77,17 +77,17 @@ def by_words(texts: Texts, operator: str, machine: str = "") -> str:
 
 
 def since_words(texts: Texts, since: datetime | None) -> str:
-    """Return since when a rebuilt database may lack something; None for any time."""
+    """Return since when a rebuilt database may lack data; None for any time."""
     return texts("gap.first_day") if since is None else since.strftime("%Y-%m-%d %H:%M")
 
 
 def benches_words(others: Mapping[str, int]) -> str:
-    """Return the names of other benches, each with how many devices it has bound; of many the first few."""
+    """Return the names of other benches with their numbers of devices; of many only the first few."""
     return ", ".join(first_few([f"{machine} ({n})" for machine, n in others.items()], _NAMED))
 
 
 def site_words(site: str) -> str:
-    """Return what people call a site: "coze.cn" for https://api.coze.cn, the host of any other."""
+    """Return the short name of a site: "coze.cn" for https://api.coze.cn, the host of any other."""
     return urlsplit(site).netloc.removeprefix("api.")
 
 
@@ -97,7 +97,7 @@ def tail(text: str) -> str:
 
 
 def developer_words(texts: Texts, profile: Profile) -> str:
-    """Say whose devices they will be: "Developer A (UID …7126)", or the token's own account."""
+    """Return the owner of the devices: "Developer A (UID …7126)", or the token's own account."""
     if not profile.user_id:
         return texts("head.own_account")
     uid = texts("head.uid", uid=tail(profile.user_id))
@@ -105,12 +105,12 @@ def developer_words(texts: Texts, profile: Profile) -> str:
 
 
 def counts_words(counts: Iterable[tuple[str, int]]) -> str:
-    """Say how often each value occurs, as "OK 12 · NG 4"."""
+    """Return the frequency of each value, as "OK 12 · NG 4"."""
     return " · ".join(f"{escaped(text)} {n}" for text, n in counts)
 
 
 def duration_words(texts: Texts, seconds: int) -> str:
-    """Say how long something may take, in round numbers."""
+    """Return a duration in words, rounded."""
     if seconds < _MINUTE:
         return texts("duration.seconds", seconds=seconds)
     minutes = seconds // _MINUTE
@@ -120,13 +120,13 @@ def duration_words(texts: Texts, seconds: int) -> str:
 
 
 def report_lines(texts: Texts, rows: Iterable[tuple[Row, RowStatus]], profile: str) -> Iterator[ReportLine]:
-    """Yield a line for each row, given with how it is shown; `profile` is the name that stands in it."""
-    # Words of rows are wanted more often than reports.
+    """Yield a line for each row and its status; `profile` is the name to show in it."""
+    # Words of rows are needed more often than reports.
     from bindtool.core.reports.csv_writer import ReportLine
 
     for row, status in rows:
         answered = row.outcome.answer is not None and row.outcome.answer.message
-        # The server's own words stand as they are where they are all that is to be said.
+        # The server's own words are unchanged if there is nothing to add.
         outcome = row.outcome
         ours = status.reason is not None or outcome.refused_since or outcome.refused_with
         alone = status.state not in UNDER_WAY and not ours

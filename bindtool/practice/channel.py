@@ -1,4 +1,4 @@
-"""The channel of practice mode, and the profile that leads to it."""
+"""The channel of practice mode, and its profile."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ PROFILE_NAME: Final = "practice"
 NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {PROFILE_NAME: "practice.profile", NICK_NAME: "practice.account"}
 )
-"""What people call the profile and its account, by the names that are stored: ids of texts."""
+"""The stored names of the profile and its account, with the ids of their displayed texts."""
 
 REFUSED_ENDING: Final = "0000"
-"""A device id with this ending is refused, and with it every request that holds it."""
+"""A device id with this ending is refused, and with it every request that contains it."""
 
 LOST_ENDING: Final = "9999"
 """A device id with this ending is bound, but its first answer never arrives."""
@@ -38,7 +38,7 @@ LATENCY: Final = 0.150
 """Seconds from a request's arrival to its answer."""
 
 RATE: Final = 5
-"""Requests that are taken in a second, all of them at once if need be."""
+"""Requests that are accepted in a second, all of them at once if need be."""
 
 _BEFORE_SERIES: Final = 0x112
 _SAMPLE_ENDINGS: Final = (
@@ -51,7 +51,7 @@ _SAMPLE_ENDINGS: Final = (
 
 
 def sample_ids(series: int) -> tuple[str, ...]:
-    """Return 20 device ids, others for each `series` from 1 on: one is refused, the answer of another is lost once.
+    """Return 20 device ids, others for each `series` from 1 on: one is refused, another one's answer is lost once.
 
     `resources/sample/devices.csv` has the first series.
     """
@@ -60,7 +60,7 @@ def sample_ids(series: int) -> tuple[str, ...]:
 
 def practice_profile(site: str) -> Profile:
     """Return the profile for a practice server that listens at `site`."""
-    # The first picture of a window needs the names, and nothing of profiles.
+    # The window's first paint needs the names, but no profile.
     from bindtool.core.profiles.profile import Profile
 
     return Profile(

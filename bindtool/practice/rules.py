@@ -1,7 +1,7 @@
-"""The rules of the practice channel: which request gets which answer, and which devices are bound by it.
+"""The rules of the practice channel: the answer to each request, and the devices it binds.
 
-Also the memory that they need, and the bucket that counts requests and lets bursts through. No socket, no thread,
-no clock: the time of a request is part of it. How an answer travels, or fails to, is in `wire`.
+Also their memory, and the token bucket that counts requests and allows bursts. No socket, no thread, no clock: the
+time of a request is part of it. How an answer is sent, or lost, is decided in `wire`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _ROUNDING: Final = 1e-9
 
 
 class Bucket:
-    """`burst` requests at once, and `rate` a second in the long run; both are at least 1.
+    """`burst` requests at once, and `rate` per second in the long run; both are at least 1.
 
-    Requests come at times in seconds that never go back; a second after any of them there is room again. Kept as
-    the moment at which the bucket will be full again (the generic cell rate algorithm).
+    Requests come at non-decreasing times in seconds; a second after any of them there is room again. Stored as the
+    time at which the bucket will be full again (the generic cell rate algorithm).
     """
 
     def __init__(self, rate: int, burst: int) -> None:
@@ -37,7 +37,7 @@ class Bucket:
         self._full_at = -math.inf
 
     def has_room(self, now: float) -> bool:
-        """Whether one more may be taken now."""
+        """Whether another request may be accepted now."""
         return self._full_after(now) - now <= self._depth + _ROUNDING
 
     def take(self, now: float) -> None:
@@ -63,7 +63,7 @@ TOKEN_INVALID: Final = 700012006
 
 
 class Call(Enum):
-    """What a request asks for."""
+    """The API call of a request."""
 
     BIND = "bind"
     ME = "me"
@@ -85,7 +85,7 @@ class RecordedRequest:
 
     @property
     def call(self) -> Call:
-        """What the request asks for, whoever sent it."""
+        """The API call of the request, from any client."""
         if self.method == "POST" and _BIND_PATH.fullmatch(self.path):
             return Call.BIND
         if self.method == "GET" and self.path == _ME_PATH:
@@ -99,7 +99,7 @@ class RecordedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What the channel holds of one device; `user_id` is None where the request had none."""
+    """The channel's record of one device; `user_id` is None if the request had none."""
 
     label: str
     key: str
@@ -108,7 +108,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class PracticeReply:
-    """An answer: status, headers (Content-Length is added on the wire), bytes, and the log id it goes by."""
+    """An answer: status, headers (Content-Length is added on the wire), bytes, and its log id."""
 
     status: int
     headers: Mapping[str, str]
@@ -118,10 +118,10 @@ class PracticeReply:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the rules say to a request.
+    """The decision of the rules about a request.
 
-    `bound`: the devices it binds. `lost`: the ids because of which its answer is lost. `counted_at`: its
-    time, None where it does not count towards the rate.
+    `bound`: the devices it binds. `lost`: the ids because of which its answer is lost. `counted_at`: its time, None
+    if it does not count towards the rate.
     """
 
     reply: PracticeReply
@@ -131,11 +131,11 @@ class Ruling:
 
 
 class Memory:
-    """What happened before: the devices held, the ids that lost an answer, what the throttle has counted.
+    """The history of the channel: bound devices, ids that lost an answer, requests counted by the throttle.
 
     Args:
         throttle: counts the requests; None lets all of them through.
-        replaces: each request that binds makes a new list, as a channel might; else it adds to the one there is.
+        replaces: each request that binds makes a new list, as a channel might; else it adds to the existing one.
     """
 
     def __init__(self, throttle: Bucket | None = None, *, replaces: bool = False) -> None:
@@ -146,7 +146,7 @@ class Memory:
 
     @property
     def bound(self) -> Mapping[str, Binding]:
-        """A snapshot of the devices held, by device id."""
+        """A snapshot of the bound devices, by device id."""
         return MappingProxyType(dict(self._bound))
 
     def has_lost(self, device_id: str) -> bool:
@@ -154,11 +154,11 @@ class Memory:
         return device_id in self._lost
 
     def has_room(self, now: float) -> bool:
-        """Whether the throttle lets one more request through."""
+        """Whether the throttle lets another request through."""
         return self._throttle is None or self._throttle.has_room(now)
 
     def keep(self, ruling: Ruling) -> None:
-        """Make a ruling true."""
+        """Apply a ruling."""
         if self._replaces and ruling.bound:
             self._bound.clear()
         self._bound.update(ruling.bound)
@@ -168,9 +168,9 @@ class Memory:
 
 
 def judge(request: RecordedRequest, memory: Memory, *, logid: str, limit: int = 0) -> Ruling:
-    """Say what the practice channel answers; `memory` stays as it is until it is told to keep the ruling.
+    """Return the practice channel's answer; `memory` stays unchanged until it is told to keep the ruling.
 
-    `limit` is in devices a request, 0 for no limit. Statuses and codes are those seen from the vendor's API.
+    `limit` is in devices per request, 0 for no limit. Statuses and codes are those seen from the vendor's API.
     """
     if request.headers.get("authorization") != f"Bearer {channel.TOKEN}":
         return Ruling(answer(401, TOKEN_INVALID, logid, "access token invalid"))
@@ -193,7 +193,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
     data: Mapping[str, str] | None = None,
 ) -> PracticeReply:
-    """An answer in the vendor's shape; `code` is any JSON value, so that a spoilt one can be made as well."""
+    """Return an answer in the vendor's format; `code` is any JSON value, to allow malformed ones as well."""
     body = {"code": code, "msg": msg, "detail": {"logid": logid}}
     if data is not None:
         body["data"] = data
@@ -215,7 +215,7 @@ def _judge_bind(request: RecordedRequest, memory: Memory, logid: str, limit: int
         return Ruling(answer(400, BAD_PARAMETER, logid, "invalid request parameter"), counted_at=request.at)
     too_many = 0 < limit < len(bindings)
     if too_many or any(device_id.endswith(channel.REFUSED_ENDING) for device_id in bindings):
-        # As the vendor does: HTTP 200, one code for all, and not a word about which device.
+        # As the vendor does: HTTP 200, one code for all, and no hint which device it is.
         return Ruling(answer(200, BAD_PARAMETER, logid, "invalid request parameter"), counted_at=request.at)
     named = next(filter(None, map(_named_code, bindings)), None)
     if named is not None:
@@ -230,13 +230,13 @@ def _judge_bind(request: RecordedRequest, memory: Memory, logid: str, limit: int
 
 
 def _named_code(device_id: str) -> int | None:
-    """Return the code of Coze that the id ends in after a "-", as in SPK1-4101; None where it ends in none."""
+    """Return the Coze code that an id ends with after a "-", as in SPK1-4101; None for other ids."""
     _, dash, ending = device_id.rpartition("-")
     return next((code for code in MEANINGS if dash and ending == str(code)), None)
 
 
 def _read_bindings(request: RecordedRequest) -> Mapping[str, Binding]:
-    """The devices of a body that is as the vendor's page asks; raises ValueError for any other body."""
+    """Parse a body in the format of the vendor's page; raises ValueError for any other body."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise ValueError("content-type")
     body = json.loads(request.body)
@@ -251,7 +251,7 @@ def _read_bindings(request: RecordedRequest) -> Mapping[str, Binding]:
 
 
 def _field(holder: object, name: str, kind: type[_Kind]) -> _Kind:
-    """A field that has to be there, of this kind and not empty; raises ValueError where it is not."""
+    """Return a required field of this type that is not empty; raises ValueError for any other."""
     value = holder.get(name) if isinstance(holder, dict) else None
     if not (isinstance(value, kind) and value):
         raise ValueError(name)

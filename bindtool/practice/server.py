@@ -1,7 +1,7 @@
-"""The practice server: the rules, a script of faults and a loopback socket put together; a record of it all.
+"""The practice server: combines the rules, a script of faults and a loopback socket; records all requests.
 
-It has the order of things for one request (record, judge, spoil, keep) and starts and stops the server. The rules
-are in `rules`, the faults in `faults`, the bytes in `wire`.
+It has the order of steps for one request (record, judge, apply a fault, keep) and starts and stops the server. The
+rules are in `rules`, the faults in `faults`, the bytes in `wire`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _VENDOR_OFFSET: Final = timedelta(hours=8)
 class PracticeServer:
     """The bind API on a free port of 127.0.0.1, in threads of its own.
 
-    Use it as a context manager, or with `start` and `stop`. After a stop it can be started again: same port,
-    same devices. Snapshots may be read from any thread at any time.
+    Use it as a context manager, or with `start` and `stop`. After a stop it can be started again: same port, same
+    devices. Snapshots may be read from any thread at any time.
     """
 
     def __init__(
@@ -46,9 +46,9 @@ class PracticeServer:
     ) -> None:
         """Prepare a server that does not listen yet.
 
-        `latency` is in seconds, `rate` in requests a second (0: no limit). After a pause `burst` may come at once
-        (0: those of a second). `limit` is in devices a request (0: no limit). `faults` are for the bind call, one a
-        request in order, None for none; when they are used up, the rules alone hold. `clock` is in seconds and
+        `latency` is in seconds, `rate` in requests per second (0: no limit). After a pause `burst` may come at once
+        (0: those of a second). `limit` is in devices per request (0: no limit). `faults` are for the bind call, one
+        per request in order, None for none; when they are used up, the rules alone apply. `clock` is in seconds and
         never goes back. `replaces`: each request that binds makes a new list of devices.
         """
         self._latency = latency
@@ -71,7 +71,7 @@ class PracticeServer:
         self.stop()
 
     def start(self) -> None:
-        """Listen and answer. Raises RuntimeError if it runs, OSError if its earlier port is taken by now."""
+        """Listen and answer. Raises RuntimeError if it is running, OSError if its earlier port is taken by now."""
         if self._loopback is not None:
             raise RuntimeError("the practice server runs already")
         self._loopback = LoopbackServer(self._port, self._respond)
@@ -79,18 +79,18 @@ class PracticeServer:
         self._loopback.start()
 
     def stop(self) -> None:
-        """Cut every connection, slow answers too; return when no thread is left. Harmless if not running."""
+        """Cut every connection, slow answers too; return when all threads have ended. Harmless if not running."""
         if self._loopback is not None:
             self._loopback.stop()
             self._loopback = None
 
     def drain(self) -> None:
-        """Wait for clients that have gone away: when it returns, all that they had sent has been dealt with."""
+        """Wait for clients that have disconnected: on return, all their requests have been processed."""
         if self._loopback is not None:
             self._loopback.drain()
 
     def script(self, faults: Iterable[Fault | None], call: Call = Call.BIND) -> None:
-        """Add faults for the next requests of this call, after the ones already there."""
+        """Append faults for the next requests of this call."""
         with self._lock:
             self._faults[call] = chain(self._faults.get(call, ()), faults)
 
@@ -109,12 +109,12 @@ class PracticeServer:
 
     @property
     def bound(self) -> Mapping[str, Binding]:
-        """The devices that the channel holds now, by device id."""
+        """The devices bound on the channel now, by device id."""
         with self._lock:
             return self._memory.bound
 
     def _respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Delivery:
-        # The devices are taken on arrival: a sender that gives up waiting has bound them all the same.
+        # Devices are bound on arrival: a client that stops waiting has bound them all the same.
         with self._lock:
             request = RecordedRequest(method, path, headers, body, self._clock())
             self._requests.append(request)
@@ -128,11 +128,11 @@ class PracticeServer:
         return replace(delivery, wait=delivery.wait + self._latency)
 
     def ruling(self, request: RecordedRequest, logid: str) -> tuple[PracticeReply, Callable[[], None], bool]:
-        """Return the answer, what makes it true, and whether it gets lost."""
+        """Return the answer, the function that applies it, and whether it gets lost."""
         ruling = judge(request, self._memory, logid=logid, limit=self._limit)
         return ruling.reply, lambda: self._memory.keep(ruling), bool(ruling.lost)
 
 
 def _new_logid() -> str:
-    """A log id in the vendor's shape: the time in China to the second, then 20 hexadecimal digits."""
+    """Return a log id in the vendor's format: the time in China to the second, then 20 hexadecimal digits."""
     return f"{datetime.now(UTC) + _VENDOR_OFFSET:%Y%m%d%H%M%S}{secrets.token_hex(10).upper()}"

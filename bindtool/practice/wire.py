@@ -1,8 +1,8 @@
 """The practice channel on the wire: HTTP/1.1 on loopback, with answers that can be late, cut or reset.
 
-It has the connections, their threads and the bytes on them. What is answered is up to the function it is given. A
-fault is a small frozen value that turns the answer of the rules into a `Delivery`; which request meets which is
-decided in `server`. In a script of faults, None stands for "no fault". Here is the one that practice mode has.
+It has the connections, their threads and the bytes on them. The answer is up to the function that it is given. A
+fault is a small frozen value that turns the answer of the rules into a `Delivery`; the fault of each request is
+chosen in `server`. In a script of faults, None stands for "no fault". The one of practice mode is here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Cutoff(Enum):
-    """How a connection goes on after a delivery."""
+    """The state of a connection after a delivery."""
 
     KEEP = "keep"
     CLOSE = "close"
@@ -33,10 +33,10 @@ class Cutoff(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What goes over the wire.
+    """The bytes to send.
 
-    `reply` is None where nothing is sent. `wait`: seconds before the first byte. `gap`: seconds between two
-    bytes, which then go one at a time. `missing`: bytes that Content-Length promises and that are not sent.
+    `reply` is None if nothing is sent. `wait`: seconds before the first byte. `gap`: seconds between two bytes,
+    which are then sent one at a time. `missing`: bytes that Content-Length promises and that are not sent.
     """
 
     reply: PracticeReply | None
@@ -47,14 +47,14 @@ class Delivery:
 
 
 class Fault(Protocol):
-    """Anything that spoils an answer."""
+    """A modification of an answer."""
 
     @property
     def commit(self) -> bool:
-        """Whether the devices are taken as the rules say; False: as if the request had never been read."""
+        """Whether the devices are bound as the rules say; False: as if the request had never been read."""
 
     def deliver(self, reply: PracticeReply, /) -> Delivery:
-        """What is sent, given the answer of the rules."""
+        """Return the delivery for the answer of the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ class Close:
     commit: bool = True
 
     def deliver(self, _reply: PracticeReply) -> Delivery:
-        """Nothing, then the end."""
+        """Return nothing to send, then the end."""
         return Delivery(None, ending=Cutoff.CLOSE)
 
 
 Respond = Callable[[str, str, Mapping[str, str], bytes], Delivery]
-"""Method, path, headers (lower case) and body of a request → what to send."""
+"""Method, path, headers (lower case) and body of a request → the delivery."""
 
 _POLL_INTERVAL: Final = 0.02
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
@@ -84,7 +84,7 @@ class LoopbackServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, port: int, respond: Respond) -> None:
-        """Listen on `port`, or on any free one for 0. Raises OSError where the port is taken."""
+        """Listen on `port`, or on any free one for 0. Raises OSError if the port is taken."""
         self.respond = respond
         self.stopping = threading.Event()
         self._live: dict[threading.Thread, socket.socket] = {}
@@ -95,7 +95,7 @@ class LoopbackServer(ThreadingHTTPServer):
         )
 
     def server_bind(self) -> None:
-        """Bind without looking up the host's name, which can take seconds."""
+        """Bind without a DNS lookup of the host's name, which can take seconds."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -105,11 +105,11 @@ class LoopbackServer(ThreadingHTTPServer):
         return int(self.server_address[1])
 
     def start(self) -> None:
-        """Take connections."""
+        """Accept connections."""
         self._accepting.start()
 
     def stop(self) -> None:
-        """Take no more connections, cut the ones there are, and return when every thread has ended."""
+        """Accept no more connections, cut the open ones, and return when every thread has ended."""
         self.stopping.set()
         self.shutdown()
         self._accepting.join()
@@ -122,10 +122,10 @@ class LoopbackServer(ThreadingHTTPServer):
             thread.join()
 
     def drain(self) -> None:
-        """Return when every connection that was made so far has ended at its client's end."""
+        """Return when every connection made so far has been closed by its client."""
         with socket.create_connection(("127.0.0.1", self.port)) as last:
             last.shutdown(socket.SHUT_WR)
-            # Connections are taken in order: the ones before this have a thread by the time that it is closed.
+            # Connections are accepted in order: the earlier ones have a thread by the time that this one is closed.
             last.recv(1)
         with self._lock:
             threads = tuple(self._live)
@@ -133,7 +133,7 @@ class LoopbackServer(ThreadingHTTPServer):
             thread.join()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Give the connection a thread that `stop` can find."""
+        """Start a thread for the connection that `stop` can find."""
         serve = self.process_request_thread
         thread = threading.Thread(target=serve, args=(request, client_address), daemon=True)
         with self._lock:
@@ -161,7 +161,7 @@ class _Connection(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def handle(self) -> None:
-        """Serve requests until an end; a client that goes away is no error here."""
+        """Serve requests until the end; a disconnecting client is no error here."""
         with suppress(ConnectionError):
             super().handle()
 
@@ -174,7 +174,7 @@ class _Connection(BaseHTTPRequestHandler):
         self._respond()
 
     def log_message(self, _format: str, *args: object) -> None:
-        """Stay silent: the server keeps its requests for whoever asks."""
+        """Log nothing: the server keeps its requests."""
 
     def _respond(self) -> None:
         promised = self.headers.get("Content-Length", "0")
@@ -194,7 +194,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _send(self, data: bytes, gap: float) -> bool:
-        """Send at once, or a byte every `gap` seconds; True where the server was stopped meanwhile."""
+        """Send at once, or a byte every `gap` seconds; True if the server was stopped meanwhile."""
         if not gap:
             self.wfile.write(data)
             return False

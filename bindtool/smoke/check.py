@@ -1,4 +1,4 @@
-"""What `bindtool --smoke` does, in this order: what needs no display first, Qt and the window last.
+"""Runs `bindtool --smoke`: the checks that need no display first, Qt and the window last.
 
 It has the order, the temporary folder and the exit status.
 """
@@ -33,7 +33,7 @@ def main(report: str) -> int:
     """
     try:
         check_output(Path(report), DataFolder.of(os.environ))
-        # Written in place: what was seen before a crash of Qt is what one wants to know then.
+        # Written in place: after a crash of Qt, the results so far are of interest.
         file = Path(report).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed below
     except (OSError, BadInput) as error:
         if sys.stderr is not None:  # a windowed program of Windows has none

@@ -1,7 +1,7 @@
-"""The checks that need no display: each returns what it saw in a few words, or raises.
+"""The checks that need no display: each returns its result in a few words, or raises.
 
-They decide what has to be there. That a computer has no password store or no sounds is said, and is no failure: the
-program works without.
+They decide which parts are required. A missing password store or missing sounds are reported, and are no failure:
+the program works without.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _BEHIND_KEYRING = {
     "win32": ("win32ctypes.pywin32.win32cred",),
     "darwin": ("keyring.backends.macOS.api",),
 }
-"""What keyring's backends need and do without in silence: then they are simply not there."""
+"""Modules whose absence keyring's backends ignore silently: the backends are then missing."""
 
 _AUTHORITIES = (Path("/etc/ssl/certs"), Path("/etc/pki/tls/certs"))
-"""Where Debian, openSUSE and Arch, and where Fedora keeps the authorities that truststore loads."""
+"""The certificate folders that truststore loads: of Debian, openSUSE and Arch, and of Fedora."""
 
 
 def version() -> str:
-    """Find out which bindtool this is, and what it runs on."""
+    """Return the version of bindtool, and of its platform."""
     this = this_version(asset())
     if not this.qt:
         raise Failed("the version of Qt is not known: the metadata of PySide6-Essentials is missing")
@@ -51,7 +51,7 @@ def translations() -> str:
 
 
 def database(folder: Path) -> str:
-    """Make a database in `folder`, write a row, read it back, and have SQLite check the file."""
+    """Create a database in `folder`, write a row, read it back, and have SQLite check the file."""
     from bindtool.core.store import Store, is_sound
 
     folder.mkdir()
@@ -67,7 +67,7 @@ def database(folder: Path) -> str:
 
 
 def encodings() -> str:
-    """Have an encoding told that only the library for it can tell: parts of it are compiled."""
+    """Detect an encoding that needs charset-normalizer: parts of that library are compiled."""
     found = decode("거실".encode("euc-kr"))
     if found.encoding != "cp949":
         raise Failed(f"Korean was read as {found.encoding}")
@@ -75,11 +75,11 @@ def encodings() -> str:
 
 
 def tls() -> str:
-    """Make a TLS context that asks the system whom it trusts, as every request does."""
+    """Create a TLS context with the system's trusted authorities, as every request does."""
     import truststore
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # The system is asked at the first connection; this one goes nowhere.
+    # The system's authorities are read at the first connection; this one goes nowhere.
     context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost")
     if sys.platform in {"win32", "darwin"}:
         return f"{ssl.OPENSSL_VERSION}, the system judges certificates"
@@ -90,14 +90,14 @@ def tls() -> str:
 
 
 def shared_ledger() -> str:
-    """Load what speaks to the ledger that benches share; no server is asked."""
+    """Load the driver of the shared ledger; no server is contacted."""
     from bindtool.core.shared_ledger.postgres.session import DRIVER
 
     return DRIVER
 
 
 def single_sign_on() -> str:
-    """Load what the system signs in to a proxy with, and ask it whether anybody is; no proxy is asked."""
+    """Load the system's single sign-on, and ask it for the signed-in user; no proxy is contacted."""
     from bindtool.core.network.sign_on.handshake import of_this_system
 
     sign_on = of_this_system()
@@ -108,7 +108,7 @@ def single_sign_on() -> str:
 
 
 def keyring() -> str:
-    """Find out which password store would keep the tokens; nothing is read from it or written to it."""
+    """Return the password store that would keep the tokens; nothing is read from it or written to it."""
     for module in _BEHIND_KEYRING.get(sys.platform, ()):
         importlib.import_module(module)
     from bindtool.core.credentials.keyring_store import KeyringStore
@@ -131,7 +131,7 @@ def licences() -> str:
 
 
 def sounds(folder: Path) -> str:
-    """Find the sounds in `folder` and decode each as the player does; no sound card is asked for."""
+    """Find the sounds in `folder` and decode each as the player does; no sound card is used."""
     files = sorted(folder.glob("*.wav"))
     if not files:
         return "no sounds"

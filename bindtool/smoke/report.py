@@ -1,7 +1,7 @@
 """The report of the self-check: a line for each check, written as soon as its result is known.
 
-The file's form: `ok` or `failed`, a tab, the name of the check, a tab, what was seen. UTF-8. The last line is
-that of `end`: a program that died on the way has left all lines but this one.
+The file's format: `ok` or `failed`, a tab, the name of the check, a tab, the result. UTF-8. The last line is that
+of `end`: a program that crashed on the way has left all lines but this one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Failed(Exception):
-    """A check that did not pass; the only argument says what it saw."""
+    """A check that did not pass; the only argument is its result."""
 
 
 class SmokeReport:
@@ -25,7 +25,7 @@ class SmokeReport:
         self._count = 0
 
     def check(self, name: str, check: Callable[[], str]) -> None:
-        """Run one check. It returns what it saw; whatever it raises is its failure and ends no other."""
+        """Run one check. It returns its result; any exception is its failure and does not affect the others."""
         try:
             seen = check()
         except Failed as failure:

@@ -1,6 +1,6 @@
 """The window, opened on an empty data folder as on a first start, painted, and closed again.
 
-It decides which of Qt's platforms is used, and when a picture counts as a window. The window is built in
+It decides which of Qt's platforms is used, and when a screenshot counts as a window. The window is built in
 `app.composition`.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 _STEP = 4
-"""Every so many pixels one is looked at."""
+"""The distance of the pixels that are sampled."""
 
 _FEW_COLOURS = 8
 """A window that was not painted, or without its texts and drawings, has fewer."""
@@ -53,7 +53,7 @@ def start_qt(environ: Mapping[str, str]) -> str:
 
 
 def show_window(folder: Path) -> str:
-    """Open the window with its data in `folder` and look at its picture; return how large it is."""
+    """Open the window with its data in `folder` and check its screenshot; return its size."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise Failed("Qt is not running")
@@ -72,7 +72,7 @@ def show_window(folder: Path) -> str:
 
 
 def print_page(path: Path) -> str:
-    """Print a page into the file `path` instead of on a printer; return how large it is."""
+    """Print a page to the file `path` instead of a printer; return its size."""
     from PySide6.QtPrintSupport import QPrinter
 
     printer = QPrinter()

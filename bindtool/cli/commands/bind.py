@@ -1,8 +1,8 @@
-"""`bindtool bind`: a file's devices, bound one after another, a line of results for each.
+"""`bindtool bind`: binds a file's devices one after another, with a line of results for each.
 
 It has the order of a whole `bind`, from the file to the exit status. The run itself is started in
-`core.jobs.channel_run`; what is known of the devices from earlier runs is in `resume`, showing the requests instead
-of sending them in `dry_run`.
+`core.jobs.channel_run`; results of earlier runs are handled in `resume`, showing the requests instead of sending
+them in `dry_run`.
 """
 
 from __future__ import annotations
@@ -59,19 +59,19 @@ if TYPE_CHECKING:
 ALL_BOUND, SOME_NOT_BOUND, STOPPED, NOT_WRITTEN = 0, 1, 3, 5
 
 LABELS_OF_THE_LIST = Labeller(LabelTemplate.parse("{n}"), Blocks(()))
-"""Gives no label: a row has one where the list does."""
+"""Assigns no label: rows have only the list's own."""
 
 
 async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     """Bind the devices of a file; return the exit status.
 
     Raises:
-        BadInput: the file, the profile, an option or the report can't be taken; the channel replaces its list, and
-            this laptop is not the one that sends it; the database was rebuilt and may lack one of the devices.
+        BadInput: the file, the profile, an option or the report is invalid; the channel replaces its list, and
+            this laptop is not its sender; the database was rebuilt and may lack one of the devices.
         FolderInUse: another bindtool writes in the data folder.
-        PasswordStoreError: the token can't be had.
-        LedgerFailed: "ledger.demanded", the ledger that the profile shares can't be had.
-        StoreFailed: the database can't be opened, or the devices can't be written down.
+        PasswordStoreError: the token can't be read.
+        LedgerFailed: "ledger.demanded", the profile's shared ledger can't be reached.
+        StoreFailed: the database can't be opened, or the devices can't be written.
     """
     if given.refused and not given.resume:
         raise BadInput("cli.usage", detail="--refused: --resume", command="bindtool bind")
@@ -84,8 +84,8 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         template = LabelTemplate.parse(profile.label_template)
         store = _open_store(stack, given, process)
         labels = await channel_labels(store, template, profile.name, profile.channel, shared=bool(profile.ledger))
-        # What the list says of a label is told apart from what the template does; and running numbers are for
-        # devices that are about to leave.
+        # Remarks on the list's labels are kept apart from those on the template's; and running numbers are for
+        # devices that are about to be sent.
         of_list = LABELS_OF_THE_LIST if template.numbered or given.resume else labels
         of_file = read_devices(given, process, profile, console, of_list)
         profile = as_known(profile, store.channels.check(profile.channel))
@@ -105,7 +105,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
 
 
 def _plan(given: argparse.Namespace, record: Record, of_file: Sheet, console: Console, folder: str) -> Plan:
-    """Return which rows go.
+    """Return the rows to send.
 
     Raises:
         BadInput: "cli.gap", and without --resume "cli.blocked" and "cli.blocked_by_window"; a dry run says so and
@@ -124,7 +124,7 @@ def _plan(given: argparse.Namespace, record: Record, of_file: Sheet, console: Co
 
 
 def _give_labels(sheet: Sheet, record: Record, labels: Labeller) -> None:
-    """Give rows without a label that of the template, or the numbered one that their device was given before."""
+    """Give rows without a label that of the template, or the numbered label their device was assigned before."""
     lacking = [row for row in sheet if lacks_label(row)]
     if labels.template.numbered:
         labels.mark_used(sheet)
@@ -135,7 +135,7 @@ def _give_labels(sheet: Sheet, record: Record, labels: Labeller) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One `bind` with everything that it needs. `signals`: the numbers of those that have stopped its run."""
+    """The state of one `bind`. `signals`: the numbers of those that have stopped its run."""
 
     given: argparse.Namespace
     process: ProcessEnvironment
@@ -155,7 +155,7 @@ class _Work:
         output = RunOutput(
             sheet, self.console, self.profile.who_to_ask, self.process.clock, known if self.given.json else None
         )
-        # Up to the report: a run that is stopped has one too.
+        # Includes the report: a stopped run has one too.
         with self.process.interrupts(self._stop_now):
             ended = await self._run(plan, sheet_id, jobs, found, output)
             unwritten = not self._report(sheet, ended) or self.console.output_failed
@@ -163,14 +163,14 @@ class _Work:
             await hand_over(self.profile, self.store, self.console)
         status = _status(ended, sheet, self.signals)
         if status in {ALL_BOUND, SOME_NOT_BOUND}:
-            # Last of all: a run that is killed before it says how it ended has not ended.
+            # Last of all: a run that is killed before it reports its end counts as unfinished.
             if not await self._ended(sheet_id):
                 return STOPPED
             return NOT_WRITTEN if unwritten else status
         return status
 
     def _report(self, sheet: Sheet, ended: Ended | None) -> bool:
-        """Write the report; return whether it is there, if one is wanted."""
+        """Write the report; return False if one is wanted and could not be written."""
         try:
             requests = None if ended is None else ended.requests
             write_report(self.given, sheet, self.profile, self.console.texts, self.process.clock, requests)
@@ -183,7 +183,7 @@ class _Work:
     async def _run(
         self, plan: Plan, sheet_id: int, jobs: tuple[Job, ...], found: FoundToken | None, output: RunOutput
     ) -> Ended | None:
-        """Bind the rows, if there are any, and print what comes of it; returns None where the disk failed."""
+        """Bind the rows, if there are any, and print the results; return None if the disk failed."""
         sheet = plan.sheet
         concluded: Concluded | None = Concluded(Ended(Ending.FINISHED), None)
         if found is not None:
@@ -233,15 +233,15 @@ class _Work:
         return found
 
     def _others(self, plan: Plan) -> Mapping[str, int]:
-        """Return how many devices that only others have bound would go along unnamed, by bench."""
+        """Return the number of devices, bound only by others, that would be sent along unnamed, by bench."""
         bound = self.store.ledger.bound_devices(self.profile.channel)
         named = plan.named
         return count_by_bench(each for each in bound if each.device.device_id not in named)
 
     def _listed(self, plan: Plan) -> frozenset[Device]:
-        """Return what may go along: what was bound here; what others have bound where its number was given.
+        """Return the devices that may be sent along: this bench's; others' if their number was given.
 
-        What the file names is agreed to as well.
+        A device named in the file is confirmed as well.
         """
         if self.profile.behaviour is not Behaviour.REPLACES:
             return frozenset()
@@ -253,7 +253,7 @@ class _Work:
         )
 
     async def _write_down(self, plan: Plan) -> int:
-        """Write the rows that may go, and that this run had the others; return the id of the sheet."""
+        """Write the rows that may be sent, and that the run had the others; return the id of the sheet."""
         put = tuple(row for row in plan.sheet if row.number not in plan.answered)
         writing = self.store.sheets.create(
             profile=self.profile.name,
@@ -261,14 +261,14 @@ class _Work:
             origin=origin_of(self.given.file),
             put=put,
         )
-        # While the disk works, what the run needs is loaded.
+        # Load the run's modules while the disk works.
         importlib.import_module("bindtool.core.jobs.channel_run")
         sheet_id = (await asyncio.wrap_future(writing)).sheet_id
         await note_answered(self.store, sheet_id, self.profile.channel, plan, self.given)
         return sheet_id
 
     async def _ended(self, sheet_id: int) -> bool:
-        """Write that the run has come to its end; False where the disk fails."""
+        """Write that the run has ended; False if the disk fails."""
         try:
             await asyncio.wrap_future(self.store.sheets.close_list(sheet_id))
         except StoreFailed as error:
@@ -277,12 +277,12 @@ class _Work:
         return True
 
     async def _send(self, job: BindJob, sheet: Sheet, found: FoundToken, output: RunOutput) -> Concluded | None:
-        """Send what was confirmed and return how the run ended; None where the disk failed.
+        """Send the confirmed devices and return how the run ended; None if the disk failed.
 
         Raises:
-            ListGrown: other devices would go along than may.
+            ListGrown: other devices would be sent along than those confirmed.
         """
-        # httpx takes 50 ms to load, and is of no use to the other commands.
+        # httpx takes 50 ms to load, and other commands don't need it.
         from bindtool.core.jobs.channel_run import RunContext, run_job
 
         async def token() -> FoundToken:
@@ -291,7 +291,7 @@ class _Work:
         context = RunContext(self.store, self.process.clock, self.process.open_proxies(), self.ledger)
         concluded: Concluded | None = None
         try:
-            # Closed at once whatever happens here: left to itself, it would go on sending.
+            # Closed at once on any exception: left open, it would go on sending.
             async with aclosing(run_job(job, sheet, token, context, self.stop)) as events:
                 async for event in events:
                     match event:
@@ -319,7 +319,7 @@ class _Work:
     def _say_before(self, sheet: Sheet, jobs: Sequence[Job]) -> None:
         say_labels(list(sheet.rows(job.number for job in jobs)), self.profile, self.store, self.console)
         say_before(jobs, self.profile, self.store, self.console)
-        # Where requests are smaller than the profile wants them, since when that is known.
+        # If requests are smaller than in the profile, say since when that is known.
         fact = self.store.channels.request_size(self.profile.channel)
         if fact is not None and fact.size < self.profile.pace.batch_size:
             day = fact.found_at.date().isoformat()

@@ -1,6 +1,6 @@
-"""`bindtool check`: site, proxy, TLS, clock, keyring and token, a line each; binds nothing.
+"""`bindtool check`: checks site, proxy, TLS, clock, keyring and token, with a line for each; binds nothing.
 
-It prints the lines and sets the exit status. What is checked, and what that means, is in
+It prints the lines and sets the exit status. The checks, and the meaning of their results, are in
 `core.diagnostics.workstation_check`.
 """
 
@@ -25,12 +25,12 @@ ALL_WELL, NOT_ALL_WELL, NOT_FOR_SITE = 0, 1, 3
 
 
 async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
-    """Look at everything and return the exit status.
+    """Run all checks and return the exit status.
 
     Raises:
         BadInput: the profile can't be found.
     """
-    # httpx takes 50 ms to load, and is of no use to most commands.
+    # httpx takes 50 ms to load, and most commands don't need it.
     from bindtool.core.diagnostics.workstation_request import check_workstation
 
     profile = chosen_profile(given.profile, process, console)

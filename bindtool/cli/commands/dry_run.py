@@ -1,6 +1,6 @@
-"""`bindtool bind --dry-run`: the requests as they would leave, none of which does.
+"""`bindtool bind --dry-run`: shows the requests without sending them.
 
-It decides what is shown of them. The requests are made by the same code as the real ones.
+It decides which parts of them are shown. The requests are made by the same code as the real ones.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ALL_WOULD_GO, SOME_WOULD_NOT = 0, 1
 def show(
     given: argparse.Namespace, plan: Plan, profile: Profile, store: Store, console: Console, clock: Clock
 ) -> int:
-    """Print each request as curl, name the rows that would not go, and return the exit status.
+    """Print each request as curl, name the rows that would not be sent, and return the exit status.
 
     Raises:
         BadInput: "file.unwritable" or "file.in_use", the report.

@@ -1,4 +1,4 @@
-"""`bindtool history`: all that was bound from this computer as a file, and such files of others taken in."""
+"""`bindtool history`: exports this computer's bindings to a file, and imports such files of others."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console
     """Write the file; return the exit status. A window may be open meanwhile.
 
     Raises:
-        BadInput: the date is none, the file can't be written there, or the data folder can't be looked into; as for
+        BadInput: the date is invalid, the file can't be written there, or the data folder can't be read; as for
             `_export_for_publish`.
-        FolderInUse: another bindtool has the data folder, and its database is of an earlier one.
+        FolderInUse: another bindtool has the data folder, and its database is of an earlier version.
         StoreFailed: nothing of the database can be read.
     """
     if given.for_publish:
@@ -88,12 +88,12 @@ def _day(text: str) -> date:
 
 
 def _export_for_publish(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
-    """Write all devices known bound on a profile's channel as publishing wants them; return the exit status.
+    """Write all known devices of a profile's channel in the format for publishing; return the exit status.
 
-    What is damaged is not saved from: a part of the devices could take the others from an agent.
+    A damaged database is not salvaged here: an incomplete list could remove the other devices from an agent.
 
     Raises:
-        BadInput: there are none, only a part is asked for, the profile is not clear, or as for `run`.
+        BadInput: there are none, only a part is requested, the profile is not clear, or as for `run`.
         StoreFailed: the database is damaged.
     """
     if given.since is not None:
@@ -132,7 +132,7 @@ def _bound(folder: DataFolder, since: date | None, process: ProcessEnvironment) 
 
 
 def _up_to_date(folder: DataFolder, process: ProcessEnvironment) -> History | None:
-    """Return the history, with today's tables; None where bindtool was never used, and nothing is made there."""
+    """Return the history, with the current tables; None, without creating anything, if bindtool was never used."""
     path = folder.database
     try:
         path.stat()
@@ -142,19 +142,19 @@ def _up_to_date(folder: DataFolder, process: ProcessEnvironment) -> History | No
         raise read_error(path, error) from error
     if not is_of_today(path):
         with folder.writing(), Store(path, process.clock):
-            pass  # opening it brings it up to date
+            pass  # opening it migrates it
     return History(path)
 
 
 def _salvaged(
     folder: DataFolder, since: date | None, process: ProcessEnvironment, error: StoreFailed
 ) -> tuple[tuple[Record, ...], Recovered]:
-    """Return what can be read of a damaged database and of its copies, and what came of it.
+    """Return the readable data of a damaged database and of its copies, and the result of the recovery.
 
     Raises:
-        StoreFailed: `error`, where nothing can.
+        StoreFailed: `error`, if nothing is readable.
     """
-    # Nobody needs it on other days.
+    # Needed for a damaged database only.
     from bindtool.core.store.copies import Copies
     from bindtool.core.store.damage.replace import recover_into
 
@@ -172,13 +172,13 @@ def _entries(history: History, since: date | None) -> tuple[Record, ...]:
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-"""Before any time."""
+"""Before any other time."""
 
 ALL_TAKEN, SOME_NOT_TAKEN, FILE_NOT_TAKEN = 0, 1, 2
 
 
 def run_import(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
-    """Take in each file; return the exit status. A file that can't be taken keeps none of the others out.
+    """Import each file; return the exit status. A rejected file does not affect the others.
 
     Raises:
         FolderInUse: another bindtool writes in the data folder.
@@ -199,13 +199,13 @@ def _take_in(file: str, store: Store, console: Console, now: datetime) -> int:
     newest = _NEVER
     for page in pages:
         back = store.benches.take_back(page.entries).result()
-        # What was taken back is known by now.
+        # Entries restored above are known by now.
         news = len(store.benches.take_in(page.entries).result()) + len(back)
         own += len(back)
         new += news
         known += len(page.entries) - news
         untaken += len(page.untaken)
-        # A later time is of a clock that was wrong, and doesn't say how far the file reaches.
+        # A future time is of a wrong clock, and doesn't show how far the file reaches.
         newest = max([newest, *(entry.bound_at for entry in page.entries if entry.bound_at <= now)])
         for line in page.untaken:
             problem = console.texts.say(line.why)

@@ -1,7 +1,7 @@
-"""`bindtool ledger`: IT makes a shared ledger, a bench checks it; its password is stored and forgotten.
+"""`bindtool ledger`: IT creates a shared ledger, a bench checks it; stores and deletes its password.
 
-It decides what is asked and what is said; a password is never part of it. What a server has to be like is in
-`core.shared_ledger.postgres`, what its answers mean in `core.diagnostics.ledger_check`.
+It decides the questions and the output, which never contains a password. The requirements for a server are in
+`core.shared_ledger.postgres`, the meaning of its answers in `core.diagnostics.ledger_check`.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 ALL_WELL, NOT_ALL_WELL = 0, 1
 
 _MAKING = 60.0
-"""Seconds that a step of making the ledger may take: on a large one a later version's may take its time."""
+"""Seconds for a step of creating the ledger: migrating a large one may be slow."""
 
 
 async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     """Run one action; return the exit status.
 
     Raises:
-        BadInput: an address, a password or a profile can't be taken.
+        BadInput: an address, a password or a profile is invalid.
     """
     try:
         match given.action:
@@ -97,7 +97,7 @@ async def _check(name: str | None, process: ProcessEnvironment, console: Console
 async def _ask_server(
     address: LedgerAddress, channels: Sequence[Channel], process: ProcessEnvironment, console: Console
 ) -> tuple[ServerInfo | BindtoolError, Lag | None, Password | None]:
-    """Return what the server says of itself, or why it could not be asked; the lag; a password that is new here."""
+    """Return the server's description of itself, or the error; the lag; a password that was entered now."""
     from bindtool.core.shared_ledger.postgres.client import connect
 
     def ask_server(password: Password) -> tuple[ServerInfo, Lag | None]:
@@ -118,7 +118,7 @@ async def _ask_server(
 
 
 def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder) -> Lag | None:
-    """Return how far this bench and the server are apart; None where it has never read this ledger."""
+    """Return the difference between this bench and the server; None if it has never read this ledger."""
     from bindtool.core.shared_ledger.postgres.sync import cursor_name
 
     if not folder.database.exists() or not has_tables(folder.database):
@@ -129,7 +129,7 @@ def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder
 
 
 async def _known_password(address: LedgerAddress, process: ProcessEnvironment, console: Console) -> Password | None:
-    """Return the stored password; None where there is none and a person who can be asked for it."""
+    """Return the stored password; None if there is none, and a terminal to ask for it."""
     try:
         password = await ask(lambda store: store.read_password(address.secret_name), process, console)
     except PasswordMissing:
@@ -141,7 +141,7 @@ async def _known_password(address: LedgerAddress, process: ProcessEnvironment, c
 
 
 async def _forget(process: ProcessEnvironment, console: Console) -> None:
-    """Take the passwords of all ledgers that profiles name out of the password store, which tells no names.
+    """Delete the passwords of all profiles' ledgers from the password store, which can't list its entries.
 
     Raises:
         BadInput: "cli.ledger_none_at_all".
@@ -161,16 +161,16 @@ def _forgetting(address: LedgerAddress) -> Callable[[PasswordStore], bool]:
 
 
 def _given_password(process: ProcessEnvironment, console: Console) -> Password | None:
-    """Return the password that comes on standard input, or is typed unseen; None for an empty one.
+    """Return the password from standard input, or typed without echo; None for an empty one.
 
     Raises:
-        BadInput: it is none; the ids are those of `Password` and of `read_short`.
+        BadInput: it is invalid; the ids are those of `Password` and of `read_short`.
     """
     if process.stdin.isatty():
         text = ask_unseen(process, console.texts("cli.ledger_password_prompt"))
     else:
         text = read_short(process)
-    # echo and editors end it with a line break.
+    # echo and editors append a line break.
     password = Password(text.rstrip("\r\n"))
     process.secrets.note(password)
     return password or None

@@ -1,6 +1,6 @@
-"""`bindtool profile`: added, listed, removed, exported and imported.
+"""`bindtool profile`: adds, lists, removes, exports and imports profiles.
 
-The table of the list is made here. What a profile may hold, and where its file lies, is in `core.profiles`.
+The table of the list is made here. The contents of a profile, and the location of its file, are in `core.profiles`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     """Run one action; return the exit status.
 
     Raises:
-        BadInput: a name, a value, a file or a token can't be taken.
+        BadInput: a name, a value, a file or a token is invalid.
         PasswordStoreError: the token of `profile add --token-stdin` can't be stored.
     """
     repository = open_profiles(process, console)
@@ -81,7 +81,7 @@ async def _add(
     }
     named = {field: value for field, value in values.items() if value is not None}
     profile = Profile(name=given.name, connector_id=given.connector_id, **named)
-    # Looked at first: a token that can't be taken shall not leave half a profile behind.
+    # Validated first: an invalid token must not leave a profile behind.
     cleaned = clean_token(read_secret(process, console, from_stdin=True)) if given.token_stdin else None
     DataFolder.of(process.environ).create()
     repository.add(profile)

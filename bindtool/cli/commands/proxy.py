@@ -1,6 +1,6 @@
-"""`bindtool proxy`: the log-in of a proxy, kept in the password store or taken out of it; no password is shown.
+"""`bindtool proxy`: stores a proxy's log-in in the password store, or deletes it; no password is shown.
 
-What an entry is called and which proxies it is for is in `core.network.stored_logins`.
+The key of an entry and its proxies are decided in `core.network.stored_logins`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     """Run one action; return the exit status.
 
     Raises:
-        BadInput: the proxy, the user name or the password can't be taken.
-        PasswordStoreError: the password store can't serve.
+        BadInput: the proxy, the user name or the password is invalid.
+        PasswordStoreError: the password store fails.
     """
     place = ProxyPlace.parse(given.host)
     if given.action == "set":
@@ -42,7 +42,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
 
 
 def _given_login(user: str | None, place: ProxyPlace, process: ProcessEnvironment, console: Console) -> ProxyLogin:
-    """Return the log-in, as far as it is not given from a person at a terminal; the password is typed unseen.
+    """Return the log-in, asking at a terminal for the parts not given; the password is typed without echo.
 
     Raises:
         BadInput: "cli.proxy_no_user"; those of `new_login` and of `read_short`.
@@ -55,7 +55,7 @@ def _given_login(user: str | None, place: ProxyPlace, process: ProcessEnvironmen
         with interruptible():
             user = process.stdin.readline().decode("utf-8", "replace")
     text = ask_unseen(process, console.texts("cli.proxy_password_prompt")) if at_terminal else read_short(process)
-    # echo and editors end it with a line break.
+    # echo and editors append a line break.
     login = new_login(user, text.rstrip("\r\n"))
     process.secrets.note(login.password)
     return login

@@ -1,8 +1,7 @@
-"""`bindtool bind`: what this data folder knows of a list's devices, and what follows for sending them.
+"""`bindtool bind`: this data folder's results for a list's devices, and their effect on sending.
 
-It decides whether a run that did not come to its end keeps the list from being sent, which rows `--resume` sends,
-and which label a device keeps. What is known of a device is in `core/store/tables/last_answers.py`, which runs did
-not come to their end in `core/jobs/interrupted_run.py`.
+It decides whether an unfinished run blocks the list, which rows `--resume` sends, and which label a device keeps.
+The results are in `core/store/tables/last_answers.py`, unfinished runs in `core/jobs/interrupted_run.py`.
 """
 
 from __future__ import annotations
@@ -36,10 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one `bind` does with the rows of its list.
+    """The plan of one `bind` for the rows of its list.
 
-    `sheet`: all rows, as the report has them; those in one of `states` are sent. `answered`: the numbers of those
-    that have their answer already and are not. `corrected`: as in `BindJob`.
+    `sheet`: all rows, as in the report; those in one of `states` are sent. `answered`: the numbers of rows that
+    have their answer already and are not sent. `corrected`: as in `BindJob`.
     """
 
     sheet: Sheet
@@ -58,7 +57,7 @@ class Plan:
 
 
 class Record:
-    """What this data folder knows of the devices of a list on a channel.
+    """This data folder's results for the devices of a list on a channel.
 
     `any_site`: as for `LastAnswers`.
     """
@@ -89,7 +88,7 @@ class Record:
         return None if fit <= had else BadInput("cli.gap", since=since_words(texts, gap.since))
 
     def block(self) -> BadInput | None:
-        """Return why not all of the list may be sent: a run that did not come to its end had one of its devices."""
+        """Return why not all of the list may be sent: an unfinished run had one of its devices."""
         run = find_unended_run(self._store, self._channel, self._device_ids, any_site=self._any_site)
         if run is None:
             return None
@@ -103,7 +102,7 @@ class Record:
         )
 
     def with_earlier_labels(self, rows: Sequence[Row], template: LabelTemplate) -> list[Row]:
-        """Return those of the rows whose device was given a number before, each with that label."""
+        """Return the rows whose device was assigned a number before, each with that label."""
         given = self._store.answers.labels(self._channel, [row.device_id for row in rows], any_site=self._any_site)
         found = []
         for row in rows:
@@ -116,9 +115,9 @@ class Record:
         return found
 
     def resumed(self, of_file: Sheet, *, refused_too: bool) -> Plan:
-        """Return the plan of `--resume`: what has no answer goes; `refused_too`: and what was refused before.
+        """Return the plan of `--resume`: sends rows without an answer; with `refused_too`, refused ones as well.
 
-        A refusal was of the label of that time: where the list has another one, the row goes.
+        A refusal applied to the label of that time: if the list has another one, the row is sent.
 
         `of_file`: its rows have the labels of the list alone.
         """
@@ -130,7 +129,7 @@ class Record:
             if outcome.state is State.REFUSED and row.label not in {"", answer.label}:
                 corrected.add(row.number)
                 continue
-            # It was looked at before it was sent.
+            # It was confirmed before it was sent.
             rows.append(replace(row, label=answer.label, held=None, outcome=outcome))
             refused = outcome.state is State.REFUSED or outcome.refused_since
             if outcome.state is State.BOUND or (refused and not refused_too):
@@ -140,7 +139,7 @@ class Record:
         return Plan(sheet, TO_GO_ON_WITH | {State.REFUSED}, frozenset(answered), frozenset(corrected))
 
     def remarks(self, of_file: Sheet, plan: Plan, folder: str) -> list[Message]:
-        """Return what is said before rows go: what is known, and how many labels of the list are passed over."""
+        """Return the remarks before sending: the earlier results, and the number of labels of the list ignored."""
         counts = plan.sheet.counts()
         known = Message.of(
             "cli.resuming",
@@ -165,7 +164,7 @@ class Record:
 async def note_answered(
     store: Store, sheet_id: int, channel: Channel, plan: Plan, given: argparse.Namespace
 ) -> None:
-    """Write that this run had the devices that it does not send, so that an earlier one is overtaken."""
+    """Write that this run had the devices that it does not send, so that it supersedes an earlier one."""
     devices: Mapping[int, Device] = {
         row.number: Device(row.device_id, row.label) for row in plan.sheet.rows(sorted(plan.answered))
     }

@@ -1,6 +1,6 @@
-"""`bindtool sign-in` and `bindtool sign-out`: who the devices of a profile are bound for, shown before it is kept.
+"""`bindtool sign-in` and `bindtool sign-out`: shows a sign-in's account before storing it.
 
-It prints what there is to do and sets the exit status. How signing in goes is in `core.sign_in`.
+It prints instructions and sets the exit status. The sign-in itself is in `core.sign_in`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 SIGNED_IN, REFUSED = 0, 1
 
 _CODE_INSTEAD = frozenset({"sign_in.no_port", "sign_in.too_late"})
-"""What a code on another device helps against."""
+"""The errors that a code on another device helps against."""
 
 
 async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
@@ -56,7 +56,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
 
     Raises:
         BadInput: the profile can't be found, or has no app for signing in.
-        PasswordStoreError: the password store can't serve. AddressNotConfirmed: as for `check_address`.
+        PasswordStoreError: the password store fails. AddressNotConfirmed: as for `check_address`.
     """
     profile = chosen_profile(given.profile, process, console)
     try:
@@ -80,14 +80,14 @@ async def _sign_in(
     profile: Profile, process: ProcessEnvironment, console: Console, given: argparse.Namespace
 ) -> int:
     apps, name = profile.sign_in, profile.token
-    # Where there is an app for one way only, that is the way.
+    # With an app for one way only, that way is used.
     with_code = given.device or not (apps.browser_client or given.no_browser or not apps.device_client)
     client_id = apps.device_client if with_code else apps.browser_client
     if not client_id:
         field = "device_client" if with_code else "browser_client"
         raise BadInput("sign_in.no_app", name=profile.name, field=field)
     check_address(profile)
-    # Before anybody is asked for anything: what can't be kept is not signed in for.
+    # Before asking the person: without a working password store, signing in is useless.
     kept = await or_error(ask(lambda store: kept_record(profile, store), process, console))
     if isinstance(kept, (PasswordStoreLocked, PasswordStoreUnusable)):
         raise kept
@@ -142,12 +142,12 @@ async def _with_browser(
             addresses = ", ".join(REDIRECT.format(port=port) for port in PORTS)
             console.tell(Message.of("cli.sign_in.nothing_yet", addresses=addresses))
             return
-        # Read before it is opened, by whoever wants to know whose page it is.
+        # Printed before the page is opened, so that a person can check its origin.
         console.tell(Message.of("cli.sign_in.open", address=shown.address))
         opening.append(asyncio.ensure_future(open_page(shown.address)))
 
     async def open_page(address: str) -> None:
-        # Aside: a browser that comes back while it is still being started has to be answered.
+        # In a thread: a browser that comes back while it is still being started has to be answered.
         if not (opens and await in_daemon_thread(lambda: process.open_page(address), name="browser")):
             console.tell(Message.of("cli.sign_in.by_hand"))
 
@@ -174,7 +174,7 @@ async def _with_code(
 
 
 def _say_whose(identity: Identity, profile: Profile, console: Console) -> None:
-    """Say who has signed in, and whose list the devices go to."""
+    """Print who has signed in, and whose list the devices go to."""
     account = identity.name or identity.user_id
     console.tell(Message.of("cli.sign_in.whose", account=account, user_id=identity.user_id))
     if profile.user_id:
@@ -191,12 +191,13 @@ async def _keep(
     process: ProcessEnvironment,
     console: Console,
 ) -> None:
-    """Keep what was signed in for; where it was another account last time, ask first.
+    """Store the sign-in; if it was another account last time, ask first.
 
-    The password store is asked under the lock: others may have signed in while a person did, or is being asked.
+    The password store is read under the lock: another program may have signed in since the person began, or while
+    they are asked.
 
     Raises:
-        SignInFailed: "sign_in.other_account"; those of `entry_lock`. PasswordStoreError: it can't be kept.
+        SignInFailed: "sign_in.other_account"; those of `entry_lock`. PasswordStoreError: it can't be stored.
     """
     name, agreed = profile.token, {"", identity.user_id}
     while True:
@@ -212,16 +213,16 @@ async def _keep(
 
 
 def _account_of(kept: TokenRecord | BindtoolError) -> str:
-    """Return the UID of who has signed in for what is kept, maybe from another data folder; "" for nobody."""
+    """Return the UID of a stored sign-in's account, maybe from another data folder; "" for none."""
     return kept.sign_in.user_id if isinstance(kept, TokenRecord) and kept.sign_in is not None else ""
 
 
 def _confirm(
     identity: Identity, last: str, note: TokenMetadata | None, process: ProcessEnvironment, console: Console
 ) -> None:
-    """Ask whether another account than last time is meant.
+    """Ask whether another account than last time is intended.
 
-    `last`: the UID of then. `note`: what this data folder knows, also where the store has nothing any more.
+    `last`: the UID of that time. `note`: this data folder's note, even if the store has no entry any more.
 
     Raises:
         SignInFailed: "sign_in.other_account".
@@ -234,7 +235,7 @@ def _confirm(
 
 
 def _agreed(question: Message, process: ProcessEnvironment, console: Console) -> bool:
-    """Ask a person; without a terminal there is no one who agrees."""
+    """Ask a person; without a terminal the answer is no."""
     if not process.stdin.isatty():
         return False
     console.tell(question)

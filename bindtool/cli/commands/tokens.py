@@ -1,6 +1,6 @@
-"""`bindtool token`: stored, checked and forgotten, in the session of the user whose password store it is.
+"""`bindtool token`: stores, checks and deletes tokens, in the session of the password store's owner.
 
-It decides what is said of a token, which is never its text. What may be one, and where it is kept, is in
+It decides the output about a token, which never contains its text. Validity and storage of a token are in
 `core.credentials`.
 """
 
@@ -45,14 +45,14 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     """Run one action; return the exit status.
 
     Raises:
-        BadInput: a name or a text can't be taken.
-        PasswordStoreError: the password store can't serve. SignInFailed: as for `keep`.
+        BadInput: a name or a text is invalid.
+        PasswordStoreError: the password store fails. SignInFailed: as for `keep`.
         StoreFailed: the note about the token can't be written.
     """
     match given.action:
         case "set":
             if holds_token(given.name):
-                # A name is noted in a file, and no password store conceals it.
+                # Names are noted in a file, which is not encrypted as the password store is.
                 raise BadInput("token.name_is_token")
             profiles = open_profiles(process, console).profiles
             name = _token_name(given.name, profiles)
@@ -69,7 +69,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
 
 
 async def keep(name: str, cleaned: CleanToken, site: str, process: ProcessEnvironment, console: Console) -> None:
-    """Store a token for a site and say what was trimmed, of what kind and how long it is, and which site that is.
+    """Store a token for a site and report the characters trimmed, its kind, its length and the site.
 
     Raises:
         PasswordStoreError: it can't be stored. SignInFailed: another program renews the sign-in of that name.
@@ -91,7 +91,7 @@ async def keep(name: str, cleaned: CleanToken, site: str, process: ProcessEnviro
 
 
 async def _check(name: str, process: ProcessEnvironment, console: Console) -> int:
-    # httpx takes 50 ms to load, and is of no use to the other actions.
+    # httpx takes 50 ms to load, and the other actions don't need it.
     from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
     profile = _profile_of(name, process, console)
@@ -125,7 +125,7 @@ async def _forget(given: argparse.Namespace, process: ProcessEnvironment, consol
     notes, profiles = _notes(process), open_profiles(process, console).profiles
     kept = notes.all()
     if given.all:
-        # A password store can't be asked for the names in it.
+        # A password store can't list its entries.
         names = sorted({*kept, *(profile.token for profile in profiles)})
     else:
         names = [given.name if given.name in kept else _token_name(given.name, profiles)]
@@ -138,14 +138,14 @@ async def _forget(given: argparse.Namespace, process: ProcessEnvironment, consol
 
 
 def _token_name(name: str, profiles: Sequence[Profile]) -> str:
-    """Return the name that a token is kept under: `name` where a profile uses it, else by the profile so called."""
+    """Return the key of a token: `name` if a profile uses it, else that of the profile with this name."""
     used = {profile.token for profile in profiles}
     of_profiles = {profile.name: profile.token for profile in profiles}
     return name if name in used else of_profiles.get(name, name)
 
 
 def _site_of(base_url: str | None, name: str, profiles: Sequence[Profile]) -> str:
-    """Return the site that a token is for: the one that is given, else that of the profiles that use its name.
+    """Return the site of a token: the given one, else that of the profiles that use its name.
 
     Raises:
         BadInput: "cli.which_site", they have several; those of a profile's `site`.
@@ -183,7 +183,7 @@ def _notes(process: ProcessEnvironment) -> TokenMetadataFile:
 
 
 def _profile_of(name: str, process: ProcessEnvironment, console: Console) -> Profile:
-    """Return a profile that uses the token `name`, since the profile knows the site; else the one of that name."""
+    """Return a profile that uses the token `name`, since it knows the site; else the profile of that name."""
     repository = open_profiles(process, console)
     for profile in repository.profiles:
         if profile.token == name:
