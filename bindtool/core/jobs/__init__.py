@@ -1,1 +1,1 @@
-"""The one entry to a run, for the window, the command line and the check of a channel."""
+"""The single entry point of a run, for the window, the command line and the check of a channel."""

@@ -1,9 +1,8 @@
-"""What somebody has confirmed, as a value, and what stands between that and a run.
+"""The confirmed rows as a value, and the steps between confirmation and run.
 
-`BindJob` goes into a run; the other values come out of it, besides the events of `core.binding.events`. Also by
-which policy a run goes, and what is known before it; the claims where benches share a ledger; and the check that a
-list is not sent with devices that nobody has agreed to. The run is started in `channel_run`; confirming is up to
-the window and the command line.
+`channel_run` starts the run; the window and the command line ask for confirmation. `BindJob` is the input of a run;
+the other values are its events, besides those of `core.binding.events`. Also here: the run's policy and the known
+facts of its channel; the claims on a shared ledger; and the check that a list is not sent with unconfirmed devices.
 """
 
 from __future__ import annotations
@@ -36,19 +35,19 @@ if TYPE_CHECKING:
     from bindtool.core.store import BoundDevice, Store
 
     TokenSource = Callable[[], Coroutine[object, object, FoundToken]]
-    """Brings the token of a run; it is asked once, and given up where the run is stopped."""
+    """Returns the token of a run; called once, and cancelled if the run is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class BindJob:
-    """What somebody has confirmed: these rows of a sheet, in the name of `operator`, as the profile says.
+    """The confirmed rows of a sheet, bound in the name of `operator` by the profile's settings.
 
-    `listed`: on a channel that replaces its list, all that somebody has agreed to have on it besides the rows.
-    `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches have
-    bound, as far as that is known here until the run begins; one that is sent all the same was released on purpose.
+    `listed`: on a channel that replaces its list, the other devices confirmed for the list, besides the rows.
+    `max_wait`: as in `Policy`. `seen`: the user has seen the rows in a sheet that holds devices bound by other
+    benches, as far as known here until the run begins; such a row is sent only if it was released on purpose.
     `attended`: as in `Policy`. `corrected`: the numbers of rows whose device was refused with another label.
-    `ledger_demanded`: nothing goes where a shared ledger on a server can't be asked. `checking`: it is part of a
-    check of the channel.
+    `ledger_demanded`: nothing is sent if a shared ledger on a server is unavailable. `checking`: part of a check of
+    the channel.
     """
 
     sheet_id: int
@@ -65,7 +64,7 @@ class BindJob:
 
     @property
     def refused_before(self) -> frozenset[int]:
-        """The numbers of the rows whose device was refused before."""
+        """The numbers of rows whose device was refused before."""
         return self.corrected | {each.number for each in self.jobs if each.outcome.state is State.REFUSED}
 
     @property
@@ -75,14 +74,14 @@ class BindJob:
 
 
 class ListGrown(BadInput):
-    """The list of the channel would have devices that nobody has agreed to; nothing was sent."""
+    """The channel's list would contain unconfirmed devices; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Other benches have some of the devices: their rows, by number, are to be held for a reason.
+    """Other benches have some of the devices: the holds for their rows, by number.
 
-    `unclaimed`: the shared ledger could not be asked.
+    `unclaimed`: the shared ledger was unavailable.
     """
 
     reasons: Mapping[int, Hold]
@@ -90,34 +89,34 @@ class Held:
 
     @property
     def remarks(self) -> list[Message]:
-        """What a person is told of it."""
+        """The messages for the user."""
         unclaimed = [Message.of("ledger.unclaimed")] if self.unclaimed else []
         return unclaimed + ([Message.of("ledger.taken", n=len(self.reasons))] if self.reasons else [])
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The run begins with these rows: what was confirmed, but for what was held, edited or deleted since."""
+    """The run begins with these rows: those confirmed, except rows held, edited or deleted since."""
 
     jobs: tuple[Job, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """The last event of a run: how it ended, and the advice for the person; None where the counts say it all."""
+    """The last event of a run: how it ended, and the advice for the user; None if the counts are enough."""
 
     ended: Ended
     advice: Advice | None
 
 
 JobEvent = Held | Begun | Event | Concluded
-"""What happens from the confirmation to the end."""
+"""Any event from the confirmation to the end."""
 
 
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None, *, attended: bool = True) -> Policy:
-    """Return the policy of a run on this channel, by the profile's settings and what earlier runs found out.
+    """Return the policy of a run on this channel, by the profile's settings and the findings of earlier runs.
 
-    Until it is known that the channel adds, one request at a time.
+    Sends one request at a time until the channel is known to add.
     """
     fact = store.channels.request_size(profile.channel)
     wanted = profile.pace
@@ -137,10 +136,10 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None, *,
 
 @dataclass(frozen=True, slots=True)
 class KnownChannel:
-    """Facts about a profile's channel that the confirmation needs, as the database has them.
+    """Facts on a profile's channel for the confirmation, from the database.
 
-    `listed`: what is on its list, where it replaces that; `ids`: of these; `of_others`: what of them only other
-    benches have bound. `policy`: of a run. `answered_in`: as for `forecast`.
+    `listed`: the devices on its list, if it replaces its list; `ids`: their ids; `of_others`: those bound by other
+    benches only. `policy`: of a run. `answered_in`: as for `forecast`.
     """
 
     listed: frozenset[Device]
@@ -151,7 +150,7 @@ class KnownChannel:
 
 
 def known_channel(profile: Profile, store: Store) -> KnownChannel:
-    """Read what is known of a profile's channel; with a long ledger, in a thread.
+    """Read the known facts on a profile's channel; slow with a long ledger, so call it in a thread.
 
     Raises:
         StoreFailed: the database can't be read.
@@ -168,7 +167,7 @@ def known_channel(profile: Profile, store: Store) -> KnownChannel:
 
 
 class Claims:
-    """The claims of a run where benches share a ledger: of two with the same device one binds."""
+    """The claims of a run on a shared ledger: of two benches with the same device only one binds it."""
 
     def __init__(self, job: BindJob, ledger: SharedLedger | None) -> None:
         self._job = job
@@ -179,7 +178,7 @@ class Claims:
         self._lost = False
 
     async def take(self, store: Store, clock: Clock) -> Held:
-        """Claim what is about to go; what another bench has is to be held.
+        """Claim the devices to send; return the holds for devices of other benches.
 
         Raises:
             LedgerFailed: "ledger.demanded".
@@ -192,7 +191,7 @@ class Claims:
             entries = store.ledger.bound_before(channel, [each.device.device_id for each in job.jobs])
             taken = {entry.device_id: reason_of(entry, now) for entry in entries.values() if entry.machine}
         free = {each.number: each.device.device_id for each in job.jobs if each.device.device_id not in taken}
-        # From here on, since nobody knows how far a claim that is given up has got, or will get.
+        # Set before claiming: a cancelled claim may have reached the ledger, or may still reach it.
         self._open = free
         claimed = await self._ledger.claim(job.operator, channel, list(free.values()), seen=job.seen)
         self._check(claimed)
@@ -203,10 +202,10 @@ class Claims:
         return Held(reasons, unclaimed=claimed.problem is not None)
 
     async def confirm(self) -> None:
-        """Keep what is left claimed, before each request: a computer may have slept, or had no network for long.
+        """Renew the open claims before each request: the computer may have slept, or had no network for long.
 
         Raises:
-            LedgerFailed: "ledger.claims_lost": another bench has some of it by now; "ledger.demanded".
+            LedgerFailed: "ledger.claims_lost": another bench has claimed some of them; "ledger.demanded".
         """
         if self._ledger is None:
             return
@@ -224,7 +223,7 @@ class Claims:
             raise LedgerFailed("ledger.demanded") from claimed.problem
 
     def note(self, event: JobEvent) -> None:
-        """Have the others told soon of what is bound; it stays claimed until they know."""
+        """Schedule the upload of bound devices to the ledger; they stay claimed until then."""
         if isinstance(event, Settled) and self._ledger is not None:
             for number, outcome in event.outcomes.items():
                 if outcome.state is State.BOUND:
@@ -232,13 +231,13 @@ class Claims:
             self._ledger.notify()
 
     async def release(self) -> None:
-        """Let others have what was not bound."""
+        """Release the claims on devices that were not bound."""
         if self._ledger is not None:
             await self._ledger.release(self._job.profile.channel, list(self._open.values()))
 
 
 def bound_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
-    """Return which rows of a list that is replaced others have bound without anybody here having agreed to it."""
+    """Return the holds for rows bound by others and not confirmed here, on a channel that replaces its list."""
     if not job.replaces:
         return Held({})
     channel, numbers = job.profile.channel, {each.device.device_id: each.number for each in job.jobs}
@@ -249,10 +248,10 @@ def bound_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
 
 
 def list_to_carry(job: BindJob, bound: Iterable[BoundDevice]) -> tuple[Device, ...]:
-    """Return what has to go along with the rows, of what is `bound` on a channel that replaces its list.
+    """Return the `bound` devices to send along with the rows on a channel that replaces its list.
 
     Raises:
-        ListGrown: somebody has to be asked first.
+        ListGrown: some of them are not confirmed.
     """
     along = [listed.device for listed in carried_along(bound, job.jobs)]
     if not job.listed.issuperset(along):

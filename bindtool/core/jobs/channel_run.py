@@ -1,9 +1,9 @@
-"""The one entry to a run: what was confirmed comes in as a `BindJob`, is bound, and is written down on the way.
+"""The single entry point of a run: binds the confirmed rows of a `BindJob` and records the run.
 
-Here are the order of the steps before the first request (the token, the claims, the turn on a channel that replaces
-its list, the check of what is still as it was confirmed), the wiring of `core.api.client`, `core.store` and
-`core.binding.runner`, and the one question to the site after an answer that stopped the run: whose fault was it.
-Showing any of it is up to the window and the command line.
+The window and the command line display it. This module decides the order of the steps before the first request (the
+token, the claims, the turn on a channel that replaces its list, the check for rows changed since confirmation),
+wires `core.api.client`, `core.store` and `core.binding.runner`, and makes the single identity check at the site
+after an answer that stopped the run.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ def _open_api(origin: str, found: FoundToken, timeouts: Timeouts, clock: Clock, 
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a run needs besides its job.
+    """The dependencies of a run, besides its job.
 
-    `proxies`: as for `CozeApi`. `ledger`: the one that the profile shares, open; None where it shares none.
-    `open_api`: makes the client of an origin. `awake`: is entered for as long as rows are under way. `closing`:
-    tells of a run that is stopped whether that is because the program ends.
+    `proxies`: as for `CozeApi`. `ledger`: the profile's shared ledger, open; None if it has none. `open_api`:
+    creates the client of an origin. `awake`: context entered while rows are under way. `closing`: returns whether a
+    run is being stopped because the program ends.
     """
 
     store: Store
@@ -91,17 +91,17 @@ async def run_job(
     stop: asyncio.Event,
     retry_signal: RetrySignal | None = None,
 ) -> AsyncGenerator[JobEvent, None]:
-    """Bind what was confirmed and yield what happens; the last is a `Concluded`, also where nothing was sent.
+    """Bind the confirmed rows and yield the events; the last is a `Concluded`, even if nothing was sent.
 
-    Nothing is sent before `Begun`, which may not come. Whoever follows holds the rows of a `Held` in `sheet` before
-    going on. The claims are released before `Concluded`: another run may begin then.
+    Nothing is sent before `Begun`, which may be absent. The caller marks the rows of a `Held` event as held in
+    `sheet` before it continues. The claims are released before `Concluded`, so that another run may begin then.
 
     Raises:
         BadInput: "whole_list.not_the_sender".
         ListGrown: "whole_list.grown".
-        LedgerFailed: the turn to replace the channel's list can't be had; nothing was sent.
-        StoreFailed: the run could not be written down; nothing was sent that the disk does not know of.
-        PasswordStoreError: the token can't be had.
+        LedgerFailed: the turn to replace the channel's list can't be acquired; nothing was sent.
+        StoreFailed: the run could not be recorded; every request sent is on disk.
+        PasswordStoreError: the token can't be read.
     """
     closed = why_not_sender(job.profile)
     if closed is not None:
@@ -115,7 +115,7 @@ async def run_job(
         bound: Sequence[BoundDevice] = ()
         if job.replaces and prepared.found is not None:
             bound = await asyncio.to_thread(context.store.ledger.bound_devices, job.profile.channel)
-        # Nobody has a turn from here to `Begun`: what was edited since they were confirmed is left out.
+        # No other task runs from here to `Begun`: rows edited since confirmation are left out.
         jobs = sheet.unchanged(job.jobs, SENDABLE)
         if prepared.found is None or stop.is_set():
             concluded = Concluded(Ended(Ending.STOPPED), None)
@@ -143,7 +143,7 @@ async def run_job(
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What is there before the first request. `found`: the token; None where the run is over before it has begun.
+    """The state before the first request. `found`: the token; None if the run was stopped before it began.
 
     `held`: rows to hold. `confirm`: as for `StoreJournal`.
     """
@@ -157,7 +157,7 @@ class _Prepared:
 async def _prepare(
     stack: AsyncExitStack, job: BindJob, token: TokenSource, context: RunContext, stop: asyncio.Event
 ) -> _Prepared:
-    """Get the token, and the claims or the turn; `stack` gives them back."""
+    """Get the token, and the claims or the turn; `stack` releases them."""
     claims = Claims(job, context.ledger)
     found = await _unless_stopped(token(), stop)
     if found is None:
@@ -181,7 +181,7 @@ async def _prepare(
 
 
 async def _confirm_list(job: BindJob, has_turn: Confirm, store: Store) -> None:
-    """Raise what keeps the list from leaving once more: the turn is lost, or others have bound something since."""
+    """Raise an error if the list may not be sent again: the turn is lost, or others have bound devices since."""
     await has_turn()
     bound = await asyncio.to_thread(store.ledger.bound_devices, job.profile.channel)
     if not job.listed.issuperset(each.device for each in bound if each.machine):
@@ -189,7 +189,7 @@ async def _confirm_list(job: BindJob, has_turn: Confirm, store: Store) -> None:
 
 
 async def _unless_stopped(work: Coroutine[object, object, T], stop: asyncio.Event) -> T | None:
-    """Return what comes of `work`; None where the person stops before, and it is given up."""
+    """Return the result of `work`; cancels it and returns None if the user stops before."""
     working = asyncio.ensure_future(work)
     stopping = asyncio.ensure_future(stop.wait())
     try:
@@ -204,14 +204,14 @@ async def _unless_stopped(work: Coroutine[object, object, T], stop: asyncio.Even
 async def _begin(
     stack: AsyncExitStack, job: BindJob, carried: Mapping[int, Device], found: FoundToken, context: RunContext
 ) -> _Run:
-    """Connect to the site and write down that a run begins; `carried`: by number, what is sent without a row."""
+    """Connect to the site and record that a run begins; `carried`: the devices sent without a row, by number."""
     store, profile, channel = context.store, job.profile, job.profile.channel
     policy, worked_before = await asyncio.to_thread(_known_before, job, found.place, store)
     timeouts = Timeouts(policy.connect_timeout, policy.answer_timeout)
     api = context.open_api(channel.origin, found, timeouts, context.clock, context.proxies)
     await stack.enter_async_context(api)
-    # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
-    # whoever draws has a turn before ten thousand rows are taken up.
+    # Its TLS context is created before the store's thread has work, which would hold the GIL for milliseconds; and
+    # the window can repaint before ten thousand rows are processed.
     await asyncio.sleep(0)
     begun = store.runs.begin(
         job.sheet_id,
@@ -223,7 +223,7 @@ async def _begin(
         handoff=profile.handoff.of_run(checking=job.checking),
     )
     tally = {each.number: each.outcome for each in job.jobs}
-    # While the disk works.
+    # While the disk writes.
     load_library()
     run_id = await asyncio.wrap_future(begun)
     log_begin(run_id, job, policy)
@@ -232,7 +232,7 @@ async def _begin(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A run that is written down. `tally`: the outcomes so far. `worked_before`: the token, on this channel."""
+    """A recorded run. `tally`: the outcomes so far. `worked_before`: whether the token has, on this channel."""
 
     run_id: int
     job: BindJob
@@ -243,7 +243,7 @@ class _Run:
     worked_before: bool
 
     async def note(self, event: Event) -> None:
-        """Log an event, and write down what later runs go by."""
+        """Log an event, and record the facts used by later runs."""
         store = self.context.store
         log_event(self.run_id, event)
         if isinstance(event, (Sending, Settled)):
@@ -255,9 +255,9 @@ class _Run:
             await asyncio.wrap_future(store.runs.end(self.run_id, CLOSED if closed else event.ending))
 
     async def circumstances(self, ended: Ended, stop: asyncio.Event) -> Circumstances:
-        """Return what the advice needs to know; where the answer alone does not tell, the site is asked, once.
+        """Return the inputs of the advice; if the answer alone is ambiguous, ask the site for the account once.
 
-        Stopped meanwhile, it is not waited for: the site has not said.
+        If stopped meanwhile, does not wait for the answer: the check is unclear.
         """
         check, profile = TokenCheck.UNCLEAR, self.job.profile
         if ended.ending in ASK_WHOSE_TOKEN:
@@ -279,7 +279,7 @@ class _Run:
 
 
 def _known_before(job: BindJob, token: TokenPlace, store: Store) -> tuple[Policy, bool]:
-    """Return by which policy a run goes, and whether its token has worked on the channel before."""
+    """Return a run's policy, and whether its token has worked on the channel before."""
     policy = policy_for(job.profile, store, job.max_wait, attended=job.attended)
     if store.ledger.ever_bound(job.profile.channel):
         policy = replace(policy, refused_before=job.refused_before)
@@ -287,6 +287,6 @@ def _known_before(job: BindJob, token: TokenPlace, store: Store) -> tuple[Policy
 
 
 def _ever_worked(token: TokenPlace, channel: Channel, store: Store) -> bool:
-    """Tell whether this very token, and not an earlier one of its name, has had a code of 0 on the channel."""
+    """Return whether this token, not an earlier token of the same name, has received a code of 0 on the channel."""
     last = store.channels.last_run_that_worked(channel, token.name)
     return last is not None and (token.since is None or last >= token.since)

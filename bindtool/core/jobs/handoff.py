@@ -1,8 +1,8 @@
 """Hands the rows of each run over to a folder, where an ERP or MES picks them up: an outbox, not a server.
 
-A file waits in the database until its folder has it, whole and under a name that nothing else has there. Files of a
-folder go in the order of their runs. Blocks as long as a share does, so it is called in a thread that no process
-waits for. Which words stand in a file is decided by the caller.
+The caller formats the contents of a file. A file waits in the database until it is in its folder, whole and under a
+unique name. Files of a folder are delivered in the order of their runs. Blocks as long as a share does, so call it
+in a daemon thread, which the process does not wait for.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ logger = logging.getLogger(__name__)
 
 
 def hand_over(store: Store, profiles: Iterable[Profile], machine: str, make_file: MakeFile) -> int:
-    """Fill the files of runs that are over, put all that wait into their folders, and return how many still wait.
+    """Fill the files of finished runs, deliver all waiting files, and return the number still waiting.
 
     Args:
         store: the database.
-        profiles: a profile's folder of today counts for what waits for an earlier one.
+        profiles: files waiting for a profile's earlier folder go to its current folder.
         machine: this computer's name.
-        make_file: makes a file's contents.
+        make_file: creates a file's contents.
 
     Raises:
         StoreFailed: the database can't be read or written; nothing is lost.
@@ -46,7 +46,7 @@ def hand_over(store: Store, profiles: Iterable[Profile], machine: str, make_file
 
 
 def fill(store: Store, machine: str, make_file: MakeFile) -> None:
-    """Write the contents of the files whose runs are over; a run that sent nothing has none.
+    """Store the contents of the files of finished runs; a run that sent nothing gets no file.
 
     Raises:
         StoreFailed: as `hand_over`.
@@ -60,9 +60,9 @@ def fill(store: Store, machine: str, make_file: MakeFile) -> None:
 
 
 def deliver(store: Store, folders: Mapping[str, str]) -> int:
-    """Put what waits into its folders and return how many files still wait. `folders`: by the profiles' names.
+    """Deliver the waiting files and return the number still waiting. `folders`: by the profiles' names.
 
-    Killed before it is noted that a folder has a file, the same file is put there once more at the next start.
+    If killed before a delivery is recorded, delivers the same file again at the next start.
 
     Raises:
         StoreFailed: as `hand_over`.
@@ -84,7 +84,7 @@ def deliver(store: Store, folders: Mapping[str, str]) -> int:
 
 
 def file_name(due: DueHandoff, machine: str) -> str:
-    """Return a file's name: bench, the time when the run began, its number, and "check" for that of a channel."""
+    """Return a file's name: computer, start and number of the run, and "check" for a check of the channel."""
     parts = ["bindtool", machine, f"{due.run.started_at:%Y%m%d-%H%M%S}", f"run{due.run.run_id}"]
     if due.checking:
         parts.append("check")

@@ -1,8 +1,8 @@
-"""What is left of a run that a crash, a failing disk or the end of the program has cut off: bound, unknown, unsent.
+"""Finds the rows left of a run interrupted by a crash, a failing disk or the program's end, and advises the user.
 
-It counts the rows of a sheet for that and advises a person. The store has already given an outcome to rows that
-were under way: `recover` of `core/store/tables/sheets.py` asks `Outcome.recovered` of `core/model/outcome.py`.
-Going on is another run.
+The store has already set the outcomes of rows under way: `recover` of `core/store/tables/sheets.py` calls
+`Outcome.recovered` of `core/model/outcome.py`. Rows are counted as bound, unknown or unsent. Continuing is another
+run.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ CLOSED = "closed"
 """The ending of a run that was stopped because the program ended."""
 
 _INTERRUPTED = "interrupted"
-"""The ending that is written for a run without one, and for one of those, once nobody is to be told of it."""
+"""The final ending of a run without an ending or with `CLOSED`, set once the user needs no advice on it."""
 
 TO_GO_ON_WITH = FRESH | {State.UNKNOWN}
-"""Rows that going on sends. Refused ones have their answer."""
+"""States of the rows sent by continuing. Refused rows have their answer."""
 
 
 _ENDED = frozenset(Ending) - STOPPED_EARLY
@@ -40,11 +40,11 @@ _ENDED = frozenset(Ending) - STOPPED_EARLY
 
 @dataclass(frozen=True, slots=True)
 class InterruptedRun:
-    """Where the rows stand now of a sheet's runs that were cut off.
+    """The current state of the rows of a sheet's interrupted runs.
 
-    `left` were not sent, or were sent and not taken. `rows`: the numbers of the unknown and the left ones.
-    `closed`: the last run was stopped because the program ended. `confirmed_for`: the channel that it went to,
-    where it was, all its answers are known, and nobody has changed since what is left.
+    `left`: rows not sent, or sent and not accepted. `rows`: the numbers of the unknown and the left rows. `closed`:
+    the last run was stopped because the program ended. `confirmed_for`: the run's channel, if it was closed, all
+    its answers are known, and the rows left are unchanged since.
     """
 
     sheet_id: int
@@ -56,12 +56,12 @@ class InterruptedRun:
     confirmed_for: Channel | None = None
 
     def is_confirmed(self, profile: Profile) -> bool:
-        """Tell whether somebody has confirmed what is left just as it would go by `profile`."""
+        """Return whether the rows left are already confirmed for sending by `profile`."""
         return profile.behaviour is not Behaviour.REPLACES and profile.channel == self.confirmed_for
 
     @property
     def advice(self) -> Advice | None:
-        """What to tell a person; None where nothing is left to go on with."""
+        """The advice for the user; None if no rows are left."""
         if not self.rows:
             return None
         if not self.left:
@@ -77,9 +77,9 @@ class InterruptedRun:
 
 
 def cut_off_runs(store: Store, sheet_id: int) -> Mapping[Run, Sequence[SentDevice]]:
-    """Return the runs of a sheet that were cut off, the newest first, with what each set out to send.
+    """Return the interrupted runs of a sheet, the newest first, with the devices that each was to send.
 
-    No run may be on.
+    Call it only while no run is active.
 
     Raises:
         StoreFailed: the database can't be read.
@@ -88,9 +88,9 @@ def cut_off_runs(store: Store, sheet_id: int) -> Mapping[Run, Sequence[SentDevic
 
 
 def what_is_left(sheet: Sheet, cut_off: Mapping[Run, Sequence[SentDevice]]) -> InterruptedRun | None:
-    """Return what is left of the runs of a sheet that were `cut_off`; None where none was.
+    """Return the remaining rows of a sheet's `cut_off` runs; None if there are no such runs.
 
-    Rows that were deleted since, or hold another device by now, are no part of it.
+    Excludes rows that were deleted since, or contain another device by now.
     """
     runs = tuple(cut_off)
     if not runs:
@@ -123,10 +123,10 @@ def what_is_left(sheet: Sheet, cut_off: Mapping[Run, Sequence[SentDevice]]) -> I
 def find_unended_run(
     store: Store, channel: Channel, device_ids: Collection[str], *, any_site: bool = False
 ) -> Run | None:
-    """Return the newest run that had one of these devices, left any bound or lost, and did not come to its end.
+    """Return the newest incomplete run that contained one of these devices and left any bound or lost.
 
-    A later run that had the device and came to its end ends that. A run in the window has its end where its ending
-    says so; one of a list where its sheet is closed, which is done last. `any_site`: as for `LastAnswers`.
+    A later complete run with the device supersedes it. A run in the window is complete by its ending; a run of a
+    list is complete once its sheet is closed, the last step. `any_site`: as for `LastAnswers`.
 
     Raises:
         StoreFailed: the database can't be read.
@@ -142,13 +142,13 @@ def find_unended_run(
 
 
 async def end_runs(store: Store, sheet_id: int) -> None:
-    """Write that the runs of a sheet that were cut off are over: somebody went on with their rows, or gave them up.
+    """Record that a sheet's interrupted runs are over: the user has continued with their rows, or given them up.
 
     Raises:
         StoreFailed: it could not be written.
     """
     runs = _cut_off(store, sheet_id)
-    # All are on their way before the first is waited for: whoever waits may be stopped, as a window closes.
+    # Queue all writes before awaiting the first: the caller may be cancelled when the window closes.
     for written in [store.runs.end(run.run_id, _INTERRUPTED) for run in runs]:
         await asyncio.wrap_future(written)
 

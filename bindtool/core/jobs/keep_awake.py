@@ -1,7 +1,7 @@
-"""The computer stays awake while a run is on: asleep, it would lose the answers that are on their way.
+"""Keeps the computer awake during a run: asleep, it would lose the answers in flight.
 
-Each system is asked in its own way, and takes the request back with the process, however that ends. A lid that is
-closed, or a person who says so, still sends the computer to sleep.
+`channel_run` enters it. Each system has an API of its own, and drops the request when the process ends, however it
+does. Closing the lid, or choosing sleep, still puts the computer to sleep.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _SHORT_RUN = 10.0
-"""Seconds of a run for which nothing is asked: no computer sleeps so soon, and nothing is loaded for it."""
+"""Seconds of a run without a request: no computer sleeps so soon, and a short run loads nothing for it."""
 
 _WHO, _WHY = "bindtool", "devices are being bound"
-"""What a desktop shows of it, in the menu of its battery."""
+"""Name and reason displayed by a desktop in its battery menu."""
 
 _TIMEOUT = 2.0
-"""Seconds that a desktop's service may take to answer."""
+"""Seconds to wait for the answer of a desktop's service."""
 
 _SUSPENDING = 4
-"""GNOME's flag for what is not to be done."""
+"""GNOME's flag for inhibiting suspend."""
 
 _SERVICES = (
     ("org.gnome.SessionManager", "/org/gnome/SessionManager", "", "susu", (_WHO, 0, _WHY, _SUSPENDING)),
     ("org.freedesktop.PowerManagement", "/org/freedesktop/PowerManagement/Inhibit", ".Inhibit", "ss", (_WHO, _WHY)),
     ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver", "", "ss", (_WHO, _WHY)),
 )
-"""Whom a Linux desktop has for it; the first that is there is taken. Name, path, what the interface's name adds,
-and what `Inhibit` takes. GNOME, MATE and Cinnamon have the first, KDE and Xfce the second. The third, which others
-have, keeps the screen on too."""
+"""D-Bus services of Linux desktops; the first available is used. Name, path, suffix of the interface's name, and
+signature and arguments of `Inhibit`. GNOME, MATE and Cinnamon have the first, KDE and Xfce the second. The third,
+of other desktops, keeps the screen on too."""
 
 
 @contextmanager
 def kept_awake(after: float = _SHORT_RUN) -> Iterator[None]:
-    """Keep the computer awake meanwhile, from `after` seconds on. Where that can't be, only the log says so."""
+    """Keep the computer awake until the context ends, from `after` seconds on. A failure is only logged."""
     over = threading.Event()
-    # Windows counts by threads, and a desktop may take its time to answer.
+    # Windows tracks requests by thread, and a desktop may be slow to answer.
     start_daemon_thread(lambda: _ask(over, after), name="keep awake")
     try:
         yield
@@ -58,7 +58,7 @@ def _ask(over: threading.Event, after: float) -> None:
         return
     try:
         _hold(over)
-    except Exception:  # no run shall stop for whatever a system's service does
+    except Exception:  # a failing system service must not stop a run
         logger.info("the computer can't be kept awake", exc_info=True)
 
 

@@ -1,8 +1,7 @@
-"""The token for a profile's site: the one way in which the window and the command line get it.
+"""Gets the token for a profile's site, for both the window and the command line.
 
-It decides where an address may stand for a site, and has a token renewed that somebody has signed in for. That a
-token goes to no other site is ensured in `core.credentials.token_record`; the stores are in
-`core.credentials.keyring_store`.
+`core.credentials.token_record` ensures that a token is sent to no other site; `core.credentials.keyring_store` has
+the store. This module decides whether an address may replace a site, and sets up the renewal of a sign-in's token.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FoundToken:
-    """A token, and where it lies. `renewal`: keeps it from running out; None where it was not signed in for.
+    """A token and its place. `renewal`: renews it before it expires; None if it is not from a sign-in.
 
-    `secrets`: what else is kept with it that must not be seen anywhere.
+    `secrets`: other secrets stored with it, which must not be displayed anywhere.
     """
 
     token: AccessToken
@@ -49,11 +48,11 @@ def find_token(
 ) -> FoundToken:
     """Return the profile's token for the profile's site; blocks as the password store does.
 
-    Whether it may go to the profile's address is asked before, by `check_address`. `proxies`, `tell`: as for
-    `StoredSignIn`.
+    Call `check_address` before: it checks that the token may be sent to the profile's address. `proxies`, `tell`:
+    as for `StoredSignIn`.
 
     Raises:
-        PasswordStoreError: those of `TokenStore.record`.
+        PasswordStoreError: as in `TokenStore.record`.
     """
     record = kept_record(profile, store)
     if record.sign_in is None:
@@ -69,10 +68,10 @@ def find_token(
 
 
 def kept_record(profile: Profile, store: TokenStore) -> TokenRecord:
-    """Return what is kept for the profile's site, or by an earlier bindtool for an address in its place.
+    """Return the record stored for the profile's site, or by an earlier bindtool for an address in its place.
 
     Raises:
-        PasswordStoreError: those of `TokenStore.record`.
+        PasswordStoreError: as in `TokenStore.record`.
     """
     try:
         return store.record(profile.token, profile.site)
@@ -84,9 +83,9 @@ def kept_record(profile: Profile, store: TokenStore) -> TokenRecord:
 
 
 def check_address(profile: Profile, confirmed: Container[tuple[str, str]] = ()) -> None:
-    """Look whether a token may go to the profile's address, if it has one.
+    """Check that a token may be sent to the profile's address, if it has one.
 
-    `confirmed`: sites with addresses that a person has confirmed for them.
+    `confirmed`: pairs of a site and an address that the user has confirmed for it.
 
     Raises:
         AddressNotConfirmed: "token.address" with address, site and name.

@@ -1,7 +1,7 @@
-"""Writes a run into the store and into the program's log: its begin and end, a line a request, and every wait.
+"""Records a run in the store and in the program's log: its start and end, a line per request, and every wait.
 
-In the log rows are named by their numbers: ids and labels are in the database and in the support bundle, a server's
-words too.
+Ids, labels and a server's messages are in the database and in the support bundle (`core/diagnostics`); the log
+names rows by number.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class StoreJournal:
-    """Writes a run into the store; each call returns once the disk has it. Made while its event loop runs.
+    """Records a run in the store; each call returns once the data is on disk. Create it in the running event loop.
 
-    `carried`: the numbers of devices without a row, which every request carries along. `confirm`: returns where a
-    request may leave still, and raises otherwise.
+    `carried`: the numbers of devices without a row, which are sent along with every request. `confirm`: raises if a
+    request may not leave any more.
     """
 
     def __init__(
@@ -42,20 +42,20 @@ class StoreJournal:
         self._answers = Answers()
 
     async def begin(self, request: Request) -> None:
-        """Note that a request is about to leave."""
+        """Record that a request is about to leave."""
         if self._confirm is not None:
             await self._confirm()
         rows = [job.number for job in request.jobs]
         await self._answers.of(self._runs.begin_request(self._run_id, request.number, rows, self._carried))
 
     async def withdraw(self, request: Request) -> None:
-        """Note that a request did not leave after all."""
+        """Record that a request did not leave after all."""
         await self._answers.of(self._runs.withdraw_request(self._run_id, request.number))
 
     async def settle(
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
-        """Note what is known now of rows."""
+        """Record new outcomes of rows."""
         if request is not None and kind is not None:
             log_request(self._run_id, request, next(iter(outcomes.values())), kind)
         number = request.number if request is not None else None
@@ -66,7 +66,7 @@ logger = logging.getLogger(__name__)
 
 
 def log_begin(run_id: int, job: BindJob, policy: Policy) -> None:
-    """Log what is about to be sent, and how fast."""
+    """Log the rows to send, and the pace."""
     profile, jobs = job.profile, job.jobs
     logger.info(
         "run %d begins: %s, channel %s at %s, profile %s; %d a request, %d at a time, rate %g",
@@ -77,7 +77,7 @@ def log_begin(run_id: int, job: BindJob, policy: Policy) -> None:
 
 
 def log_request(run_id: int, request: Request, outcome: Outcome, kind: VerdictKind) -> None:
-    """Log what the answer that `outcome` carries was taken for, and how long it took to come."""
+    """Log the verdict on the answer in `outcome`, and the response time."""
     answer, jobs = outcome.answer or Answer(request.time), request.jobs
     logger.info(
         "run %d, request %d: %s, code %s, HTTP %s, log id %s, %.3f s, %s",
@@ -87,7 +87,7 @@ def log_request(run_id: int, request: Request, outcome: Outcome, kind: VerdictKi
 
 
 def log_event(run_id: int, event: Event) -> None:
-    """Log what is no request: waits, what keeps requests from leaving, what a server turns out to take."""
+    """Log events other than requests: waits, obstacles, and the request size that the server accepts."""
     match event:
         case Waiting(reason, seconds, _, rows):
             who = _rows(len(rows), rows[0], rows[-1])
