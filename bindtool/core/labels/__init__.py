@@ -1,1 +1,1 @@
-"""What devices are called: templates and running numbers."""
+"""Labels of devices: templates and running numbers."""

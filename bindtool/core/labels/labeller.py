@@ -1,7 +1,7 @@
-"""Makes labels by one template, with the running numbers that belong to it.
+"""Makes labels from a template, with its running numbers.
 
-A label that came from the template follows the id when that is edited. The template language is in `template`;
-whether a label is in use already is found out in `core/intake/holds.py`.
+The template language is in `template`; `core/intake/holds.py` finds labels already in use. A label from the
+template is updated when the id is edited.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 
 _SCANNED = frozenset({Source.SCANNED, Source.TYPED})
-"""An id is typed over one that was scanned."""
+"""Typing usually replaces a scanned id."""
 
 
 class Labeller:
-    """Gives labels.
+    """Makes the labels of a sheet.
 
     Args:
-        template: what they look like.
-        numbers: where its running numbers come from; from 1 where nobody knows of others.
-        label_from: where the label of a scanned device comes from.
+        template: the labels' template.
+        numbers: the source of its running numbers; by default they start from 1.
+        label_from: the source of a scanned device's label.
     """
 
     def __init__(
@@ -46,39 +46,36 @@ class Labeller:
         self.numbers = numbers if numbers is not None else Counter()
 
     def gives(self, source: Source) -> bool:
-        """Tell whether a row without a label gets the template's; a scanned one may wait for the next code."""
+        """Return whether a row without a label gets the template's; a scanned row may wait for the next code."""
         return self._label_from is LabelFrom.TEMPLATE or source not in _SCANNED
 
     @property
     def out_of_numbers(self) -> bool:
-        """Whether the template needs a running number and there is none left."""
+        """Whether the template needs a running number and none is left."""
         return self._numbered and not self.numbers.upcoming(1)
 
     def label(self, device_id: str, day: date) -> str:
-        """Return the label of a device, with a running number of its own if the template has one.
-
-        Where no number is left, the label is "".
-        """
+        """Return the label of a device, with its own running number if the template has one; "" if none is left."""
         number = self.numbers.take() if self._numbered else 1
         return "" if number is None else self.template.fill(device_id, day, number)
 
     def preview(self, rows: Sequence[Row], places: Iterable[int]) -> list[str]:
-        """Return the labels that the rows at some places would get if all got one now; no number is taken."""
+        """Return the labels for the rows at `places` if all rows were labelled now; takes no number."""
         if not self.template.numbered:
             return [self._filled(rows[place], 1) for place in places]
         numbers = self.numbers.upcoming(len(rows))
         return [self._filled(rows[place], numbers[place]) if place < len(numbers) else "" for place in places]
 
     def relabel(self, rows: Iterable[Row]) -> list[Row]:
-        """Return rows with new labels; `{date}` is the day on which a row came in."""
+        """Return rows with new labels; `{date}` is the day on which a row was added."""
         return [replace(row, label=self.label(row.device_id, row.added_at.date())) for row in rows]
 
     def made_label_of(self, row: Row) -> bool:
-        """Tell whether a row's label is what the template makes of its id."""
+        """Return whether a row's label is the template's for its id."""
         return self._number_of(row) is not None
 
     def label_after_edit(self, row: Row, device_id: str) -> str:
-        """Return the label of `row` with another id: one that came from the template follows, number and all."""
+        """Return the label of `row` with another id: a label from the template is updated and keeps its number."""
         number = self._number_of(row)
         if number is not None:
             return self._filled(replace(row, device_id=device_id), number)
@@ -87,11 +84,11 @@ class Labeller:
         return self.label(device_id, row.added_at.date())
 
     def mark_used(self, rows: Iterable[Row]) -> None:
-        """Note the running numbers that rows have, so that none is given again."""
+        """Mark the running numbers of rows as used, so that none is given again."""
         self.mark_given((row.device_id, row.label) for row in rows)
 
     def mark_given(self, labels: Iterable[tuple[str, str]]) -> None:
-        """Note the running numbers in labels that come along with ids, each behind its id, before any is given."""
+        """Mark the running numbers in (id, label) pairs as used, before any is given."""
         if not self._numbered:
             return
         for device_id, label in labels:

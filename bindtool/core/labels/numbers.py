@@ -1,7 +1,7 @@
-"""Running numbers for labels: where the next one comes from, and which are used. A number is given once.
+"""Running numbers for labels: the source of the next number, and the used numbers. Each number is given once.
 
-What a number looks like in a label is in `template`. The store finds the numbers that were used before, and
-`core/shared_ledger/ledger.py` reserves the blocks that no other bench gives numbers from.
+`template` formats a number in a label. The store finds the numbers used before, and `core/shared_ledger/ledger.py`
+reserves blocks of numbers for a single bench.
 """
 
 from __future__ import annotations
@@ -13,54 +13,54 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 ENOUGH = 250
-"""Numbers; with fewer left than that, it is time to have more reserved."""
+"""Numbers; with fewer left, more must be reserved."""
 
 
 class NumberSource(Protocol):
-    """Where the next running number comes from. Asked while a person scans, so it answers from memory."""
+    """Source of running numbers. Called during scanning, so it answers from memory."""
 
     def take(self) -> int | None:
-        """Return a number that was never given, and never give it again; None where there is none left."""
+        """Return a number that was never given before; None if none is left."""
 
     def upcoming(self, count: int) -> list[int]:
-        """Return the numbers that the next takes would give, for a preview; fewer where fewer are left."""
+        """Return the numbers that the next calls of `take` would return, for a preview; fewer if fewer are left."""
 
     def mark_used(self, number: int) -> None:
-        """Note that a number is used: by hand, in a list, or by an earlier sheet."""
+        """Mark a number as used: typed, in a list, or by an earlier sheet."""
 
 
 class Counter:
-    """Counts on from the highest number that is used."""
+    """Counts up from the highest used number."""
 
     def __init__(self, highest: int = 0) -> None:
         self._highest = highest
 
     def take(self) -> int:
-        """Return the number after the highest one."""
+        """Return the number after the highest."""
         self._highest += 1
         return self._highest
 
     def upcoming(self, count: int) -> list[int]:
-        """Return the numbers after the highest one."""
+        """Return the numbers after the highest."""
         return list(range(self._highest + 1, self._highest + 1 + count))
 
     def mark_used(self, number: int) -> None:
-        """Count on from `number`, if it is higher."""
+        """Continue from `number`, if it is higher."""
         self._highest = max(self._highest, number)
 
 
 class Blocks:
-    """Gives the numbers of the blocks that are reserved for this bench, the lowest first.
+    """Gives the numbers of the blocks reserved for this bench, the lowest first.
 
     Args:
-        blocks: those that it has.
-        used: numbers that labels have already, of whichever bench.
+        blocks: the reserved blocks.
+        used: numbers already used in labels of any bench.
     """
 
     def __init__(self, blocks: Iterable[range], used: Iterable[int] = ()) -> None:
         self._free: list[range] = []
         self.highest = 0
-        """The highest number that is known to be used, or to be this bench's."""
+        """The highest number known to be used or reserved for this bench."""
         self.on_low: Callable[[], None] = lambda: None
         """Called when fewer than `ENOUGH` are left."""
         for block in blocks:
@@ -70,16 +70,16 @@ class Blocks:
 
     @property
     def left(self) -> int:
-        """How many numbers are left."""
+        """Number of numbers left."""
         return sum(map(len, self._free))
 
     def add(self, block: range) -> None:
-        """Add a block that was reserved."""
+        """Add a reserved block."""
         self.highest = max(self.highest, block.stop - 1)
         self._free = sorted([*self._free, block], key=lambda each: each.start)
 
     def take(self) -> int | None:
-        """Return the lowest number that is left."""
+        """Return the lowest number left; None if none is."""
         number = next((block.start for block in self._free if block), None)
         if number is not None:
             self.mark_used(number)
@@ -88,11 +88,11 @@ class Blocks:
         return number
 
     def upcoming(self, count: int) -> list[int]:
-        """Return the lowest numbers that are left."""
+        """Return the lowest numbers left."""
         return list(islice(chain.from_iterable(self._free), count))
 
     def mark_used(self, number: int) -> None:
-        """Go on behind `number` in the block that has it; one in a block of another bench changes nothing here."""
+        """Continue after `number` in its block; a number in another bench's block leaves the blocks unchanged."""
         self.highest = max(self.highest, number)
         self._free = [range(number + 1, block.stop) if number in block else block for block in self._free]
         self._free = [block for block in self._free if block]

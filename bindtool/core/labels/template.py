@@ -1,6 +1,6 @@
-"""Label templates: filled in from a device's id, the day and a running number, and read back.
+"""Label templates: filled from a device's id, the date and a running number, and parsed back.
 
-Where numbers come from is in `numbers`; whether a label can be sent is decided in `core/model/device.py`.
+`numbers` is the source of the numbers; `core/model/device.py` decides whether a label can be sent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DEFAULT_TEMPLATE = "{id:-6}"
 
 
 class LabelFrom(StrEnum):
-    """Where the label of a scanned device comes from. The values stand in profiles."""
+    """The source of a scanned device's label. The values are used in profiles."""
 
     TEMPLATE = "template"
     NEXT_CODE = "next code"
@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"n(?::([1-9]))?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_LENGTH = len("YYYY-MM-DD")
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
-"""What is longer was never a running number: a label may end in a serial number."""
+"""A longer number is not a running number: a label may end in a serial number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ class _IdPart:
     stop: int | None = None
 
     def fill(self, device_id: str, *_: object) -> str:
-        """Return the part of an id as people count its characters: by those that they see."""
+        """Return the part of an id, counting visible characters only, as the user does."""
         seen = device_id if device_id.isascii() else without_invisible(device_id)
         return seen[self.start : self.stop]
 
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """The day of labelling."""
+    """The date of labelling."""
 
     def fill(self, _: str, day: date, *__: object) -> str:
         return day.isoformat()
@@ -61,7 +61,7 @@ class _Day:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A running number of at least `width` digits, with zeros in front where it has fewer."""
+    """A running number of at least `width` digits, padded with leading zeros."""
 
     width: int = 1
 
@@ -74,11 +74,11 @@ _Piece = str | _IdPart | _Day | _Number
 
 @dataclass(frozen=True, slots=True)
 class LabelTemplate:
-    """A template that has been read and understood.
+    """A parsed template.
 
-    `{id}` is the whole id, `{id:6}` its first six characters, `{id:-6}` its last six, `{date}` the day as
-    YYYY-MM-DD, `{n}` a running number, `{n:3}` one of at least three digits; `{{` and `}}` are the braces
-    themselves.
+    `{id}` is the whole id, `{id:6}` its first six characters, `{id:-6}` its last six, `{date}` the date as
+    YYYY-MM-DD, `{n}` a running number, `{n:3}` a running number of at least three digits; `{{` and `}}` are literal
+    braces.
     """
 
     text: str
@@ -86,12 +86,12 @@ class LabelTemplate:
 
     @classmethod
     def parse(cls, text: str) -> LabelTemplate:
-        """Read a template.
+        """Parse a template.
 
         Raises:
-            BadInput: "template.unfit" where it is blank or has control characters, "template.broken" where a
-                brace stands alone, "template.unknown" with `field` where a name is not one of the above,
-                "template.two_numbers" where there is more than one running number.
+            BadInput: "template.unfit" if it is blank or has control characters, "template.broken" if a brace is
+                unmatched, "template.unknown" with `field` if a name is not one of the above,
+                "template.two_numbers" if there is more than one running number.
         """
         if label_problem(text) is not None:
             raise BadInput("template.unfit")
@@ -109,12 +109,12 @@ class LabelTemplate:
 
     @property
     def tells_apart(self) -> bool:
-        """Whether it gives each device a label of its own; else it is one name for all of them, on purpose."""
+        """Whether labels differ by device; else all devices intentionally share one name."""
         return any(isinstance(piece, _IdPart | _Number) for piece in self._pieces)
 
     @property
     def beginning(self) -> str:
-        """The text that every label of this template begins with."""
+        """The constant prefix of this template's labels."""
         texts = []
         for piece in self._pieces:
             if not isinstance(piece, str):
@@ -123,16 +123,16 @@ class LabelTemplate:
         return "".join(texts)
 
     def fill(self, device_id: str, day: date, number: int = 1) -> str:
-        """Return the label of a device that is labelled on `day`, a local date, with a running number from 1."""
+        """Return the label of a device labelled on `day`, a local date, with a running number from 1."""
         label = ""
         for piece in self._pieces:
             label += piece if isinstance(piece, str) else piece.fill(device_id, day, number)
         return label
 
     def number_in(self, label: str, device_id: str) -> int | None:
-        """Return the running number of a label that this template has made of the id, on whatever day.
+        """Return the running number of a label made by this template from the id, on any day.
 
-        None where it has made no such label. Leading zeros don't matter, so that a template that gets wider goes on
+        None if the label does not match. Leading zeros are ignored, so that a template with more digits continues
         from the same number.
         """
         places = [place for place, piece in enumerate(self._pieces) if isinstance(piece, _Number)]
@@ -165,7 +165,7 @@ def _piece(whole: str, field: str | None) -> _Piece:
 
 
 def _end_of(pieces: Sequence[_Piece], label: str, at: int, device_id: str) -> int | None:
-    """Return where `pieces` end in a label if they begin at `at`; None where they are not there."""
+    """Return the end of `pieces` in a label if they begin at `at`; None if they do not match."""
     for piece in pieces:
         length = _length(piece, device_id)
         found = label[at : at + length]
@@ -182,7 +182,7 @@ def _length(piece: _Piece, device_id: str) -> int:
 
 
 def _text(piece: _Piece, device_id: str) -> str | None:
-    """Return what a piece is for an id, whatever the day; None for the day itself."""
+    """Return a piece's text for an id, which is the same on any day; None for the date."""
     if isinstance(piece, _IdPart):
         return piece.fill(device_id)
     return piece if isinstance(piece, str) else None
