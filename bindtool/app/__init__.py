@@ -1,1 +1,1 @@
-"""The window's process: `start` shows the window, `composition` builds what works in it and runs the loop."""
+"""The window's process: `start` shows the window, `composition` wires the program and runs the event loop."""

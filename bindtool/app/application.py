@@ -1,8 +1,8 @@
-"""The program while its window is open: the services, the open sheet, and the controller that works in the window.
+"""The program while its window is open: the services, the open sheet, and the window's controller.
 
-It also changes the language: once nothing is under way, the window's widgets and its controller are made again
-between two events, so that no key meets half a window. The window stays with its place and the focus, and so does
-what the services and the workspace keep. A run refuses the change.
+`composition` creates it. It also switches the language: once the program is idle, the window's widgets and its
+controller are recreated between two events, so that no key reaches a half-built window. The window keeps its
+position and focus, and the services and the workspace keep their state. A run blocks the switch.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))
 
 _LOOK_AGAIN = 20
-"""Milliseconds until the next look whether everything is at rest."""
+"""Milliseconds between checks whether the program is idle."""
 
 
 class Application(QObject):
-    """The window with its services, and the controller that works in it.
+    """The window with its services and its controller.
 
     Signals:
-        changed(): `controller`, and every widget in the window, are others now.
+        changed(): `controller` and every widget in the window were recreated.
     """
 
     changed = Signal()
@@ -48,7 +48,7 @@ class Application(QObject):
         self._workspace = Workspace(window, services)
         self.controller = MainWindowController(window, texts, services, self._workspace)
         self._wanted = texts.language
-        # Never at once: the menu in which a language was chosen would be gone while it closes.
+        # Never at once: the menu with the chosen language would be deleted while it closes.
         self._look = QTimer(self, interval=_LOOK_AGAIN)
         self._look.timeout.connect(self._change_at_rest)
         window.closed.connect(self._look.stop)
@@ -56,13 +56,13 @@ class Application(QObject):
 
     @property
     def language(self) -> str:
-        """The language that the window speaks."""
+        """The window's language."""
         return self._texts.language
 
     def speak(self, language: str) -> None:
-        """Speak another language as soon as everything is at rest, and after the next start."""
+        """Switch to another language as soon as the program is idle, and for the next start."""
         self._tick_language()
-        # What is half typed on a form would be lost; the menu can't be reached there.
+        # The contents of a form would be lost; the menu can't be reached there.
         if self.window.page in {self.window.sheet_page, self.window.welcome.made}:
             self._wanted = language
             self._look.start()
@@ -81,9 +81,9 @@ class Application(QObject):
         self.window.actions_[_ACTIONS[self.language]].setChecked(True)
 
     def _change_at_rest(self) -> None:
-        """Change the language once nothing would be lost by it."""
+        """Switch the language once no state would be lost."""
         session, window = self.controller.session, self.window
-        # One that is about to begin would take away what was said of it.
+        # A run that is about to begin would clear the error shown here.
         if session.running and not session.beginning:
             if self._wanted != self.language:
                 window.notices.show_error(BadInput("language.run_is_on"))
@@ -103,7 +103,7 @@ class Application(QObject):
             self._change()
 
     def _change(self) -> None:
-        """Make the widgets and the controller again; what was open goes on."""
+        """Recreate the widgets and the controller, and restore the open views."""
         window, before = self.window, self.controller
         welcomes, handled = window.page is window.welcome.made, before.to_handle.made
         handles = handled is not None and handled.is_open
@@ -131,5 +131,5 @@ class Application(QObject):
                 self.controller.confirm_panel().ask(asked)
         finally:
             window.setUpdatesEnabled(True)
-        # What was before is of no use any more; in the midst of a run a garbage collection would be felt.
+        # Frees the old widgets now: a garbage collection during a run would be noticeable.
         QTimer.singleShot(0, self, gc.collect)

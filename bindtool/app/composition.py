@@ -1,4 +1,7 @@
-"""The window's composition root: builds everything, hands each its dependencies, runs the loop, ends in order."""
+"""The window's composition root: creates all objects with their dependencies, runs the loop, and closes in order.
+
+`start` calls it after the first frame.
+"""
 
 from __future__ import annotations
 
@@ -64,16 +67,16 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
     OpenProxies = Callable[[Callable[[Proxy], ProxyLogin | None], Callable[[Proxy, ProxyLogin], None]], Proxies]
-    "Of what finds the log-in that was entered for a proxy, and what hears of one that was refused."
+    "Takes two callbacks: one finds the login entered for a proxy, the other is told of a refused login."
 
 
 def open_tokens(token: EnvironmentToken | None, secrets: KnownSecrets) -> TokenStore:
-    """Return the system's password store, or in its place the token that the environment held.
+    """Return the system's password store, or instead a store of the environment's token.
 
-    `secrets`: takes note of what it has.
+    `secrets`: records the store's secrets.
 
     Raises:
-        BadInput: that is no token.
+        BadInput: the environment's token is invalid.
     """
     from bindtool.core.credentials.keyring_store import KeyringStore
     from bindtool.core.credentials.token_store import FixedStore
@@ -93,10 +96,10 @@ logger = logging.getLogger(__name__)
 EXIT_UNUSABLE = 2
 
 _AFTER_FIRST_SCAN = 50
-"""Milliseconds that a scan which came early has to reach the disk."""
+"""Milliseconds for an early scan to reach the disk."""
 
 _AFTER_FIRST_PAINT = 500
-"""Milliseconds until what the first picture does not need is loaded."""
+"""Milliseconds until modules not needed for the first frame are loaded."""
 
 
 def _start_practice() -> None:
@@ -108,7 +111,7 @@ def _start_practice() -> None:
 
 
 def open_page(address: str) -> bool:
-    """Open an address in the person's browser, a file or a folder in its program; tell whether there is one."""
+    """Open a URL in the user's browser, a file or a folder in its program; return whether there is one."""
     from PySide6.QtCore import QUrl
     from PySide6.QtGui import QDesktopServices
 
@@ -118,15 +121,15 @@ def open_page(address: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Supplies:
-    """The dependencies of a window that are others in practice mode and in a test.
+    """The dependencies of a window that differ in practice mode and in tests.
 
-    `open_token_store` finds the tokens' store, at its first use and in a thread of its own; `token_is_given`: that
-    store answers for every name. `open_passwords` opens the store of the passwords of ledgers and proxies, in
-    threads other than the window's. `open_proxies`: makes those on the way to a site. `start_practice` opens
-    practice mode in another process; `sounds` plays the cues. `silent_reads`: after how many empty reads a serial
-    scanner that has begun a line is said to send no end (`gui.scanners.serial_reader.SerialReader`). `open_page`:
-    opens an address in the person's browser; tells whether there is one. `secrets`: takes note of what is read of
-    tokens and passwords, for the log.
+    `open_token_store` opens the token store on first use, in a thread of its own; `token_is_given`: that store has
+    a token for every name. `open_passwords` opens the store of the passwords of ledgers and proxies, in threads
+    other than the window's. `open_proxies`: creates the proxies for a site. `start_practice` opens practice mode in
+    another process; `sounds` plays the cues. `silent_reads`: the number of empty reads after which a serial scanner
+    that has begun a line is reported to send no line end (`gui.scanners.serial_reader.SerialReader`). `open_page`:
+    opens a URL in the user's browser; returns whether there is one. `secrets`: records the tokens and passwords
+    read, to redact them in the log.
     """
 
     repository: ProfileRepository
@@ -153,12 +156,12 @@ def run(
     *,
     practice: bool,
 ) -> int:
-    """Have the window work in `folder`, where this process alone writes, and return when it has been closed.
+    """Run the window on the data in `folder`, locked by this process, and return when it has been closed.
 
-    `lock`: the file that keeps others from writing there. `secrets`: takes note of those that are read.
+    `lock`: the folder's lock file. `secrets`: records the secrets that are read.
 
     Raises:
-        StoreFailed: the database can't be used, or is to be recovered.
+        StoreFailed: the database can't be used, or the user wants to recover it.
     """
 
     async def work(keys: KeyBuffer) -> None:
@@ -183,10 +186,10 @@ def run(
             stack.push_async_callback(maintenance.close)
             closed = asyncio.Event()
             window.closed.connect(closed.set)
-            # A scan that came early has a sheet to go to only then.
+            # An early scan has no sheet before this.
             await application.controller.begin()
             window.setUpdatesEnabled(True)
-            # Painted before the keys go on: a scan must not be cut in two by the time that this takes.
+            # Repaint before passing the keys on: its duration must not split a scan in two.
             window.repaint()
             keys.give()
             later = QTimer(singleShot=True, interval=_AFTER_FIRST_SCAN)
@@ -202,25 +205,24 @@ def run(
             raise maintenance.wanted
 
     loop = QtAsyncioLoop(app)
-    # Until the very end: a session that ends waits for all that is written.
+    # Until the very end: an ending session waits until everything is written.
     with loop, closing(ShutdownRequests(app, window.close_unasked)), KeyBuffer(window) as keys:
         loop.run_until_complete(work(keys))
     return 0
 
 
 def explain(app: QApplication, texts: Texts, folder: DataFolder, error: BindtoolError) -> int | None:
-    """Say why there is no window; where there is one already, bring it to the front.
+    """Display why the window can't open; if another window is open, bring it to the front.
 
     Returns:
-        The exit status; None where there can be a window now: the other one has closed, or what was damaged is
-        recovered.
+        The exit status; None if the window can open now: the other has closed, or the database was recovered.
     """
-    # A window that opens has nobody to ask.
+    # Not needed if the window opens.
     from bindtool.app.single_instance import OtherStart, raise_or_outwait
 
-    # A window on another account's desktop is seen by nobody here.
+    # A window on another account's desktop can't be seen here.
     if isinstance(error, FolderInUse) and error.id == "folder.in_use":
-        # Else the picture of this start would stay before the other window.
+        # Else this start's splash screen would stay in front of the other window.
         app.processEvents()
         try:
             other = raise_or_outwait(folder)
@@ -236,7 +238,7 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
 
 
 async def _explain(texts: Texts, folder: DataFolder, error: BindtoolError) -> int | None:
-    # No window that opens needs it.
+    # Not needed if the window opens.
     from bindtool.app.database import offer_recovery, recover, show_error
 
     if error.id != "store.damaged":
@@ -253,8 +255,8 @@ async def _explain(texts: Texts, folder: DataFolder, error: BindtoolError) -> in
 
 
 def _listen(folder: DataFolder, window: MainWindow, stack: AsyncExitStack) -> None:
-    """Hear of later starts and of installers until `stack` ends."""
-    # What it needs of Qt would keep the first scan.
+    """Listen for later starts and installers until `stack` ends."""
+    # Its Qt modules would delay the first scan.
     from bindtool.app.single_instance import SingleInstance
 
     first = SingleInstance(folder.path, window.close_unasked)
@@ -273,12 +275,12 @@ def build(
     *,
     practice: bool = False,
 ) -> Application:
-    """Build a window that works in `folder`, where this process alone writes; `stack` ends its work.
+    """Build a window on the data in `folder`, locked by this process; `stack` closes it.
 
-    `lock`: the file that keeps others from writing there. `window`: one that is open already and has no controller.
-    `faults`: takes what its tasks fail at.
+    `lock`: the folder's lock file. `window`: an open window without a controller. `faults`: receives exceptions of
+    its tasks.
 
-    `begin` of its controller is to be waited for, and then the window shown.
+    Then await `begin` of its controller, and show the window.
 
     Raises:
         StoreFailed: the database can't be used.
@@ -296,12 +298,12 @@ def build(
         *(version.python, sys.platform),
     )
     store = stack.enter_context(Store(folder.database, clock, lock, folder.copies))
-    # Once it is closed, nothing can be drawn that asks it.
+    # Once the store is closed, widgets that read it must not repaint.
     stack.callback(cancel_below, shown)
     reports = faults or FaultReports(shown, folder.logs, supplies.secrets)
 
     def show_error(error: Exception) -> None:
-        """Show the person an error that a task of the window raised."""
+        """Show the user an error raised by a task of the window."""
         if isinstance(error, BindtoolError):
             shown.notices.show_error(error)
         else:
@@ -318,7 +320,7 @@ def build(
         return noting(proxy_logins.find, supplies.secrets)(proxy)
 
     proxies = supplies.open_proxies(find_login, proxy_logins.mark_refused)
-    # First of all who listen: they try again.
+    # Connected first: the other slots retry.
     proxy_logins.entered.connect(proxies.forget_refusals)
     tokens = TokenService(
         supplies.open_token_store,
@@ -357,12 +359,12 @@ def build(
 
 
 def _ledgers(store: Store, supplies: Supplies) -> Open:
-    """Return what opens the ledger that a profile shares with other benches."""
+    """Return the function that opens a profile's shared ledger."""
 
     def opened(profile: Profile, news: News, changed: Callable[[SyncStatus], None]) -> SharedLedger | None:
         if not (profile.ledger or profile.shared_folder):
             return None
-        # Imported where one is named.
+        # Imported only for a profile with a ledger.
         import platform
 
         from bindtool.core.shared_ledger.ledger import Bench, open_ledger
@@ -379,7 +381,7 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
 
 
 def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
-    """The practice channel: a server on this computer, a profile that nobody can change, a token that all know."""
+    """Return the practice channel: a server on this computer, a read-only profile, a well-known token."""
     from bindtool.core.credentials.token_store import FixedStore
     from bindtool.practice import channel
     from bindtool.practice.server import PracticeServer

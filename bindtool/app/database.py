@@ -1,10 +1,10 @@
-"""Cares for the database: checked and copied while the window is open, recovered while no window works with it.
+"""Maintains the database: integrity check and copies while the window is open, recovery while it is closed.
 
-The integrity check runs once, some seconds after the first picture, whatever is done meanwhile; a copy is made
-each hour, but not in a run, which has its own at both ends; both have threads and connections of their own.
-Damage is shown, with the offer to recover, which is done once the window has closed: the three message boxes of
-that are here. Where it may have lost devices, a person is told since when at each start until they confirm to
-have looked for them. What is recovered is decided in `core.store.damage`.
+`core.store.damage` decides which data is recovered. The integrity check runs once, some seconds after the first
+frame, even during other work; a copy is made each hour, except during a run, which has its own at both ends; both
+have threads and connections of their own. Damage is reported with an offer to recover, which happens once the
+window has closed: its three message boxes are here. If devices may be lost, each start reports since when, until
+the user confirms having checked for them.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 
 
 async def show_error(texts: Texts, error: BindtoolError) -> None:
-    """Say in a window of its own what is wrong; return when it has been closed."""
+    """Show an error in a message box; return when it has been closed."""
     await _closed(QMessageBox(QMessageBox.Icon.Warning, "bindtool", texts.say(error.title)), texts.say(error.hint))
 
 
 async def offer_recovery(texts: Texts, error: BindtoolError) -> bool:
-    """Say that the database is damaged; return whether what can be read is to be recovered.
+    """Report that the database is damaged; return whether the user wants to recover its readable data.
 
-    Closing has the keys: nothing that a scanner types agrees to anything.
+    The default and escape button is Close: keys typed by a scanner can't consent.
     """
     box = QMessageBox(
         QMessageBox.Icon.Warning, "bindtool", texts.say(error.title), QMessageBox.StandardButton.Close
@@ -57,11 +57,11 @@ async def offer_recovery(texts: Texts, error: BindtoolError) -> bool:
 
 
 async def recover(texts: Texts, folder: DataFolder, clock: Clock) -> None:
-    """Put a new database in the place of the damaged one, and say what came of it.
+    """Replace the damaged database by a new one, and show the result.
 
     Raises:
         FolderInUse: another bindtool writes there.
-        StoreFailed: the new one can't be written; nothing was changed.
+        StoreFailed: the new database can't be written; nothing was changed.
     """
     waiting = QMessageBox(QMessageBox.Icon.Information, "bindtool", texts("recovery.working"))
     waiting.setStandardButtons(QMessageBox.StandardButton.NoButton)
@@ -87,7 +87,7 @@ async def recover(texts: Texts, folder: DataFolder, clock: Clock) -> None:
 
 
 async def _closed(box: QMessageBox, more: str) -> QAbstractButton | None:
-    """Show a box; return the button by which it was closed."""
+    """Show a message box; return the button that closed it."""
     box.setInformativeText(more)
     closed = asyncio.get_running_loop().create_future()
     box.finished.connect(lambda _: closed.set_result(None))
@@ -104,10 +104,10 @@ _EACH = 3_600_000
 
 
 class Maintenance(QObject):
-    """Looks after the database of a window.
+    """Maintains the database of a window.
 
     Attributes:
-        wanted: what is damaged, once a person wants to have recovered what can be read; the window closes then.
+        wanted: the damage, once the user has asked for recovery; the window closes then.
     """
 
     def __init__(
@@ -134,13 +134,13 @@ class Maintenance(QObject):
         application.window.notices.acted.connect(self._act)
 
     def begin(self) -> None:
-        """Begin; the window has its first picture."""
+        """Start the timers; call it after the first frame."""
         self._first.start()
         self._each.start()
         self._tell_gap()
 
     async def close(self) -> None:
-        """End what goes on; once this returns, the database is not open for it any more."""
+        """Stop the timers and tasks; once this returns, their connections to the database are closed."""
         self._first.stop()
         self._each.stop()
         self._integrity_check.stop()
@@ -148,7 +148,7 @@ class Maintenance(QObject):
         await self._tasks.close()
 
     def _tell_gap(self) -> None:
-        """Tell since when devices may be missing, as long as that is not confirmed."""
+        """Show since when devices may be missing, until the user confirms it."""
         gap = self._store.ledger.gap
         if gap is not None:
             checked = Option(Message.of("gap.checked"), lambda: self._tasks.start(self._confirm_gap()))

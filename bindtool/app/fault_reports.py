@@ -1,7 +1,7 @@
-"""Faults in the window's process: what Python and Qt tell of them is logged, and the person hears of each once.
+"""Faults in the window's process: logs uncaught exceptions and Qt's messages, and reports each exception once.
 
-It decides who hears of what: of an exception that nobody has caught the person does, since something that was asked
-for may not have been done; what Qt itself complains about is for the log alone.
+`core/diagnostics/fault_hooks.py` catches the exceptions. An uncaught exception is shown to the user, since a
+requested action may have failed; a message of Qt itself is only logged.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _LEVELS: Mapping[QtMsgType, int] = MappingProxyType({
 
 
 class FaultReports(QObject):
-    """Shows in `window` that something did not work, and where the log is, `logs`.
+    """Shows in `window` that an action failed, with the path `logs` of the log.
 
-    What is known of `secrets` is in none of it.
+    Known `secrets` are redacted.
     """
 
     _happened = Signal()
@@ -49,14 +49,14 @@ class FaultReports(QObject):
         self._window = window
         self._logs = logs
         self._secrets = secrets
-        # Whatever the thread, and whatever Qt is in the middle of.
+        # From any thread, and in the middle of any Qt event.
         self._happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._faults = Faults(secrets, self._happened.emit)
         self.note = self._faults.note
 
     @contextmanager
     def hooked(self) -> Iterator[None]:
-        """Take the faults of this process, those of the running loop among them, until the context ends."""
+        """Handle the faults of this process, including the running loop's, until the context ends."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._faults.on_loop)
         before = qInstallMessageHandler(partial(log_qt, self._secrets))
@@ -72,7 +72,7 @@ class FaultReports(QObject):
 
 
 def log_qt(secrets: KnownSecrets, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    """Log a message of Qt's; it stands on standard error too, where there is one, as without this."""
+    """Log a message from Qt; also print it to standard error, if there is one, as Qt does by default."""
     category = context.category  # type: ignore[attr-defined]  # it is there, the stubs lack it
     logging.getLogger("qt").log(_LEVELS[kind], "%s: %s", category, text)
     with suppress(AttributeError, OSError):

@@ -1,8 +1,8 @@
-"""asyncio on Qt's loop, in turns short enough that the window stays responsive.
+"""asyncio on Qt's event loop, in turns short enough to keep the window responsive.
 
-It decides when a coroutine gets its turn, when Python collects garbage, and how long another thread keeps the
-window's waiting. The rest is qasync's, which gives each callback a timer of its own and takes all that are due
-before it looks at anything else: with 64 answers at once a tenth of a second without a picture.
+`qasync` is the base. This module schedules callbacks, garbage collection, and thread switches. qasync itself gives
+each callback a timer of its own and runs all that are due before any other event: with 64 answers at once, a tenth
+of a second without a repaint.
 """
 
 from __future__ import annotations
@@ -30,31 +30,31 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TURN = 0.002
-"""Seconds that callbacks may take before Qt gets to its own events. With 64 requests in flight 99 of 100 ticks come
-within 15 ms, with 5 ms in place of 2 within 19; the run is as fast."""
+"""Maximum seconds of callbacks before Qt handles its own events. With 64 requests in flight 99 of 100 ticks arrive
+within 15 ms, with 5 ms instead of 2 within 19; the run is as fast."""
 
 _COLLECT_EVERY = 1000
-"""Milliseconds from one look at the garbage to the next."""
+"""Milliseconds between garbage collections."""
 
 _LOOK_EVERY = 100
-"""Milliseconds until much that has come up is looked at where nobody asks for a turn, as while a list is read."""
+"""Milliseconds between checks for many new objects while no callbacks run, as while a list is read."""
 
 _SWITCH = 0.001
-"""Seconds after which a thread that computes lets another one on. The window's waits for it at each call of Qt that
-lets go of Python's lock, and what draws a single line makes ten of them: 50 ms with Python's own 5. A list is read
-as fast with either."""
+"""Python's thread switch interval in seconds. The window's thread waits for a computing thread after each Qt call
+that releases the GIL, and drawing a single line makes ten such calls: 50 ms with Python's default of 5. A list is
+read as fast with either."""
 
 _MANY = 2_000
-"""Values that have come up, in a run for example: a look for garbage among them takes a millisecond or two."""
+"""Newly allocated objects, as in a run: a garbage collection among them takes a millisecond or two."""
 
 _YOUNG = 1
-"""The generations of garbage that are looked at: those that came up since the last look."""
+"""The oldest generation to collect: objects allocated since the last collection."""
 
 
 class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no types
-    """The loop of a window.
+    """The event loop of a window.
 
-    `already_running`: somebody else runs Qt's loop, as a test does. `seconds`: the clock by which turns are short.
+    `already_running`: Qt's loop is run by the caller, as in a test. `seconds`: the clock that limits turns.
     """
 
     def __init__(
@@ -67,10 +67,10 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
         super().__init__(app, already_running=already_running)
 
     def run_forever(self) -> None:
-        """Run until `stop`; meanwhile young garbage is collected now and then, on this thread.
+        """Run until `stop`; collects young garbage periodically, on this thread.
 
-        Python would collect on whichever thread asks for memory, and Qt's objects must be deleted on Qt's. A look
-        at everything takes a quarter of a second with 10,000 rows: the main window does so where nobody minds.
+        Python would collect on any thread that allocates memory, but Qt's objects must be deleted on Qt's thread.
+        A full collection takes a quarter of a second with 10,000 rows: the main window runs it when it is not felt.
         """
         collector, watch = QTimer(interval=_COLLECT_EVERY), QTimer(interval=_LOOK_EVERY)
         collector.timeout.connect(lambda: gc.collect(_YOUNG))
@@ -89,7 +89,7 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
     def call_soon(
         self, callback: Callable[..., object], *args: object, context: Context | None = None
     ) -> asyncio.Handle:
-        """Let `callback` have a turn, after those that asked before."""
+        """Queue `callback`, after earlier callbacks."""
         handle = asyncio.Handle(callback, args, self, context=context)
         self._due.append(handle)
         if not self._next_turn.isActive():
@@ -99,9 +99,9 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
     def run_in_executor(
         self, executor: Executor | None, callback: Callable[..., T], *args: object
     ) -> asyncio.Future[T]:
-        """Have a call made in a daemon thread of its own, where no executor is named.
+        """Run a call in a daemon thread of its own, if no executor is given.
 
-        qasync's executor waits for its ten threads at the end: one that hangs on a share would keep the process.
+        qasync's executor joins its ten threads at exit: one hanging on a share would keep the process alive.
         """
         if executor is not None:
             of_executor: asyncio.Future[T] = super().run_in_executor(executor, callback, *args)
@@ -110,7 +110,7 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
         return work
 
     def close(self) -> None:
-        """Let nobody have a turn any more."""
+        """Close the loop and drop all queued callbacks."""
         super().close()
         self._next_turn.stop()
         self._due.clear()
@@ -119,7 +119,7 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
         try:
             ends_at = self._seconds() + TURN
             _collect_if_many()
-            # In a loop that a callback starts of its own, such as that of a native dialog, turns go on.
+            # In a nested event loop started by a callback, such as a native dialog's, turns continue.
             while self._due:
                 handle = self._due.popleft()
                 if not handle.cancelled():
@@ -127,15 +127,15 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
                 if self._seconds() >= ends_at:
                     break
         finally:
-            # Also where it fails: an exception of another slot can come up here (QTimer.singleShot with a receiver
-            # leaves one behind, PySide6 6.9.3), and all that is under way would wait.
+            # Also on failure: an exception of another slot can surface here (QTimer.singleShot with a receiver
+            # leaves one behind, PySide6 6.9.3), and all pending callbacks would wait.
             if self._due:
-                # Where a callback has asked already, anew: Qt serves whoever asked first, and what has come due in
-                # this turn goes before the next one.
+                # Restarted even if a callback has started it: Qt serves timers in order, and events that became due
+                # during this turn go before the next turn.
                 self._next_turn.start()
 
 
 def _collect_if_many() -> None:
-    """In small parts: each value is looked at once, and then it is old."""
+    """Collect garbage in small steps: each object is examined once, then moves to an older generation."""
     if gc.get_count()[0] > _MANY:
         gc.collect(_YOUNG)

@@ -1,7 +1,6 @@
-"""Requests from outside to end the window's program: a signal, or the end of the desktop's session.
+"""Handles external requests to end the window's program: a signal, or the end of the desktop session.
 
-It listens for them, and decides how long a session that ends is held up. How the window is closed is in
-`gui.main_window.close_handler`.
+`gui.main_window.close_handler` closes the window. This module decides how long the end of a session is delayed.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 GRACE = 4500
-"""Milliseconds that a session waits for its programs at least: Windows ends them after five seconds."""
+"""Milliseconds that any session waits for its programs: Windows ends them after five seconds."""
 
 
 class ShutdownRequests(QObject):
-    """Calls `leave` when the program is to end. The window may go at once, or after its last answer.
+    """Calls `leave` when the program must end. The window may close at once, or after its last answer.
 
-    The second signal ends the process where it stands: whoever sends it does not want to wait.
+    A second signal kills the process at once: its sender does not want to wait.
     """
 
     def __init__(self, app: QApplication, leave: Callable[[], object], *, grace: int = GRACE) -> None:
@@ -35,7 +34,7 @@ class ShutdownRequests(QObject):
         self._leave = leave
         self._ended = False
         self._waiting = QEventLoop(self)
-        # Qt's loop does not look for signals: Python's own handler writes a byte, which Qt does look for.
+        # Qt's loop does not check signals: Python's own handler writes a byte to a socket, which Qt does watch.
         self._receiver, self._sender = socket.socketpair()
         self._receiver.setblocking(False)
         self._sender.setblocking(False)
@@ -46,14 +45,14 @@ class ShutdownRequests(QObject):
         app.commitDataRequest.connect(self.end_session, Qt.ConnectionType.DirectConnection)
 
     def end_session(self, _manager: object = None) -> None:
-        """Leave, and return when that is done, or the session waits no longer: the process goes then."""
+        """Call `leave`; return once the program has closed or the grace period is over: then the process ends."""
         self._leave()
         if not self._ended:
             QTimer.singleShot(self._grace, self._waiting.quit)
             self._waiting.exec()
 
     def close(self) -> None:
-        """Listen no more: the window's work has ended."""
+        """Stop listening: the window has finished its work."""
         self._ended = True
         self._waiting.quit()
         self._notifier.setEnabled(False)
@@ -72,4 +71,4 @@ class ShutdownRequests(QObject):
 
 
 def _ignore(_number: int, _frame: object) -> None:
-    """Without a handler of Python's own no byte would be written."""
+    """Do nothing: without a Python handler no byte would be written."""

@@ -1,4 +1,7 @@
-"""One window for each data folder: a second start raises the first one, an installer asks it to close."""
+"""Ensures a single window per data folder: a second start raises the first window, an installer asks it to close.
+
+The lock of the folder is in `core/common/data_folder.py`.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ _YES = b"yes\n"
 
 
 class CloseAnswer(Enum):
-    """What comes back when a window is asked to leave."""
+    """The answer to a request to close a window."""
 
     NOBODY = auto()
     LEAVES = auto()
@@ -38,22 +41,22 @@ class CloseAnswer(Enum):
 
 
 def socket_name(folder: Path) -> str:
-    """Socket names are short on some systems and shared by all users of a machine."""
+    """Return a folder's socket name: short, as some systems require, and unique among all users of a machine."""
     return "bindtool-" + hashlib.sha256(str(folder).encode()).hexdigest()[:16]
 
 
 def raise_first(folder: Path) -> bool:
-    """Ask the window that works in `folder` to come to the front; return whether there was one, and does so."""
+    """Ask the window on `folder` to come to the front; return whether there is such a window, and it agrees."""
     if sys.platform == "win32":
-        # Windows lets a window to the front only if whoever is there allows it: that is who was just started.
+        # Windows requires the permission of the foreground process: the process just started.
         ctypes.windll.user32.AllowSetForegroundWindow(_ANY_PROCESS)
     socket = _call(folder, _RAISE)
-    # The system takes the word for a window that hangs, too.
+    # The system accepts the message for a hanging window, too.
     return socket is not None and _says_yes(socket)
 
 
 class OtherStart(Enum):
-    """What has become of the bindtool that has the data folder."""
+    """The state of the bindtool that has locked the data folder."""
 
     RAISED = auto()
     GONE = auto()
@@ -62,13 +65,13 @@ class OtherStart(Enum):
 
 _LOOK_AGAIN = 0.1
 _SETTLED_WITHIN = 5.0
-"""Seconds. A window that is starting does not listen yet, and one that closes no more, nor does a command ever."""
+"""Seconds. A starting window does not listen yet, a closing window not any more, and a command never does."""
 
 
 def raise_or_outwait(folder: DataFolder, within: float = _SETTLED_WITHIN) -> OtherStart:
-    """Ask the window that works in `folder` to come to the front, or wait until nobody works there.
+    """Ask the window on `folder` to come to the front, or wait until the folder is unlocked.
 
-    STAYS: after so many seconds there is no window yet, or one that hangs, and somebody works there all the same.
+    STAYS: after `within` seconds the folder is still locked, but there is no window, or it hangs.
     """
     until = time.monotonic() + within
     while not raise_first(folder.path):
@@ -82,7 +85,7 @@ def raise_or_outwait(folder: DataFolder, within: float = _SETTLED_WITHIN) -> Oth
 
 
 def ask_to_leave(folder: Path) -> CloseAnswer:
-    """Ask the window that works in `folder` to close; one that does not say that it will stays."""
+    """Ask the window on `folder` to close; without a confirmation it stays."""
     socket = _call(folder, _LEAVE)
     if socket is None:
         return CloseAnswer.NOBODY
@@ -90,7 +93,7 @@ def ask_to_leave(folder: Path) -> CloseAnswer:
 
 
 def _call(folder: Path, word: bytes) -> QLocalSocket | None:
-    """Say a word to the window that works in `folder`; None where there is no such window."""
+    """Send a message to the window on `folder`; return the socket, None if there is no such window."""
     socket = QLocalSocket()
     socket.connectToServer(socket_name(folder))
     if not socket.waitForConnected(_ANSWER_WITHIN):
@@ -112,7 +115,7 @@ class SingleInstance(QObject):
     `make_room` closes the window for an installer, as soon as the last answer of a run is in.
 
     Signals:
-        called(): somebody started bindtool again.
+        called(): bindtool was started again.
     """
 
     called = Signal()
@@ -123,19 +126,19 @@ class SingleInstance(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
-        # What a crashed window left behind would keep this one from listening.
+        # A socket left behind by a crashed window would prevent listening.
         QLocalServer.removeServer(socket_name(folder))
         self._server.listen(socket_name(folder))
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._server.close()
 
     def _accept(self) -> None:
         caller = self._server.nextPendingConnection()
         caller.disconnected.connect(caller.deleteLater)
         caller.readyRead.connect(self._read)
-        # Whoever only says a word may have said it and gone before anybody listened.
+        # A caller may have sent its message and disconnected before `readyRead` was connected.
         self._read()
 
     def _read(self) -> None:
@@ -147,7 +150,7 @@ class SingleInstance(QObject):
         word = caller.readLine().data()
         if word in {_RAISE, _LEAVE}:
             caller.write(_YES)
-            # Now: the window may close before Qt's loop would send it.
+            # At once: the window may close before Qt's loop would send it.
             caller.flush()
         if word == _RAISE:
             self.called.emit()
@@ -159,19 +162,19 @@ OUT_OF_THE_WAY = 0
 IN_USE = 4
 
 _CLOSED_WITHIN = 30.0
-"""Seconds: what is being saved is saved first."""
+"""Seconds: includes saving all data."""
 
 
 def ask_to_close(environ: Mapping[str, str]) -> int:
-    """Ask the window and that of practice mode to close.
+    """Ask the window and the practice window to close.
 
     Returns:
-        0: no bindtool of this user is open any more; a run was stopped. 4: a command is at work, or a window does
-        not come to its end.
+        0: no bindtool of this user is open any more; a run was stopped. 4: a command is running, or a window does
+        not close.
     """
-    # Sockets want an application; there may be one.
+    # Sockets need an application; there may be one.
     _application = QCoreApplication.instance() or QCoreApplication([])
-    # Practice first: it always goes, and then whoever stays is the only one that was asked.
+    # Practice first: it always closes, so that only the last window asked may stay.
     folders = (DataFolder.of(environ, practice=practice) for practice in (True, False))
     return OUT_OF_THE_WAY if all(_is_free(folder) for folder in folders) else IN_USE
 
@@ -183,11 +186,11 @@ def _is_free(folder: DataFolder) -> bool:
     if not folder.path.is_dir():
         return True
     try:
-        # The command line does not listen: nobody answered, and nobody is waited for.
+        # The command line does not listen: without an answer there is no window to wait for.
         with folder.writing(timeout=_CLOSED_WITHIN if answer is CloseAnswer.LEAVES else 0):
             return True
     except FolderInUse:
         return False
     except StoreFailed:
-        # Where nothing can be written, nobody writes.
+        # An unwritable folder is not in use.
         return True

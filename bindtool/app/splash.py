@@ -1,4 +1,7 @@
-"""What is shown until the program is loaded: a first picture of the window; it also keeps keys that come early."""
+"""The splash screen, shown until the program is loaded, and the buffer for early keys.
+
+`start` shows it.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _HEAD, _SCAN_BAR, _COLUMNS, _FOOT = 57, 122, 37, 73
-"""Heights in pixels of the areas that come in their places."""
+"""Heights in pixels of the areas that the real widgets will take."""
 
 
 class SplashWidget(QWidget):
-    """The window's areas, empty.
+    """The window's empty areas.
 
     Signals:
-        painted(): it can be seen.
+        painted(): the first frame was painted.
     """
 
     painted = Signal()
@@ -35,7 +38,7 @@ class SplashWidget(QWidget):
         head, scan_bar, columns_high, foot_high = map(theme.scaled, (_HEAD, _SCAN_BAR, _COLUMNS, _FOOT))
         painter = QPainter(self)
         area = self.rect()
-        # `fillRect` takes a gradient by its name too: Python would make the 169 there are.
+        # `fillRect` also accepts a gradient preset: Python would create all 169 enum members.
         painter.setBackground(colours.base())
         painter.eraseRect(area)
         columns = QRect(0, head + scan_bar, area.width(), columns_high)
@@ -59,10 +62,10 @@ _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease})
 
 
 class KeyBuffer(QObject):
-    """Keeps every key that goes to `window` from its making until `give`, or until its context ends.
+    """Buffers every key sent to `window` from construction until `give`, or until its context ends.
 
-    It looks at the window of the system alone, before any part of ours does. Asked about whatever else has events,
-    Python would make each class of Qt that there is for it.
+    Filters the events of the native window only, which receives them before our widgets. Filtering other objects
+    would make Python create a wrapper class for each Qt class among them.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -83,12 +86,12 @@ class KeyBuffer(QObject):
         if event.type() in _KEYS:
             self._kept.append(event.clone())
         elif event.type() == QEvent.Type.ShortcutOverride:
-            # Claimed, it is a key like any other for now; given, it is a shortcut again.
+            # Accepted, it arrives as an ordinary key press; sent again, it triggers its shortcut.
             event.accept()
         return True
 
     def give(self) -> None:
-        """Keep no more; the window gets what was kept, before any key that comes now."""
+        """Stop buffering, and send the buffered keys to the window before any new key."""
         self._window.removeEventFilter(self)
         for event in self._kept:
             QCoreApplication.sendEvent(self._window, event)

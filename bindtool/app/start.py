@@ -1,7 +1,7 @@
-"""The start of the window's program: a first picture at once, then everything that it does not need.
+"""Starts the window's program: shows a splash screen at once, then loads everything else.
 
-It decides that order: a person who looks at an empty screen presses again; one who sees the window coming waits.
-What works in the window is built in `composition`.
+`composition` builds the window's objects. The order matters: without a visible window the user double-clicks again;
+with one the user waits.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LONGEST = 1000
-"""Milliseconds that the first picture may take; a window that is minimised is never painted."""
+"""Maximum milliseconds for the first frame; a minimised window is never painted."""
 
 _END_WITHIN = 20.0
-"""Seconds from the window's end to that of the process, which saves meanwhile what waits. Where the data folder is
-on a share that hangs, it would never come."""
+"""Maximum seconds from the window's end to the process's end, during which pending data is saved. If the data
+folder is on a hanging share, the process would never end."""
 
 _IN_PIECES = (
     "asyncio",
@@ -69,21 +69,21 @@ _IN_PIECES = (
     "bindtool.app.application",
     "bindtool.app.composition",
 )
-"""What is loaded one after the other, each in some 30 ms, so that the window can answer the system in between."""
+"""Modules loaded one after the other, each in some 30 ms, so that the window can answer the system in between."""
 _FOR_PRACTICE = ("bindtool.practice.server",)
 
 
 def main(token: EnvironmentToken | None, *, practice: bool) -> int:
-    """Open the window and return when it has been closed. `token`: that of the environment.
+    """Open the window and return when it has been closed. `token`: the environment's.
 
     Returns:
-        0, or 2 where the data folder or its database can't be used; a person has then been told why.
+        0, or 2 if the data folder or its database can't be used; the user has been told why.
     """
     app = theme.application(sys.argv[:1])
     app.setApplicationName("bindtool")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("bindtool")
-    # Closing is an event of the window: running work is cancelled and gathered before the loop may end.
+    # The window's close event decides: running tasks are cancelled and awaited before the loop may end.
     app.setQuitOnLastWindowClosed(False)
     folder = DataFolder.of(os.environ, practice=practice)
     folders = (folder, DataFolder.of(os.environ)) if practice else (folder,)
@@ -96,7 +96,7 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
         _chosen(settings, chosen_text_size) or theme.USUAL_SIZE,
     )
     window = _show_first_picture(texts, practice=practice)
-    # The first picture waits for none of it.
+    # Imported after the first frame.
     from bindtool.core.credentials.redaction import KnownSecrets
 
     secrets = KnownSecrets()
@@ -115,7 +115,7 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
             from bindtool.app.composition import explain
 
             status = explain(app, texts, folder, error)
-        except Exception as fault:  # noqa: BLE001 - whatever it is, a window that goes must not go without a word
+        except Exception as fault:  # noqa: BLE001 - a window must never close without an explanation
             window.hide()
             from bindtool.core.diagnostics.fault_hooks import log_last
 
@@ -130,12 +130,12 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
 
 
 def _chosen(settings: list[QSettings], find: Callable[[QSettings], T | None]) -> T | None:
-    """What was chosen here last; in practice mode else what the real window has."""
+    """Return the last choice here; in practice mode else the real window's."""
     return next(filter(None, map(find, settings)), None)
 
 
 def _names(*, practice: bool) -> Mapping[str, str]:
-    """What has a name in each language: in practice its profile."""
+    """Return translated names: in practice mode its profile's."""
     if not practice:
         return {}
     from bindtool.practice.channel import NAMES
@@ -144,7 +144,7 @@ def _names(*, practice: bool) -> Mapping[str, str]:
 
 
 def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
-    """Show a window and return it when it has been painted."""
+    """Show a window with the splash screen and return it when it has been painted."""
     window = MainWindow(texts, practice=practice)
     picture = SplashWidget(texts)
     window.views.addWidget(picture)
@@ -158,26 +158,26 @@ def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
 
 
 def _end_in_time() -> None:
-    """End the process after a while, whatever keeps it, and say where it was."""
-    # The windowed program of Windows has no streams.
+    """Kill the process if it hangs after the window's end, and dump its traceback."""
+    # The windowed program on Windows has no streams.
     lines = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     faulthandler.dump_traceback_later(_END_WITHIN, exit=True, file=lines)
 
 
 def _load(app: QApplication, window: MainWindow, texts: Texts, *, practice: bool) -> None:
-    """Load what works in the window, and build its widgets; the window can answer the system in between."""
+    """Load the window's modules and build its widgets; the window can answer the system in between."""
 
     def process_events() -> None:
-        # What a person types or presses meanwhile stays where it is.
+        # Keys and clicks stay queued meanwhile.
         app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
     process_events()
     for module in (*_IN_PIECES, *(_FOR_PRACTICE if practice else ())):
         importlib.import_module(module)
         process_events()
-    # What is loaded stays: no look for garbage needs to go through it.
+    # Loaded modules stay in memory: garbage collections can skip them.
     gc.freeze()
-    # What is seen stays the first picture: half a window would offer what can't be had yet.
+    # The splash screen stays visible: a half-built window would offer actions that do not work yet.
     window.setUpdatesEnabled(False)
     set_qt_language(texts.language)
     window.build_ui(process_events)
