@@ -56,7 +56,6 @@ class Application(QObject):
 
     @property
     def language(self) -> str:
-        """The window's language."""
         return self._texts.language
 
     def speak(self, language: str) -> None:

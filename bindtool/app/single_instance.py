@@ -131,7 +131,6 @@ class SingleInstance(QObject):
         self._server.listen(socket_name(folder))
 
     def close(self) -> None:
-        """Stop listening."""
         self._server.close()
 
     def _accept(self) -> None:

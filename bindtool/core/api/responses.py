@@ -22,7 +22,7 @@ CLOCK_TOLERANCE = 5
 
 
 class NotSent(StrEnum):
-    """Why a request never left. The value is the last part of the message ids.
+    """Why a request never left. The value is part of the message ids.
 
     UNTRUSTED, EXPIRED and WRONG_NAME: the certificate was rejected; TLS: any other TLS failure. A proxy requires a
     login (PROXY_LOGIN), refused the user (PROXY_USER), requires a user signed in to the company's network

@@ -130,7 +130,6 @@ class _Network(httpcore.AsyncNetworkBackend):
         self.line: Line | None = None
 
     async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        """Connect through `beneath`."""
         self.line = Line(await self._beneath.connect_tcp(*args, **options))
         return self.line
 
@@ -172,7 +171,6 @@ class Line(httpcore.AsyncNetworkStream):
         return data[:-1]
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Write to the stream."""
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -195,7 +193,6 @@ class Line(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """Return the stream's extra info."""
         return self._stream.get_extra_info(info)
 
 

@@ -75,7 +75,7 @@ TOKEN_REFUSED = frozenset({StopCause.AUTHENTICATION, StopCause.PERMISSION})
 
 
 def judge(reply: Reply) -> Verdict:
-    """Return what `reply` means."""
+    """Return the verdict on a reply."""
     match reply:
         case NeverSent():
             return Verdict(VerdictKind.NEVER_SENT, Answer(reply.time), obstacle=reply)

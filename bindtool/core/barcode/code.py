@@ -20,7 +20,7 @@ from bindtool.core.model.row import Hold, HoldReason
 
 
 class PartsKind(StrEnum):
-    """The kind of a text with parts. The value is the last part of its message id."""
+    """The kind of a text with parts. The value is part of its message id."""
 
     URL = "url"
     JSON = "json"

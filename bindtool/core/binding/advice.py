@@ -54,7 +54,7 @@ def _day(time: datetime) -> str:
 
 
 class Action(StrEnum):
-    """An action that a message offers. The value is the last part of the message id of its button."""
+    """An action that a message offers. The value is part of the message id of its button."""
 
     ENTER_PROXY_LOGIN = "enter_proxy_login"
     ENTER_TOKEN = "enter_token"  # noqa: S105 - an action, not a token

@@ -15,7 +15,7 @@ class Clock(Protocol):
         """Return the wall time, aware, with the local offset."""
 
     def monotonic(self) -> float:
-        """Return seconds that only go forward."""
+        """Return seconds that never go back."""
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         """Wait until `event` is set or `seconds` have passed; return whether it is set."""
@@ -29,7 +29,7 @@ class SystemClock:
         return datetime.now(UTC).astimezone()
 
     def monotonic(self) -> float:
-        """Return monotonic seconds."""
+        """Return seconds that never go back."""
         return time.monotonic()
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:

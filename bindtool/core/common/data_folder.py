@@ -156,7 +156,7 @@ class DataFolder:
 
     @property
     def copies(self) -> Path:
-        """The folder of the database backups."""
+        """The folder of the database's copies."""
         return self.path / "copies"
 
     @property

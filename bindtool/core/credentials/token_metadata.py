@@ -173,7 +173,7 @@ def _from_table(table: object) -> TokenMetadata | None:
 
 
 def _is_moment(value: object) -> TypeGuard[datetime]:
-    # A time without an offset can't be compared with one that has it.
+    # A naive datetime can't be compared with an aware datetime.
     return isinstance(value, datetime) and value.tzinfo is not None
 
 

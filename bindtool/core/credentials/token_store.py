@@ -83,7 +83,6 @@ class FixedStore:
         raise BadInput("token.fixed", source=self._source)
 
     def describe(self) -> str:
-        """Return the token's source."""
         return self._source
 
 

@@ -99,7 +99,7 @@ class Repeat:
 def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row | Repeat | ScannedLabel | Message:
     """Return a scan's new row, the row that it repeats, its label, or why it makes no row.
 
-    `before`: keys before a pause, which may or may not belong to the code. The row is held, unless the text
+    `before`: characters before a pause, which may or may not belong to the code. The row is held, unless the text
     includes them and looks like the last ids only with them.
 
     An empty scan, one longer than any code and an access token make no row; everything else is kept, valid or not.
@@ -311,7 +311,7 @@ def _kept(read: Reading) -> Reading:
 
 
 def _is_whole(text: str, before: str, device_id: str, recent: RecentIds) -> bool:
-    """Return whether, compared with the last ids, a text is an id only together with the keys before a pause."""
+    """Return whether, compared with the last ids, a text is an id only with the characters before a pause."""
     return text.startswith(before) and recent.fit(device_id) and not recent.fit(text.removeprefix(before))
 
 

@@ -36,7 +36,7 @@ class CodeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ScannedLabel:
-    """A scanned label. `before`: keys before a pause, which may belong to it; "" for none."""
+    """A scanned label. `before`: characters before a pause, which may belong to it; "" for none."""
 
     text: str
     before: str = ""

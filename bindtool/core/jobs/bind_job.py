@@ -69,7 +69,6 @@ class BindJob:
 
     @property
     def replaces(self) -> bool:
-        """Whether the channel replaces its list."""
         return self.profile.behaviour is Behaviour.REPLACES
 
 

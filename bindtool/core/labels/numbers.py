@@ -70,7 +70,6 @@ class Blocks:
 
     @property
     def left(self) -> int:
-        """Number of numbers left."""
         return sum(map(len, self._free))
 
     def add(self, block: range) -> None:
