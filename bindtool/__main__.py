@@ -71,9 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _import_as_python_does() -> None:
-    """Replace Qt for Python's `__import__`, which looks for `from __feature__` (not used here).
+    """Restore Python's `__import__`: Qt for Python's looks for `from __feature__` (not used here).
 
-    It reads the source of each module for that and has `linecache` keep it.
+    Qt's reads the source of each module for that and has `linecache` keep it.
     """
     importlib.import_module("PySide6.QtCore")
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)

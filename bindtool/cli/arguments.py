@@ -26,7 +26,7 @@ class HelpAsked(Exception):
 
 
 def parse(arguments: Sequence[str], texts: Texts) -> argparse.Namespace:
-    """Return the arguments by name; `command` and `action` say which command it is.
+    """Return the arguments by name; `command` and `action` name the command.
 
     Raises:
         BadInput: "cli.usage" with `detail`, in argparse's own words, which are English.

@@ -169,7 +169,7 @@ def without_window(process: ProcessEnvironment, *, practice: bool) -> int:
         console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display.hint"))
         return USAGE
     console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display_practice"))
-    from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND  # bind alone needs what it loads
+    from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND  # only bind needs its imports
 
     status = main(["bind", str(asset("sample", "devices.csv")), "--practice"], process)
     # One device of the sample is refused: that is part of the demonstration.

@@ -64,7 +64,7 @@ class Close:
     commit: bool = True
 
     def deliver(self, _reply: PracticeReply) -> Delivery:
-        """Return nothing to send, then the end."""
+        """Send nothing, then close."""
         return Delivery(None, ending=Cutoff.CLOSE)
 
 

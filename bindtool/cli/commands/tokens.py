@@ -52,7 +52,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     match given.action:
         case "set":
             if holds_token(given.name):
-                # Names are noted in a file, which is not encrypted as the password store is.
+                # Names are noted in a file, which unlike a password store is not encrypted.
                 raise BadInput("token.name_is_token")
             profiles = open_profiles(process, console).profiles
             name = _token_name(given.name, profiles)

@@ -30,7 +30,7 @@ class Already(StrEnum):
 
 
 class Seen(StrEnum):
-    """Which of the two devices the developer's publish page lists."""
+    """The devices, of the two, that the developer's publish page lists."""
 
     BOTH = "both"
     ONLY_SECOND = "only_second"

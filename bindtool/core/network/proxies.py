@@ -19,7 +19,7 @@ _SHUNNED = 300.0
 
 
 class Proxies:
-    """The routes to a site, and the log-ins to their proxies.
+    """The lookup of routes to a site, and the log-ins to their proxies.
 
     Args:
         make_routes: creates the function that finds the routes, at its first use.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
 
     _Found = tuple[Path, Profile | BindtoolError]
-    "A file with the profile that is in it, or with what is wrong with it; a folder with why it can't be read."
+    "A file with its profile, or its error; a folder with the error of reading it."
 
 logger = logging.getLogger(__name__)
 
@@ -181,7 +181,7 @@ class ProfileRepository:
             return self._from_toml(text, str(path))
         except BadInput:
             raise
-        except Exception as error:  # whatever one file raises, the others work
+        except Exception as error:  # the other files work after any error of one
             logger.exception("a profile can't be read")
             raise BadInput("profile.broken_file", file=str(path), line=1) from error
 

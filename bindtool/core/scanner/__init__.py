@@ -1,1 +1,1 @@
-"""Scanners: their key bursts and serial lines, what goes wrong with them, and their self-test."""
+"""Scanners: their key bursts and serial lines, their faults, and their self-test."""

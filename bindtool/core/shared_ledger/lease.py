@@ -1,8 +1,8 @@
 """The turn on a channel that replaces its list: one bench at a time sends the bindings of all benches.
 
-The order: take the turn, read others' bindings, run, and end the turn once the run's bindings are in the ledger:
-with the run, however that ends, or later, by the sync thread. Without the turn, or if it is lost in a run, nothing
-is sent: the list would erase others' bindings. The run itself is in `core.jobs.channel_run`.
+The order: take the turn, read other benches' bindings, run, and end the turn once the run's bindings are in the
+ledger: with the run, however that ends, or later, by the sync thread. Without the turn, or if it is lost in a run,
+nothing is sent: the list would erase other benches' bindings. The run itself is in `core.jobs.channel_run`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.postgres.sync import ServerSync
 
     Confirm = Callable[[], Awaitable[None]]
-    """Returns if this bench still has, or has again, the turn, with all of the others' bindings read; raises as
+    """Returns if this bench still has, or has again, the turn, with all bindings of other benches read; raises as
     `ChannelLease.held` does."""
 
 TURN_SECONDS = 12 * 3600.0
@@ -70,7 +70,7 @@ class ChannelLease:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Confirm]:
-        """Hold the turn for the duration of the context, with all of the others' bindings read before.
+        """Hold the turn for the duration of the context, with all bindings of other benches read before.
 
         Call the result before each request to confirm it: a computer that has slept, or had no network, may have
         lost it.
@@ -92,7 +92,7 @@ class ChannelLease:
                 self.background.end_turn()
 
     def _begin(self) -> None:
-        """Take the turn and read all of the others' bindings."""
+        """Take the turn and read all bindings of other benches."""
         server = self.connect()
         try:
             taken = self._take(server)

@@ -130,7 +130,7 @@ class SharedLedger(SyncThread):
         """
 
     def turn(self, operator: str, channel: Channel) -> AbstractAsyncContextManager[Confirm | None]:
-        """Hold the turn to replace a channel's list, with all of the others' bindings read.
+        """Hold the turn to replace a channel's list, with all bindings of other benches read.
 
         The context's value confirms that before a request. Without a server there are no turns: one bench alone
         sends.
@@ -179,7 +179,7 @@ class ServerLedger(SharedLedger):
     Args:
         bench: this one.
         connect: opens a connection; raises LedgerFailed. Called in threads other than the caller's.
-        news: called with others' bindings, in the thread.
+        news: called with other benches' bindings, in the thread.
         changed: called with each new sync status, in the thread.
         turn_timeout: seconds that a run waits while another bench replaces the channel's list.
         claim_timeout: seconds that a run waits for its claims.
@@ -351,7 +351,7 @@ def open_ledger(
         bench: this one; its channels are those of the profiles.
         read_password: returns the password stored under a key; raises PasswordStoreError. Called on demand, in
             the ledger's own threads: a password store may wait for a person.
-        news: called with others' bindings, in the ledger's thread.
+        news: called with other benches' bindings, in the ledger's thread.
         changed: called with a new `SyncStatus`, there too.
     """
     alike = [each for each in (profile, *profiles) if _identity(each) == _identity(profile)]

@@ -93,10 +93,12 @@ class StatusCounts:
             self._reasons[status.reason.id] += times
 
     def counts(self) -> Mapping[State, int]:
+        """Return the number of rows in each state."""
         self._judge_all()
         return self._counts.copy()
 
     def held(self) -> int:
+        """Return the number of held rows."""
         self._judge_all()
         return self._held
 
@@ -106,6 +108,7 @@ class StatusCounts:
         return self._reasons
 
     def all(self) -> Mapping[int, RowStatus]:
+        """Return the status of each row by its number."""
         self._judge_all()
         return self._known
 
@@ -176,7 +179,7 @@ class RowJudge:
             return WITHOUT_REASON[state]
         if not isinstance(problem, Hold):
             return RowStatus(State.INCOMPLETE, problem)
-        # A text with parts can't be ticked: its `held` says what was searched for in it; without an id, why none.
+        # A text with parts can't be ticked: its `held` names the part searched for; without an id, why none.
         ticked = bool(row.device_id) and problem.reason is not HoldReason.NO_NUMBER
         ticked = ticked and parts_problem(row) is None
         return RowStatus(State.INCOMPLETE, problem.message, held=ticked)

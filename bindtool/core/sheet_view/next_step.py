@@ -15,7 +15,7 @@ class Step(StrEnum):
     """The action of the main button."""
 
     SET_UP_PROFILE = "set_up_profile"
-    ENTER_TOKEN = "enter_token"  # noqa: S105 - no token, but what a person does about it
+    ENTER_TOKEN = "enter_token"  # noqa: S105 - a step, not a token
     BIND = "bind"
     STOP = "stop"
     SCAN_AGAIN = "scan_again"

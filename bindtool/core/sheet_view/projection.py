@@ -98,7 +98,7 @@ class Projection:
         return [self._mirrored(at) for at in reversed(found)] if self._order.descending else found
 
     def missed(self) -> int:
-        """Return the number of new rows since the filter was set that it hides."""
+        """Return the number of rows that came in since the filter was set and that it hides."""
         new = range(self._first_new, self._sheet.next_number)
         return sum(1 for number in new if number in self._sheet and number not in self)
 

@@ -60,7 +60,7 @@ def make_empty(path: Path) -> None:
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Return a connection that can't change the file; it sees what was committed before each statement."""
+    """Return a connection that can't change the file; each statement sees the data committed before it."""
     return connect(f"{path.absolute().as_uri()}?mode=ro")
 
 

@@ -50,7 +50,7 @@ def store_failed(error: Exception, path: Path) -> StoreFailed:
 
 @contextmanager
 def failing_as_store(path: Path) -> Iterator[None]:
-    """Convert every exception of an operation on the file at `path` to StoreFailed.
+    """Convert the errors of an operation on the file at `path` to StoreFailed.
 
     A ValueError means a column with a value that no bindtool has written.
     """

@@ -71,7 +71,7 @@ def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgre
 
 
 class _Rank(IntEnum):
-    """How well the first rows of a sheet would do as the list."""
+    """The suitability of a sheet's first rows as the list."""
 
     EMPTY = 0
     FILLED = 1

@@ -46,7 +46,7 @@ class FolderSync:
         benches: the store of this bench's entries and of those that others share.
         channels: those whose profiles name this folder; entries of others are left out.
         machine: this computer's name.
-        news: called with others' bindings.
+        news: called with other benches' bindings.
         part_size: numbers of a part; the same for ever.
         look_interval: seconds between two scans of the folder.
     """

@@ -180,7 +180,7 @@ class PostgresSession:
         timeout = self._socket.gettimeout()
         self._socket.settimeout(0)
         try:
-            return bool(self._driver._sock.peek(1))  # noqa: SLF001 - the driver has no other way to be asked
+            return bool(self._driver._sock.peek(1))  # noqa: SLF001 - the driver has no public interface for it
         except ssl.SSLWantReadError:
             return False
         finally:

@@ -36,7 +36,7 @@ RENEW_EVERY = CLAIM_SECONDS / 3
 """Seconds: two renewals may fail. Each rewrites all claims of a run, and the server waits for its disk."""
 
 FRESH = 2.0
-"""Seconds after an answer for which a connection is assumed alive: no caller is to wait for a connection that died
+"""Seconds after an answer for which a connection is assumed alive: no caller should wait for a connection that died
 while the computer slept."""
 
 PUSHED = 500
@@ -74,7 +74,7 @@ class ServerSync:
         benches: the store of this bench's entries and of those that others share.
         channels: those whose profiles name this ledger; entries of others are left out.
         machine: this computer's name.
-        news: called with others' bindings.
+        news: called with other benches' bindings.
         clock: times the renewal of claims.
 
     Attributes:

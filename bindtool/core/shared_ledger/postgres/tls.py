@@ -43,7 +43,7 @@ TIMEOUTS = ServerTimeouts()
 
 
 def open_socket(address: LedgerAddress, timeouts: ServerTimeouts, dial: Dial) -> socket.socket:
-    """Return a connection over which a password may be sent.
+    """Open a connection that is safe for a password.
 
     Raises:
         LedgerFailed: "ledger.unreachable", "ledger.no_tls", "ledger.untrusted".

@@ -1,7 +1,7 @@
 """Checks the whole of an open database, pages and records, by SQLite's own check.
 
 It has a read-only connection of its own, so it can run in a thread alongside others; it can be stopped, since a
-large file takes seconds. When it runs, and what follows, is up to the callers.
+large file takes seconds. When it runs, and the next steps, are up to the callers.
 """
 
 from __future__ import annotations

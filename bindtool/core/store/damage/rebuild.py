@@ -167,7 +167,7 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Copy], at: d
     last: dict[str, int] = {}
     with opened_unchanged(path) as damaged:
         _read_past_damage(damaged)
-        # Versions before the table had no gap; if the version is unknown, there may have been one.
+        # A version from before the gap table has no gap; if the version is unreadable, there may be one.
         without_gap = False
         with suppress(sqlite3.DatabaseError):
             without_gap = version_of(damaged, path) < VERSION_OF_GAP

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.store.writer import Writer
 
 REMEMBERED_FOR = timedelta(days=30)
-"""A limit may be raised, or may have been a temporary error: then it is determined anew."""
+"""A limit may be raised, or may have been a temporary error: after this time it is determined anew."""
 
 _REQUEST_SIZE = "request_size"
 

@@ -125,7 +125,7 @@ own_columns: Callable[[Row], tuple[Column, ...]] = attrgetter("number", "device_
 
 
 def intake_columns(row: Row) -> tuple[Column, ...]:
-    """Source, added_at, operator, note, held: what most rows that come in together have in common."""
+    """Source, added_at, operator, note, held: mostly equal in rows that come in together."""
     return (
         row.source,
         row.added_at.isoformat(),

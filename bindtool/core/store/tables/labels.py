@@ -26,7 +26,7 @@ _TAKEN_UP = """(
         SELECT 1 FROM ledger WHERE ledger.device_id = run_device.device_id AND ledger.label = run_device.label
     )
 )"""
-"""Devices of runs that the ledger does not have: reading them twice would take half as long again."""
+"""Devices of runs that the ledger lacks: reading the common ones twice would take half as long again."""
 
 
 class Labels:

@@ -234,7 +234,7 @@ class Runs:
         return ended
 
     def unfinished(self, ending: str | None = None) -> tuple[Run, ...]:
-        """Return the unfinished runs, or those with that ending, the newest first."""
+        """Return the unfinished runs and those with that `ending`, the newest first."""
         with self._reader.reading() as connection:
             records = connection.execute(
                 """

@@ -123,6 +123,7 @@ _LONGEST = 256
 
 
 def kind_of(cell: str) -> CellKind:
+    """Return the kind of a cell; a text longer than `_LONGEST` has parts."""
     text = normalise(cell)
     return _kind_of(text) if len(text) <= _LONGEST else CellKind.PARTS
 

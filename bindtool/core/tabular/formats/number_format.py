@@ -84,7 +84,7 @@ class NumberFormat:
         inner = tokens[first : last + 1]
         point = next((at for at, token in enumerate(inner) if token == ("code", ".")), len(inner))
         rest = tokens[last + 1 :]
-        # A comma behind the digits divides by a thousand.
+        # A comma after the digits divides by a thousand.
         if ("code", ",") in rest:
             return GENERAL
         kinds = {kind for kind, _ in tokens}
