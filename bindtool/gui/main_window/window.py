@@ -116,7 +116,7 @@ class MainWindow(Window):
 
     def _shrink_if_low(self) -> None:
         if hasattr(self, "scan_bar"):
-            self.scan_bar.set_low(self.height() < theme.scaled(theme.LOW))
+            self.scan_bar.set_low(self.height() < theme.LOW)
 
     @property
     def page(self) -> QWidget:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import gc
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from bindtool.gui.common.theme import theme
@@ -27,6 +36,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.unmeasured
 
+_FROM_AFAR = 3
+"""Labels: ready or not, the end of the last id, and the count."""
 AROUND = 80
 """Pixels of a task bar and a title."""
 USUAL = [
@@ -134,6 +145,25 @@ def test_what_is_pressed_most_is_on_the_screen(qapp: QApplication, wide: int, hi
             assert one.isVisible()
             assert window.rect().contains(one.rect().translated(one.mapTo(window, one.rect().topLeft())))
         assert out_of_reach(window) == []
+
+
+@pytest.mark.parametrize("size", [room(1366, 768, 100), room(1366, 768, 150)])
+def test_larger_text_enlarges_what_is_read_from_afar(
+    qapp: QApplication, usual_text: None, size: tuple[int, int]
+) -> None:
+    """GIVEN a window of any height WHEN texts get larger THEN so do headline, last scan and count."""
+    lines = []
+    with whole_window(Texts("en"), size) as window:
+        SCREENS[0](window, Texts("en"))
+        for percent in theme.TEXT_SIZES:
+            theme.appearance().use_text_size(percent)
+            window.resize(size[0] - percent, size[1])
+            QApplication.processEvents()
+            shown = (one for one in window.scan_bar.findChildren(QLabel) if one.isVisible())
+            lines.append(sorted(one.fontMetrics().height() for one in shown)[-_FROM_AFAR:])
+
+    for smaller, larger in pairwise(lines):
+        assert all(one < other for one, other in zip(smaller, larger, strict=True)), lines
 
 
 def test_the_scan_bar_shrinks_in_a_low_window(qapp: QApplication) -> None:
