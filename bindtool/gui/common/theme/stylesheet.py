@@ -17,7 +17,6 @@ QLineEdit {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 0 7px;
     placeholder-text-color: $quiet;
 }
-QLineEdit:focus { border: 2px solid $focus; padding: 0 6px; }
 QLineEdit:disabled { background: $window; color: $quiet; }
 QComboBox, QAbstractSpinBox {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 0 9px;
@@ -27,17 +26,13 @@ QComboBox::drop-down, QDateEdit::drop-down, QAbstractSpinBox::up-button, QAbstra
 }
 QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("$arrows/down.svg"); width: 16px; height: 16px; }
 QAbstractSpinBox::up-arrow { image: url("$arrows/up.svg"); width: 16px; height: 16px; }
-QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $focus; padding: 0 8px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
 QRadioButton::indicator:unchecked {
     width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 8px;
 }
-QCheckBox, QRadioButton { border: 2px solid transparent; border-radius: $small; padding: 1px 3px; }
-QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
 QListView, QPlainTextEdit, QTextBrowser {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 2px;
 }
-QListView:focus, QPlainTextEdit:focus, QTextBrowser:focus { border: 3px solid $focus; padding: 0; }
 QCheckBox::indicator:unchecked {
     width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
 }
@@ -60,7 +55,6 @@ FoldingSection QToolButton { font-weight: bold; text-align: left; }
 *[kind="card"] { background: $base; border: 1px solid $rim; border-radius: $large; text-align: left; }
 *[kind="card"]:hover { background: $stripe; border-color: $accent; }
 *[kind="card"]:pressed { background: $soft; }
-*[kind="card"]:focus { border: 3px solid $focus; }
 *[kind="flat"] {
     background: transparent; color: $plain; border: 2px solid transparent; border-radius: $medium;
     padding: 6px 10px;
@@ -72,28 +66,22 @@ CountChip[kind="flat"] { padding: 6px 6px; }
 }
 *[kind="link"]:hover { text-decoration: underline; }
 *[kind="link"]:disabled { color: $quiet; }
-*[kind="link"]:focus { border-color: $focus; }
 CardButton[kind="primary"] { background: $selected; border: 2px solid $accent; border-radius: $large; padding: 0; }
 CardButton[kind="primary"]:hover { background: $soft; }
-CardButton[kind="primary"]:focus { border: 3px solid $plain; border-radius: $large; padding: 0; }
 *[kind="flat"]::menu-indicator { image: none; width: 0; }
 MenuButton[toolButtonStyle="ToolButtonTextOnly"] { padding-right: 30px; }
 MenuButton[toolButtonStyle="ToolButtonTextOnly"]::menu-indicator {
     image: url("$arrows/down.svg"); width: 16px; height: 16px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 8px;
 }
-QPushButton:focus { outline: 0; }
-QPushButton[kind="primary"]:focus { border: 6px double $on_accent; border-radius: 0; padding: 2px 16px; }
-QPushButton[kind="normal"]:focus, QMessageBox QPushButton:focus { border: 2px solid $plain; padding: 6px 14px; }
-QPushButton[kind="normal"]:checked:focus { border: 4px solid $plain; padding: 4px 12px; }
+*:focus { outline: 0; }
+QFocusFrame { border: 2px solid $focus; border-radius: $large; }
 MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
 CountChip[kind="flat"]:checked { background: $selected; border-bottom-color: $accent; border-radius: 0; }
-*[kind="flat"]:focus, CountChip[kind="flat"]:focus { border: 2px solid $focus; }
 QLineEdit[kind="field"] {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: $medium; padding: 0 11px;
     placeholder-text-color: $quiet;
 }
-QLineEdit[kind="field"]:focus { border: 3px solid $focus; padding: 0 9px; }
 QLineEdit[kind="field"]:read-only { background: $soft; color: $quiet; }
 QTabBar::tab {
     background: transparent; color: $quiet; border: 0; border-bottom: 3px solid transparent;
@@ -101,7 +89,7 @@ QTabBar::tab {
 }
 QTabBar::tab:hover { background: $soft; }
 QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
-QTabBar::tab:focus { border: 4px solid $focus; padding: 0 10px; min-height: 36px; }
+QTabBar::tab:focus { border: 2px solid $focus; padding: 0 12px; min-height: 40px; }
 QProgressBar[kind="progress"] { background: $soft; border: 0; }
 QProgressBar[kind="progress"]::chunk { background: $accent; }
 QTableView {

@@ -15,7 +15,10 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QFocusFrame,
     QScrollArea,
+    QTabBar,
+    QTableView,
     QWidget,
 )
 
@@ -94,14 +97,23 @@ def changed(before: QImage, after: QImage) -> int:
     return sum(count for (one, other), count in pairs.items() if one != other and stands_out(one, other))
 
 
-def focus_colour(control: QWidget, others: list[QWidget]) -> int:
-    """Return how many pixels of a control change when it gets the focus from another one."""
+def bring_into_view(control: QWidget) -> None:
+    """Scroll to a control, as Qt does where the key itself leads there."""
     for area in control.window().findChildren(QScrollArea):
         if area.isAncestorOf(control):
             area.ensureWidgetVisible(control)
+
+
+def focus_colour(control: QWidget, others: list[QWidget]) -> int:
+    """Return how many pixels of a control change when it gets the focus from another one."""
     next(one for one in others if one is not control).setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
+    bring_into_view(control)
     before = picture(control)
+    # As Qt does where the key itself leads there.
+    control.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
     control.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
     assert control.hasFocus()
     return changed(before, picture(control))
 
@@ -140,4 +152,40 @@ def test_the_focus_is_seen_on_every_kind_of_control(
         # The others have nothing that is not on these.
         screens = news
 
+    assert lacking == []
+
+
+def ring_on(control: QWidget) -> QFocusFrame | None:
+    """Let Tab lead to a control; return the ring that is seen then."""
+    root = control.window()
+    root.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    control.setFocus(Qt.FocusReason.TabFocusReason)
+    bring_into_view(control)
+    QApplication.processEvents()
+    return next((one for one in root.findChildren(QFocusFrame) if one.isVisible()), None)
+
+
+def test_the_ring_is_whole_on_every_screen(qtbot: QtBot, qapp: QApplication, texts: Texts) -> None:
+    """Wherever Tab leads, but for tables and the tabs of a bar, there is one ring, and nothing cuts it off."""
+    lacking, looked_at = [], 0
+    with whole_window(texts, SMALLEST) as window:
+        for bring in SCREENS:
+            root = bring(window, texts)
+            root.activateWindow()
+            qtbot.waitUntil(root.isActiveWindow)
+            QApplication.processEvents()
+            for control in stops(root):
+                ring = ring_on(control)
+                if control.visibleRegion().boundingRect() != control.rect():
+                    # Gone with the step before, or larger than what is seen of its page.
+                    continue
+                drawn_inside = isinstance(control, QTableView | QTabBar)
+                whole = ring is not None and ring.visibleRegion().boundingRect() == ring.rect()
+                looked_at += whole
+                if whole is drawn_inside:
+                    lacking.append(f"{bring.__name__}: {type(control).__name__} {control.accessibleName()}")
+            if root is not window:
+                root.close()
+
+    assert looked_at > 200
     assert lacking == []

@@ -1,0 +1,194 @@
+"""A page with every kind of widget that the theme draws, to look at and to measure.
+
+`python -m tests.gui.common.theme.widget_page light.png dark.png` draws it, each state in a row.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QScrollBar,
+    QSpinBox,
+    QTabBar,
+    QWidget,
+)
+
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkButton
+from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.widgets.buttons import ActionButton, CardButton, MenuButton
+from bindtool.gui.common.widgets.form_field import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WORDS = "Words"
+LINES = [f"Line {n}" for n in range(40)]
+
+
+class State(StrEnum):
+    """How a widget stands."""
+
+    NORMAL = "normal"
+    HOVER = "hover"
+    PRESSED = "pressed"
+    CHECKED = "checked"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one is made, and whether it can be pressed down and stay so."""
+
+    make: Callable[[], QWidget]
+    can_be_checked: bool = False
+
+
+def _flat() -> MarkButton:
+    button = MarkButton(Mark.FIND)
+    button.show_words(WORDS)
+    button.setCheckable(True)
+    return button
+
+
+def _menu() -> MenuButton:
+    button = MenuButton()
+    button.setText(WORDS)
+    return button
+
+
+def _radio() -> QWidget:
+    radio = QRadioButton(WORDS)
+    radio.setAutoExclusive(False)
+    return radio
+
+
+def _normal() -> QPushButton:
+    button = ActionButton(WORDS)
+    button.setCheckable(True)
+    return button
+
+
+def _line() -> QWidget:
+    return Field(WORDS, QLineEdit(WORDS))
+
+
+def _scan_field() -> QWidget:
+    field = QLineEdit(WORDS)
+    theme.set_style(field, StyleKind.FIELD)
+    field.setMinimumHeight(theme.TARGET)
+    return field
+
+
+def _number() -> QWidget:
+    return Field(WORDS, QSpinBox(minimum=1000, maximum=9999))
+
+
+def _choice() -> QWidget:
+    box = QComboBox()
+    box.addItems(LINES)
+    return Field(WORDS, box)
+
+
+def _list() -> QWidget:
+    view = QListView()
+    view.setModel(QStringListModel(LINES, view))
+    view.setFixedHeight(100)
+    return view
+
+
+def _tabs() -> QWidget:
+    tabs = QTabBar()
+    tabs.addTab(WORDS)
+    tabs.addTab(WORDS)
+    return tabs
+
+
+def _card() -> QWidget:
+    card = CardButton(Mark.FILE, WORDS, "More words", clicked=print)
+    card.setMinimumWidth(200)
+    return card
+
+
+KINDS = {
+    "primary": Kind(lambda: ActionButton(WORDS, StyleKind.PRIMARY)),
+    "normal": Kind(_normal, can_be_checked=True),
+    "link": Kind(lambda: ActionButton(WORDS, StyleKind.LINK)),
+    "flat": Kind(_flat, can_be_checked=True),
+    "menu": Kind(_menu),
+    "card": Kind(_card),
+    "check": Kind(lambda: QCheckBox(WORDS), can_be_checked=True),
+    "radio": Kind(_radio, can_be_checked=True),
+    "line": Kind(_line),
+    "scan field": Kind(_scan_field),
+    "number": Kind(_number),
+    "choice": Kind(_choice),
+    "text": Kind(lambda: QPlainTextEdit(WORDS)),
+    "list": Kind(_list),
+    "tabs": Kind(_tabs),
+}
+
+
+class WidgetPage(QWidget):
+    """Each kind in each state. `shown[kind, state]`: one of them; `bar`: a bar that scrolls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: dict[tuple[str, State], QWidget] = {}
+        grid = QGridLayout(self)
+        grid.setSpacing(theme.MARGIN)
+        grid.setContentsMargins(*[theme.PAGE] * 4)
+        for row, (name, kind) in enumerate(KINDS.items(), start=1):
+            grid.addWidget(QLabel(name), row, 0)
+            for column, state in enumerate(State, start=1):
+                if row == 1:
+                    grid.addWidget(QLabel(state), 0, column)
+                if state is not State.CHECKED or kind.can_be_checked:
+                    made = kind.make()
+                    self.shown[name, state] = made.entry if isinstance(made, Field) else made
+                    grid.addWidget(made, row, column)
+        self.bar = QScrollBar(Qt.Orientation.Vertical)
+        self.bar.setRange(0, 100)
+        grid.addWidget(self.bar, 1, len(State) + 1, len(KINDS), 1)
+
+    def take_states(self) -> None:
+        """Have each widget stand as it shall; once the page is shown, since Qt looks for the mouse then."""
+        for (_, state), widget in self.shown.items():
+            widget.setEnabled(state is not State.DISABLED)
+            widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, state in {State.HOVER, State.PRESSED})
+            if isinstance(widget, QAbstractButton):
+                widget.setDown(state is State.PRESSED)
+                widget.setChecked(state is State.CHECKED)
+
+
+def _draw(*files: str) -> None:
+    app = theme.application(sys.argv)
+    theme.apply(app)
+    page = WidgetPage()
+    page.show()
+    for dark, file in enumerate(files):
+        theme.apply_scheme(app, dark=bool(dark))
+        page.take_states()
+        page.activateWindow()
+        page.shown["normal", State.NORMAL].setFocus()
+        app.processEvents()
+        page.grab().save(file)
+
+
+if __name__ == "__main__":
+    _draw(*sys.argv[1:])
