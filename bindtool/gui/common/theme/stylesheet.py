@@ -13,54 +13,62 @@ from string import Template
 # taken for HTML, one with a picture in it would have Qt open a file, and another could look like words of ours.
 KINDS = Template("""
 QLabel, QToolTip { qproperty-textFormat: PlainText; }
-QLineEdit {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 0 7px;
-    placeholder-text-color: $quiet;
+QLineEdit, QComboBox, QAbstractSpinBox, QListView, QPlainTextEdit, QTextBrowser {
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 0 8px;
 }
-QLineEdit:disabled { background: $window; color: $quiet; }
-QComboBox, QAbstractSpinBox {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 0 9px;
-}
+QLineEdit { padding: 0 6px; placeholder-text-color: $quiet; }
+QListView, QPlainTextEdit, QTextBrowser { padding: 4px; }
+QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: $focus; }
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: $window; color: $quiet; }
 QComboBox::drop-down, QDateEdit::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
-    border: 0; width: 22px;
+    border: 0; width: 24px;
 }
 QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("$arrows/down.svg"); width: 16px; height: 16px; }
 QAbstractSpinBox::up-arrow { image: url("$arrows/up.svg"); width: 16px; height: 16px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
-QRadioButton::indicator:unchecked {
-    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 8px;
+QComboBox { combobox-popup: 0; }
+QComboBox QListView { border-radius: 0; outline: 0; }
+QComboBox QListView::item { min-height: 32px; padding: 0 8px; border-radius: $small; }
+QComboBox QListView::item:selected { background: $selected; color: $plain; }
+QCheckBox, QRadioButton { spacing: 8px; min-height: 32px; }
+QCheckBox::indicator, QRadioButton::indicator, QTableView::indicator {
+    width: 16px; height: 16px; background: $base; border: 1px solid $quiet; border-radius: $small;
 }
-QListView, QPlainTextEdit, QTextBrowser {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 2px;
+QRadioButton::indicator { border-radius: 9px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $focus; }
+QCheckBox::indicator:checked, QTableView::indicator:checked {
+    background: $selected; border-color: $accent; image: url("$arrows/tick.svg");
 }
-QCheckBox::indicator:unchecked {
-    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
-}
+QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height: 8px; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $window; }
 QPushButton[kind="primary"] {
     background: $accent; color: $on_accent; border: 2px solid $accent; border-radius: $medium;
     padding: 6px 20px; font-weight: bold;
 }
-QPushButton[kind="primary"]:hover { background: $deeper; border-color: $deeper; }
-QPushButton[kind="primary"]:pressed { background: $accent; }
+QPushButton[kind="primary"]:hover { background: $deeper; }
+QPushButton[kind="primary"]:pressed { background: $deepest; }
 QPushButton[kind="primary"]:disabled { background: $soft; color: $quiet; border-color: $soft; }
 QMessageBox QPushButton { min-height: 28px; }
 QPushButton[kind="normal"], QMessageBox QPushButton {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: $medium; padding: 7px 15px;
 }
 QPushButton[kind="normal"]:hover, QMessageBox QPushButton:hover { background: $soft; }
+QPushButton[kind="normal"]:pressed, QMessageBox QPushButton:pressed { background: $edge; }
 QPushButton[kind="normal"]:checked { background: $selected; border: 2px solid $accent; padding: 6px 14px; }
 QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
 *[kind="section"] { background: $base; border: 1px solid $edge; border-radius: $large; }
 FoldingSection QToolButton { font-weight: bold; text-align: left; }
 *[kind="card"] { background: $base; border: 1px solid $rim; border-radius: $large; text-align: left; }
-*[kind="card"]:hover { background: $stripe; border-color: $accent; }
+*[kind="card"]:hover { background: $stripe; border-color: $focus; }
 *[kind="card"]:pressed { background: $soft; }
 *[kind="flat"] {
     background: transparent; color: $plain; border: 2px solid transparent; border-radius: $medium;
     padding: 6px 10px;
 }
 CountChip[kind="flat"] { padding: 6px 6px; }
-*[kind="flat"]:hover, *[kind="flat"]:pressed { background: $soft; }
+*[kind="flat"]:hover { background: $soft; }
+*[kind="flat"]:pressed { background: $edge; }
+*[kind="flat"]:disabled { color: $quiet; }
 *[kind="link"] {
     background: transparent; color: $link; border: 2px solid transparent; border-radius: $small; padding: 0 2px;
 }
@@ -78,10 +86,7 @@ MenuButton[toolButtonStyle="ToolButtonTextOnly"]::menu-indicator {
 QFocusFrame { border: 2px solid $focus; border-radius: $large; }
 MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
 CountChip[kind="flat"]:checked { background: $selected; border-bottom-color: $accent; border-radius: 0; }
-QLineEdit[kind="field"] {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: $medium; padding: 0 11px;
-    placeholder-text-color: $quiet;
-}
+QLineEdit[kind="field"] { border-radius: $medium; padding: 0 10px; }
 QLineEdit[kind="field"]:read-only { background: $soft; color: $quiet; }
 QTabBar::tab {
     background: transparent; color: $quiet; border: 0; border-bottom: 3px solid transparent;
@@ -100,14 +105,23 @@ QTableView:focus { border-color: $focus; }
 QTableView { outline: 0; }
 QTableView::item { padding: 0 8px; }
 QTableView::item:focus { border: 2px solid $focus; padding: 0 6px; }
-QTableView::indicator:unchecked {
-    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
-}
+QScrollBar { background: transparent; border: 0; }
+QScrollBar:vertical { width: 12px; }
+QScrollBar:horizontal { height: 12px; }
+QScrollBar::handle { background: $rim; margin: 3px; border-radius: 3px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover, QScrollBar::handle:pressed { background: $quiet; margin: 2px; border-radius: $small; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; }
+QToolTip { background: $base; color: $plain; border: 1px solid $rim; padding: 4px 8px; }
 QMenu { background: $base; color: $plain; border: 1px solid $rim; padding: 4px; }
-QMenu::item { padding: 6px 28px 6px 32px; border-radius: $small; }
+QMenu::item { padding: 8px 24px 8px 32px; border-radius: $small; }
 QMenu::item:selected { background: $selected; color: $plain; }
 QMenu::item:disabled { color: $quiet; }
 QMenu::indicator { left: 8px; width: 16px; height: 16px; }
+QMenu::indicator:checked { image: url("$arrows/tick.svg"); }
 QMenu::separator { height: 1px; background: $edge; margin: 4px 8px; }
 QHeaderView, QTableCornerButton::section { background: $window; border: 0; }
 QHeaderView::section {

@@ -418,6 +418,7 @@ def _style_sheet(colours: QPalette) -> str:
     named = {
         "accent": colours.color(role.Highlight),
         "deeper": colours.color(role.Highlight).darker(118),
+        "deepest": colours.color(role.Highlight).darker(140),
         "on_accent": colours.color(role.HighlightedText),
         "edge": colours.color(role.Mid),
         "rim": border_colour(colours),

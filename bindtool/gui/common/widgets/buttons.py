@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, SignalInstance
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton
 
 from bindtool.gui.common.theme import theme
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtWidgets import QMenu
 
     Clicked = Callable[..., object] | SignalInstance
 
@@ -125,6 +127,17 @@ class MenuButton(MarkButton):
             Qt.ToolButtonStyle.ToolButtonTextOnly if mark is None else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def setMenu(self, menu: QMenu) -> None:
+        """Open it when pressed, and look as ever once it is closed."""
+        super().setMenu(menu)
+        menu.aboutToHide.connect(self._see_mouse)
+
+    def _see_mouse(self) -> None:
+        """Qt tells nothing that the mouse has left while a menu was open."""
+        inside = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, inside)
+        self.update()
 
     def open_menu(self) -> None:
         """Open the menu with its first entry chosen, where the button can be seen."""

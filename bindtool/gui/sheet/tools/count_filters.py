@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QLabel, QLayout, QMenu, QSizePolicy, QToolButton
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import Mark, MarkButton
+from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.buttons import MenuButton
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,10 +80,9 @@ class CountFilters(QLabel):
         self._lasts = False
         self._lasting = QTimer(self, singleShot=True, interval=_MOMENT)
         self._lasting.timeout.connect(self._show_lasting)
-        self._more = MarkButton(Mark.MORE)
+        self._more = MenuButton(Mark.MORE)
         self._more.setAccessibleName(texts("foot.more_counts"))
         self._more.setToolTip(texts("foot.more_counts"))
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setMenu(QMenu(self._more))
         for counted, chip in self._chips.items():
             chip.clicked.connect(lambda _, counted=counted: self._choose(counted))

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtCore import QEvent, QPointF, QStringListModel, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QCheckBox,
     QComboBox,
     QGridLayout,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WORDS = "Words"
+_NO_KEYS = Qt.KeyboardModifier.NoModifier
 LINES = [f"Line {n}" for n in range(40)]
 
 
@@ -171,6 +174,12 @@ class WidgetPage(QWidget):
         for (_, state), widget in self.shown.items():
             widget.setEnabled(state is not State.DISABLED)
             widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, state in {State.HOVER, State.PRESSED})
+            if state is State.HOVER and isinstance(widget, QPushButton):
+                # It asks for the mouse's place itself.
+                inside = QPointF(widget.rect().center())
+                none = Qt.MouseButton.NoButton
+                move = QMouseEvent(QEvent.Type.MouseMove, inside, widget.mapToGlobal(inside), none, none, _NO_KEYS)
+                QApplication.sendEvent(widget, move)
             if isinstance(widget, QAbstractButton):
                 widget.setDown(state is State.PRESSED)
                 widget.setChecked(state is State.CHECKED)
