@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QStackedWidget, QWidget
 
 from bindtool.core.binding.events import LONG_WAIT, WaitReason
@@ -56,31 +56,34 @@ class FooterBar(QFrame):
             button.clicked.connect(lambda _, step=step: self.step_requested.emit(step))
             self._step_buttons.addWidget(button)
         theme.set_style(self._buttons[Step.STOP], StyleKind.NORMAL)
-        self._second_line = QStackedWidget()
-        self._second_line.addWidget(self._status)
-        self._second_line.addWidget(self._progress)
+        self._first_line = QStackedWidget()
+        self._first_line.addWidget(self._status)
+        self._first_line.addWidget(self._progress)
 
         self._grid = grid = QGridLayout()
-        grid.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.STEP)
+        # The words of the counts stand in line with those above; around them is what lights up.
+        grid.setContentsMargins(theme.GAP, theme.TIGHT, theme.MARGIN, theme.STEP)
+        self._first_line.setContentsMargins(theme.GAP, 0, 0, 0)
         grid.setHorizontalSpacing(theme.MARGIN)
         grid.setVerticalSpacing(0)
-        grid.addLayout(layouts.row((self.counts, 1), self.find_button, spacing=theme.GAP), 1, 0)
-        grid.addWidget(self._second_line, 2, 0)
-        grid.addWidget(self._step_buttons, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
+        grid.addLayout(layouts.row((self.counts, 1), self.find_button, spacing=theme.GAP), 2, 0)
+        grid.addWidget(self._first_line, 0, 0, 1, 2)
+        grid.addWidget(self._step_buttons, 2, 1)
         grid.setColumnStretch(0, 1)
         layouts.column(self._bar, grid, on=self, spacing=0)
         self.show_step(NextStep(Step.BIND, blocked=Message.of("blocked.nothing_ready")))
 
     def put_on_top(self, bar: QWidget) -> None:
         """Put the find bar over the counts."""
-        self._grid.addWidget(bar, 0, 0, 1, 2)
+        bar.setContentsMargins(theme.GAP, 0, 0, 0)
+        self._grid.addWidget(bar, 1, 0, 1, 2)
 
     def show_status(self, words: str) -> None:
         self._status.setText(words)
 
     def show_progress(self, progress: Progress | None) -> None:
         """Show how a run goes, in place of the status; None: the status again."""
-        self._second_line.setCurrentWidget(self._status if progress is None else self._progress)
+        self._first_line.setCurrentWidget(self._status if progress is None else self._progress)
         self._bar.setVisible(progress is not None)
         if progress is not None:
             self._bar.setMaximum(progress.total)

@@ -99,10 +99,10 @@ class SummaryBanner(QFrame):
         sums = layouts.row(*self._counts.values(), (self._off_plan, 1), spacing=theme.PAGE)
         # A fifth button would need a line more, which the table would lack.
         remarks = layouts.row(self._time, self._publish, (self._unchecked, 1), spacing=theme.PAGE)
-        words = layouts.column(1, sums, remarks, 1, spacing=theme.TIGHT // 2)
+        words = layouts.column(1, sums, remarks, 1, spacing=0)
         self._actions = layouts.row(1, self._check, self._report, self._copy, self._handle, spacing=theme.GAP)
         self._lines = layouts.OneLine(words, self._actions)
-        layouts.column(self._lines, on=self, margins=(theme.MARGIN, theme.TIGHT, theme.MARGIN, theme.TIGHT))
+        layouts.column(self._lines, on=self, margins=(theme.STEP, theme.TIGHT, theme.MARGIN, theme.TIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QMenu
+from PySide6.QtWidgets import QFrame, QLabel, QMenu
 
 from bindtool.core.common.safe_text import escaped, shortened
 from bindtool.gui.common.theme import theme
@@ -50,6 +50,9 @@ class HeaderBar(QFrame):
         self._profile_menu = QMenu(self._profile)
         self._profile.setMenu(self._profile_menu)
         theme.resize_text(self._profile, theme.BODY_POINTS, bold=True)
+        self._practice = QLabel(texts("scan.practice"))
+        self._practice.setToolTip(texts("scan.practice_meaning"))
+        theme.set_style(self._practice, StyleKind.PILL, Tone.BUSY)
         self._channel = ElidedLabel("", Tone.QUIET, name=texts("head.channel"))
         self._look_up = MarkButton(Mark.LOOK_UP)
         self._operator = MarkButton(Mark.PERSON)
@@ -65,15 +68,21 @@ class HeaderBar(QFrame):
 
         layouts.row(
             self._profile,
+            self._practice,
             (self._channel, 1),
             self._look_up,
             self._operator,
             self._more,
             on=self,
             spacing=theme.GAP,
-            margins=(theme.GAP, theme.TIGHT, theme.GAP, theme.TIGHT),
+            margins=(theme.TIGHT, theme.TIGHT, theme.TIGHT, theme.TIGHT),
         )
+        self.set_practice(False)
         self.show_profiles((), None, "")
+
+    def set_practice(self, practice: bool) -> None:
+        """Say beside the profile that nothing goes to Coze."""
+        self._practice.setVisible(practice)
 
     def _show_look_up(self, action: QAction, key: str) -> None:
         """The mode "look up" has a button, which is down while it lasts."""

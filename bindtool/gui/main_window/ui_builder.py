@@ -67,7 +67,7 @@ class UiBuilder:
         self.actions_ = Actions(texts, window, window.notices)
         self.header = HeaderBar(texts, self.actions_)
         self.scan_bar = ScanBar(texts)
-        self.scan_bar.set_practice(self._window.practice)
+        self.header.set_practice(window.practice)
         yield
         self.summary = SummaryBanner(texts)
         self.table = SheetTableView(texts, self._model)

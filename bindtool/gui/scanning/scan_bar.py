@@ -45,7 +45,7 @@ class JobButton(QPushButton):
         self._tone = Tone.QUIET
         theme.set_style(self._job, tone=self._tone)
         self._column = column = layouts.column(
-            on=self, spacing=theme.TIGHT // 2, margins=(theme.GAP, theme.TIGHT, theme.GAP, theme.TIGHT)
+            on=self, spacing=0, margins=(theme.GAP, theme.TIGHT, theme.GAP, theme.TIGHT)
         )
         for label in (self._count, self._job):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -122,7 +122,6 @@ class ScanBar(QFrame):
         self._last.undo.clicked.connect(self.undo_requested)
         self.lookup_view = LookupView()
         self._reason = ElidedLabel("", Tone.HELD, points=theme.LINE_POINTS, bold=True)
-        self._practice = QLabel(texts("scan.practice"))
         self._job = JobButton(texts)
         self._job.clicked.connect(self.details_requested)
         self._second_line = QStackedWidget()
@@ -137,12 +136,9 @@ class ScanBar(QFrame):
         self._shade = 0
         self._low = False
         self._lay_out()
-        self.set_practice(False)
         self.set_ready()
 
     def _lay_out(self) -> None:
-        theme.set_style(self._practice, StyleKind.PILL, Tone.BUSY)
-        self._practice.setToolTip(self._texts("scan.practice_meaning"))
         self._second_line.addWidget(self._last)
         self._second_line.addWidget(self._reason)
         self._second_line.addWidget(self.lookup_view)
@@ -151,7 +147,7 @@ class ScanBar(QFrame):
         grid.setHorizontalSpacing(theme.PAGE)
         grid.addLayout(layouts.row(self._state_mark, self._state, spacing=theme.STEP), 0, 0)
         grid.addWidget(self.field, 0, 1)
-        grid.addLayout(layouts.row((self._second_line, 1), self._practice, spacing=theme.MARGIN), 1, 0, 1, 2)
+        grid.addWidget(self._second_line, 1, 0, 1, 2)
         grid.addWidget(self.lookup_view.details, 2, 0, 1, 2)
         grid.addWidget(self._job, 0, 2, 2, 1)
         self.setTabOrder(self._job, self._last.undo)
@@ -186,7 +182,7 @@ class ScanBar(QFrame):
         self._state.setMinimumWidth(widest)
         gap = theme.TIGHT if self._low else theme.GAP
         self._grid.setContentsMargins(theme.MARGIN, gap + theme.TIGHT, theme.GAP, gap)
-        self._grid.setVerticalSpacing(gap - 2)
+        self._grid.setVerticalSpacing(gap)
 
     def set_ready(self, missed: str = "", quiet: str = "") -> None:
         """Say that scans arrive here; `missed`: which did not; `quiet`: for how long there was none."""
@@ -258,9 +254,6 @@ class ScanBar(QFrame):
     def set_job(self, job: str, count: int, expected: int | None) -> None:
         """Show the job's name, "" for none, and how many of the `expected` ones there are."""
         self._job.show_job(job, count, expected)
-
-    def set_practice(self, practice: bool) -> None:
-        self._practice.setVisible(practice)
 
     def _fade(self, strength: float) -> None:
         shade = ceil(strength * _SHADES)

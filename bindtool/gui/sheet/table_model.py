@@ -134,7 +134,6 @@ _ANSWERED = frozenset(
         Qt.ItemDataRole.ToolTipRole,
         Qt.ItemDataRole.DecorationRole,
         Qt.ItemDataRole.ForegroundRole,
-        Qt.ItemDataRole.TextAlignmentRole,
         Qt.ItemDataRole.CheckStateRole,
     }
 )
@@ -144,7 +143,6 @@ _ALONE: Mapping[int, int] = {
     Qt.ItemDataRole.DecorationRole: Column.STATUS,
     Qt.ItemDataRole.ForegroundRole: Column.STATUS,
     Qt.ItemDataRole.CheckStateRole: Column.STATUS,
-    Qt.ItemDataRole.TextAlignmentRole: Column.NUMBER,
 }
 """Roles that one column answers: a scan draws all rows in sight anew, and no other has to be looked at."""
 
@@ -264,8 +262,6 @@ class SheetTableModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._texts(Column(section).title)
-            case Qt.ItemDataRole.TextAlignmentRole if section == Column.NUMBER:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 why = [self._texts("column.number.gaps")] if section == Column.NUMBER else []
                 return "\n".join([*why, self._texts(self._how_sorted(section))])
@@ -308,10 +304,8 @@ class SheetTableModel(QAbstractTableModel):
                 return self._formatter.mark(row).icon(QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole:
                 return QBrush(theme.text_colour(self._formatter.mark(row).tone, QGuiApplication.palette()))
-            case Qt.ItemDataRole.CheckStateRole:
-                return Qt.CheckState.Unchecked if self._formatter.is_held(row) else None
             case _:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return Qt.CheckState.Unchecked if self._formatter.is_held(row) else None
 
     def _tick(self, index: Index) -> bool:
         held = index.column() == Column.STATUS and self._formatter.is_held(self.row(index.row()))

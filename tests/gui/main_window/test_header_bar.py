@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.shell.actions import Actions
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets.buttons import MenuButton
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.main_window.header_bar import HeaderBar
@@ -71,6 +72,20 @@ def test_without_a_profile_scanning_comes_first(head: HeaderBar) -> None:
     assert find(head, QToolButton, "Profile").text() == "No profile yet"
     assert channel(head) == "Scan now, set up later"
     assert list(choices(head)) == ["New profile…", "Open the file from IT…"]
+
+
+def test_practice_is_said_beside_the_name_of_the_profile(head: HeaderBar) -> None:
+    """GIVEN the line WHEN it is for practice THEN a word says so at the name, on one line with it; else not."""
+    chip = next(one for one in head.findChildren(QLabel) if one.text() == "PRACTICE")
+    assert chip.isHidden()
+
+    head.set_practice(True)
+    QApplication.processEvents()
+
+    name = find(head, QToolButton, "Profile").geometry()
+    assert name.right() < chip.x() <= name.right() + 2 * theme.GAP
+    assert chip.geometry().center().y() == name.center().y()
+    assert chip.height() < theme.TARGET - theme.STEP
 
 
 @pytest.mark.parametrize(

@@ -186,19 +186,9 @@ def test_scans_and_lists_are_handed_on(scan_bar: ScanBar) -> None:
     assert pasted.at(0) == ["A1\nA2"]
 
 
-def test_practice_is_said(scan_bar: ScanBar) -> None:
-    """GIVEN a scan bar WHEN it is for practice THEN the word stands in it."""
-    assert "PRACTICE" not in said(scan_bar)
-
-    scan_bar.set_practice(True)
-
-    assert "PRACTICE" in said(scan_bar)
-
-
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_the_count_is_never_cut(scan_bar: ScanBar) -> None:
     """GIVEN a small laptop WHEN the numbers are large THEN the scan bar is no wider than the window."""
-    scan_bar.set_practice(True)
     scan_bar.set_job("WO-1125", 12_345, 20_000)
     scan_bar.show_last("SPK26113F21A0", "Already in row 147, scanned 09:41:07 by A12", ScanResult.REPEAT, TIME)
 

@@ -157,9 +157,6 @@ def test_a_log_id_says_whose_it_is(model: SheetTableModel) -> None:
 
     assert model.data(cell, ROLE.ToolTipRole) == "20261125093006ABCDEF\nof row 2"
     assert model.data(cell) == "20261125093006ABCDEF"
-    alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    assert model.data(model.index(0, Column.NUMBER), ROLE.TextAlignmentRole) == alignment
-    assert model.data(model.index(0, Column.LABEL), ROLE.TextAlignmentRole) is None
     assert model.data(QModelIndex()) is None
 
 

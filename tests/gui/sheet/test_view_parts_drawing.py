@@ -73,7 +73,7 @@ def test_the_box_of_a_held_row_is_seen(view: SheetTableView, *, selected: bool) 
         alone = view.sizeHintForIndex(view.model().index(2, Column.STATUS)).width()
         words = view.fontMetrics().horizontalAdvance
         start = cell.left() + alone - words("ready") + words("held")
-        strip = pixels(view, QRect(start, cell.top() + 4, 22, cell.height() - 8))
+        strip = pixels(view, QRect(start, cell.top() + 4, 28, cell.height() - 8))
         ground = Counter(colour.name() for line in strip for colour in line).most_common(1)[0][0]
         middle = strip[len(strip) // 2]
         edges = [x for x, colour in enumerate(middle) if contrast(colour, QColor(ground)) >= SEEN]

@@ -65,7 +65,7 @@ FoldingSection QToolButton { font-weight: bold; text-align: left; }
     background: transparent; color: $plain; border: 2px solid transparent; border-radius: $medium;
     padding: 6px 10px;
 }
-CountChip[kind="flat"] { padding: 6px 6px; }
+CountChip[kind="flat"] { padding: 6px 3px; }
 *[kind="flat"]:hover { background: $soft; }
 *[kind="flat"]:pressed { background: $edge; }
 *[kind="flat"]:disabled { color: $quiet; }
@@ -77,7 +77,7 @@ CountChip[kind="flat"] { padding: 6px 6px; }
 CardButton[kind="primary"] { background: $selected; border: 2px solid $accent; border-radius: $large; padding: 0; }
 CardButton[kind="primary"]:hover { background: $soft; }
 *[kind="flat"]::menu-indicator { image: none; width: 0; }
-MenuButton[toolButtonStyle="ToolButtonTextOnly"] { padding-right: 30px; }
+MenuButton[toolButtonStyle="ToolButtonTextOnly"] { padding-left: 4px; padding-right: 30px; }
 MenuButton[toolButtonStyle="ToolButtonTextOnly"]::menu-indicator {
     image: url("$arrows/down.svg"); width: 16px; height: 16px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 8px;
@@ -103,8 +103,8 @@ QTableView {
 }
 QTableView:focus { border-color: $focus; }
 QTableView { outline: 0; }
-QTableView::item { padding: 0 8px; }
-QTableView::item:focus { border: 2px solid $focus; padding: 0 6px; }
+QTableView::item { padding: 0 3px 0 13px; }
+QTableView::item:focus { border: 2px solid $focus; padding: 0 1px 0 11px; }
 QScrollBar { background: transparent; border: 0; }
 QScrollBar:vertical { width: 12px; }
 QScrollBar:horizontal { height: 12px; }
@@ -125,7 +125,7 @@ QMenu::indicator:checked { image: url("$arrows/tick.svg"); }
 QMenu::separator { height: 1px; background: $edge; margin: 4px 8px; }
 QHeaderView, QTableCornerButton::section { background: $window; border: 0; }
 QHeaderView::section {
-    background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 11px;
+    background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 6px 7px 16px;
 }
 QHeaderView::up-arrow { image: url("$arrows/up.svg"); width: 14px; height: 14px; }
 QHeaderView::down-arrow { image: url("$arrows/down.svg"); width: 14px; height: 14px; }
@@ -143,8 +143,9 @@ QListWidget::item:selected { background: $selected; color: $plain; }
 
 # With only two colours, what is selected in the table has a frame, the current cell another one, and a link a line.
 HIGH_CONTRAST = Template("""
-QTableView::item:selected { border: 2px solid $accent; padding: 0 6px; }
-QTableView::item:focus { border: 6px double $focus; padding: 0 2px; }
+QTableView::item:selected { border: 2px solid $accent; padding: 0 1px 0 11px; }
+QTableView::item:focus { border: 6px double $focus; padding: 0 0 0 7px; }
+QLabel[kind="pill"] { border: 1px solid $rim; }
 *[kind="link"] { text-decoration: underline; }
 """)
 
@@ -153,6 +154,6 @@ QLabel[tone="$tone"] { color: $text_colour; }
 *[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $text_colour; }
 MessageBar[tone="$tone"], SummaryBanner[tone="$tone"] { border-bottom: 1px solid $edge; }
 QLabel[kind="pill"][tone="$tone"] {
-    background: $tint; border: 1px solid $text_colour; border-radius: $medium; padding: 2px 10px; font-weight: bold;
+    background: $tint; border-radius: $small; padding: 2px 8px; font-weight: bold; max-height: 20px;
 }
 """)

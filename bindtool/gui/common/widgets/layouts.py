@@ -30,17 +30,17 @@ NO_MARGINS = (0, 0, 0, 0)
 def row(
     *parts: Part,
     on: QWidget | None = None,
-    spacing: int | None = None,
+    spacing: int = theme.GAP,
     margins: tuple[int, int, int, int] = NO_MARGINS,
 ) -> QHBoxLayout:
-    """Return `parts` from left to right. `on`: the widget that they fill. In pixels; None is up to the style."""
+    """Return `parts` from left to right. `on`: the widget that they fill. In pixels."""
     return _fill(QHBoxLayout(on) if on is not None else QHBoxLayout(), parts, spacing, margins)
 
 
 def column(
     *parts: Part,
     on: QWidget | None = None,
-    spacing: int | None = None,
+    spacing: int = theme.GAP,
     margins: tuple[int, int, int, int] = NO_MARGINS,
 ) -> QVBoxLayout:
     """Return `parts` from top to bottom; as `row`."""
@@ -53,10 +53,9 @@ def field_row(*fields: QWidget | tuple[QWidget, int], on: QWidget | None = None)
     return row(*((field, share, Qt.AlignmentFlag.AlignTop) for field, share in shares), on=on, spacing=theme.MARGIN)
 
 
-def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple[int, int, int, int]) -> Box:
+def _fill(box: Box, parts: tuple[Part, ...], spacing: int, margins: tuple[int, int, int, int]) -> Box:
     box.setContentsMargins(*margins)
-    if spacing is not None:
-        box.setSpacing(spacing)
+    box.setSpacing(spacing)
     for part in parts:
         if isinstance(part, int):
             box.addStretch(part)

@@ -68,7 +68,7 @@ class MessageBar(QFrame):
         self._buttons: list[BarButton] = []
         self._close = MarkButton(Mark.CLOSE)
         self._close.clicked.connect(self._dismiss)
-        self._words = layouts.column(1, self._title, self._body, self._extra, 1, spacing=theme.TIGHT // 2)
+        self._words = layouts.column(1, self._title, self._body, self._extra, 1, spacing=0)
         self._options = layouts.row(spacing=theme.GAP)
         self._lines = layouts.OneLine(self._words, self._options)
         layouts.row(
@@ -77,7 +77,7 @@ class MessageBar(QFrame):
             self._close,
             on=self,
             spacing=theme.GAP,
-            margins=(theme.MARGIN, theme.TIGHT, theme.GAP, theme.TIGHT),
+            margins=(theme.STEP, theme.TIGHT, theme.GAP, theme.TIGHT),
         )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
@@ -96,7 +96,7 @@ class MessageBar(QFrame):
 
     def _fit(self) -> None:
         """Let the buttons stand where the bar is lower: behind the words, or below them."""
-        beside = theme.MARGIN + _MARK_SIZE + self._close.sizeHint().width() + 3 * theme.GAP
+        beside = theme.STEP + _MARK_SIZE + self._close.sizeHint().width() + 3 * theme.GAP
         room, options = self.width() - beside, self._options.sizeHint()
         behind = room - options.width() - theme.PAGE
         high = self._words.heightForWidth(max(behind, _NARROWEST))

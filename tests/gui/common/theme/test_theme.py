@@ -215,6 +215,7 @@ def test_a_change_of_colours_leaves_nothing_of_those_before(
         theme.set_style(label, tone=tone)
         column.addWidget(label)
     show(page)
+    QApplication.processEvents()
     before = page.grab().toImage()
 
     theme.apply_scheme(qapp, dark=True)
