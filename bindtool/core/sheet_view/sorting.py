@@ -16,6 +16,7 @@ from bindtool.core.sheet_view.filters import has_words, no_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.status import RowStatus
@@ -108,14 +109,19 @@ def _by_size(number: re.Match[str]) -> str:
     return f"0{chr(min(len(digits), _LONGEST))}{digits}"
 
 
+def last_time(row: Row) -> datetime:
+    """Return when a row was answered, and before that when it came in."""
+    answer = row.outcome.answer
+    return row.added_at if answer is None else answer.time
+
+
 def _times(rows: Iterable[Row]) -> Iterator[Key]:
-    before, time = None, 0.0
-    for row in rows:
-        answer = row.outcome.answer
-        # Rows that were sent together mostly share their answer and so its time: much faster, and less memory.
-        if answer is not None and answer is not before:
-            before, time = answer, answer.time.timestamp()
-        yield "" if answer is None else time
+    before, moment = None, 0.0
+    for time in map(last_time, rows):
+        # Rows that were sent together mostly share their answer, and then its time: much faster, and less memory.
+        if time is not before:
+            before, moment = time, time.timestamp()
+        yield moment
 
 
 def _urgency(status: RowStatus) -> int:

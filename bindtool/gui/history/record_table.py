@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResiz
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTabBar, QTableView, QWidget
 
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import ToneDelegate
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.widgets import layouts
@@ -50,6 +51,7 @@ class RecordTable(QTableView):
         self._empty = ""
         self.setAccessibleName(name)
         self.setModel(model)
+        self.setItemDelegate(ToneDelegate(self))
         self.set_widths(widths)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

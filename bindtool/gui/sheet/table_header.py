@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSignalBlocker, Q
 from PySide6.QtWidgets import QMenu, QTableView
 
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ ALWAYS_SHOWN = frozenset({Column.DEVICE_ID, Column.STATUS})
 """What a row is, and what is known of it."""
 
 _NARROWEST = 56
-_MOST = {Column.DEVICE_ID: 360, Column.LABEL: 320, Column.MESSAGE: 520, Column.LOG_ID: 340}
-"""What is longer is whole in its tool tip."""
+_MOST = {Column.DEVICE_ID: 360, Column.LABEL: 320, Column.MESSAGE: 520}
+"""Pixels at the usual size of texts; what is longer is whole in its tool tip."""
 _LEAST_FOR_MESSAGES = 240
 """Of what is longer; others give way for it."""
 _GIVING_WAY = ((Column.LOG_ID, 90), (Column.LABEL, 130), (Column.DEVICE_ID, 150))
@@ -229,7 +230,7 @@ class TableColumns(QObject):
             if column not in self._chosen:
                 known = self._wanted.get(column, self._header.sectionSizeHint(column))
                 width = max(known, self._table.sizeHintForColumn(column))
-                self._wanted[column] = min(width, _MOST.get(column, width))
+                self._wanted[column] = min(width, theme.scaled(_MOST[column])) if column in _MOST else width
         self._lay_out()
 
     def _lay_out(self) -> None:

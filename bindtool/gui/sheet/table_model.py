@@ -16,7 +16,7 @@ from PySide6.QtGui import QBrush, QGuiApplication
 from bindtool.core.common.safe_text import escaped, evident, visible
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.projection import Projection, runs
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder, last_time
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.throttle import Throttle
@@ -103,7 +103,7 @@ class RowFormatter:
             case Column.LOG_ID:
                 return row.outcome.answer.log_id if row.outcome.answer else ""
             case _:
-                return f"{row.outcome.answer.time:%H:%M:%S}" if row.outcome.answer else ""
+                return f"{last_time(row):%H:%M:%S}"
 
     def tool_tip(self, row: Row, column: Column) -> str:
         """Return what is said of a cell to whoever points at it."""

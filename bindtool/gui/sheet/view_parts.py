@@ -24,9 +24,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.projection import runs
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, ToneDelegate
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
 
@@ -175,7 +177,7 @@ _GAP = 6
 _BEFORE_BOX = 16
 
 
-class StatusDelegate(QStyledItemDelegate):
+class StatusDelegate(ToneDelegate):
     """A state; behind it, where the row is held, the box to tick and the word for what that does.
 
     The box stands behind the state so that all states begin at one line. Ticking it is for the view, which takes a
@@ -185,6 +187,8 @@ class StatusDelegate(QStyledItemDelegate):
     def __init__(self, texts: Texts, parent: QObject) -> None:
         super().__init__(parent)
         self._word = texts("cell.include")
+        self._held = texts(f"state.{Mark.HELD}")
+        self._states = [texts(f"state.{state}") for state in State]
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         """Leave the box to `paint`."""
@@ -193,12 +197,12 @@ class StatusDelegate(QStyledItemDelegate):
         view.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return what the state takes, and the box with its word."""
+        """Return what the longest state takes, be it a held one with box and word: no column jumps for it."""
         size = super().sizeHint(option, index)
-        if _has_box(index):
-            view: Any = option
-            word = view.fontMetrics.horizontalAdvance(self._word)
-            size.setWidth(size.width() + _BEFORE_BOX + _BOX + _GAP + word)
+        view: Any = option
+        wide = view.fontMetrics.horizontalAdvance
+        box = wide(self._held) + _BEFORE_BOX + _BOX + _GAP + wide(self._word)
+        size.setWidth(size.width() - wide(index.data()) + max(box, *map(wide, self._states)))
         return size
 
     def paint(

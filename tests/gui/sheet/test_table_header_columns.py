@@ -123,8 +123,7 @@ def test_a_row_far_below_is_in_the_sample(view: SheetTableView, model: SheetTabl
 def test_empty_columns_leave_their_room_to_messages(view: SheetTableView, model: SheetTableModel) -> None:
     """Before a run nothing has a log id; after it the reason is whole, and so is the log id."""
     before = widths(view)
-    header = view.horizontalHeader()
-    assert all(before[column] == header.sectionSizeHint(column) for column in (LOG, TIME))
+    assert before[LOG] == view.horizontalHeader().sectionSizeHint(LOG)
     assert sum(before.values()) == view.viewport().width()
     model.show(Sheet(replace(each, outcome=Outcome(State.REFUSED, REFUSAL)) for each in rows(3)))
     assert all(fits(view, 0, column) for column in Column)
@@ -144,12 +143,31 @@ def test_short_messages_take_no_room_from_others(view: SheetTableView, model: Sh
     assert not fits(view, 0, LOG)
 
 
-def test_the_box_of_a_held_row_has_its_room(view: SheetTableView, model: SheetTableModel) -> None:
-    """Its word is short and has more beside it than longer ones have."""
-    without = view.columnWidth(STATUS)
-    model.show(Sheet(replace(each, held=Hold.of(HoldReason.ODD_ONE_OUT)) for each in rows(1)))
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"held": Hold.of(HoldReason.ODD_ONE_OUT)},
+        {"outcome": Outcome(State.UNSENT)},
+        {"outcome": Outcome(State.WAITING)},
+    ],
+)
+def test_no_column_jumps_for_a_state(
+    view: SheetTableView, model: SheetTableModel, changed: dict[str, Hold | Outcome]
+) -> None:
+    """GIVEN ready rows WHEN one becomes held, with the box and its word, or any other THEN its cell is whole."""
+    before = widths(view)
+    model.show(Sheet(replace(each, **changed) for each in rows(3)))  # type: ignore[arg-type]
     assert fits(view, 0, STATUS)
-    assert view.columnWidth(STATUS) > without
+    assert view.columnWidth(STATUS) == before[STATUS]
+
+
+def test_a_log_id_is_whole_while_there_is_room(view: SheetTableView, model: SheetTableModel, texts: Texts) -> None:
+    """GIVEN a log id of any length THEN it is cut only where messages would not have the room they need."""
+    answer = replace(REFUSAL, log_id="20261125093006ABCDEF0123456789ABCDEF01234567", message="no")
+    model.show(Sheet(replace(each, outcome=Outcome(State.REFUSED, answer)) for each in rows(3)))
+
+    assert fits(view, 0, LOG)
+    assert fits(view, 0, MESSAGE)
 
 
 def test_larger_letters_get_more_room(view: SheetTableView, qtbot: QtBot) -> None:

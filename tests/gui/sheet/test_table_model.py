@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,7 +90,7 @@ def test_the_newest_row_is_on_top(model: SheetTableModel) -> None:
 
 
 def test_a_row_in_words(model: SheetTableModel) -> None:
-    """A row that was answered has message, log id and time of day; one that was not has none of them."""
+    """A row that was answered has message, log id and its time; one that was not has that of its scan alone."""
     model.show(Sheet([saved(1), saved(2, outcome=settled(State.REFUSED, REFUSAL))]))
 
     assert cells(model, 0) == [
@@ -101,7 +102,7 @@ def test_a_row_in_words(model: SheetTableModel) -> None:
         "20261125093006ABCDEF",
         "09:30:06",
     ]
-    assert cells(model, 1) == ["1", "SPK0001", "Speaker 1", "ready", "", "", ""]
+    assert cells(model, 1) == ["1", "SPK0001", "Speaker 1", "ready", "", "", "09:30:00"]
     assert cells(model, 0, ROLE.EditRole) == cells(model, 0)
 
 
@@ -145,6 +146,17 @@ def test_only_the_state_is_drawn(model: SheetTableModel) -> None:
     assert all(model.data(model.index(0, column), ROLE.DecorationRole) is None for column in others)
     assert all(model.data(model.index(0, column), ROLE.ForegroundRole) is None for column in others)
     assert model.data(model.index(0, Column.DEVICE_ID), ROLE.ToolTipRole) == "SPK0001"
+
+
+def test_the_time_is_that_of_the_scan_until_there_is_an_answer(model: SheetTableModel) -> None:
+    """GIVEN a row that came in and one that was answered later THEN each cell says when that was."""
+    later = replace(REFUSAL, time=REFUSAL.time + timedelta(minutes=5))
+    rows = [saved(1), saved(2, outcome=settled(State.REFUSED, later))]
+    model.show(Sheet(rows))
+
+    # The newest is on top.
+    shown = [model.data(model.index(at, Column.TIME)) for at in (1, 0)]
+    assert shown == [f"{rows[0].added_at:%H:%M:%S}", f"{later.time:%H:%M:%S}"]
 
 
 def test_a_log_id_says_whose_it_is(model: SheetTableModel) -> None:

@@ -15,6 +15,7 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.high_contrast import contrast, contrast_palette, is_contrast_palette
+from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import row
 from tests.gui.black_and_white import black_and_white
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 SEEN = 3.0
 """To one, as WCAG 2.2 asks of what a person has to find (1.4.11)."""
+
+BEFORE_WORD = 40
+"""Pixels of a cell before the word of a state: the margin and the icon."""
 
 LOOKS: dict[str, Callable[[QApplication], None]] = {
     "light": lambda app: theme.apply_scheme(app, dark=False),
@@ -70,9 +74,7 @@ def test_the_box_of_a_held_row_is_seen(view: SheetTableView, *, selected: bool) 
             view.select([3 - at])
         cell = view.visualRect(index)
         # Between the state's word and the box's own word.
-        alone = view.sizeHintForIndex(view.model().index(2, Column.STATUS)).width()
-        words = view.fontMetrics().horizontalAdvance
-        start = cell.left() + alone - words("ready") + words("held")
+        start = cell.left() + BEFORE_WORD + view.fontMetrics().horizontalAdvance("held") + 6
         strip = pixels(view, QRect(start, cell.top() + 4, 28, cell.height() - 8))
         ground = Counter(colour.name() for line in strip for colour in line).most_common(1)[0][0]
         middle = strip[len(strip) // 2]
@@ -116,3 +118,17 @@ def test_the_current_cell_differs_from_those_that_are_selected(view: SheetTableV
     cells = [view.visualRect(model.index(2, column)) for column in (Column.MESSAGE, Column.LOG_ID)]
     edges = [pixels(view, QRect(cell.left(), cell.center().y(), 8, 1)) for cell in cells]
     assert edges[0] != edges[1]
+
+
+@pytest.mark.parametrize("selected", [False, True])
+def test_a_selected_row_keeps_the_colour_of_its_state(view: SheetTableView, *, selected: bool) -> None:
+    """GIVEN a held row WHEN it is selected THEN the word is drawn in the colour of its tone, as before."""
+    view.clearSelection()
+    if selected:
+        view.select([3])
+    cell = view.visualRect(view.model().index(0, Column.STATUS))
+    held = QRect(cell.left() + BEFORE_WORD, cell.top(), view.fontMetrics().horizontalAdvance("held"), cell.height())
+    word = pixels(view, held)
+
+    drawn = Counter(colour.name() for line in word for colour in line)
+    assert drawn[theme.text_colour(Mark.HELD.tone, view.palette()).name()] >= 4

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QStyledItemDelegate, QStyleOptionViewItem, QToolButton
 
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.resource_paths import asset
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
 _MOST_ICONS = 128
 """More than all icons in all colours, light and dark."""
@@ -144,6 +148,21 @@ class MarkButton(QToolButton):
         if event.type() in _DRAWN_ANEW:
             self._draw()
         super().changeEvent(event)
+
+
+class ToneDelegate(QStyledItemDelegate):
+    """Draws the cells of a table; words keep the colour of their tone while they are selected, as icons do.
+
+    PySide's types know no attribute of a style option.
+    """
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Take the colour that the words have where they are not selected; Qt has one for all."""
+        super().initStyleOption(option, index)
+        view: Any = option
+        palette = view.palette
+        palette.setBrush(QPalette.ColorRole.HighlightedText, palette.text())
+        view.palette = palette
 
 
 def app_icon() -> QIcon:
