@@ -98,7 +98,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 MADE_IN_CALLS = {"cli.help."}
 """Beginnings of ids that are put together otherwise; whoever does so tests that each has a text."""
 
-PARTS = ("title", "hint", "body", "yes", "about")
+PARTS = ("title", "hint", "body", "yes", "no", "about")
 """What ends an id whose beginning is handed over: an error's two texts, a question's three."""
 
 FILE_ENDINGS = (".csv", ".db", ".ini", ".json", ".log", ".toml", ".txt")

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
 from bindtool.practice.wire import Close
+from tests.gui import acting
 from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
@@ -302,6 +304,24 @@ def test_closing_in_the_middle_of_a_run_that_went_on(server: PracticeServer, ope
         me.sees_notice("The last run was stopped when bindtool closed 2 bound, 1 not sent; all saved.")
         me.press("Continue")
         me.sees_states("bound", "bound", "bound")
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_the_question_before_closing_follows_the_run(server: PracticeServer, open_window: Open) -> None:
+    """It counts what is left now, keeps the keys, and is read out once; its other button says what it does."""
+    server.script([Slow(0.4), Slow(0.4)])
+    with open_window(clock=SystemClock()) as me:
+        me.scan(GOOD, FINE, "SPK3")
+        me.start_binding()
+        me.sees_states("sending", "ready", "ready")
+        me.window.close()
+        me.sees_notice("Stop and close? 3 of 3 are left.")
+        me.sees_notice("Stop and close? 2 of 3 are left.")
+        keep = acting.find(me.window, QPushButton, "Keep binding")
+        assert keep.hasFocus()
+        me.press("Keep binding")
+        me.sees_states("bound", "bound", "bound")
+        assert me.window.isVisible()
 
 
 @pytest.mark.usefixtures("one_by_one")

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
+    from bindtool.core.binding.progress import Progress
     from bindtool.gui.binding.run_session import RunSession
     from bindtool.gui.main_window.window import MainWindow
 
@@ -28,6 +29,7 @@ class CloseHandler(QObject):
         self._leaves = False
         window.close_requested.connect(self._close)
         window.ask_before_closing()
+        session.progressed.connect(self._follow)
         for over in (session.finished, session.broken, session.not_begun):
             over.connect(self._run_is_over)
 
@@ -35,14 +37,16 @@ class CloseHandler(QObject):
         """Close at once; with requests under way, ask first, where there is somebody to ask."""
         session, window = self._session, self._window
         if asks and session.running and not (session.beginning or session.stopping):
-            progress = session.progress
             window.come_to_front()
             if window.pages.currentWidget() is not window.sheet_page:
                 window.show_page(window.sheet_page)
-            left = progress.total - progress.done
-            window.notices.ask(_QUESTION, self._leave, left=left, total=progress.total)
+            progress = session.progress
+            window.notices.ask(_QUESTION, self._leave, left=_left(progress), total=progress.total)
         else:
             self._leave()
+
+    def _follow(self, progress: Progress) -> None:
+        self._window.notices.update_question(_QUESTION, left=_left(progress), total=progress.total)
 
     def _leave(self) -> None:
         """Close at once, or stop the run first and close when the last answer is in."""
@@ -57,3 +61,7 @@ class CloseHandler(QObject):
         self._window.notices.withdraw(_QUESTION)
         if self._leaves:
             self._window.leave()
+
+
+def _left(progress: Progress) -> int:
+    return progress.total - progress.done

@@ -107,7 +107,10 @@ class NextLabel(QObject):
             yes, no = Message.of("next_label.replace.yes"), Message.of("next_label.replace.no", label=row.label)
         else:
             question = Message.of("next_label.give", row=row.number, text=text)
-            yes, no = Message.of("next_label.give.yes", row=row.number), Message.of("question.no")
+            yes, no = (
+                Message.of("next_label.give.yes", row=row.number),
+                Message.of("next_label.give.no", row=row.number),
+            )
         self._ask((row,), question, (yes, give), (no, lambda: None))
         self.asked.emit(row)
 

@@ -537,7 +537,7 @@ def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None
     press(person.window, "Delete 1 old sheet…")
     bar = person.window.message_bar
     assert "stays on record" in bar.accessibleDescription()
-    press(person.window, "No")
+    press(person.window, "Keep")
     assert not bar.isVisible()
     assert len(store.sheets.all()) == 2
 

@@ -184,7 +184,7 @@ def error(window: EquippedWindow, texts: Texts) -> QWidget:
 def offer(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
-    options = (Option(texts("question.no"), print), Option(texts("button.cancel"), print))
+    options = (Option(texts("question.new_sheet.no"), print), Option(texts("button.cancel"), print))
     window.notices.offer("name", texts("question.new_sheet.title"), *options)
     return window
 

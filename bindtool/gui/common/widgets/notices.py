@@ -7,7 +7,7 @@ What is worth a notice is decided by the controllers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import partial
 from itertools import count
@@ -219,12 +219,20 @@ class Notices(QObject):
     def ask(self, name: str, agreed: Callable[[], object], /, **values: Parameter) -> None:
         """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
 
-        "No" has the focus: no key of a scanner agrees.
+        `<name>.no` says what stays as it is, and has the focus: no key of a scanner agrees.
         """
-        title, body, yes = (Message.of(f"{name}.{part}", **values) for part in ("title", "body", "yes"))
-        no = Option(Message.of("question.no"), lambda: None)
-        self._put(Notice(name, Kind.QUESTION, body, (Option(yes, agreed), no), title))
+        title, body, yes, no = (Message.of(f"{name}.{part}", **values) for part in ("title", "body", "yes", "no"))
+        self._put(Notice(name, Kind.QUESTION, body, (Option(yes, agreed), Option(no, lambda: None)), title))
         self.asked.emit()
+
+    def update_question(self, name: str, /, **values: Parameter) -> None:
+        """Change the values in a question that is not answered yet; it keeps its place, buttons and focus."""
+        if self.holds(name):
+            title, body = (Message.of(f"{name}.{part}", **values) for part in ("title", "body"))
+            self._queue = [
+                replace(one, words=body, title=title) if one.name == name else one for one in self._queue
+            ]
+            self.changed.emit()
 
     # what goes
 

@@ -265,14 +265,14 @@ def test_news_of_the_same_keeps_its_buttons(bar: MessageBar, notices: Notices, h
 
 
 def test_what_a_person_has_just_wanted_has_the_keys(bar: MessageBar, notices: Notices, page: QWidget) -> None:
-    """GIVEN a question WHEN it is answered, or taken back THEN the keys are where they were; "No" does nothing."""
+    """GIVEN a question WHEN it is answered, or taken back THEN the keys are back; one agrees."""
     line = page.findChildren(QLineEdit)[0]
     agreed: list[bool] = []
-    leaves = (partial(press, bar, "No"), notices.take_back, partial(press, bar, "New sheet"))
+    leaves = (partial(press, bar, "Keep this sheet"), notices.take_back, partial(press, bar, "New sheet"))
     for leave in leaves:
         assert agreed == []
         notices.ask("question.new_sheet", lambda: agreed.append(True), n=1, total=2)
-        assert find(bar, BarButton, "No").hasFocus()
+        assert find(bar, BarButton, "Keep this sheet").hasFocus()
         leave()
         assert line.hasFocus()
         assert bar.isHidden()
@@ -283,7 +283,7 @@ def test_what_had_the_keys_before_a_question_is_gone(bar: MessageBar, notices: N
     """GIVEN the editor of a cell, which ends as the question takes the keys, WHEN that is answered THEN it goes."""
     notices.ask("question.new_sheet", print, n=1, total=2)
     delete(page.findChildren(QLineEdit)[0])
-    press(bar, "No")
+    press(bar, "Keep this sheet")
     assert bar.isHidden()
 
 

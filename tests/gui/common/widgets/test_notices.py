@@ -154,3 +154,19 @@ def test_other_pages_see_what_can_not_wait(notices: Notices) -> None:
         first = notices.first_anywhere
         seen.append(None if first is None else first.kind)
     assert seen == [None, None, None, None, Kind.ERROR, Kind.QUESTION, Kind.ANSWER]
+
+
+def test_a_question_is_kept_up_to_date_in_its_place() -> None:
+    """Its words change and its buttons stay; where it is answered by now, nothing comes back."""
+    notices = Notices()
+    notices.ask("question.close", lambda: None, left=2, total=2)
+    before = notices.first
+    notices.update_question("question.close", left=1, total=2)
+    assert before is not None
+    assert notices.first is not None
+    assert notices.first.words == Message.of("question.close.body", left=1, total=2)
+    assert (notices.first.options, notices.first.number) == (before.options, before.number)
+
+    notices.take_back()
+    notices.update_question("question.close", left=0, total=2)
+    assert notices.first is None
