@@ -62,7 +62,7 @@ class ScanSession:
     `lines`: the code that came last, which may have more lines. `next_label`: the labels that are scanned.
     `shown`: what the scan bar says of the last one. `time`: when the last one came; `missed_since`: since when some
     have come to nothing. `endless`: the one that lies in the scan field without its end. `looked_up`: the last
-    one of this look-up.
+    one of this look-up. `set_aside`: what stood in the scan field before it.
     """
 
     clock: Clock
@@ -76,6 +76,7 @@ class ScanSession:
     missed_since: datetime | None = None
     endless: str = ""
     looked_up: str = ""
+    set_aside: str = ""
 
     def __post_init__(self) -> None:
         self.debouncer = Debouncer(self.clock)

@@ -64,6 +64,7 @@ class LookupMode(QObject):
         self._input_mode = scans.input_mode
         self._action = window.actions_["look_up"]
         self._action.toggled.connect(self._toggle)
+        self._input_mode.left.connect(self._end)
         self._input_mode.entered.connect(self._begin)
         if self._show_mode() and scans.looked_up:
             self._look_up(scans.looked_up)
@@ -71,6 +72,7 @@ class LookupMode(QObject):
     def scan(self, text: str) -> None:
         """Show what is known of a device: from the sheet, else from the ledger of the channel."""
         self._input_mode.go_on()
+        self._field.setText("")
         self._scans.looked_up = text
         self._look_up(text)
 
@@ -91,7 +93,7 @@ class LookupMode(QObject):
             self._show_entry(entry)
         else:
             nothing_added = self._texts("look_up.nothing_added")
-            self._show(device_id, Mark.REFUSED, self._texts("look_up.none"), nothing_added, ScanResult.REFUSED)
+            self._show(device_id, Mark.FIND, self._texts("look_up.none"), nothing_added, ScanResult.BOUNCE)
 
     def _toggle(self, on: bool) -> None:
         if on and self._input_mode.mode is not InputMode.LOOK_UP:
@@ -101,7 +103,15 @@ class LookupMode(QObject):
 
     def _begin(self) -> None:
         self._scans.looked_up = ""
-        self._show_mode()
+        if self._show_mode():
+            # It may be the beginning of a scan.
+            self._scans.set_aside = self._field.text()
+            self._field.setText("")
+
+    def _end(self, mode: InputMode) -> None:
+        if mode is InputMode.LOOK_UP:
+            self._field.setText(self._scans.set_aside)
+            self._scans.set_aside = ""
 
     def _show_mode(self) -> bool:
         looks_up = self._input_mode.mode is InputMode.LOOK_UP

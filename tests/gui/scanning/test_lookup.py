@@ -10,6 +10,7 @@ import pytest
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.lookup import LookupMode
@@ -107,6 +108,31 @@ def test_a_row_that_another_bench_has_bound_since(look_up: LookupMode, window: M
     look_up.scan("SPK26113F2001")
     assert "ready · 09:30 · 3F2001" in said(window)
     assert "row 1 · bound 11-24 at bench-3" in said(window)
+
+
+def test_a_device_that_nobody_knows(look_up: LookupMode, window: MainWindow, listener: Listener) -> None:
+    """Nothing was refused: neither sign nor sound say so."""
+    look_up.scan("SPK26113F9999")
+    assert "No record of this device" in said(window)
+    assert [one.mark for one in window.scan_bar.lookup_view.findChildren(MarkLabel)] == [Mark.FIND]
+    assert listener.heard == [Cue.BOUNCE]
+
+
+def test_what_is_half_typed_stands_beside_no_answer(
+    look_up: LookupMode, window: MainWindow, input_mode: InputModeService
+) -> None:
+    """What was typed in the mode goes with the answer; what stood there before is back afterwards."""
+    field = window.scan_bar.field
+    input_mode.leave()
+    field.setText("SPK26113")
+    input_mode.enter(InputMode.LOOK_UP)
+    assert field.text() == ""
+    field.setText("SPK9")
+    look_up.scan("SPK26113F2001")
+    assert field.text() == ""
+    field.setText("SPK8")
+    input_mode.leave()
+    assert field.text() == "SPK26113"
 
 
 @pytest.mark.parametrize(
