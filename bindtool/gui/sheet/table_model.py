@@ -19,6 +19,7 @@ from bindtool.core.sheet_view.projection import Projection, runs
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder, last_time
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.i18n.row_text import row_message
 
@@ -126,6 +127,7 @@ _MANY = 64
 """Separate pieces after which one big repaint is cheaper than many small ones."""
 
 EDITABLE = frozenset({Column.DEVICE_ID, Column.LABEL})
+_SEARCHED = EDITABLE | {Column.MESSAGE, Column.LOG_ID}
 
 _ANSWERED = frozenset(
     {
@@ -135,9 +137,10 @@ _ANSWERED = frozenset(
         Qt.ItemDataRole.DecorationRole,
         Qt.ItemDataRole.ForegroundRole,
         Qt.ItemDataRole.CheckStateRole,
+        Qt.ItemDataRole.BackgroundRole,
     }
 )
-"""Qt asks for seven roles of each cell that it draws; half of them have no answer here."""
+"""Qt asks for seven roles of each cell that it draws; some of them have no answer here."""
 
 _ALONE: Mapping[int, int] = {
     Qt.ItemDataRole.DecorationRole: Column.STATUS,
@@ -304,8 +307,16 @@ class SheetTableModel(QAbstractTableModel):
                 return self._formatter.mark(row).icon(QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole:
                 return QBrush(theme.text_colour(self._formatter.mark(row).tone, QGuiApplication.palette()))
+            case Qt.ItemDataRole.BackgroundRole:
+                return self._mark_of_hit(row, Column(index.column()))
             case _:
                 return Qt.CheckState.Unchecked if self._formatter.is_held(row) else None
+
+    def _mark_of_hit(self, row: Row, column: Column) -> QBrush | None:
+        sought = self.filter.text.casefold()
+        if not sought or column not in _SEARCHED or sought not in self._formatter.text(row, column).casefold():
+            return None
+        return QBrush(theme.tint(Tone.UNSURE, QGuiApplication.palette()))
 
     def _tick(self, index: Index) -> bool:
         held = index.column() == Column.STATUS and self._formatter.is_held(self.row(index.row()))

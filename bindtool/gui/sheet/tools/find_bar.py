@@ -117,8 +117,9 @@ class FindBar(QFrame):
         return Message.of("nothing.hidden") if all_shown else None
 
     def leave(self) -> None:
-        """Hide the bar where it is of no use; a filter stays."""
+        """End the search and hide the bar; it stays while a count narrows the table or the table is sorted."""
         self.is_open = False
+        self._model.narrow(replace(self._model.filter, text=""))
         self._show_requested()
 
     def _choose(self, wanted: RowFilter) -> None:

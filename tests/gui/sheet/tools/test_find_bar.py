@@ -113,16 +113,36 @@ def test_the_keys_do_it_too(search: FindBar, window: MainWindow, leave: Qt.Key) 
     assert shown(window) == [3, 2, 1]
 
 
-def test_going_back_to_scanning_keeps_what_is_narrowed(search: FindBar, window: MainWindow) -> None:
-    """An empty line goes; one that says that rows are missing stays."""
-    window.actions_["find"].trigger()
-    search.leave()
-    assert not search.isVisible()
+def test_going_back_to_scanning_ends_the_search(search: FindBar, window: MainWindow) -> None:
+    """The text goes with its line; a count that was pressed stays, and is said."""
     window.actions_["find"].trigger()
     keys(search.field, "2003")
     search.leave()
+    assert not search.isVisible()
+    assert (shown(window), search.field.text()) == ([3, 2, 1], "")
+    press(window, "Refused 1")
+    window.actions_["find"].trigger()
+    keys(search.field, "2001")
+    search.leave()
     assert search.isVisible()
     assert shown(window) == [2]
+
+
+def test_what_was_found_is_marked(search: FindBar, window: MainWindow) -> None:
+    """In whichever column it stands, the log ID's too; without a search nothing is marked."""
+
+    def marked() -> list[Column]:
+        role = Qt.ItemDataRole.BackgroundRole
+        return [column for column in Column if window.model.index(0, column).data(role) is not None]
+
+    assert marked() == []
+    keys(search.field, REFUSAL.log_id[-4:].lower())
+    assert shown(window) == [2]
+    assert marked() == [Column.LOG_ID]
+    search.field.setText("F2003")
+    assert marked() == [Column.DEVICE_ID, Column.LABEL]
+    search.leave()
+    assert marked() == []
 
 
 def test_a_new_row_that_does_not_fit_is_told_of(
