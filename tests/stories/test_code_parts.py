@@ -162,4 +162,5 @@ def test_no_code_is_taken_whole(ready: Technician, code: str) -> None:
     """With no rule, none of them becomes a ready row."""
     ready.scan(code)
     assert ready.states() in (["incomplete"], ["held"])
-    ready.sees_step_button("Bind: no device is ready")
+    words = "Decide 1 held" if ready.states() == ["held"] else "Bind: no device is ready"
+    ready.sees_step_button(words)

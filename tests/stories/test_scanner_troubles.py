@@ -80,7 +80,7 @@ def test_two_codes_in_one(ready: Technician, server: PracticeServer, before: tup
     scan(ready, *before, SERIALS[3] + SERIALS[4])
     ready.sees_states(*["ready"] * len(before), "held")
     ready.sees("Two codes came as one")
-    assert ready.step_button == ("Bind 3 devices" if before else "Bind: no device is ready")
+    assert ready.step_button == ("Bind 3 devices" if before else "Decide 1 held")
     ready.press("Make 2 rows")
     ready.sees_states(*["ready"] * len(before), "ready", "ready")
     ready.bind()

@@ -21,6 +21,7 @@ class Step(StrEnum):
     SCAN_AGAIN = "scan_again"
     BIND_AGAIN = "bind_again"
     HANDLE = "handle"
+    DECIDE = "decide"
     REPORT = "report"
 
 
@@ -53,6 +54,7 @@ class StepFacts:
     ready: int
     to_handle: int
     bound: int
+    held: int = 0
     closed: bool = False
     handling: Handling | None = None
 
@@ -67,7 +69,7 @@ class NextStep:
 
 
 def next_step(facts: StepFacts) -> NextStep:
-    """Return the action of the main button: Bind → Stop → show the rows to handle → save the report.
+    """Return the action of the main button: Bind → Stop → handle what is left → decide what is held → report.
 
     A missing prerequisite of Bind comes in its place: the profile, then the token. In the view of the rows to
     handle, it is the action for the chosen row: another scan for a refused one, another request for the others.
@@ -80,6 +82,8 @@ def next_step(facts: StepFacts) -> NextStep:
         return _missing(facts) or NextStep(Step.BIND, facts.ready, why_not_bind(facts))
     if facts.to_handle:
         return NextStep(Step.HANDLE, facts.to_handle)
+    if facts.held and facts.profile:
+        return NextStep(Step.DECIDE, facts.held)
     if facts.bound:
         return NextStep(Step.REPORT, facts.bound)
     return _missing(facts) or NextStep(Step.BIND, 0, Message.of("blocked.nothing_ready"))

@@ -131,7 +131,8 @@ class RunPresenter(QObject):
         return self._binding.ask(NEEDS_HAND, numbers)
 
     def _step_facts(self) -> StepFacts:
-        counts, profile = self._document.sheet.counts(), self.state.profile
+        sheet, profile = self._document.sheet, self.state.profile
+        counts = sheet.counts()
         return StepFacts(
             profile=profile is not None,
             token=profile is not None and self._tokens.has(profile.token),
@@ -140,6 +141,7 @@ class RunPresenter(QObject):
             ready=sum(counts[state] for state in FRESH),
             to_handle=sum(counts[state] for state in NEEDS_HAND),
             bound=counts[State.BOUND],
+            held=sheet.held(),
             closed=profile is not None and why_not_sender(profile) is not None,
             handling=self.handling,
         )

@@ -488,6 +488,8 @@ class MainWindowController(QObject):
                 self.to_handle().bind_again()
             case Step.HANDLE:
                 self.to_handle().show_next()
+            case Step.DECIDE:
+                self.scanning.show_next_held()
             case Step.REPORT:
                 self.reports().choose_today()
 

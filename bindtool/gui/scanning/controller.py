@@ -149,13 +149,25 @@ class ScanController(QObject):
 
     def show_next_incomplete(self) -> None:
         """Select the next row that is not complete, downwards and around; where there is none, say so."""
-        numbers = RowFilter(frozenset({State.INCOMPLETE})).choose(self._document.sheet)
-        if not numbers:
+        if self._select_next(RowFilter(frozenset({State.INCOMPLETE}))) is None:
             self._window.notices.show_answer(Message.of("refusals.empty"))
-        else:
-            selected = self._table.selected_numbers()
-            below = [number for number in numbers if not selected or number < selected[0]]
-            self._table.select([(below or numbers)[-1]])
+
+    def show_next_held(self) -> None:
+        """Select the next row that is held, downwards and around, and say how it is decided."""
+        number = self._select_next(RowFilter(frozenset({State.INCOMPLETE}), held=True))
+        if number is not None:
+            keys = self._window.actions_.key("include_held")
+            self._window.notices.show_answer(Message.of("scan.decide", row=number, keys=keys))
+
+    def _select_next(self, wanted: RowFilter) -> int | None:
+        numbers = wanted.choose(self._document.sheet)
+        if not numbers:
+            return None
+        selected = self._table.selected_numbers()
+        below = [number for number in numbers if not selected or number < selected[0]]
+        number = (below or numbers)[-1]
+        self._table.select([number])
+        return number
 
     def scan_from_port(self, text: str) -> None:
         """Take a scan that came in without keys."""

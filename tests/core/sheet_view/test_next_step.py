@@ -32,6 +32,13 @@ FACTS = StepFacts(profile=True, token=True, running=False, stopping=False, ready
         ({"to_handle": 3, "bound": 206}, NextStep(Step.HANDLE, 3)),
         ({"to_handle": 3, "token": False}, NextStep(Step.HANDLE, 3)),
         ({"bound": 209}, NextStep(Step.REPORT, 209)),
+        ({"bound": 13, "held": 2}, NextStep(Step.DECIDE, 2)),
+        ({"held": 2}, NextStep(Step.DECIDE, 2)),
+        ({"held": 2, "token": False}, NextStep(Step.DECIDE, 2)),
+        ({"held": 2, "profile": False, "token": False}, NextStep(Step.SET_UP_PROFILE)),
+        ({"bound": 13, "held": 2, "profile": False, "token": False}, NextStep(Step.REPORT, 13)),
+        ({"ready": 1, "held": 2}, NextStep(Step.BIND, 1)),
+        ({"to_handle": 3, "held": 2}, NextStep(Step.HANDLE, 3)),
         ({"bound": 209, "profile": False, "token": False}, NextStep(Step.REPORT, 209)),
         ({"running": True, "ready": 5, "to_handle": 3, "bound": 200}, NextStep(Step.STOP)),
         ({"running": True, "profile": False, "token": False}, NextStep(Step.STOP)),
@@ -41,8 +48,8 @@ FACTS = StepFacts(profile=True, token=True, running=False, stopping=False, ready
         ),
     ],
 )
-def test_bind_then_stop_then_handle_then_report(facts: dict[str, Any], expected: NextStep) -> None:
-    """A run can be stopped before all else; what is ready comes before what is to handle, the report is last."""
+def test_bind_then_stop_then_handle_then_decide_then_report(facts: dict[str, Any], expected: NextStep) -> None:
+    """A run can be stopped before all else; the report comes after all that is ready, to handle or held."""
     assert next_step(replace(FACTS, **facts)) == expected
 
 
