@@ -204,8 +204,9 @@ class Technician:
 
     @property
     def notice(self) -> str:
-        """What the banner says; "" where there is none."""
-        return self.window.message_bar.accessibleDescription() if self.window.message_bar.isVisible() else ""
+        """What passes, else what the banner says; "" where there is neither."""
+        shown = (one for one in (self.window.news, self.window.message_bar) if one.isVisible())
+        return next((one.accessibleDescription() for one in shown), "")
 
     @property
     def summary(self) -> str:

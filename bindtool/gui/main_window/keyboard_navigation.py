@@ -203,6 +203,8 @@ class FocusKeeper(QObject):
             return None
         if widget.window() is not window:
             return widget.window() if widget.window().parent() is window else None
+        if window.news.isAncestorOf(widget):
+            return window.page
         pages = (window.below_scan_bar.widget(1), *map(window.pages.widget, range(window.pages.count())))
         return next((page for page in filter(None, pages) if page.isAncestorOf(widget)), None)
 

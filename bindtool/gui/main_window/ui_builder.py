@@ -20,6 +20,7 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.accessibility import come_before, tab_stops_in
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.on_demand import OnDemand
+from bindtool.gui.common.widgets.passing_news import PassingNews
 from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.sheet.empty_sheet import EmptySheet
@@ -74,6 +75,7 @@ class UiBuilder:
         self.footer = FooterBar(texts)
         yield
         self.message_bar = MessageBar(texts, self._window.notices)
+        self.news = PassingNews(texts, self._window.notices, self.frame)
         # In the same step: what is asked meanwhile would open a window of its own.
         self._lay_out_sheet_page()
         yield

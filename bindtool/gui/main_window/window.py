@@ -73,6 +73,7 @@ class MainWindow(Window):
         self.header = ui.header
         self.scan_bar = ui.scan_bar
         self.message_bar = ui.message_bar
+        self.news = ui.news
         self.summary = ui.summary
         self.table, self.empty_sheet = ui.table, ui.empty_sheet
         self.put_above_footer = ui.put_above_footer
@@ -95,6 +96,9 @@ class MainWindow(Window):
         self.notices.clear(Kind.ANSWER)
         self.message_bar.show_first()
         self.pages.currentChanged.connect(self._place_message_bar)
+        for front in (self.pages, self.below_scan_bar):
+            front.currentChanged.connect(self._place_news)
+        self._place_news()
         self.views.addWidget(ui.frame)
         self.views.setCurrentWidget(ui.frame)
 
@@ -108,6 +112,11 @@ class MainWindow(Window):
         # A layout would show it only with the next event.
         self.message_bar.setVisible(shown)
         self.message_bar.show_everything(on_sheet)
+
+    def _place_news(self) -> None:
+        """What passes lies over the table, elsewhere over the page in front."""
+        page = self.page
+        self.news.lie_over(self.table if page is self.sheet_page else page)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for the table where the window is low."""

@@ -137,7 +137,7 @@ def test_both_are_kept(
     press(dialog, texts("proxy_login.save"))
 
     qtbot.waitUntil(lambda: not dialog.isVisible())
-    assert window.message_bar.accessibleDescription() == texts("proxy_login.saved", proxy=PROXY.name)
+    assert window.news.accessibleDescription() == texts("proxy_login.saved", proxy=PROXY.name)
     assert service.find(PROXY) == ProxyLogin(r"COMPANY\lin", Password(" s3 cret:"))
     assert dialog.password.text() == ""
 
@@ -233,7 +233,7 @@ def test_without_a_store_it_is_held(
     press(closed, "Use until bindtool closes")
 
     assert not closed.isVisible()
-    assert "is kept until bindtool closes" in window.message_bar.accessibleDescription()
+    assert "is kept until bindtool closes" in window.news.accessibleDescription()
     assert service.find(PROXY) == LOGIN
     vault.absent = False
     service.request(WANTED)

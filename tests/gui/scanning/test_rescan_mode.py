@@ -139,7 +139,7 @@ def test_the_action_takes_the_selected_row(
 ) -> None:
     """Without one it says so."""
     window.actions_["scan_again"].trigger()
-    assert "Select the row" in window.message_bar.accessibleDescription()
+    assert "Select the row" in window.news.accessibleDescription()
     window.table.select([2])
     window.actions_["scan_again"].trigger()
     assert awaited(input_mode) == 2

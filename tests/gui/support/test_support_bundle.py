@@ -124,8 +124,9 @@ class Person:
 
     @property
     def notice(self) -> str:
-        """What the banner says."""
-        return self.window.message_bar.accessibleDescription() if self.window.message_bar.isVisible() else ""
+        """What passes, else what the banner says."""
+        shown = (one for one in (self.window.news, self.window.message_bar) if one.isVisible())
+        return next((one.accessibleDescription() for one in shown), "")
 
 
 class Script:

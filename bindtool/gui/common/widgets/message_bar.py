@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 from shiboken6 import isValid
 
-from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -17,7 +15,7 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.accessibility import announce, come_before
 from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.gui.common.widgets.notices import Kind, Notice, Notices
+from bindtool.gui.common.widgets.notices import Kind, Notice, Notices, words_in
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -31,24 +29,13 @@ _LONGEST_NAME = 40
 _NARROWEST = 240
 """Pixels that words have beside their buttons."""
 
-ANSWER_LASTS = 10_000
-"""Milliseconds for which an answer is seen, and again where the mouse or the keyboard is on a button of it."""
-
-_ONLY_TOLD = frozenset({Kind.LINE, Kind.ANSWER})
-"""Of these nothing has to come: they are the quietest."""
 _URGENT = frozenset({Kind.ADVICE, Kind.ERROR})
 
 
 class MessageBar(QFrame):
-    """One notice at a time.
+    """One notice at a time."""
 
-    Args:
-        answer_lasts: milliseconds.
-
-    Signals:
-    """
-
-    def __init__(self, texts: Texts, notices: Notices, *, answer_lasts: int = ANSWER_LASTS) -> None:
+    def __init__(self, texts: Texts, notices: Notices) -> None:
         super().__init__()
         self._texts = texts
         self._notices = notices
@@ -56,8 +43,6 @@ class MessageBar(QFrame):
         self._shown: Notice | None = None
         self._said: dict[str, int] = {}
         self._focus_before: QWidget | None = None
-        self._fading = QTimer(self, singleShot=True, interval=answer_lasts)
-        self._fading.timeout.connect(self._fade)
         self.setAccessibleName(texts("notice.name"))
         self._mark = MarkLabel(_MARK_SIZE)
         self._title = headline(points=theme.BODY_POINTS)
@@ -133,8 +118,6 @@ class MessageBar(QFrame):
         self._show_words(notice)
         self._fit()
         self.show()
-        if notice.kind is Kind.ANSWER:
-            self._fading.start()
         is_new = self._said.get(notice.name) != notice.number
         if is_new and not (goes_on and notice.kind in {Kind.OFFER, Kind.NEWS}):
             announce(self, self.accessibleDescription(), urgent=notice.kind in _URGENT)
@@ -147,7 +130,7 @@ class MessageBar(QFrame):
             label.setText(text)
             label.setVisible(bool(text))
         self.setAccessibleDescription(" ".join(filter(None, texts.values())))
-        tone = Tone.UNSURE if notice.wrong else Tone.HELD if notice.kind in _ONLY_TOLD else Tone.BUSY
+        tone = Tone.UNSURE if notice.wrong else Tone.HELD if notice.kind is Kind.LINE else Tone.BUSY
         self._mark.show_mark(Mark.WARNING if notice.wrong else Mark.INFO, tone)
         theme.set_style(self, StyleKind.BANNER, tone)
         close = self._texts("offer.close" if notice.kind in {Kind.OFFER, Kind.QUESTION} else "button.close")
@@ -155,13 +138,7 @@ class MessageBar(QFrame):
         self._close.setToolTip(close)
 
     def _say(self, words: Words) -> str:
-        match words:
-            case str():
-                return escaped(words, keep="\n")
-            case Message():
-                return self._texts.say(words)
-            case _:
-                return words(self._texts)
+        return words_in(self._texts, words)
 
     def _add_button(self, place: int, kind: StyleKind) -> None:
         button = BarButton("", kind, clicked=lambda: self._press(place))
@@ -188,12 +165,6 @@ class MessageBar(QFrame):
     def _dismiss(self) -> None:
         if self._shown is not None:
             self._notices.withdraw(self._shown.name)
-
-    def _fade(self) -> None:
-        if any(button.underMouse() or button.hasFocus() for button in self._buttons):
-            self._fading.start()
-        else:
-            self._notices.clear(Kind.ANSWER)
 
 
 def _name_button(button: BarButton, name: str, shown: str) -> None:

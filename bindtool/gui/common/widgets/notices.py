@@ -1,8 +1,8 @@
-"""What is said and asked in the window's message bar: a queue, of which the first notice is seen.
+"""What is said and asked in the window: a queue, of which the message bar shows the first notice.
 
-Decides what goes before what, what a newer notice ends, and which fade. It outlasts the bar that shows it, a change
-of language too, and so must whoever is called by a button; of an answer nobody has to, since it goes with its bar.
-What is worth a notice is decided by the controllers.
+Decides what goes before what, and what a newer notice ends. An answer waits for no other: `passing_news` shows it
+over the page. The queue outlasts the bar and a change of language, and so must whoever a button calls; of an
+answer nobody has to, since it goes with its widgets. What is worth a notice is decided by the controllers.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message, Parameter
+from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,10 +46,10 @@ class Kind(Enum):
     QUESTION = auto()
     """About what a person has just wanted; Esc withdraws it."""
     ANSWER = auto()
-    """What has come of what a person has just done. It fades."""
+    """What has come of what a person has just done. It passes."""
 
 
-ANYWHERE = frozenset({Kind.ERROR, Kind.QUESTION, Kind.ANSWER})
+ANYWHERE = frozenset({Kind.ERROR, Kind.QUESTION})
 """These are seen on every page; the others are about the sheet."""
 
 _STAYS = frozenset({Kind.ADVICE, Kind.ERROR})
@@ -63,7 +64,7 @@ _GOES_BEFORE: Mapping[Kind, frozenset[Kind]] = MappingProxyType({
     Kind.NEWS: _CAN_WAIT | {Kind.NEWS},
     Kind.ERROR: frozenset(Kind),
     Kind.QUESTION: frozenset(Kind),
-    Kind.ANSWER: frozenset(Kind),
+    Kind.ANSWER: frozenset(),
 })  # fmt: skip
 """What a notice goes before when it comes. What is put back in the queue by that is seen again later."""
 
@@ -74,7 +75,7 @@ _ENDS: Mapping[Kind, frozenset[Kind]] = MappingProxyType({
     Kind.NEWS: frozenset({Kind.ANSWER}),
     Kind.ERROR: frozenset({Kind.LINE, Kind.ANSWER}),
     Kind.QUESTION: frozenset({Kind.ANSWER}),
-    Kind.ANSWER: frozenset({Kind.LINE}),
+    Kind.ANSWER: frozenset(),
 })  # fmt: skip
 """What is out of date when a notice comes."""
 
@@ -129,12 +130,17 @@ class Notices(QObject):
     @property
     def first(self) -> Notice | None:
         """What is seen on the sheet's page."""
-        return next(iter(self._queue), None)
+        return next((one for one in self._queue if one.kind is not Kind.ANSWER), None)
 
     @property
     def first_anywhere(self) -> Notice | None:
         """What is seen on other pages."""
         return next((one for one in self._queue if one.kind in ANYWHERE), None)
+
+    @property
+    def answer(self) -> Notice | None:
+        """What passes over the page."""
+        return next((one for one in self._queue if one.kind is Kind.ANSWER), None)
 
     def shows(self, name: str) -> bool:
         """Tell whether a notice is the one that is seen on the sheet's page."""
@@ -161,7 +167,7 @@ class Notices(QObject):
         self._put(Notice(name, Kind.LINE, line, options))
 
     def show_answer(self, line: Message, *options: Option, name: str = "answer") -> None:
-        """Say what has come of what a person has just done, for some seconds; then what stood there comes back.
+        """Say what has come of what a person has just done, for some seconds; what stands in the bar stays there.
 
         `options`: can be pressed as long as it is seen. `name`: for whoever may have to withdraw it.
         """
@@ -277,3 +283,14 @@ class Notices(QObject):
 
 def _those(*options: Option | None) -> tuple[Option, ...]:
     return tuple(option for option in options if option is not None)
+
+
+def words_in(texts: Texts, words: Words) -> str:
+    """Return words in the language of `texts`, with nothing unseen in them."""
+    match words:
+        case str():
+            return escaped(words, keep="\n")
+        case Message():
+            return texts.say(words)
+        case _:
+            return words(texts)

@@ -23,11 +23,9 @@ from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.notices import Notices, Option
 from bindtool.i18n.catalogue import Texts
-from tests.gui.acting import can_see, click_again, find, press, said
+from tests.gui.acting import can_see, find, press, said
 
 if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
     from tests.gui.conftest import Show
 
 ADVICE = Advice(
@@ -99,8 +97,6 @@ def test_it_is_amber_only_where_something_is_wrong(bar: MessageBar, notices: Not
     assert tone(bar) == Tone.BUSY
     notices.show_error(ERROR)
     assert tone(bar) == Tone.UNSURE
-    notices.show_answer(LINE)
-    assert tone(bar) == Tone.HELD
 
 
 def test_what_stands_below_comes_before_what_is_kept(bar: MessageBar, notices: Notices) -> None:
@@ -180,53 +176,6 @@ def test_an_error_may_have_an_action_or_none(bar: MessageBar, notices: Notices) 
     assert bar.isHidden()
 
 
-def test_an_answer_can_be_acted_on_as_long_as_it_is_seen(bar: MessageBar, notices: Notices) -> None:
-    """GIVEN an error WHEN an answer with two buttons comes THEN it is seen, and one is pressed once."""
-    notices.show_error(ERROR)
-    chosen: list[str] = []
-    acted = QSignalSpy(notices.acted)
-    opened, undo = (Message.of(name) for name in ("files.open", "menu.undo"))
-
-    notices.show_answer(LINE, Option(undo, print, quiet=True), Option(opened, lambda: chosen.append("open")))
-
-    assert said(bar) == "an access token stood here; it was not kept"
-    assert can_see(bar, "Undo")
-    press(bar, "Open")
-    assert (chosen, acted.count()) == (["open"], 0)
-    assert said(bar).startswith("Row 7 is being sent")
-    assert not can_see(bar, "Undo")
-
-
-def test_a_double_click_is_one(bar: MessageBar, notices: Notices) -> None:
-    """GIVEN Undo WHEN it is pressed twice in a row THEN what comes to its place, Redo, is not pressed."""
-    done: list[str] = []
-
-    def undo() -> None:
-        done.append("undo")
-        notices.show_answer(LINE, Option(Message.of("menu.redo"), lambda: done.append("redo")))
-
-    notices.show_answer(LINE, Option(Message.of("menu.undo"), undo))
-    press(bar, "Undo")
-    click_again(find(bar, QPushButton, "Redo"))
-    assert done == ["undo"]
-
-
-def test_an_answer_fades_unless_somebody_is_at_it(texts: Texts, show: Show, qtbot: QtBot, notices: Notices) -> None:
-    """GIVEN an advice WHEN an answer is some time old THEN the advice is back, but not from under a hand."""
-    bar = MessageBar(texts, notices, answer_lasts=20)
-    notices.show_advice(ADVICE)
-    show(bar)
-    notices.show_answer(LINE)
-    qtbot.waitUntil(lambda: said(bar).startswith("coze.cn does not accept this token"))
-
-    notices.show_answer(LINE, Option(Message.of("files.open"), print))
-    find(bar, QPushButton, "Open").setFocus()
-    qtbot.wait(100)
-    assert said(bar).startswith("an access token stood here")
-    find(bar, QPushButton, "Open").clearFocus()
-    qtbot.waitUntil(lambda: said(bar).startswith("coze.cn does not accept this token"))
-
-
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_it_fits_a_small_laptop(bar: MessageBar, notices: Notices) -> None:
     """GIVEN the longest advice WHEN it is shown in a small window THEN nothing is wider than the window."""
@@ -287,26 +236,13 @@ def test_what_had_the_keys_before_a_question_is_gone(bar: MessageBar, notices: N
     assert bar.isHidden()
 
 
-def test_a_question_that_waits_behind_an_answer_takes_no_keys(
-    bar: MessageBar, notices: Notices, page: QWidget
-) -> None:
-    """GIVEN a question WHEN an answer comes and goes THEN the question is back, and takes no keys."""
-    notices.ask("question.new_sheet", print, n=1, total=2)
-    notices.show_answer(LINE)
-    line = page.findChildren(QLineEdit)[0]
-    assert line.hasFocus()
-    press(bar, "Close")
-    assert can_see(bar, "New sheet")
-    assert line.hasFocus()
-
-
 def test_what_comes_back_is_not_said_again(
     bar: MessageBar, notices: Notices, heard: list[tuple[object, str]]
 ) -> None:
-    """GIVEN an error under an answer WHEN that goes THEN only what is new was announced, errors as urgent."""
+    """GIVEN an error under a question WHEN that goes THEN only what is new was announced, errors as urgent."""
     notices.show_error(ERROR)
-    notices.show_answer(LINE)
-    press(bar, "Close")
+    notices.ask("question.new_sheet", print, n=1, total=2)
+    notices.take_back()
     notices.show_error(ERROR)
     assert [urgency is QAccessible.AnnouncementPoliteness.Assertive for urgency, _ in heard] == [True, False, True]
 
