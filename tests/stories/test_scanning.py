@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,6 +81,21 @@ def test_a_text_that_is_no_id(ready: Technician, text: str, reason: str) -> None
     ready.until(lambda: reason in ready.cell(1, Column.MESSAGE), f"read {reason!r}")
     assert ready.states() == ["incomplete"]
     ready.sees_step_button("Bind: no device is ready")
+
+
+def test_where_one_was_after_a_restart(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The strip names the row that came last, and how; of a new sheet it says that nothing has come."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        me.paste("SPK26113F2001\nSPK26113F2002")
+        me.sees_states("ready", "ready")
+    with open_window() as me:
+        me.sees_states("ready", "ready")
+        me.until(lambda: re.search(r"Last: row 2, pasted \d\d:\d\d", me.said) is not None, "see the last row")
+        assert "Nothing scanned yet" not in me.said
+        me.keys("Ctrl+N")
+        me.answer("New sheet")
+        me.sees("Nothing scanned yet")
 
 
 def test_a_token_scanned_by_mistake(ready: Technician, bench: Bench) -> None:

@@ -15,8 +15,10 @@ from PySide6.QtCore import QObject, QPoint
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.code_lines import lines_of
+from bindtool.core.intake.holds import day_words
 from bindtool.core.model.device import label_problem
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
 from bindtool.core.sheet.status import SAVING
 from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.gui.common.shell.session_state import InputMode
@@ -48,6 +50,15 @@ _FRESH = 3.0
 
 _ADDED_AS = MappingProxyType(
     {ScanResult.ADDED: "scan.added", ScanResult.HELD: "scan.held", ScanResult.REFUSED: "scan.added_but"}
+)
+
+_CAME_LAST = MappingProxyType(
+    {
+        Source.SCANNED: "scan.last_scanned",
+        Source.PASTED: "scan.last_pasted",
+        Source.TYPED: "scan.last_typed",
+        Source.FILE: "scan.last_file",
+    }
 )
 
 
@@ -374,16 +385,24 @@ class ScanController(QObject):
     def _follow_edits(self) -> None:
         """What was told of last may be taken back or deleted by now, or there again; or its sheet is closed."""
         shown = self._scans.shown
-        if shown is None:
-            return
-        if shown.sheet_id != self._sheet_id:
+        if shown is None or shown.sheet_id != self._sheet_id:
             self._scans.shown = None
-            self._scan_bar.show_nothing()
+            self._scan_bar.show_nothing(self._earlier())
             return
         gone = shown.row is not None and not _is_there(shown.row, shown.label, self._document.sheet)
         if gone is not shown.gone:
             self._scans.shown = replace(shown, gone=gone)
             self._show_last()
+
+    def _earlier(self) -> str:
+        """Say which row came last, and how, where nothing has come since the sheet was opened; "" for none."""
+        row = next((row for row in reversed(self._document.sheet) if row.saved), None)
+        if row is None:
+            return ""
+        now, time = self._scans.clock.now(), f"{row.added_at:%H:%M}"
+        if row.added_at.date() != now.date():
+            time = f"{day_words(row.added_at, now)} {time}"
+        return self._texts(_CAME_LAST[row.source], row=row.number, time=time)
 
     def _show_lookup(self, words: str, result: ScanResult) -> None:
         self._scan_bar.announce(words, result)
@@ -401,6 +420,8 @@ class ScanController(QObject):
             result = ScanResult.BOUNCE if shown.gone else shown.result
             self._scan_bar.show_last(shown.device_id, words, result, shown.time)
             self._scan_bar.offer_undo(shown.is_list)
+        else:
+            self._scan_bar.show_nothing(self._earlier())
 
     def _keep_endless(self, text: str) -> None:
         """Put a scan without an end key into the scan field, alone: two codes must not become one.

@@ -109,9 +109,9 @@ class LastScanView(QWidget):
         """Change the size of what is large."""
         theme.resize_text(self._tail, points, bold=True)
 
-    def show_nothing(self) -> None:
-        """Say that nothing has been scanned into this sheet since it was opened."""
-        self._words.setText(self._texts("scan.nothing_yet"))
+    def show_nothing(self, earlier: str = "") -> None:
+        """Say that nothing has been scanned into this sheet, or what came `earlier`, before it was opened."""
+        self._words.setText(earlier or self._texts("scan.nothing_yet"))
         theme.set_style(self._words, tone=Tone.QUIET)
         self._time.clear()
         for part in (self._mark, self._tail, self.undo):

@@ -232,9 +232,9 @@ class ScanBar(QFrame):
         """Have a screen reader say what became of a scan; all but good news interrupts it."""
         announce(self, words, urgent=result not in _CALM)
 
-    def show_nothing(self) -> None:
-        """Say that nothing has been scanned yet."""
-        self._last.show_nothing()
+    def show_nothing(self, earlier: str = "") -> None:
+        """Say that nothing has been scanned yet, or what came `earlier`, before the sheet was opened."""
+        self._last.show_nothing(earlier)
 
     def offer_undo(self, offered: bool) -> None:
         """Offer, or no longer, to take back the list that was told of last."""
