@@ -90,7 +90,7 @@ def test_the_day_of_all_benches(
         me.choose(file)
         me.sees_notice(words("files.saved", file=str(file)))
         me.window.notices.clear()
-        me.keys("Ctrl+Shift+N")
+        me.do(words("menu.save_benches"))
         me.choose(tmp_path / "day.csv")
         me.sees_notice(words("files.saved", file=str(tmp_path / "day.csv")))
     lines, summary = load_workbook(file).worksheets

@@ -71,7 +71,7 @@ def smuggler(bench: Bench, profile: Profile, server: PracticeServer, open_window
         me.do("Save for support…")
         me.choose(path)
         me.sees_notice(f"Saved for support: {path}")
-        me.press("Close")
+        me.press("Dismiss")
         me.sees_notice("does not accept this token")
     return path
 

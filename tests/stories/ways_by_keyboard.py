@@ -62,7 +62,7 @@ def sees_main_menu(me: Technician) -> None:
     """Wait until the window's menu is open; where the keys are held for long, that of its first entry opens too."""
     menu = me.window.actions_.main_menu
     me.until(menu.isVisible, "see the menu")
-    assert menu.activeAction().text() == "File"
+    assert menu.activeAction().text() == "New sheet"
 
 
 def leave_menus(me: Technician, keyboard: Keyboard) -> None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import NEEDS_HAND, State
 from bindtool.core.model.row import HoldReason, Row
 from bindtool.core.profiles.profile import Profile, as_known
 from bindtool.core.sheet_view.next_step import Step
@@ -236,7 +237,9 @@ class MainWindowController(QObject):
         actions["columns"].triggered.connect(window.table.columns.show_menu)
         actions["compare"].triggered.connect(lambda: self.compare().begin())
         actions["fill_labels"].triggered.connect(lambda: self.fill_labels().begin())
-        actions["next_to_handle"].triggered.connect(lambda: self.to_handle().show_next())
+        actions.connect("next_to_handle", lambda: self.to_handle().show_next(), self._why_none_to_handle)
+        for name in ("token", "export_profile"):
+            actions.grey(name, self._why_no_profile)
         actions["test_scanner"].triggered.connect(lambda: self.scanner_test().begin())
         actions.connect("new_sheet", self._new_sheet, window.table.why_empty)
         actions["check_channel"].triggered.connect(self._check_channel)
@@ -249,6 +252,14 @@ class MainWindowController(QObject):
         ):
             copy_selected = partial(self._copy_selected, copy)
             actions.connect(name, copy_selected, window.table.why_none_selected)
+
+    def _why_no_profile(self) -> Message | None:
+        return None if self._state.profile is not None else Message.of("nothing.no_profile")
+
+    def _why_none_to_handle(self) -> Message | None:
+        counts = self.document.sheet.counts()
+        left = any(counts[state] for state in (*NEEDS_HAND, State.INCOMPLETE))
+        return None if left else Message.of("refusals.empty")
 
     def _copy_selected(self, copy: Callable[[list[int]], object]) -> None:
         copy(self._window.table.selected_numbers())

@@ -120,8 +120,9 @@ class ScanController(QObject):
         actions.connect(
             "include_alike", lambda: document.include(self._held_alike()), lambda: _why_none(self._held_alike())
         )
-        for menu in (actions.row_menu, actions.menus["edits"]):
+        for menu in (actions.row_menu, actions.menus["sheet"]):
             menu.aboutToShow.connect(self._count_alike)
+        actions.grey("scan_again", table.why_none_selected)
         actions["scan_again"].triggered.connect(lambda: self.rescan.begin_first(table.selected_numbers()))
         self._show_last()
         if document.head is not None:

@@ -33,7 +33,7 @@ def test_on_macos_the_menus_stand_in_the_bar_too(window: MainWindow, qtbot: QtBo
 
     titles = [action.text() for action in mac.menuBar().actions()]
 
-    assert titles == ["File", "Edit", "View", "Run", "Tools", "Help"]
+    assert titles == ["Menu", "Sheet", "Reports", "Settings", "Help"]
     assert window.menuBar().actions() == []
 
 

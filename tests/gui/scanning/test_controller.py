@@ -318,6 +318,7 @@ def test_all_rows_of_a_reason_are_included_at_once(bench: Bench, texts: Texts) -
         actions.row_menu.aboutToShow.emit()
         words = texts("menu.include_all_alike", n=n) if n else texts("menu.include_alike")
         assert actions["include_alike"].text() == words
+        actions.row_menu.aboutToHide.emit()
     bench.window.table.select([2])
     actions["include_alike"].trigger()
     bench.window.table.select([3])

@@ -5,6 +5,7 @@ What an action does is connected by the widget or controller that does it.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -22,43 +23,40 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _SEPARATOR = ""
-_MAIN_MENU = ("file", "edits", "view", "run", "tools", "help")
+_MAIN_MENU = (
+    "undo", "redo", _SEPARATOR,
+    "new_sheet", "open_list", "save_report", _SEPARATOR,
+    "history", "look_up", "find", "check_laptop", _SEPARATOR,
+    "sheet", "reports", "settings", "help",
+)  # fmt: skip
+_PAGES = ("sheet", "reports", "settings", "help")
+"""What is done seldom; each is one menu without others in it, but for lists to choose from."""
 _MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "file": (
-        "new_sheet", "open_list", "open_recent", _SEPARATOR,
-        "save_report", "save_today", "save_benches", "save_run", "save_to_handle", _SEPARATOR,
-        "print_sheet", "print_today", "print_run", _SEPARATOR,
-        "copy_summary", "for_publishing", _SEPARATOR,
-        "practice", "quit",
+    "sheet": (
+        "open_recent", "compare", "show_all", "sort", "columns", "job", _SEPARATOR,
+        "next_to_handle", "edit_cell", "fill_labels", "include_held", "include_alike", "delete_rows",
+        "scan_again", _SEPARATOR,
+        "bind", "bind_again",
     ),
     "open_recent": (),
-    "edits": (
-        "undo", "redo", _SEPARATOR,
-        "edit_cell", "fill_labels", "include_held", "include_alike", "delete_rows", _SEPARATOR,
-        "find",
+    "reports": (
+        "save_today", "save_benches", "save_run", "save_to_handle", _SEPARATOR,
+        "print_sheet", "print_today", "print_run", _SEPARATOR,
+        "copy_summary", "for_publishing",
     ),
-    "view": (
-        "show_all", "sort", "columns", "compare", _SEPARATOR,
-        "history", _SEPARATOR,
-        "larger_text", "smaller_text", "usual_text", _SEPARATOR,
-        "theme", "language",
+    "settings": (
+        "edit_profile", "new_profile", "open_profile", "export_profile", _SEPARATOR,
+        "token", "check_channel", _SEPARATOR,
+        "test_scanner", "serial_scanner", "mute", "operator", _SEPARATOR,
+        "larger_text", "smaller_text", "usual_text", "theme", "language",
     ),
     "theme": ("theme_system", "theme_light", "theme_dark"),
     "language": ("english", "chinese"),
-    "run": (
-        "bind", "bind_again", _SEPARATOR,
-        "next_to_handle", "scan_again", "look_up", "back_to_scanning", _SEPARATOR,
-        "job", "operator",
-    ),
-    "tools": (
-        "edit_profile", "new_profile", "open_profile", "export_profile", _SEPARATOR,
-        "token", "check_channel", "check_laptop", _SEPARATOR,
-        "test_scanner", "serial_scanner", "mute",
-    ),
     "help": (
-        "guide", "keys", _SEPARATOR,
+        "guide", "keys", "practice", _SEPARATOR,
         "save_support", "open_logs", "open_data", _SEPARATOR,
-        "licences", "about",
+        "licences", "about", _SEPARATOR,
+        "back_to_scanning", "quit",
     ),
 })  # fmt: skip
 _ROW_MENU = (
@@ -82,6 +80,7 @@ _ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole
 _OF_CELLS = frozenset({"copy", "paste"})
 """Their keys are shown here and answered by the table; in a field they are the field's own."""
 
+# For what is done many times a day, and what a person is told to press; the menu is enough for all else.
 # Alt and a letter is free: an input method takes Ctrl, Shift and Space, a scanner may send Ctrl and a letter for a
 # character that can't be seen, or Alt and digits. Ctrl with Alt is a third level of many keyboards.
 _KEYS = {
@@ -89,16 +88,9 @@ _KEYS = {
     "open_list": "Ctrl+O",
     "save_report": "Ctrl+S",
     "save_today": "Ctrl+Shift+T",
-    "save_benches": "Ctrl+Shift+N",
-    "save_to_handle": "Ctrl+Shift+A",
-    "print_sheet": "Ctrl+Shift+D",
-    "print_today": "Ctrl+Shift+Y",
     "copy_summary": "Ctrl+Shift+S",
-    "for_publishing": "Ctrl+Shift+G",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
-    "open_logs": "Ctrl+Shift+J",
-    "open_data": "Ctrl+Shift+W",
     "bind": "Ctrl+Return",
     "bind_again": "Ctrl+Shift+Return",
     "next_to_handle": "Ctrl+E",
@@ -115,7 +107,6 @@ _KEYS = {
     "find": "Ctrl+F",
     "sort": "Alt+V",
     "show_all": "Alt+W",
-    "columns": "Ctrl+Shift+V",
     "compare": "Ctrl+Shift+O",
     "token": "Ctrl+T",
     "edit_profile": "Ctrl+P",
@@ -124,29 +115,16 @@ _KEYS = {
     "usual_text": "Ctrl+0",
     "guide": "Ctrl+G",
     "quit": "Ctrl+Q",
-    "about": "Alt+A",
-    "save_support": "Alt+B",
-    "check_channel": "Alt+C",
     "delete_rows": "Alt+D",
     "edit_cell": "Alt+E",
     "fill_labels": "Alt+G",
-    "open_profile": "Alt+F",
-    "licences": "Alt+I",
     "job": "Alt+J",
     "keys": "Alt+K",
     "check_laptop": "Alt+L",
     "open_menu": "Alt+M",
-    "new_profile": "Alt+N",
     "operator": "Alt+O",
     "choose_profile": "Alt+P",
-    "mute": "Alt+Q",
     "open_row_menu": "Alt+R",
-    "serial_scanner": "Alt+S",
-    "test_scanner": "Alt+T",
-    "save_run": "Alt+U",
-    "print_run": "Alt+Z",
-    "export_profile": "Alt+X",
-    "practice": "Alt+Y",
 }
 _MORE_KEYS = {"guide": "F1", "open_menu": "F10", "larger_text": "Ctrl++"}
 """What people press out of habit; never the only key: laptops hide F-keys behind Fn, and + needs Shift on most."""
@@ -156,9 +134,11 @@ class Actions:
     """Every action by its name, such as `actions["undo"]`; its words are `menu.<name>` in the catalogue.
 
     `menus`: those in the main one, and in those, by their names; "open_recent" is filled elsewhere. `main_menu` is
-    behind the window's dots; macOS has the same menus in its bar, where people look for them.
+    behind the window's dots; macOS has the same menus in its bar, where people look for them. An open menu greys
+    what can't be done now, with the reason in its tool tip; a key is answered with the reason.
 
-    Most have a key, which the menu shows, in whatever way a desktop shows menus; it is answered from `listen` on.
+    What is done often has a key, which the menu shows, in whatever way a desktop shows menus; it is answered from
+    `listen` on.
     """
 
     def __init__(self, texts: Texts, window: QWidget, notices: Notices) -> None:
@@ -166,7 +146,8 @@ class Actions:
         self._window = window
         self._texts = texts
         self._actions: dict[str, QAction] = {}
-        names = {*chain(*_MENUS.values()), *_ROW_MENU}
+        self._reasons: dict[str, Callable[[], Message | None]] = {}
+        names = {*_MAIN_MENU, *chain(*_MENUS.values()), *_ROW_MENU}
         for name in {*names, *_ELSEWHERE} - {_SEPARATOR, *_MENUS}:
             action = QAction(texts(_WORDS.get(name, f"menu.{name}")), window)
             keys = filter(None, (_KEYS.get(name), _MORE_KEYS.get(name)))
@@ -184,6 +165,7 @@ class Actions:
 
     def connect(self, name: str, act: Callable[[], object], why_not: Callable[[], Message | None]) -> None:
         """Do `act` whenever the action is chosen; where `why_not` gives a reason against it, say that instead."""
+        self.grey(name, why_not)
 
         def choose() -> None:
             reason = why_not()
@@ -193,6 +175,10 @@ class Actions:
                 self._notices.show_answer(reason)
 
         self[name].triggered.connect(choose)
+
+    def grey(self, name: str, why_not: Callable[[], Message | None]) -> None:
+        """Grey the action in an open menu where `why_not` gives a reason; whoever carries it out says so too."""
+        self._reasons[name] = why_not
 
     @property
     def everything(self) -> list[QObject]:
@@ -205,8 +191,8 @@ class Actions:
 
     def fill_menu_bar(self, bar: QMenuBar) -> None:
         """Put the menus into a bar too."""
-        for name in _MAIN_MENU:
-            bar.addMenu(self.menus[name])
+        for menu in (self.main_menu, *(self.menus[name] for name in _PAGES)):
+            bar.addMenu(menu)
 
     def key(self, name: str) -> str:
         """Return the key of an action as it is written for people."""
@@ -214,6 +200,9 @@ class Actions:
 
     def _menu(self, title: str, names: Iterable[str]) -> QMenu:
         menu = QMenu(title, self._window)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(partial(self._grey, names))
+        menu.aboutToHide.connect(partial(self._allow, names))
         for name in names:
             if name == _SEPARATOR:
                 menu.addSeparator()
@@ -223,3 +212,16 @@ class Actions:
             else:
                 menu.addAction(self._actions[name])
         return menu
+
+    def _grey(self, names: Iterable[str]) -> None:
+        for name in names:
+            reason = self._reasons[name]() if name in self._reasons else None
+            if reason is not None:
+                self[name].setEnabled(False)
+                self[name].setToolTip(self._texts.say(reason))
+
+    def _allow(self, names: Iterable[str]) -> None:
+        """While no menu is open, a key is answered."""
+        for name in self._reasons.keys() & set(names):
+            self[name].setEnabled(True)
+            self[name].setToolTip("")

@@ -144,7 +144,7 @@ class MenuButton(MarkButton):
         menu = self.menu()
         if menu is not None and self.isVisible():
             menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
-            menu.setActiveAction(menu.actions()[0])
+            menu.setActiveAction(next((one for one in menu.actions() if one.isEnabled()), menu.actions()[0]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the menu by Space, where Qt would wait until it is closed again."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
+from bindtool.core.common.messages import Message
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.widgets.notices import Notices
 
@@ -17,40 +18,46 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
-MAIN = [["file", "edits", "view", "run", "tools", "help"]]
+MAIN = [
+    ["undo", "redo"],
+    ["new_sheet", "open_list", "save_report"],
+    ["history", "look_up", "find", "check_laptop"],
+    ["sheet", "reports", "settings", "help"],
+]
 IN_MAIN: dict[str, list[list[str]]] = {
-    "file": [
-        ["new_sheet", "open_list", "open_recent"],
-        ["save_report", "save_today", "save_benches", "save_run", "save_to_handle"],
-        ["print_sheet", "print_today", "print_run"],
-        ["copy_summary", "for_publishing"],
-        ["practice", "quit"],
+    "sheet": [
+        ["open_recent", "compare", "show_all", "sort", "columns", "job"],
+        [
+            "next_to_handle",
+            "edit_cell",
+            "fill_labels",
+            "include_held",
+            "include_alike",
+            "delete_rows",
+            "scan_again",
+        ],
+        ["bind", "bind_again"],
     ],
     "open_recent": [[]],
-    "edits": [
-        ["undo", "redo"],
-        ["edit_cell", "fill_labels", "include_held", "include_alike", "delete_rows"],
-        ["find"],
+    "reports": [
+        ["save_today", "save_benches", "save_run", "save_to_handle"],
+        ["print_sheet", "print_today", "print_run"],
+        ["copy_summary", "for_publishing"],
     ],
-    "view": [
-        ["show_all", "sort", "columns", "compare"],
-        ["history"],
-        ["larger_text", "smaller_text", "usual_text"],
-        ["theme", "language"],
+    "settings": [
+        ["edit_profile", "new_profile", "open_profile", "export_profile"],
+        ["token", "check_channel"],
+        ["test_scanner", "serial_scanner", "mute", "operator"],
+        ["larger_text", "smaller_text", "usual_text", "theme", "language"],
     ],
     "theme": [["theme_system", "theme_light", "theme_dark"]],
     "language": [["english", "chinese"]],
-    "run": [
-        ["bind", "bind_again"],
-        ["next_to_handle", "scan_again", "look_up", "back_to_scanning"],
-        ["job", "operator"],
+    "help": [
+        ["guide", "keys", "practice"],
+        ["save_support", "open_logs", "open_data"],
+        ["licences", "about"],
+        ["back_to_scanning", "quit"],
     ],
-    "tools": [
-        ["edit_profile", "new_profile", "open_profile", "export_profile"],
-        ["token", "check_channel", "check_laptop"],
-        ["test_scanner", "serial_scanner", "mute"],
-    ],
-    "help": [["guide", "keys"], ["save_support", "open_logs", "open_data"], ["licences", "about"]],
 }
 ROW = [
     ["edit_cell", "copy", "paste", "delete_rows"],
@@ -59,8 +66,13 @@ ROW = [
 ]
 ALL = [*MAIN, *ROW, *(part for menu in IN_MAIN.values() for part in menu)]
 IN_MENUS = sorted({name for part in ALL for name in part} - set(IN_MAIN))
-WITHOUT_KEY = {"theme_system", "theme_light", "theme_dark", "english", "chinese"}
-"""Chosen once; the menu is enough."""
+WITHOUT_KEY = {
+    *("theme_system", "theme_light", "theme_dark", "english", "chinese", "columns", "mute", "practice"),
+    *("save_benches", "save_run", "save_to_handle", "print_sheet", "print_today", "print_run", "for_publishing"),
+    *("new_profile", "open_profile", "export_profile", "check_channel", "test_scanner", "serial_scanner"),
+    *("save_support", "open_logs", "open_data", "licences", "about"),
+}
+"""Done once, or once a day at most: the menu is enough."""
 ELSEWHERE = ["open_menu", "open_row_menu", "choose_profile"]
 OF_CELLS = {"copy", "paste"}
 """The table answers their keys itself, and a field has the same ones."""
@@ -132,7 +144,7 @@ def test_the_menus_have_what_belongs_together(actions: Actions, texts: Texts) ->
     assert len(set(words)) == len(words)
 
 
-def test_every_action_but_the_rare_ones_has_a_key_and_none_is_taken_twice(actions: Actions) -> None:
+def test_what_is_done_often_has_a_key_and_none_is_taken_twice(actions: Actions) -> None:
     """Laptops hide F-keys behind Fn, so the first key is never one; an ambiguous key does nothing at all."""
     keys = {name: [key.toString() for key in actions[name].shortcuts()] for name in NAMES}
     assert {name for name, its in keys.items() if not its} == WITHOUT_KEY
@@ -191,6 +203,30 @@ def test_a_menu_shows_its_keys(actions: Actions, which: str) -> None:
         action.setShortcutVisibleInContextMenu(False)
 
     assert menu.sizeHint().width() < with_keys
+
+
+def test_an_open_menu_greys_what_can_not_be_done(actions: Actions) -> None:
+    """Its tool tip says why; once the menu is closed, the key is answered with the same reason."""
+    why: list[Message] = [Message.of("nothing.undo")]
+    done: list[str] = []
+    actions.connect("undo", lambda: done.append("undo"), lambda: why[0] if why else None)
+    menu = actions.main_menu
+
+    menu.aboutToShow.emit()
+    assert menu.toolTipsVisible()
+    assert not actions["undo"].isEnabled()
+    assert actions["undo"].toolTip() == "There is nothing to undo."
+    assert actions["redo"].isEnabled()
+    menu.aboutToHide.emit()
+    assert actions["undo"].isEnabled()
+    actions["undo"].trigger()
+    assert done == []
+
+    why.clear()
+    menu.aboutToShow.emit()
+    assert actions["undo"].isEnabled()
+    actions["undo"].trigger()
+    assert done == ["undo"]
 
 
 @pytest.mark.parametrize(
