@@ -106,8 +106,9 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
         tell_how_to_sign_in(profile, reply.error, process, console)
         return NOT_ACCEPTED
     identity = read_identity(reply)
-    words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)
-    console.result(identity.check, words)
+    never_sent = isinstance(reply, NeverSent)
+    said = "check.token_not_reached" if never_sent else f"check.token_{identity.check}"
+    console.result(identity.check, console.texts(said, site=profile.site, account=identity.name))
     if isinstance(reply, NeverSent):
         console.tell(*obstacle_sentences(reply, profile.who_to_ask))
         if tell_how_to_pass(reply, process, console):

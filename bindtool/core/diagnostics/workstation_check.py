@@ -211,6 +211,8 @@ def _keyring(keyring: str | BindtoolError) -> CheckResult:
 def _token(site: str, reply: Reply, no_token: BindtoolError | None) -> CheckResult:
     if no_token is not None:
         return CheckResult(Item.TOKEN, Grade.PROBLEM, no_token.title)
+    if isinstance(reply, NeverSent):
+        return _result(Item.TOKEN, Grade.UNCLEAR, "not_reached", site=site)
     identity = read_identity(reply)
     return _result(Item.TOKEN, _OF_CHECK[identity.check], identity.check, site=site, account=identity.name)
 

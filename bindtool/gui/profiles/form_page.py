@@ -21,7 +21,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import FoldingSection
 from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
-from bindtool.gui.common.widgets.reply_box import BusyIndicator, Reply, ReplyBox, obstacle_reply
+from bindtool.gui.common.widgets.reply_box import BusyIndicator, Reply, ReplyBox
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.profiles.setup_request import CopyRequest
 from bindtool.gui.tokens import token_text
@@ -196,7 +196,8 @@ class ProfileFormPage(QWidget):
             return
         if isinstance(found, NeverSent):
             self._obstacle = found
-            self._show_reply(obstacle_reply(self._texts, found, profile.who_to_ask))
+            site = site_words(profile.site)
+            self._show_reply(token_text.not_checked(self._texts, found, profile.who_to_ask, site))
         else:
             self._show_reply(token_text.checked(self._texts, found, site_words(profile.site)))
 

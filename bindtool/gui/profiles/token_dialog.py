@@ -321,7 +321,8 @@ class TokenDialog(FittingDialog):
         self.show_checking()
         found = await self._tokens.check(profile, self._window.notices.show_error)
         if isinstance(found, NeverSent):
-            self._show_reply(self._say_obstacle(found, profile, self.check))
+            self._obstacle, self._ask_again = found, self.check
+            self._show_reply(token_text.not_checked(self._texts, found, profile.who_to_ask, self._site))
         else:
             self._show_reply(token_text.checked(self._texts, found, self._site))
 

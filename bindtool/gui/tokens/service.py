@@ -308,7 +308,7 @@ class TokenService(QObject):
         """Ask the profile's site whose token it is; binds nothing. `tell`: as for `find`.
 
         Returns:
-            What came of it; what keeps the question from leaving where a proxy wants a log-in.
+            What came of it, or what keeps the question from leaving.
 
         Raises:
             PasswordStoreError: those of `find`. SignInFailed: the token can't be renewed.
@@ -316,16 +316,13 @@ class TokenService(QObject):
         await load_http_stack()
         from bindtool.core.api.identity import read_identity
         from bindtool.core.api.responses import NeverSent, NoToken
-        from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
         from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
         found = await self.find(profile, tell)
         reply = await ask_whose_token(profile, found.token, self._clock, self._proxies, found.renewal)
         if isinstance(reply, NoToken):
             raise reply.error
-        if isinstance(reply, NeverSent) and reply.why in WANTS_PROXY_LOGIN:
-            return reply
-        return read_identity(reply)
+        return reply if isinstance(reply, NeverSent) else read_identity(reply)
 
     def _hold(self, name: str, record: TokenRecord, note: TokenMetadata) -> None:
         self._held.keep(name, record)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.identity import Identity, TokenCheck
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.credentials.access_token import CleanToken, TokenKind
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.widgets.reply_box import Reply
+from bindtool.gui.common.widgets.reply_box import Reply, obstacle_reply
 from bindtool.i18n.row_text import developer_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from bindtool.core.api.responses import NeverSent
     from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts
@@ -78,6 +81,16 @@ def whose(texts: Texts, identity: Identity, profile: Profile, before: tuple[str,
         lines.append(texts("sign_in_panel.other_account", before=last, account=account))
     lines.append(texts("sign_in_panel.not_kept_yet"))
     return title, "\n".join(lines)
+
+
+def not_checked(texts: Texts, obstacle: NeverSent, who: str, site: str) -> Reply:
+    """Say why the question did not reach the site; `who`: as for `obstacle_reply`, `site`: the host."""
+    reply = obstacle_reply(texts, obstacle, who)
+    title = texts("token_check.not_reached.title", site=site)
+    if obstacle.why in WANTS_PROXY_LOGIN:
+        return replace(reply, body=f"{reply.body}\n{title}")
+    why = texts.say(obstacle_hint(obstacle, who))
+    return replace(reply, title=title, body=f"{why}\n{texts('token_check.not_reached.body')}")
 
 
 def checked(texts: Texts, identity: Identity, site: str) -> Reply:

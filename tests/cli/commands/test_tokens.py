@@ -130,6 +130,15 @@ def test_check_by_the_name_of_the_token(desk: Desk, server: PracticeServer) -> N
     assert desk.run("token", "check", "nobody").status == 2
 
 
+def test_check_while_the_site_is_away(desk: Desk, server: PracticeServer) -> None:
+    """It is no doubtful answer: the site could not be reached, the token was not checked, and why."""
+    server.stop()
+    done = desk.run("token", "check", "line")
+    assert (done.status, done.cells[0][0]) == (1, "unclear")
+    assert "not checked: " in done.out
+    assert "did not say" not in done.out
+
+
 def test_check_without_a_token(desk: Desk) -> None:
     """A token that is missing is no refused one: status 3."""
     desk.vault.forget("line")

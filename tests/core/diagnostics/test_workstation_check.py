@@ -206,12 +206,17 @@ def test_the_keyring() -> None:
     [
         (http({"code": 4100}, 401), Grade.PROBLEM, "refused"),
         (http({"code": 4101}, 403), Grade.UNCLEAR, "unclear"),
-        (NeverSent(NOON, NotSent.DNS), Grade.UNCLEAR, "unclear"),
     ],
 )
 def test_the_token(reply: Reply, grade: Grade, what: str) -> None:
     """It is as good as the site says."""
     assert found(reply)[Item.TOKEN] == finding(Item.TOKEN, grade, what, site=SITE, account="")
+
+
+def test_a_token_that_was_not_asked_about() -> None:
+    """Where the site could not be reached, it is not said to have given no answer."""
+    expected = finding(Item.TOKEN, Grade.UNCLEAR, "not_reached", site=SITE)
+    assert found(NeverSent(NOON, NotSent.DNS))[Item.TOKEN] == expected
 
 
 def test_a_token_that_could_not_be_had() -> None:

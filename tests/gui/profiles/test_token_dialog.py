@@ -448,6 +448,20 @@ def test_a_check_has_three_answers(
     assert texts("token_panel.checking", site="coze.cn") not in said(panel)
 
 
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_offline_the_token_is_not_said_to_be_in_doubt(
+    panel: TokenDialog, texts: Texts, tokens: Tokens, until: Until
+) -> None:
+    """Where the site can't be reached, that is said, why, and that the token was not checked."""
+    tokens.answer = replace(OBSTACLE, why=NotSent.DNS, detail="", host="api.coze.cn")
+    press(panel, texts("token_panel.check"))
+    until(texts("token_check.not_reached.title", site="coze.cn"))
+
+    assert texts("obstacle.dns.hint", host="api.coze.cn") in panel.reply.accessibleDescription()
+    assert texts("token_check.unclear.title") not in said(panel)
+
+
 def test_while_the_site_is_asked(panel: TokenDialog) -> None:
     """It is said whom, and that nothing is bound."""
     panel.show_checking()
