@@ -120,7 +120,7 @@ def test_a_profile_that_is_changed(ready: Technician) -> None:
     """The form has the values and keeps the token; what is scanned afterwards goes by the new ones."""
     ready.do("Profile…")
     ready.sees("Leave the field empty to keep it.")
-    ready.write("Label", "shelf-{id:-4}")
+    ready.write("Label template", "shelf-{id:-4}")
     ready.press("Check and save")
     ready.sees("accepts the token")
     ready.press("Start scanning")
@@ -148,7 +148,7 @@ def test_what_is_changed_after_it_was_saved(ready: Technician) -> None:
     ready.do("Profile…")
     ready.press("Check and save")
     ready.sees("accepts the token")
-    ready.write("Label", "shelf-{id:-4}")
+    ready.write("Label template", "shelf-{id:-4}")
     ready.press("Start scanning")
     ready.sees("accepts the token")
     ready.press("Start scanning")
@@ -160,7 +160,7 @@ def test_what_is_changed_after_it_was_saved(ready: Technician) -> None:
 def test_a_form_that_is_left_by_another_way(ready: Technician) -> None:
     """What was saved holds: the next scan went by the values of before, and a check of the channel saved those."""
     ready.do("Profile…")
-    ready.write("Label", "shelf-{id:-4}")
+    ready.write("Label template", "shelf-{id:-4}")
     ready.press("Check and save")
     ready.sees("accepts the token")
     ready.do("Check the channel…")
@@ -229,7 +229,7 @@ def test_a_profile_that_is_changed_during_a_run(ready: Technician, server: Pract
     ready.start_binding()
     ready.sees_states("sending")
     ready.do("Profile…")
-    ready.write("Label", "shelf-{id:-4}")
+    ready.write("Label template", "shelf-{id:-4}")
     ready.press("Check and save")
     ready.sees("A run is under way")
     assert "Saved" not in ready.said

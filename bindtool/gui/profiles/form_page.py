@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from bindtool.core.api.responses import NeverSent
@@ -17,7 +18,9 @@ from bindtool.core.model.row import Source
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.accessibility import announce
 from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.dialogs import InlineConfirm
 from bindtool.gui.common.widgets.form_field import FoldingSection
 from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.form_field import Field
     from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.profiles.token_dialog import TokenDialog
     from bindtool.gui.services import Services
@@ -81,6 +85,8 @@ class ProfileFormPage(QWidget):
         self._obstacle: NeverSent | None = None
         """What has kept the last question to the site from leaving, until the next."""
         self._in_front = False
+        self._before: tuple[object, ...] = ()
+        """What stood in the fields when the form was filled in, or saved last."""
         self.setAccessibleName(texts("profile_form.title"))
         self._header = Header()
         self._set_by_it = ReplyBox(texts("profile_form.set_by_it.title"))
@@ -88,12 +94,22 @@ class ProfileFormPage(QWidget):
         self.values = ProfileFields(texts, services.clock.now().date())
         self.token = TokenField(texts, texts("profile_form.token.hint"))
         self.saved = line(tone=Tone.GOOD)
+        self.attention = line(tone=Tone.BAD, wraps=False)
+        self.discard_confirm = InlineConfirm(
+            texts("profile_form.discard.sure"),
+            texts("profile_form.discard.yes"),
+            texts,
+            no=texts("profile_form.discard.no"),
+        )
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
         self.save_button = ActionButton(texts("profile_form.save"), StyleKind.PRIMARY, clicked=self._save)
-        self.cancel_button = ActionButton(texts("button.cancel"), clicked=self._cancel)
+        self.cancel_button = ActionButton(texts("button.cancel"), clicked=self._discard)
         self.done_button = ActionButton(texts("profile_form.done"), clicked=self._go_on)
         self._lay_out()
+        self.values.judged.connect(self._count_faults)
+        self.token.judged.connect(self._count_faults)
+        self.discard_confirm.confirmed.connect(self._discard)
         self.waiting.stop_requested.connect(self._stop)
         self.reply.acted.connect(self._enter_proxy_login)
         self._tokens.waiting.connect(self._say_waiting)
@@ -116,8 +132,11 @@ class ProfileFormPage(QWidget):
         self._give_up()
         self._fill(profile)
         self._window.show_page(self)
-        if profile is None:
-            self.values.fields["name"].take_focus()
+        if self._fixed:
+            self.token.take_focus()
+        else:
+            self.values.take_focus()
+        self._scroll.verticalScrollBar().setValue(0)
 
     def show_busy(self, what: str) -> None:
         """Say what is being done; nothing can be changed meanwhile, and the wait can be ended."""
@@ -133,6 +152,7 @@ class ProfileFormPage(QWidget):
         self._edited = profile
         # An answer about another channel was not kept: shown on, the next press would give it to this one.
         self.values.behaviour_fields.fill(profile)
+        self._before = self.values.entered()
         lines = [self._texts("profile_form.saved")]
         if note is not None:
             lines.append(token_text.stored(self._texts, note, (note.site,)))
@@ -152,15 +172,26 @@ class ProfileFormPage(QWidget):
         self._arrange()
         self.values.show_problem(name, self._texts.say(error.title))
         self.values.fields[name].take_focus()
+        self._show_fault()
 
     def leave(self) -> None:
-        """Stop what is waited for, or else close the form: by the button that is seen for it."""
-        if self.done_button.isVisible() and self.waiting.isHidden():
-            # Not by the button, which saves what was changed since.
-            self._left(self._edited)
-            return
-        ways = (self.waiting.stop, self.cancel_button)
-        next(button for button in ways if button.isVisible()).click()
+        """Stop what is waited for, or take a question back, or close the form; what was entered is asked about."""
+        if not self.waiting.isHidden():
+            self.waiting.stop.click()
+        elif not self.discard_confirm.isHidden():
+            self.discard_confirm.no.click()
+            self.values.take_focus()
+        elif self.values.entered() != self._before or not self.token.is_empty:
+            self.discard_confirm.show()
+            self.discard_confirm.no.setFocus(Qt.FocusReason.OtherFocusReason)
+            announce(self, self._texts("profile_form.discard.sure"))
+        else:
+            self._discard()
+
+    def _discard(self) -> None:
+        """Close the form without what was entered since it was saved; a profile that is saved stays so."""
+        self.token.line.clear()
+        self._left(self.kept)
 
     # what is kept, and asked of the site
 
@@ -226,14 +257,32 @@ class ProfileFormPage(QWidget):
     def _save(self) -> None:
         profile = self._fixed or self.values.read(self._edited)
         token_fits = self.token.review()
-        if profile is None:
-            return
-        if not token_fits:
-            self.token.take_focus()
+        if profile is None or not token_fits:
+            if profile is not None:
+                self.token.take_focus()
+            self._show_fault()
             return
         self.saved.hide()
         self.reply.clear()
         self._start_to_save(profile, self.token.token)
+
+    @property
+    def _faults(self) -> tuple[Field, ...]:
+        return (*self.values.faults, *((self.token,) if self.token.problem else ()))
+
+    def _count_faults(self) -> None:
+        """Say beside the button how many fields keep it from saving: they may be out of sight."""
+        n = len(self._faults)
+        self.attention.setText(self._texts("profile_form.attention", n=n) if n else "")
+
+    def _show_fault(self) -> None:
+        """Bring the first field that has a problem into view, once what was unfolded for it has its place."""
+        announce(self, self.attention.text())
+        QTimer.singleShot(0, self, self._scroll_to_fault)
+
+    def _scroll_to_fault(self) -> None:
+        if self._faults:
+            self._scroll.ensureWidgetVisible(self._faults[0], 0, theme.PAGE)
 
     def _go_on(self) -> None:
         """Go on to scanning; what was changed since it was saved is saved first, or what is wrong with it shown."""
@@ -241,10 +290,6 @@ class ProfileFormPage(QWidget):
             self._left(self._edited)
         else:
             self._save()
-
-    def _cancel(self) -> None:
-        self.token.line.clear()
-        self._left(None)
 
     def _stop(self) -> None:
         self._give_up()
@@ -277,7 +322,10 @@ class ProfileFormPage(QWidget):
             self._set_by_it.clear()
         last = next((row for row in reversed(list(self._document.sheet)) if row.source is Source.SCANNED), None)
         self.values.part_rule_fields.set_example(last.arrived if last is not None else "")
+        self._before = self.values.entered()
         self.token.line.clear()
+        self.token.show_problem("")
+        self.discard_confirm.hide()
         hint = texts("profile_form.token.hint")
         if note is not None:
             hint = f"{token_text.stored(texts, note, sites)}\n{texts('profile_form.token.keep')}"
@@ -336,5 +384,6 @@ class ProfileFormPage(QWidget):
             spacing=theme.MARGIN,
             margins=(theme.SECTION, theme.PAGE, theme.SECTION, theme.PAGE),
         )
-        buttons = layouts.row(1, self.cancel_button, self.done_button, self.save_button, spacing=theme.STEP)
-        page.addLayout(self._scroll.foot(self.saved, self.reply, self.waiting, buttons))
+        pressed = (self.cancel_button, self.done_button, self.save_button)
+        buttons = layouts.row((self.attention, 1), *pressed, spacing=theme.STEP)
+        page.addLayout(self._scroll.foot(self.saved, self.reply, self.waiting, self.discard_confirm, buttons))

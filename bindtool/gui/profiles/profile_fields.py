@@ -7,8 +7,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QWidget
 
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
@@ -76,13 +76,7 @@ class SiteField(TextField):
 
 
 class SignInFields(QWidget):
-    """Two client ids side by side, and the page below.
-
-    Signals:
-        pointed_at(): the cursor is about to come to what is wrong with one of them.
-    """
-
-    pointed_at = Signal()
+    """Two client ids side by side, and the page below."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -109,23 +103,21 @@ class SignInFields(QWidget):
         for field in self.fields.values():
             field.lock(why)
 
-    def read(self, site: str) -> SignInApps | None:
-        """Return what the fields say for a profile of `site`; or None, with the problem shown and the cursor there.
+    def read(self, site: str | None) -> SignInApps | None:
+        """Return what the fields say for a profile of `site`; or None, with the problem shown.
 
         A page of strangers is a problem here, as it is where a profile is kept: no page is typed into a form that
-        only an administrator may name.
+        only an administrator may name. Whose page it is can't be told where there is no site (None).
         """
         try:
             apps = SignInApps(**{name: field.text() for name, field in self.fields.items()})
-            if apps.is_stranger(site):
+            if site is not None and apps.is_stranger(site):
                 raise BadInput("profile.page_of_strangers", field="page", page=apps.page, site=site)
         except BadInput as problem:
             field = self.fields[str(problem.title.values["field"])]
             if holds_token(field.text()):
                 field.set_text("")
             field.show_problem(self._texts.say(problem.title))
-            self.pointed_at.emit()
-            field.take_focus()
             return None
         return apps
 
@@ -153,7 +145,12 @@ class ProfileFields(QWidget):
     Args:
         texts: the words.
         day: what `{date}` stands for in the preview of the label, and when an answer about the channel is given.
+
+    Signals:
+        judged(): another problem is said of a field, or none any more.
     """
+
+    judged = Signal()
 
     def __init__(self, texts: Texts, day: date) -> None:
         super().__init__()
@@ -180,7 +177,16 @@ class ProfileFields(QWidget):
         self.sign_in_fields = SignInFields(texts)
         self.sections = self._make_sections()
         layouts.column(*self.sections, on=self, spacing=theme.MARGIN)
-        self.sign_in_fields.pointed_at.connect(lambda: self._unfold(self.sign_in_fields))
+        rule = self.part_rule_fields
+        self._in_order: tuple[Field, ...] = (
+            *(field for name, field in self.fields.items() if name != "token_name"),
+            *(rule.name, rule.strip_prefix, rule.strip_suffix),
+            self.id_rule_fields.pattern,
+            *self.sign_in_fields.fields.values(),
+            self.fields["token_name"],
+        )
+        for one in self._in_order:
+            one.judged.connect(self.judged)
         for name, field in self.fields.items():
             field.edited.connect(partial(self._on_edited, name))
             field.left.connect(partial(self._on_left, name))
@@ -202,6 +208,28 @@ class ProfileFields(QWidget):
         self.sign_in_fields.fill(profile)
         self._draw_preview()
         self._suggest_token_name()
+        for section in self.sections:
+            section.show_values()
+
+    @property
+    def faults(self) -> tuple[Field, ...]:
+        """The fields of which a problem is said, from top to bottom; what the choices leave out has none."""
+        return tuple(one for one in self._in_order if one.problem and not one.isHidden())
+
+    def entered(self) -> tuple[object, ...]:
+        """Return what stands in all fields: equal to that of before where nobody has changed anything."""
+        tried = self.part_rule_fields.example.line
+        # The line of a number has its text.
+        lines = (one.text() for one in self.findChildren(QLineEdit) if one is not tried)
+        chosen = (one.currentIndex() for one in self.findChildren(QComboBox))
+        return (*lines, *chosen, *(one.isChecked() for one in self.findChildren(QCheckBox)))
+
+    def take_focus(self) -> None:
+        """Put the cursor in the first line that can be changed: in a choice a key would choose something else."""
+        lines = (field for field in self.fields.values() if field.line.isEnabled() and not field.line.isHidden())
+        first = next(lines, None)
+        if first is not None:
+            first.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def lock(self, why: str, *, named: bool) -> None:
         """Keep the values from being changed, "" for no longer; one that is `named` keeps its name in any case."""
@@ -217,7 +245,7 @@ class ProfileFields(QWidget):
         self.fields["name"].set_hint(stays or self._texts("profile_form.name.hint"))
 
     def read(self, before: Profile | None) -> Profile | None:
-        """Return the profile that the fields describe, or show what is wrong and return None.
+        """Return the profile that the fields describe; or show all that is wrong, the cursor at the first of it.
 
         `before` is the one that was filled in: what the form does not show stays, but that a channel has been
         proven says nothing of another one.
@@ -226,28 +254,18 @@ class ProfileFields(QWidget):
         label_from = self.label_from.value
         if label_from is LabelFrom.TEMPLATE:
             values["label_pattern"] = before.label_pattern if before else ""
-        found = problems(values)
-        if found:
-            for name, problem in found.items():
-                self.show_problem(name, self._texts.say(problem))
-            self._point_at(next(name for name in _SHOWN if name in found))
-            return None
-        ids = self.id_rule_fields.rules()
-        if ids is None:
-            self._unfold(self.id_rule_fields)
-            self.id_rule_fields.pattern.take_focus()
-            return None
-        part = self.part_rule_fields.review()
-        if part is None:
-            self._unfold(self.part_rule_fields)
-            self.part_rule_fields.take_focus()
-            return None
-        sign_in = self.sign_in_fields.read(vendor_site(tidy("site", values["site"])))
-        if sign_in is None:
-            return None
-        if label_from is LabelFrom.NEXT_CODE and not (values["label_pattern"] or ids.pattern):
+        for field in self._in_order:
+            field.show_problem("")
+        for name, problem in problems(values).items():
+            self.show_problem(name, self._texts.say(problem))
+        patterns = values["label_pattern"], self.id_rule_fields.pattern.text()
+        if label_from is LabelFrom.NEXT_CODE and not any(patterns):
             self.show_problem("label_pattern", self._texts("profile.label_pattern_missing.hint"))
-            self._point_at("label_pattern")
+        ids, part = self.id_rule_fields.rules(), self.part_rule_fields.review()
+        site = None if self.fields["site"].problem else vendor_site(tidy("site", values["site"]))
+        sign_in = self.sign_in_fields.read(site)
+        if self.faults or ids is None or part is None or sign_in is None:
+            self._point_at(self.faults[0])
             return None
         profile = Profile(
             **values,
@@ -271,15 +289,11 @@ class ProfileFields(QWidget):
             field.set_text("")
         field.show_problem(problem)
 
-    def _point_at(self, name: str) -> None:
-        field = self.fields[name]
-        self._unfold(field)
-        field.take_focus()
-
-    def _unfold(self, part: QWidget) -> None:
+    def _point_at(self, field: Field) -> None:
         for section in self.sections:
-            if section.isAncestorOf(part):
+            if section.isAncestorOf(field):
                 section.unfold()
+        field.take_focus()
 
     def _on_edited(self, name: str) -> None:
         self.fields[name].show_problem("")
@@ -320,8 +334,20 @@ class ProfileFields(QWidget):
     def _suggest_token_name(self) -> None:
         self.fields["token_name"].line.setPlaceholderText(self.fields["name"].text().strip())
 
+    def _values_of(self, *fields: Field) -> str:
+        """Return what the fields hold, each after its name; those that are empty or left out are not named."""
+        shown = [(field, _value_of(field)) for field in fields if not field.isHidden()]
+        named = (
+            self._texts("profile_form.section.value", label=field.entry.accessibleName(), value=value)
+            for field, value in shown
+            if value
+        )
+        return " · ".join(named) or self._texts("profile_form.section.empty")
+
     def _make_sections(self) -> tuple[FoldingSection, ...]:
-        texts, fields = self._texts, self.fields
+        texts, fields, values = self._texts, self.fields, self._values_of
+        scanner, pace = self.scanner_fields, self.pace_fields
+        signing_in = (*self.sign_in_fields.fields.values(), fields["token_name"])
         fields["label_template"].column.addWidget(self.preview)
         return (
             FoldingSection(
@@ -330,6 +356,7 @@ class ProfileFields(QWidget):
                 layouts.field_row(fields["user_id"], fields["user_name"]),
                 self.behaviour_fields,
                 unfolded=True,
+                values=lambda: values(fields["name"], fields["connector_id"], fields["key"]),
             ),
             FoldingSection(
                 texts("profile_form.bench"),
@@ -338,9 +365,29 @@ class ProfileFields(QWidget):
                 self._label_from_field,
                 fields["label_pattern"],
                 unfolded=True,
+                values=lambda: values(fields["who_to_ask"], fields["label_template"]),
             ),
-            FoldingSection(texts("profile_form.section.scanner"), self.scanner_fields),
-            FoldingSection(texts("profile_form.section.ids"), self.part_rule_fields, self.id_rule_fields),
-            FoldingSection(texts("profile_form.section.pace"), self.pace_fields),
-            FoldingSection(texts("profile_form.section.sign_in"), self.sign_in_fields, fields["token_name"]),
+            FoldingSection(
+                texts("profile_form.section.scanner"), scanner, values=lambda: values(*scanner.summed_up)
+            ),
+            FoldingSection(
+                texts("profile_form.section.ids"),
+                self.part_rule_fields,
+                self.id_rule_fields,
+                values=lambda: values(*self.part_rule_fields.summed_up, *self.id_rule_fields.summed_up),
+            ),
+            FoldingSection(texts("profile_form.section.pace"), pace, values=lambda: values(*pace.summed_up)),
+            FoldingSection(
+                texts("profile_form.section.sign_in"),
+                self.sign_in_fields,
+                fields["token_name"],
+                values=lambda: values(*signing_in),
+            ),
         )
+
+
+def _value_of(field: Field) -> str:
+    entry = field.entry
+    if isinstance(entry, QComboBox):
+        return entry.currentText()
+    return entry.text() if isinstance(entry, (QLineEdit, QAbstractSpinBox)) else ""

@@ -74,6 +74,7 @@ class IdRuleFields(QWidget):
         self.pattern.edited.connect(lambda: self.pattern.show_problem(""))
         self.pattern.left.connect(self.rules)
         length = Field(texts("profile_form.id_length"), self.length)
+        self.summed_up: tuple[Field, ...] = (self.pattern, length)
         case = Field(texts("profile_form.id_case"), self.case)
         check = Field(texts("profile_form.id_check"), self.check)
         layouts.column(
@@ -148,9 +149,12 @@ class ScannerFields(QWidget):
             return Field(texts(f"profile_form.scanner.{name}"), entry, texts(f"profile_form.scanner.{name}.hint"))
 
         common = Field(texts("profile_form.scanner"), self.common, texts("profile_form.scanner.hint"))
+        end = field("end", self.end)
+        shortest = field("shortest", self.shortest)
+        self.summed_up: tuple[Field, ...] = (end, shortest, self.prefix)
         layouts.column(
-            layouts.field_row(common, field("end", self.end)),
-            layouts.field_row(field("shortest", self.shortest), field("gap", self.longest_gap)),
+            layouts.field_row(common, end),
+            layouts.field_row(shortest, field("gap", self.longest_gap)),
             self.prefix,
             on=self,
             spacing=theme.MARGIN,
@@ -215,6 +219,7 @@ class PartRuleFields(QWidget):
         self.kind = wheel_guarded(Choice({kind: texts(f"part_rule.{kind}") for kind in PartKind}))
         self._kind_field = Field(texts("part_rule.kind"), self.kind, texts("part_rule.kind.hint"))
         self.name = TextField(texts("part_rule.name"))
+        self.summed_up: tuple[Field, ...] = (self._kind_field, self.name)
         self.place = wheel_guarded(QSpinBox())
         low, high = BOUNDS["place"]
         # People count from one.
@@ -236,7 +241,6 @@ class PartRuleFields(QWidget):
         for number in (self.place, self.lines, self.line):
             number.valueChanged.connect(self._on_edited)
         self.strip_marks.toggled.connect(self._on_edited)
-        self._wrong = self.name
         self.example.column.insertWidget(self.example.column.indexOf(self.example.line) + 1, self.preview)
         layouts.column(
             layouts.field_row(self._lines_field, self._line_field),
@@ -277,8 +281,9 @@ class PartRuleFields(QWidget):
         lock(self.strip_marks, why)
 
     def review(self) -> PartRule | None:
-        """Return the rule of the fields, or say what is wrong and return None; `take_focus` points there."""
-        for field in (self.name, self.strip_prefix, self.strip_suffix):
+        """Return the rule of the fields, or say what is wrong and return None."""
+        named = (self.name,) if self.kind.value in _NAMED else ()
+        for field in (*named, self.strip_prefix, self.strip_suffix):
             if holds_token(field.text()):
                 field.set_text("")
                 self._refuse(field, Message.of("profile.holds_token.title"))
@@ -290,12 +295,7 @@ class PartRuleFields(QWidget):
             self._refuse(self.name, Message.of(problem.title.id, **values))
             return None
 
-    def take_focus(self) -> None:
-        """Put the cursor where something is wrong."""
-        self._wrong.take_focus()
-
     def _refuse(self, field: TextField, why: Message) -> None:
-        self._wrong = field
         field.show_problem(self._texts.say(why))
 
     def draw_preview(self) -> None:

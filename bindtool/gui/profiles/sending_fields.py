@@ -124,6 +124,7 @@ class PaceFields(QWidget):
             texts("profile_form.batch_size"), self.batch_size, texts("profile_form.batch_size.hint")
         )
         rate_field = Field(texts("profile_form.rate"), self.rate, texts("profile_form.rate.hint"))
+        self.summed_up: tuple[Field, ...] = (self._batch_size_field, rate_field)
         self.search = tick_box(texts("profile_form.search"), texts("profile_form.search.hint"))
         layouts.column(
             layouts.field_row(self._batch_size_field, rate_field),

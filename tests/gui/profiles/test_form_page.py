@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QScrollArea
 
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.errors import PasswordStoreLocked
@@ -348,7 +348,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(43):
+    for _ in range(44):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -363,10 +363,10 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "Key",
         "Developer's UID",
         "Developer's name",
-        "When new devices are sent",
+        "Devices already on the channel",
         "At this bench",
         "Who to ask",
-        "Label",
+        "Label template",
         "A scanned device gets its label from",
         "Scanner",
         "Scanner that types like a keyboard",
@@ -401,6 +401,98 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "Cancel",
         "Check and save",
     ]
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_what_keeps_the_form_from_saving_is_seen(form: ProfileFormPage, texts: Texts) -> None:
+    """From the foot of the page: how many fields need attention, the first in sight, bordered, with the cursor."""
+    # GIVEN an empty form, scrolled to its end
+    name, channel = (form.values.fields[each] for each in ("name", "connector_id"))
+    (page,) = form.findChildren(QScrollArea)
+    page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+
+    # WHEN it is to be saved
+    press(form, texts("profile_form.save"))
+    QApplication.processEvents()
+
+    # THEN
+    assert texts("profile_form.attention", n=2) in said(form)
+    assert not name.label.visibleRegion().isEmpty()
+    assert name.line.hasFocus()
+    assert (name.line.property("tone"), channel.line.property("tone")) == ("bad", "bad")
+    write(form, texts("profile_form.name"), "Line 2")
+    assert texts("profile_form.attention", n=1) in said(form)
+    assert name.line.property("tone") == ""
+    write(form, texts("profile_form.connector_id"), "0073456")
+    assert form.attention.text() == ""
+
+
+def test_a_fault_in_a_folded_section_is_brought_into_view(form: ProfileFormPage) -> None:
+    """It is unfolded, and the page scrolls to it."""
+    fill(form)
+    form.values.id_rule_fields.pattern.set_text("(")
+    press(form, "Check and save")
+    QApplication.processEvents()
+
+    assert "1 field needs attention" in said(form)
+    assert not form.values.id_rule_fields.pattern.line.visibleRegion().isEmpty()
+    assert form.values.id_rule_fields.pattern.line.hasFocus()
+
+
+@pytest.mark.parametrize("entered", ["a value", "a token"])
+def test_escape_asks_before_it_drops_what_was_entered(
+    form: ProfileFormPage, left: list[Profile | None], entered: str
+) -> None:
+    """Esc asks, a second one takes the question back; only the answer drops it, the token too."""
+    if entered == "a value":
+        form.values.pace_fields.batch_size.setValue(20)
+    else:
+        paste(form, "Access token", PERSONAL)
+    form.leave()
+    assert left == []
+    assert "What you changed has not been saved. Discard it?" in said(form)
+    assert find(form, QPushButton, "Keep editing").hasFocus()
+
+    form.leave()
+    assert not can_see(form, "Discard")
+    form.leave()
+    press(form, "Discard")
+    assert left == [None]
+    assert form.token.is_empty
+
+
+def test_escape_leaves_a_form_in_which_nothing_was_changed(
+    form: ProfileFormPage, left: list[Profile | None]
+) -> None:
+    """An example that was tried is no value of the profile."""
+    form.begin(PROFILE)
+    form.values.part_rule_fields.example.set_text("SN:1;MAC:2")
+    form.leave()
+    assert left == [None]
+
+
+def test_escape_asks_about_what_was_changed_since_it_was_saved(
+    form: ProfileFormPage, services: Services, until: Until, left: list[Profile | None]
+) -> None:
+    """What is saved is used; the rest goes only where somebody says so."""
+    services.repository.add(PROFILE)
+    form.begin(PROFILE)
+    paste(form, "Access token", PERSONAL)
+    press(form, "Check and save")
+    until("coze.cn accepts the token")
+    write(form, "Who to ask", "Bench 8")
+    form.leave()
+    assert left == []
+    press(form, "Discard")
+    assert left == [PROFILE]
+
+
+def test_a_profile_is_changed_from_its_first_line_on(form: ProfileFormPage) -> None:
+    """The cursor stands in the first line that can be changed; where IT has set all, in that of the token."""
+    form.begin(PROFILE)
+    assert find(form, QLineEdit, "Reached by").hasFocus()
+    form.begin(replace(PROFILE, read_only=True))
+    assert find(form, QLineEdit, "Access token").hasFocus()
 
 
 def test_return_saves_nothing(form: ProfileFormPage, tasks: BackgroundTasks) -> None:

@@ -87,7 +87,7 @@ def test_every_value_comes_into_the_profile(fields: ProfileFields) -> None:
     write(fields, "Developer's UID", "7126")
     write(fields, "Developer's name", "Developer A")
     write(fields, "Who to ask", "Bench 7")
-    write(fields, "Label", "speaker {id:-4}")
+    write(fields, "Label template", "speaker {id:-4}")
     unfold(fields)
     write(fields, "Token name", "shared")
     find(fields, QSpinBox, "Devices per request").setValue(20)
@@ -129,7 +129,7 @@ def test_labels_that_are_scanned_need_a_pattern(fields: ProfileFields) -> None:
 
     fields.fill(profile)
     assert described(fields, profile) == profile
-    where.setCurrentText("the field above")
+    where.setCurrentText("the template above")
     assert not pattern.isVisible()
     assert described(fields, profile) == replace(profile, label_from=LabelFrom.TEMPLATE)
 
@@ -159,9 +159,9 @@ def test_the_rule_for_codes_comes_into_the_profile(fields: ProfileFields) -> Non
     # WHEN it is put right, and the label's template is broken for a while
     write(fields, "Pattern of the code", "SN:(?P<id>[^;]+)")
     write(fields, "Try a code", "SN:SPK26113F2001;")
-    write(fields, "Label", "{nothing}")
+    write(fields, "Label template", "{nothing}")
     assert "ID: SPK26113F2001 · label: " in said(fields)
-    write(fields, "Label", "speaker {id:-4}")
+    write(fields, "Label template", "speaker {id:-4}")
     assert "ID: SPK26113F2001 · label: speaker 2001" in said(fields)
 
     # THEN the profile has the rule
@@ -191,7 +191,7 @@ def test_an_answer_about_the_channel(fields: ProfileFields, day: date) -> None:
     assert not can_see(fields, "Only this laptop sends to this channel")
 
     # WHEN it is said to replace its list
-    find(fields, QComboBox, "When new devices are sent").setCurrentText("they replace the earlier list")
+    find(fields, QComboBox, "Devices already on the channel").setCurrentText("replaced")
     write(fields, "Answered by", "Li, Coze")
     press(fields, "Only this laptop sends to this channel")
 
@@ -226,7 +226,7 @@ def test_an_answer_about_another_channel_is_none(fields: ProfileFields) -> None:
         sender=False,
     )
 
-    find(fields, QComboBox, "When new devices are sent").setCurrentText("earlier devices stay")
+    find(fields, QComboBox, "Devices already on the channel").setCurrentText("kept")
     profile = described(fields, CHECKED)
     assert (profile.behaviour, profile.sender) == (Behaviour.ADDS, False)
 
@@ -234,7 +234,7 @@ def test_an_answer_about_another_channel_is_none(fields: ProfileFields) -> None:
 def test_an_answer_can_be_taken_out(fields: ProfileFields) -> None:
     """Then nobody has given one."""
     fields.fill(CHECKED)
-    find(fields, QComboBox, "When new devices are sent").setCurrentText("not checked")
+    find(fields, QComboBox, "Devices already on the channel").setCurrentText("not known")
     profile = described(fields, CHECKED)
     assert (profile.behaviour, profile.checked_by, profile.checked_on) == (Behaviour.NOT_CHECKED, "", None)
     assert not profile.sender
@@ -244,7 +244,7 @@ def test_an_answer_of_it_can_be_seen(fields: ProfileFields) -> None:
     """It can't be changed here."""
     fields.fill(CHECKED)
     fields.lock("Set by IT", named=True)
-    assert not find(fields, QComboBox, "When new devices are sent").isEnabled()
+    assert not find(fields, QComboBox, "Devices already on the channel").isEnabled()
     assert not fields.behaviour_fields.only_here.isEnabled()
     assert fields.behaviour_fields.only_here.isChecked()
     assert find(fields, QLineEdit, "Answered by").text() == "Li"
@@ -320,13 +320,13 @@ def test_a_token_in_another_field_is_not_shown(fields: ProfileFields) -> None:
 def test_the_label_is_previewed_at_each_key(fields: ProfileFields) -> None:
     """The preview follows the template; a broken one has no preview and says why at once."""
     # GIVEN a template with text, part of the id and the day
-    write(fields, "Label", "box {id:-6} of {date}")
+    write(fields, "Label template", "box {id:-6} of {date}")
 
     # THEN the sample's label is seen
     assert "SPK26113F21A0 gets the label box 3F21A0 of 2026-10-09" in said(fields)
 
     # WHEN a brace is left open
-    keys(find(fields, QLineEdit, "Label"), "{")
+    keys(find(fields, QLineEdit, "Label template"), "{")
 
     # THEN there is none, with the reason
     assert "No preview" in said(fields)
@@ -426,6 +426,39 @@ def test_the_wheel_scrolls_the_page_only(
     # THEN the values are as they were
     after = fields.read(PROFILE), fields.fields["site"].text(), fields.pace_fields.pace()
     assert after == before
+
+
+def test_all_that_is_wrong_is_shown_at_once(fields: ProfileFields) -> None:
+    """GIVEN faults in sections that are folded away THEN each is said; the first, from above, has the cursor."""
+    fields.id_rule_fields.pattern.set_text("(")
+    fields.sign_in_fields.fields["page"].set_text("http://www.coze.cn")
+    fields.part_rule_fields.kind.choose(PartKind.JSON)
+
+    assert fields.read(None) is None
+
+    faults = [field.entry.accessibleName() for field in fields.faults]
+    assert faults == ["Name", "Channel ID", "Field", "Pattern of an ID", "Sign-in page"]
+    assert find(fields, QLineEdit, "Name").hasFocus()
+
+
+def test_what_the_choices_leave_out_has_no_fault(fields: ProfileFields) -> None:
+    """A token in a field that is not asked for keeps nobody from saving."""
+    fill(fields)
+    fields.part_rule_fields.name.set_text(PERSONAL)
+    assert PERSONAL not in str(described(fields))
+
+
+def test_a_folded_section_shows_what_it_holds(fields: ProfileFields) -> None:
+    """GIVEN a profile THEN its values stand beside the title, for a screen reader too, until it is unfolded."""
+    fields.fill(replace(PROFILE, token_name="shared", pace=RequestSettings(batch_size=20, rate=0.5)))
+    toggle = find(fields, QToolButton, "Pace")
+    assert "Devices per request: 20 · Requests per second: 0.5" in said(fields)
+    assert toggle.accessibleDescription() == "Devices per request: 20 · Requests per second: 0.5"
+    assert "Token name: shared" in said(fields)
+    press(fields, "Pace")
+    assert "Devices per request: 20" not in said(fields)
+    fields.fill(None)
+    assert "nothing set" in said(fields)
 
 
 def test_rules_for_ids_are_kept_beside_what_the_form_does_not_show(fields: ProfileFields) -> None:

@@ -151,6 +151,7 @@ QLabel[kind="pill"] { border: 1px solid $rim; }
 
 TONES = Template("""
 QLabel[tone="$tone"] { color: $text_colour; }
+Field QLineEdit[tone="$tone"] { border: 2px solid $text_colour; padding: 0 6px; }
 *[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $text_colour; }
 MessageBar[tone="$tone"], SummaryBanner[tone="$tone"] { border-bottom: 1px solid $edge; }
 QLabel[kind="pill"][tone="$tone"] {

@@ -23,6 +23,7 @@ class InlineConfirm(QWidget):
         question: what is asked.
         yes: what the answer that goes on is called.
         texts: the words for the other answer.
+        no: what that is called, where it does not keep what the question names.
 
     Signals:
         confirmed: the person wants it.
@@ -30,11 +31,11 @@ class InlineConfirm(QWidget):
 
     confirmed = Signal()
 
-    def __init__(self, question: str, yes: str, texts: Texts) -> None:
+    def __init__(self, question: str, yes: str, texts: Texts, *, no: str = "") -> None:
         super().__init__()
         self.setAccessibleName(question)
         self.yes = ActionButton(yes)
-        self.no = ActionButton(texts("ask_first.no"), clicked=self.hide)
+        self.no = ActionButton(no or texts("ask_first.no"), clicked=self.hide)
         layouts.row((line(question), 1), self.yes, self.no, on=self, spacing=theme.STEP)
         self.yes.clicked.connect(self.hide)
         self.yes.clicked.connect(self.confirmed)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QFrame,
+    QLabel,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
@@ -27,7 +28,9 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QMouseEvent
 
 
 T = TypeVar("T")
@@ -43,23 +46,30 @@ class FoldingSection(QFrame):
         title: what it is called.
         parts: what stands in it, from top to bottom.
         unfolded: whether its parts are seen at first.
+        values: says what its fields hold, which is seen beside the title while they are folded away.
     """
 
-    def __init__(self, title: str, *parts: layouts.Part, unfolded: bool = False) -> None:
+    def __init__(
+        self, title: str, *parts: layouts.Part, unfolded: bool = False, values: Callable[[], str] | None = None
+    ) -> None:
         super().__init__()
+        self._values = values
         theme.set_style(self, StyleKind.SECTION)
         self.toggle = QToolButton()
         self.toggle.setText(title)
         self.toggle.setAccessibleName(title)
         self.toggle.setCheckable(True)
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.toggle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        has_values = values is not None
+        width = QSizePolicy.Policy.Maximum if has_values else QSizePolicy.Policy.Expanding
+        self.toggle.setSizePolicy(width, QSizePolicy.Policy.Fixed)
+        self._summary = _Summary(self.toggle)
         theme.set_style(self.toggle, StyleKind.FLAT)
         theme.resize_text(self.toggle, theme.LINE_POINTS, bold=True)
         self._content = QWidget()
         layouts.column(*parts, on=self._content, spacing=theme.MARGIN, margins=_SECTION_MARGINS)
         layouts.column(
-            self.toggle,
+            layouts.row(self.toggle, (self._summary, 1), spacing=theme.GAP) if has_values else self.toggle,
             self._content,
             on=self,
             spacing=0,
@@ -73,9 +83,31 @@ class FoldingSection(QFrame):
         """Show what stands in it."""
         self.toggle.setChecked(True)
 
+    def show_values(self) -> None:
+        """Say anew what its fields hold, where they are folded away."""
+        folded = self._values is not None and not self.toggle.isChecked()
+        words = self._values() if folded and self._values is not None else ""
+        self._summary.setText(words)
+        self.toggle.setAccessibleDescription(words)
+
     def _show_content(self, shown: bool) -> None:
         self.toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self._content.setVisible(shown)
+        self.show_values()
+
+
+class _Summary(QLabel):
+    """What a folded section holds; a click on it is one on the title."""
+
+    def __init__(self, toggle: QToolButton) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        theme.set_style(self, tone=Tone.QUIET)
+        self._toggle = toggle
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._toggle.click()
+        event.accept()
 
 
 class Field(QWidget):
@@ -85,7 +117,12 @@ class Field(QWidget):
         label: what the value is; the input's accessible name too.
         entry: what takes the value.
         hint: where the value is found, or what it does.
+
+    Signals:
+        judged(): another problem is said of it, or none any more.
     """
+
+    judged = Signal()
 
     def __init__(self, label: str, entry: QWidget, hint: str = "") -> None:
         super().__init__()
@@ -121,10 +158,15 @@ class Field(QWidget):
         self._describe()
 
     def show_problem(self, problem: str) -> None:
-        """Say what is wrong with the value; "" where nothing is."""
+        """Say what is wrong with the value, and border the input; "" where nothing is."""
+        changed = problem != self._problem.text()
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self._describe()
+        if changed:
+            self.entry.setProperty("tone", str(Tone.BAD) if problem else "")
+            theme.set_style(self.entry)
+            self.judged.emit()
 
     def lock(self, why: str) -> None:
         """As `lock` does; a screen reader is told why, too."""
