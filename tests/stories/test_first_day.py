@@ -97,7 +97,7 @@ def test_the_file_from_it(
         me.paste_into("Access token", channel.TOKEN)
         me.press("Save token")
         me.sees("accepts the token")
-        me.press("Close")
+        me.press("Done")
 
         # THEN Bind works
         me.bind()

@@ -105,7 +105,7 @@ def test_a_token_that_is_held_until_bindtool_closes(
         me.press("Enter a token until bindtool closes")
         me.sees("Kept until bindtool closes: personal token, 12 characters.")
         me.sees("accepts the token")
-        me.press("Close")
+        me.press("Done")
         for device_id in ("SPK1", "SPK2"):
             me.scan(device_id)
             me.bind()
@@ -135,7 +135,7 @@ def test_bind_without_a_store(
         me.paste_into("Access token", channel.TOKEN)
         me.press("Use until bindtool closes")
         me.sees("accepts the token")
-        me.press("Close")
+        me.press("Done")
         me.press("Bind")
         me.press("Bind now")
         me.sees_states("bound")
@@ -283,7 +283,7 @@ def test_a_prompt_that_nobody_answers_in_the_panel(bench: Bench, profile: Profil
         store.answered.set()
         me.press("Save token")
         me.sees("accepts the token")
-        me.press("Close")
+        me.press("Done")
 
 
 def test_a_prompt_that_nobody_answers_in_the_form(bench: Bench, profile: Profile, open_window: Open) -> None:
@@ -358,7 +358,7 @@ def test_a_token_of_another_profile_than_the_open_one(bench: Bench, profile: Pro
         me.paste_into("Access token", channel.TOKEN)
         me.press("Save token")
         me.sees("accepts the token")
-        me.press("Close")
+        me.press("Done")
         me.sees_notice("No access token yet")
 
 
@@ -446,5 +446,5 @@ def test_a_token_with_its_last_day(ready: Technician) -> None:
     ready.press("Replace token")
     ready.sees("It ends on")
     ready.sees("accepts the token")
-    ready.press("Close")
+    ready.press("Done")
     ready.sees("token until")

@@ -43,7 +43,7 @@ def test_the_token_dies_in_the_middle(
         me.paste_into("Access token", channel.TOKEN)
         me.press("Replace token")
         me.sees("accepts the token")
-        me.press("Close")
+        me.press("Done")
         me.sees_notice("The new token is in place 3 devices are waiting to be bound.")
 
         # THEN Continue binds what was confirmed before, and only that

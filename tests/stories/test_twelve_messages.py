@@ -97,7 +97,7 @@ def replace_token(me: Technician) -> None:
 def close_the_panel(me: Technician) -> None:
     """Wait until the site has said that it accepts the token, and close the panel."""
     me.sees(me.says("token_check.accepted.title", site="").strip())
-    me.press(me.says("button.close"))
+    me.press(me.says("token_panel.done"))
 
 
 # ---------------------------------------------------------------- 1: no token

@@ -119,7 +119,7 @@ def test_a_token_that_dies(sender: Technician, server: PracticeServer) -> None:
     sender.paste_into("Access token", channel.TOKEN)
     sender.press("Replace token")
     sender.sees("accepts the token")
-    sender.press("Close")
+    sender.press("Done")
     sender.press("Continue")
     sender.sees_the_end()
     sender.sees_states("bound", "bound")

@@ -2,6 +2,7 @@
 
 Its states: idle, waiting for the system or for a sign-in, asking whether it is the right account, blocked by the
 system's password store. Every call of that goes through `tokens.service`.
+Once a token is kept there is nothing left to do but to close the dialog.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from bindtool.core.api.identity import TokenCheck
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
 from bindtool.core.common.errors import (
@@ -23,11 +25,13 @@ from bindtool.core.common.errors import (
     TokenMissing,
     TokenNotForSite,
 )
+from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.sign_in.browser import PageToOpen
 from bindtool.core.sign_in.wire import SiteNotReached
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.accessibility import announce
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog, InlineConfirm
 from bindtool.gui.common.widgets.labels import Header, line
@@ -78,8 +82,6 @@ class TokenDialog(FittingDialog):
 
     def __init__(self, window: Window, texts: Texts, services: Services, token_came: Callable[[], object]) -> None:
         super().__init__(window)
-        # Days are written as in the window.
-        self.setLocale(window.locale())
         self._window = window
         self._services = services
         self._token_came = token_came
@@ -102,9 +104,8 @@ class TokenDialog(FittingDialog):
         self._ask_again: Callable[[], object] = lambda: None
         self._profile: Profile | None = None
         self._last_wish: Callable[[], None] = self._store
-        self.setWindowTitle(texts("token.label"))
-        self.setAccessibleName(texts("token.label"))
-        theme.resize(self, minimum_width=_WIDE)
+        self._is_over = False
+        """Whether what was wanted is kept: the fields are away, and "Done" closes."""
         self._lead = line()
         self.kept = line()
         self.check_button = ActionButton(texts("token_panel.check"))
@@ -115,6 +116,9 @@ class TokenDialog(FittingDialog):
         self.sign_out_confirm = InlineConfirm(
             texts("sign_in_panel.sign_out.sure"), texts("sign_in_panel.sign_out.yes"), texts
         )
+        self.discard_confirm = InlineConfirm(
+            texts("token_panel.discard.sure"), texts("token_panel.discard.yes"), texts
+        )
         self.ways = WayChoice(texts)
         self.sign_in = SignInView(texts)
         self.token = TokenField(texts, texts("token_panel.hint"))
@@ -122,7 +126,8 @@ class TokenDialog(FittingDialog):
         self.done_line = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
-        self.close_button = ActionButton(texts("button.close"), clicked=self.reject)
+        self.close_button = ActionButton(texts("button.close"), clicked=self._close)
+        self.done_button = ActionButton(texts("token_panel.done"), StyleKind.PRIMARY, clicked=self._close)
         self.memory_button = ActionButton(texts("token_panel.memory"), clicked=self.hold)
         self.confirm_button = ActionButton(texts("token_panel.confirm_address"))
         self.again_button = ActionButton(texts("action.try_again"), StyleKind.PRIMARY, clicked=self._try_again)
@@ -130,42 +135,14 @@ class TokenDialog(FittingDialog):
         self.sign_in_button = ActionButton("", StyleKind.PRIMARY, clicked=self.begin_sign_in)
         self.not_me_button = ActionButton(texts("sign_in_panel.not_me"), clicked=self._refuse)
         self.keep_button = ActionButton(texts("sign_in_panel.keep"), StyleKind.PRIMARY)
-        self._column = layouts.column(
-            Header(texts("token.label")),
-            self._lead,
-            layouts.row((self.kept, 1), self.check_button, self.forget_button, spacing=theme.STEP),
-            self.forget_confirm,
-            self.sign_out_confirm,
-            self.ways,
-            self.sign_in,
-            self.token,
-            self.expiry,
-            self.done_line,
-            self.reply,
-            self.waiting,
-            1,
-            layouts.row(
-                self.close_button,
-                1,
-                self.memory_button,
-                self.confirm_button,
-                self.again_button,
-                self.save_button,
-                self.sign_in_button,
-                self.not_me_button,
-                self.keep_button,
-                spacing=theme.STEP,
-            ),
-            on=self.content,
-            spacing=theme.STEP,
-            margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
-        )
+        self._lay_out()
         self._connect()
 
     def ask(self, profile: Profile) -> None:
         """Open for a profile's token."""
         self._give_up()
         self._obstacle = None
+        self._is_over = False
         self._profile = profile
         self._site = site_words(profile.site)
         self.token.line.clear()
@@ -191,7 +168,7 @@ class TokenDialog(FittingDialog):
             self.token.take_focus()
             return
         self._last_wish = self.begin_sign_in
-        self._came = None
+        self._came, self._is_over = None, False
         self._begin_anew()
         self.sign_in.begin()
         self._wait_for(self._texts(f"sign_in_panel.{way}.waiting"))
@@ -230,6 +207,7 @@ class TokenDialog(FittingDialog):
             self._say_kept(self._profile.token)
             return
         self.ways.choose(Way.BY_HAND)
+        self._is_over = False
         self._enter(_State.MEMORY)
         if self.token.is_empty:
             self._begin_anew()
@@ -238,11 +216,26 @@ class TokenDialog(FittingDialog):
             self._store()
 
     def reject(self) -> None:
-        """End a wait; where there is none, close the panel."""
+        """End a wait, or take a question back, or close the panel; what stands in the field is asked about."""
         if self._state is _State.WAITING:
             self._stop()
+        elif not self.discard_confirm.isHidden():
+            self.discard_confirm.hide()
+            self.token.take_focus()
+        elif not self.token.is_empty:
+            self.discard_confirm.show()
+            self.discard_confirm.no.setFocus(Qt.FocusReason.OtherFocusReason)
+            announce(self, self._texts("token_panel.discard.sure"))
         else:
             super().reject()
+
+    def _close(self) -> None:
+        """Close the panel by its button; a token that is kept stays so, whatever a check of it would say."""
+        if self._state is _State.WAITING:
+            self._stop()
+            if not self._is_over:
+                return
+        super().reject()
 
     def done(self, result: int) -> None:
         """Close the panel; what was pasted does not stay behind."""
@@ -290,11 +283,10 @@ class TokenDialog(FittingDialog):
             if self.token.take_out():
                 lines.append(self._texts("token.clipboard_cleared"))
             self.expiry.clear()
+            self._is_over = True
             self._show_metadata()
             self._say_done(lines)
-            if note.is_sign_in:
-                # What there is to do is done: the way's own button begins anew.
-                self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.done_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._go_on_with_token(name)
 
     def _go_on_with_token(self, name: str) -> None:
@@ -306,6 +298,7 @@ class TokenDialog(FittingDialog):
     async def _forget(self, profile: Profile) -> None:
         gone = "sign_in_panel.signed_out" if self._signed_in else "token_panel.forgotten"
         await self._tokens.forget(profile.token)
+        self._is_over = False
         self._show_metadata()
         self._say_done([self._texts(gone)])
 
@@ -324,7 +317,11 @@ class TokenDialog(FittingDialog):
             self._obstacle, self._ask_again = found, self.check
             self._show_reply(token_text.not_checked(self._texts, found, profile.who_to_ask, self._site))
         else:
+            # One that the site refuses has to be replaced.
+            self._is_over = self._is_over and found.check is not TokenCheck.REFUSED
             self._show_reply(token_text.checked(self._texts, found, self._site))
+            if found.check is TokenCheck.REFUSED:
+                self._take_focus()
 
     def _start(self, work: Work) -> None:
         if self._profile is not None:
@@ -372,6 +369,16 @@ class TokenDialog(FittingDialog):
             self._ask_again()
 
     # what is pressed
+
+    def _store_by_return(self) -> None:
+        """Store what stands in the field, unless it is nothing that Coze gives: it may be a scan."""
+        found = self.token.demand() if self.save_button.isVisible() else None
+        if found is None:
+            return
+        if found.token.kind is TokenKind.OTHER:
+            self.token.show_problem(self._texts("token_panel.not_by_return", button=self.save_button.text()))
+        else:
+            self._store()
 
     def _store(self) -> None:
         found = self.token.demand()
@@ -458,8 +465,8 @@ class TokenDialog(FittingDialog):
         self._state = state
         waiting, blocked, whose = state is _State.WAITING, state is _State.BLOCKED, state is _State.WHOSE
         self.waiting.setVisible(waiting)
-        self.forget_confirm.hide()
-        self.sign_out_confirm.hide()
+        for question in (self.forget_confirm, self.sign_out_confirm, self.discard_confirm):
+            question.hide()
         why_not = self.waiting.said if waiting else self._texts("sign_in_panel.answer_first") if whose else ""
         self.token.lock(why_not)
         self.expiry.lock(why_not)
@@ -476,7 +483,8 @@ class TokenDialog(FittingDialog):
         self.token.set_hint(self._texts("token_panel.hint.memory" if holding else "token_panel.hint"))
         self.save_button.rename(self._texts(verb))
         self._show_way(asks=not (blocked or whose), holding=holding)
-        self.sign_in.setVisible(not (whose or self._came is not None or self.ways.chosen is Way.BY_HAND))
+        by_hand = self.ways.chosen is Way.BY_HAND
+        self.sign_in.setVisible(not (whose or self._came is not None or by_hand or self._is_over))
         if not (waiting or whose):
             self._explain()
         for button in (self.not_me_button, self.keep_button):
@@ -488,12 +496,14 @@ class TokenDialog(FittingDialog):
 
     def _show_way(self, *, asks: bool, holding: bool) -> None:
         """Show what goes with the way that is chosen; `asks`: its button can be pressed."""
-        way = self.ways.chosen
+        way, over = self.ways.chosen, self._is_over
         by_hand = way is Way.BY_HAND
-        self.token.setVisible(by_hand)
-        self.expiry.setVisible(by_hand and not holding)
-        self.save_button.setVisible(asks and by_hand)
-        self.sign_in_button.setVisible(asks and not by_hand and self._state is not _State.WAITING)
+        self.token.setVisible(by_hand and not over)
+        self.expiry.setVisible(by_hand and not (holding or over))
+        self.save_button.setVisible(asks and by_hand and not over)
+        self.sign_in_button.setVisible(asks and not (by_hand or over) and self._state is not _State.WAITING)
+        self.done_button.setVisible(over)
+        self.close_button.setHidden(over)
         if not by_hand:
             self.sign_in_button.rename(self._texts(f"sign_in_panel.{way}.do"))
 
@@ -510,16 +520,60 @@ class TokenDialog(FittingDialog):
             self.sign_in.explain(way, profile)
 
     def _choose_way(self) -> None:
-        self._came = None
+        self._came, self._is_over = None, False
         self._begin_anew()
         self._enter(_State.IDLE)
+
+    def _lay_out(self) -> None:
+        # Days are written as in the self._window.
+        self.setLocale(self._window.locale())
+        self.setWindowTitle(self._texts("token.label"))
+        self.setAccessibleName(self._texts("token.label"))
+        theme.resize(self, minimum_width=_WIDE)
+        self._column = layouts.column(
+            Header(self._texts("token.label")),
+            self._lead,
+            layouts.row((self.kept, 1), self.check_button, self.forget_button, spacing=theme.STEP),
+            self.forget_confirm,
+            self.sign_out_confirm,
+            self.ways,
+            self.sign_in,
+            self.token,
+            self.expiry,
+            self.done_line,
+            self.reply,
+            self.waiting,
+            self.discard_confirm,
+            1,
+            layouts.row(
+                self.close_button,
+                1,
+                self.memory_button,
+                self.confirm_button,
+                self.again_button,
+                self.save_button,
+                self.sign_in_button,
+                self.not_me_button,
+                self.keep_button,
+                self.done_button,
+                spacing=theme.STEP,
+            ),
+            on=self.content,
+            spacing=theme.STEP,
+            margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
+        )
 
     def _connect(self) -> None:
         self.check_button.clicked.connect(lambda: self._ask_for(self._check))
         self.forget_button.clicked.connect(self._confirm_forgetting)
         for confirm in (self.forget_confirm, self.sign_out_confirm):
             confirm.confirmed.connect(lambda: self._ask_for(self._forget))
+        self.discard_confirm.confirmed.connect(self._close)
+        self.discard_confirm.no.clicked.connect(self.token.take_focus)
+        self.token.line.returnPressed.connect(self._store_by_return)
         self.ways.changed.connect(self._choose_way)
+        for way, button in self.ways.buttons.items():
+            button.clicked.connect(partial(self._begin_way_anew, way))
         self.keep_button.clicked.connect(lambda: self._start(self._keep))
         self.waiting.stop_requested.connect(self._stop)
         self.confirm_button.clicked.connect(
@@ -528,6 +582,13 @@ class TokenDialog(FittingDialog):
         self.reply.acted.connect(self._enter_proxy_login)
         self._tokens.waiting.connect(self._say_waiting)
         self._services.proxy_logins.entered.connect(self._go_on_with_login)
+
+    def _begin_way_anew(self, way: Way) -> None:
+        """Offer the pressed way, over a token that is kept too; to paste one, put the cursor in the field."""
+        if self._is_over:
+            self._choose_way()
+        if way is Way.BY_HAND:
+            self.token.take_focus()
 
     def _confirm_forgetting(self) -> None:
         (self.sign_out_confirm if self._signed_in else self.forget_confirm).show()

@@ -13,6 +13,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from bindtool.core.common.safe_text import escaped
+from bindtool.core.profiles.profile import SignInApps
 from bindtool.core.sign_in.browser import NothingYet, PageToOpen, StrangeAnswer
 from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown
 from bindtool.gui.common.theme import theme
@@ -49,7 +50,7 @@ class Way(StrEnum):
 
 
 class WayChoice(QWidget):
-    """The ways side by side, one of them chosen.
+    """The ways side by side, one of them chosen; out of sight where there is nothing to choose.
 
     Signals:
         changed(): another one was chosen.
@@ -67,8 +68,9 @@ class WayChoice(QWidget):
             # No group of Qt's: Tab would come to the chosen one alone.
             button.setCheckable(True)
             button.clicked.connect(partial(self.choose, way))
-        row = layouts.row(*((button, 1) for button in self.buttons.values()), spacing=theme.GAP)
-        layouts.column(row, self._why_not, on=self, spacing=theme.GAP)
+        self._row = QWidget()
+        layouts.row(*((button, 1) for button in self.buttons.values()), on=self._row, spacing=theme.GAP)
+        layouts.column(self._row, self._why_not, on=self, spacing=theme.GAP)
         self._chosen = Way.BY_HAND
 
     @property
@@ -84,7 +86,10 @@ class WayChoice(QWidget):
             self.changed.emit()
 
     def offer(self, profile: Profile) -> None:
-        """Offer what the profile has apps for, and choose the first of them; say why the others can't be had."""
+        """Offer what the profile has apps for, and choose the first of them.
+
+        Why a way is not offered is said to those alone whose profile names an app.
+        """
         apps = profile.sign_in
         self._closed = {}
         if not apps.browser_client or not apps.page_of(profile.site):
@@ -92,18 +97,20 @@ class WayChoice(QWidget):
             self._closed[Way.BROWSER] = self._texts("sign_in_panel.closed", field=field)
         if not apps.device_client:
             self._closed[Way.CODE] = self._texts("sign_in_panel.closed", field="device_client")
-        both = len(self._closed) == len(Way) - 1
-        said = self._texts("sign_in_panel.closed.both") if both else "\n".join(self._closed.values())
+        said = "\n".join(self._closed.values()) if apps != SignInApps() else ""
         self._why_not.setText(said)
         self._why_not.setVisible(bool(said))
+        for way, button in self.buttons.items():
+            button.setHidden(way in self._closed)
+        self._row.setVisible(len(self._closed) < len(Way) - 1)
+        self.setVisible(bool(said) or not self._row.isHidden())
         self.lock("")
         self.choose(next(way for way in Way if way not in self._closed))
 
     def lock(self, why: str) -> None:
         """Let nothing be chosen, and say why; with "" what is offered can be again."""
-        for way, button in self.buttons.items():
-            why_not = why or self._closed.get(way, "")
-            button.allow(not why_not, why_not)
+        for button in self.buttons.values():
+            button.allow(not why, why)
 
     def take_focus(self) -> None:
         """Put the focus on the one that is chosen."""

@@ -143,10 +143,16 @@ def test_a_paste_is_cleaned_stored_and_put_away(
     assert came == ["the run"]
     assert texts("token.clipboard_cleared") in said(panel)
     assert texts("token.stored", kind=texts("token.kind.personal"), length=68, day="2026-11-25") in said(panel)
-    assert find(panel, QLineEdit, texts("token.label")).text() == ""
+    assert panel.token.is_empty
     assert clipboard.text() == ""
-    assert can_see(panel, texts("action.replace_token"))
     assert PERSONAL not in said(panel)
+
+    # WHEN there is nothing left to do THEN no empty field asks for anything, and "Done" closes
+    assert not panel.token.isVisible()
+    assert not can_see(panel, texts("action.replace_token"))
+    assert panel.done_button.hasFocus()
+    press(panel, texts("token_panel.done"))
+    assert not panel.isVisible()
 
 
 def test_the_token_of_another_profile(
@@ -193,6 +199,7 @@ def test_the_last_day_goes_with_the_token(panel: TokenDialog, tokens: Tokens, un
     note = tokens.note(PROFILE.token)
     assert note is not None
     assert note.expires_on == date(2026, 12, 20)
+    panel.ask(PROFILE)
     assert not find(panel, QCheckBox, "It ends on").isChecked()
 
 
@@ -511,7 +518,47 @@ def test_closing_leaves_no_token_behind(panel: TokenDialog) -> None:
     assert panel.token.is_empty
 
 
-def test_return_saves_nothing(panel: TokenDialog, tasks: BackgroundTasks) -> None:
+def test_return_saves_a_token(panel: TokenDialog, vault: Vault, until: Until) -> None:
+    """Pasted, Return, saved: no hand has to go to the mouse."""
+    paste(panel, "Access token", PERSONAL)
+    key(find(panel, QLineEdit, "Access token"), Qt.Key.Key_Return)
+    until("The token has been saved")
+
+    assert vault.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
+
+
+def test_a_token_that_the_site_refuses_is_to_be_replaced(panel: TokenDialog, tokens: Tokens, until: Until) -> None:
+    """The field is there again, with the cursor; what is saved is not done with."""
+    tokens.answer = Identity(TokenCheck.REFUSED)
+    paste(panel, "Access token", PERSONAL)
+    press(panel, "Save token")
+    until("coze.cn does not accept this token")
+
+    assert find(panel, QLineEdit, "Access token").hasFocus()
+    assert can_see(panel, "Replace token")
+    assert not can_see(panel, "Done")
+
+
+def test_escape_does_not_drop_what_is_in_the_field_without_a_word(panel: TokenDialog) -> None:
+    """It asks; a second Esc takes the question back, and nothing that is said has the token in it."""
+    paste(panel, "Access token", PERSONAL)
+    key(panel, Qt.Key.Key_Escape)
+
+    assert panel.isVisible()
+    assert "The token in the field has not been saved. Discard it?" in said(panel)
+    assert PERSONAL not in said(panel) + panel.windowTitle() + panel.accessibleDescription()
+    assert find(panel, QPushButton, "Keep it").hasFocus()
+    key(panel, Qt.Key.Key_Escape)
+    assert not can_see(panel, "Discard")
+    assert not panel.token.is_empty
+
+    key(panel, Qt.Key.Key_Escape)
+    press(panel, "Discard")
+    assert not panel.isVisible()
+    assert panel.token.is_empty
+
+
+def test_return_saves_no_scan(panel: TokenDialog, tasks: BackgroundTasks) -> None:
     """A scan that goes into the field ends with Return, which must not put it in place of a good token."""
     field = find(panel, QLineEdit, "Access token")
 
@@ -519,6 +566,7 @@ def test_return_saves_nothing(panel: TokenDialog, tasks: BackgroundTasks) -> Non
     key(field, Qt.Key.Key_Return)
 
     assert not tasks.busy
+    assert "If it is one, press “Save token”." in said(panel)
     assert panel.isVisible()
     assert not any(button.isDefault() or button.autoDefault() for button in panel.findChildren(QPushButton))
 
@@ -589,16 +637,28 @@ def test_three_ways_side_by_side(apps: TokenDialog, texts: Texts, tasks: Backgro
         ),
     ],
 )
-def test_a_way_without_an_app_says_so(
+def test_a_way_without_an_app_is_not_offered(
     panel: TokenDialog, sign_in: SignInApps, site: str, chosen: Way, closed: dict[Way, str]
 ) -> None:
-    """It can't be chosen, and its description names what the profile lacks."""
+    """It is out of sight; what the profile lacks for it is named."""
     panel.ask(replace(APPS, site=site, sign_in=sign_in))
 
     assert panel.ways.chosen is chosen
-    assert {way for way, button in panel.ways.buttons.items() if not button.isEnabled()} == set(closed)
-    for way, field in closed.items():
-        assert f"`{field}`" in panel.ways.buttons[way].accessibleDescription()
+    seen = {way for way, button in panel.ways.buttons.items() if button.isVisible()}
+    assert seen == (set(Way) - set(closed) if len(closed) == 1 else set())
+    assert all(f"`{field}`" in said(panel) for field in closed.values())
+
+
+def test_without_an_app_there_is_nothing_to_choose(panel: TokenDialog) -> None:
+    """A profile that says nothing of signing in has its field alone."""
+    assert not panel.ways.isVisible()
+
+
+def test_to_paste_is_to_have_the_cursor_in_the_field(apps: TokenDialog, texts: Texts) -> None:
+    """The first press and a second one on the same way; what is typed then does not vanish."""
+    for _ in range(2):
+        press(apps, texts("sign_in_panel.by_hand"))
+        assert find(apps, QLineEdit, texts("token.label")).hasFocus()
 
 
 def test_the_browser_is_waited_for(apps: TokenDialog, texts: Texts, tokens: Tokens, until: Until) -> None:
@@ -644,7 +704,7 @@ def test_a_browser_that_does_not_start(
 def test_a_code_is_shown(apps: TokenDialog, tokens: Tokens, until: Until) -> None:
     """With its address, the time that is left, and whose code it is; of the device code there is nothing."""
     tokens.steps = [CODE]
-    press(apps, "Code")
+    press(apps, "Code on a phone")
     press(apps, "Show a code")
     until("WDJB-MJHT")
 
@@ -659,7 +719,7 @@ def test_a_code_is_shown(apps: TokenDialog, tokens: Tokens, until: Until) -> Non
 def test_a_code_that_no_picture_can_hold(apps: TokenDialog, tokens: Tokens, until: Until) -> None:
     """Its address is shown without one."""
     tokens.steps = [replace(CODE, complete="https://www.coze.cn/设备")]
-    press(apps, "Code")
+    press(apps, "Code on a phone")
     press(apps, "Show a code")
     until("WDJB-MJHT")
 
@@ -676,7 +736,7 @@ def test_whose_it_is_is_asked(asked_whose: TokenDialog, tokens: Tokens, vault: V
 
     until("Signed in as Developer A (UID …7126) since 2026-10-09")
     assert vault.record(APPS.token, APPS.site) == CAME.record
-    assert asked_whose.close_button.hasFocus()
+    assert asked_whose.done_button.hasFocus()
 
 
 @pytest.mark.usefixtures("signed_in")
@@ -724,7 +784,7 @@ def test_a_store_that_does_not_take_it(
 
     assert tokens.asked == [Way.BROWSER]
     assert "Signed in as Developer A (UID …7126) since 2026-10-09, until bindtool closes" in said(asked_whose)
-    assert asked_whose.close_button.hasFocus()
+    assert asked_whose.done_button.hasFocus()
 
 
 @pytest.mark.parametrize(
