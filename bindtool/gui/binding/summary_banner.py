@@ -98,7 +98,7 @@ class SummaryBanner(QFrame):
         self._show_timer.timeout.connect(self._show_now)
         sums = layouts.row(*self._counts.values(), (self._off_plan, 1), spacing=theme.PAGE)
         # A fifth button would need a line more, which the table would lack.
-        remarks = layouts.row(self._time, self._publish, (self._unchecked, 1), spacing=theme.PAGE)
+        remarks = layouts.row(self._time, self._publish, (self._unchecked, 1), 0, spacing=theme.PAGE)
         words = layouts.column(1, sums, remarks, 1, spacing=0)
         self._actions = layouts.row(1, self._check, self._report, self._copy, self._handle, spacing=theme.GAP)
         self._lines = layouts.OneLine(words, self._actions)
