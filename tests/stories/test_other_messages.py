@@ -57,7 +57,10 @@ WORDS = {
         "If this channel already has devices, this may replace them.",
         "如果这个渠道已有设备，本次发送可能会替换它们。",
     ),
-    "no unbind": ("bindtool cannot unbind a device.", "bindtool 不能解绑设备。"),
+    "no unbind": (
+        "This can't be undone: bindtool cannot unbind a device.",
+        "绑定后无法撤销：bindtool 不能解绑设备。",
+    ),
     "looking": ("Looking for the refused device: 2 left", "正在找出被拒绝的设备，还剩 2 台"),
     "unknown channel": ("This computer does not know this channel", "本机上找不到这个渠道"),
     "change profile": ("Change the profile", "修改配置"),

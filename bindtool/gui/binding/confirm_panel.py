@@ -7,23 +7,26 @@ decided by `run_starter`.
 
 from __future__ import annotations
 
+from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QWidget
 from shiboken6 import isValid
 
 from bindtool.core.common.safe_text import escaped, evident
 from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import State
 from bindtool.gui.binding.run_starter import Carried, Confirmation, RunStarter
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.accessibility import announce
+from bindtool.gui.common.widgets.accessibility import announce, tab_stops_in
 from bindtool.gui.common.widgets.buttons import BarButton, StepButton
-from bindtool.gui.common.widgets.labels import ElidedLabel, Header
+from bindtool.gui.common.widgets.labels import ElidedLabel, Header, headline, line
 from bindtool.i18n.row_text import (
     benches_words,
     counts_words,
@@ -34,14 +37,22 @@ from bindtool.i18n.row_text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bindtool.gui.binding.footer_bar import FooterBar
     from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.i18n.catalogue import Texts
 
-_WIDEST = 760
+_WIDEST = 1100
 _MARK_SIZE = 20
+_SMALL = 0.85
+"""The key on the button, of the size of its words."""
+_TITLES: Mapping[frozenset[State], str] = MappingProxyType({
+    frozenset({State.REFUSED}): "confirm.title_refused",
+    frozenset({State.UNKNOWN}): "confirm.title_unknown",
+    frozenset({State.REFUSED, State.UNKNOWN}): "confirm.title_again",
+})  # fmt: skip
+"""Where all that goes has been sent before; else it is "confirm.title"."""
 _RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -87,9 +98,9 @@ class ConfirmPanel(QFrame):
         self._others = _Remark("", Mark.WARNING)
         self._show_others = BarButton(texts("confirm.show_others"), StyleKind.LINK, clicked=self._look_at_others)
         self._removes = _Remark(texts("confirm.others_removed"), Mark.WARNING)
-        self._no_unbind = _Remark(texts("confirm.no_unbind"))
+        self._since = ElidedLabel(tone=Tone.UNSURE, points=theme.BODY_POINTS)
         self._cancel = BarButton(texts("button.cancel"), clicked=self.cancel)
-        self._bind = StepButton(texts("confirm.bind_now"))
+        self._bind = _ConfirmButton(texts("confirm.bind_now"), texts("confirm.key"))
         self._bind.setToolTip(texts("confirm.keys"))
         self._bind.clicked.connect(self.confirm)
         remarks = layouts.column(
@@ -101,30 +112,34 @@ class ConfirmPanel(QFrame):
             self._replaces,
             layouts.row(self._others, self._show_others, 1, spacing=theme.STEP),
             self._removes,
-            self._no_unbind,
             spacing=theme.GAP,
         )
         content = QWidget()
         theme.resize(content, maximum_width=_WIDEST)
-        self._column = layouts.column(self._header, self._facts, remarks, 1, on=content, spacing=theme.STEP)
+        # Beside the title, so that nothing moves when a device is scanned.
+        head = layouts.row(self._header, (self._since, 1), spacing=theme.PAGE)
+        self._column = layouts.column(head, self._facts, remarks, 1, on=content, spacing=theme.STEP)
         self._content = layouts.ScrollsIfLow(content)
         for filled in (content, self._content.viewport()):
             filled.setAutoFillBackground(False)
+        warning = _warning_block(texts("confirm.no_unbind"))
         layouts.column(
             (self._content, 1),
-            layouts.row(1, self._cancel, self._bind, spacing=theme.MARGIN),
+            layouts.row((warning, 1), self._cancel, self._bind, spacing=theme.MARGIN),
             on=self,
+            spacing=theme.STEP,
             # The button that confirms is where the step button is.
             margins=(theme.MARGIN, theme.STEP, theme.MARGIN, theme.STEP),
         )
         cast("QGuiApplication", QGuiApplication.instance()).focusObjectChanged.connect(self._watch)
         starter.withdrawn.connect(self.cancel)
+        starter.more_came.connect(self._say_since)
         self.hide()
 
     def ask(self, asked: Confirmation) -> None:
         """Show what would be bound, and wait for a person."""
         self._asked = asked
-        title = self._texts("confirm.title", n=asked.n)
+        title = self._texts(_TITLES.get(asked.again, "confirm.title"), n=asked.n)
         self._header.show_title(title)
         self.setAccessibleDescription(title)
         self._bind.setText(self._texts("foot.bind", n=asked.n))
@@ -144,6 +159,8 @@ class ConfirmPanel(QFrame):
         self._alone.setVisible(asked.first_alone and asked.n > 1)
         self._may_replace.setVisible(asked.profile.behaviour is Behaviour.NOT_CHECKED)
         self._show_carried(asked)
+        self._say_since(0)
+        self._tab_from_scan_field()
         self._focus_before = self.window().focusWidget()
         self.show()
         announce(self, title, urgent=True)
@@ -155,6 +172,16 @@ class ConfirmPanel(QFrame):
         # At once: the next key, which may be there already, confirms only what has been drawn.
         cast("QLayout", cast("QWidget", self.parentWidget()).layout()).activate()
         self.repaint()
+
+    def _say_since(self, n: int) -> None:
+        """Say how many devices have come since it was asked: they look as if they went along."""
+        self._since.setText(self._texts("confirm.since", n=n) if n else "")
+
+    def _tab_from_scan_field(self) -> None:
+        """Have Tab begin here where a person comes from scanning."""
+        stops = (self._scan_field, *tab_stops_in(self))
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _show_forecast(self, asked: Confirmation) -> None:
         forecast, requests = asked.forecast, asked.requests
@@ -247,8 +274,28 @@ class ConfirmPanel(QFrame):
         return True
 
 
+class _ConfirmButton(StepButton):
+    """The button that confirms, with its key in small type at its right."""
+
+    def __init__(self, name: str, key: str) -> None:
+        super().__init__(name)
+        self._key = line(key, wraps=False)
+        self._key.setForegroundRole(QPalette.ColorRole.HighlightedText)
+        self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme.resize_text(self._key, theme.BODY_POINTS * _SMALL)
+        layouts.row(1, self._key, on=self, margins=(0, 0, theme.MARGIN, 0))
+
+    def sizeHint(self) -> QSize:
+        """Leave the key its room; the words stay in the middle."""
+        return super().sizeHint() + QSize(2 * (self._key.sizeHint().width() + theme.GAP), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut words or key."""
+        return self.sizeHint()
+
+
 class _Facts(QWidget):
-    """For whom, where, as what, and the first and the last device."""
+    """For whom, where, as what; beside that the first and the last device: the table keeps its room."""
 
     def __init__(self, texts: Texts, asked: Confirmation) -> None:
         super().__init__()
@@ -257,34 +304,36 @@ class _Facts(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.PAGE)
         self._grid.setVerticalSpacing(theme.GAP)
-        self._grid.setColumnStretch(2, 1)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(4, 1)
         profile = asked.profile
         developer = developer_words(texts, profile)
         for_whom = _plain_text(developer) if profile.user_id else _Remark(developer, Mark.WARNING)
         name, channel = texts.name(profile.name), tail(profile.connector_id)
         where = texts("confirm.where", name=name, channel=channel, site=site_words(profile.site))
-        self._add("confirm.for", for_whom)
-        self._add("confirm.channel", _plain_text(where))
-        self._add("confirm.as", _plain_text(escaped(profile.key)))
+        for row, (name, value) in enumerate(
+            {
+                "confirm.for": for_whom,
+                "confirm.channel": _plain_text(where),
+                "confirm.as": _plain_text(escaped(profile.key)),
+            }.items()
+        ):
+            self._add(name, row, 0, value)
         several = {"confirm.first": asked.first, "confirm.last": asked.last}
-        for name, (device_id, label) in (several if asked.n > 1 else {"confirm.only": asked.first}).items():
-            self._add(name, _plain_text(evident(device_id), bold=True), _plain_text(evident(label)))
-
+        shown = several if asked.n > 1 else {"confirm.only": asked.first}
+        for row, (name, (device_id, label)) in enumerate(shown.items()):
+            self._add(name, row, 2, _plain_text(evident(device_id), bold=True), _plain_text(evident(label)))
         for at, (name, counts) in enumerate(asked.fates.items()):
             words = counts_words(counts.items())
-            line = texts("confirm.fate", name=name, counts=words) if name else words
-            self._add("" if at else "confirm.fates", _plain_text(line))
+            fate = texts("confirm.fate", name=name, counts=words) if name else words
+            self._add("" if at else "confirm.fates", self._grid.rowCount(), 0, _plain_text(fate), width=4)
 
-    def _add(self, name: str, value: QWidget, extra: QWidget | None = None) -> None:
-        row = self._grid.rowCount()
+    def _add(self, name: str, row: int, column: int, *values: QWidget, width: int = 1) -> None:
         heading = _plain_text(self._texts(name) if name else "")
         theme.set_style(heading, tone=Tone.QUIET)
-        self._grid.addWidget(heading, row, 0)
-        if extra is None:
-            self._grid.addWidget(value, row, 1, 1, 2)
-        else:
-            self._grid.addWidget(value, row, 1)
-            self._grid.addWidget(extra, row, 2)
+        self._grid.addWidget(heading, row, column)
+        for at, value in enumerate(values, column + 1):
+            self._grid.addWidget(value, row, at, 1, width)
 
 
 class _Remark(QWidget):
@@ -301,6 +350,22 @@ class _Remark(QWidget):
     def say(self, words: str) -> None:
         """Change the sentence."""
         self._label.setText(words)
+
+
+def _warning_block(words: str) -> QFrame:
+    """Return the strongest line of the panel, beside what confirms."""
+    block = QFrame()
+    theme.set_style(block, StyleKind.BANNER, Tone.UNSURE)
+    said = headline(words, theme.BODY_POINTS)
+    said.setWordWrap(True)
+    layouts.row(
+        MarkLabel(_MARK_SIZE, Mark.WARNING),
+        (said, 1),
+        on=block,
+        spacing=theme.STEP,
+        margins=(theme.STEP, 0, theme.STEP, 0),
+    )
+    return block
 
 
 def _plain_text(words: str, *, bold: bool = False) -> ElidedLabel:

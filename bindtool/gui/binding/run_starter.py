@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -60,7 +61,8 @@ class Confirmation:
     where the channel doesn't replace its list. `fates`: how often each value stands in the columns of the lists in
     the sheet that may say what becomes of a row, by their names. `forecast`: how long it may take; None where that
     is not told. `off_plan`: by how many the sheet misses what the job has; None where it doesn't. `requests`: how
-    many it takes; None where that is not told.
+    many it takes; None where that is not told. `again`: the states
+    of the rows where all of them have been sent before.
     """
 
     profile: Profile
@@ -75,6 +77,7 @@ class Confirmation:
     forecast: Forecast | None = None
     off_plan: Message | None = None
     requests: RequestCount | None = None
+    again: frozenset[State] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,13 @@ class RunStarter(QObject):
     Signals:
         asked(confirmation): a person is to be asked (a `Confirmation`).
         withdrawn(): not any more.
+        more_came(n): so many rows have come since a person was asked, which would not go along.
         failed(error): the run could not begin (`BindtoolError`); nothing was sent.
     """
 
     asked = Signal(object)
     withdrawn = Signal()
+    more_came = Signal(int)
     failed = Signal(object)
 
     def __init__(
@@ -120,11 +125,15 @@ class RunStarter(QObject):
         self._pending: _Question | None = None
         self._reading = asyncio.Lock()
         self._asked: BindJob | None = None
+        self._asked_before = 0
+        """The number of the first row that came after the question."""
+        self._more = 0
         self._job: BindJob | None = None
         self._lines, self._lists = lines, lists
         self._confirmed: BindJob | None = None
         self.confirmation: Confirmation | None = None
         session.sheet_closing.connect(self.cancel)
+        document.changed.connect(self._count_since)
         session.not_begun.connect(self._take_failure)
         lines.over.connect(self._start_confirmed)
 
@@ -249,11 +258,21 @@ class RunStarter(QObject):
         if jobs and self._session.free:
             self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, known.listed)
             self.confirmation = self._confirmation(self._asked, known)
+            self._asked_before, self._more = self._document.sheet.next_number, 0
             self.asked.emit(self.confirmation)
+
+    def _count_since(self) -> None:
+        if self.confirmation is None:
+            return
+        n = sum(1 for _ in takewhile(lambda row: row.number >= self._asked_before, reversed(self._document.sheet)))
+        if n != self._more:
+            self._more = n
+            self.more_came.emit(n)
 
     def _confirmation(self, job: BindJob, known: KnownChannel) -> Confirmation:
         sheet, head = self._document.sheet, self._document.head
         rows = [sheet[each.number] for each in job.jobs]
+        states = frozenset(row.outcome.state for row in rows)
         along = len(known.ids) - len({each.device.device_id for each in job.jobs} & known.ids)
         of_others = count_by_bench(carried_along(known.of_others, job.jobs))
         return Confirmation(
@@ -263,6 +282,7 @@ class RunStarter(QObject):
             last=(rows[-1].device_id, rows[-1].label),
             held=sheet.held(),
             typed=sum(1 for row in rows if row.source is Source.TYPED),
+            again=states if states <= AGAIN else frozenset(),
             first_alone=not known.policy.proven,
             carried=Carried(along, of_others) if job.replaces else None,
             forecast=forecast(len(rows), known.policy, known.answered_in),

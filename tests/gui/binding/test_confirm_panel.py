@@ -9,11 +9,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import delete
 
 from bindtool.core.binding.progress import Forecast, RequestCount
 from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.binding.run_starter import Carried, Confirmation
@@ -90,8 +91,8 @@ def window(texts: Texts, equipped: EquippedWindow, show: Show) -> Window:
 
 
 def warnings(panel: ConfirmPanel) -> int:
-    """Return how many sentences warn."""
-    return sum(label.isVisible() and label.mark is Mark.WARNING for label in panel.findChildren(MarkLabel))
+    """Return how many sentences warn, beside the one that always does."""
+    return -1 + sum(label.isVisible() and label.mark is Mark.WARNING for label in panel.findChildren(MarkLabel))
 
 
 def test_it_says_how_many_requests_it_takes(window: Window) -> None:
@@ -110,7 +111,6 @@ def test_it_says_what_will_be_bound(window: Window, heard: list[tuple[object, st
 
     assert said(window.panel).split("\n") == [
         "Bind 209 devices?",
-        "bindtool cannot unbind a device.",
         "For",
         "Developer A (UID …7126)",
         "Channel",
@@ -121,6 +121,8 @@ def test_it_says_what_will_be_bound(window: Window, heard: list[tuple[object, st
         *FIRST,
         "Last",
         *LAST,
+        "This can't be undone: bindtool cannot unbind a device.",
+        "Ctrl+Enter",
     ]
     assert warnings(window.panel) == 0
     assert heard == [(QAccessible.AnnouncementPoliteness.Assertive, "Bind 209 devices?")]
@@ -202,6 +204,52 @@ def test_what_the_lists_say_of_their_rows(window: Window) -> None:
     assert "In the list\n状态: 在库 12 · 已报废 4\nY 9 · N\\u202e 7" in said(window)
     window.panel.ask(USUAL)
     assert "In the list" not in said(window)
+
+
+@pytest.mark.parametrize(
+    ("again", "words"),
+    [
+        ({State.REFUSED}, "Bind 8 refused devices again?"),
+        ({State.UNKNOWN}, "Bind 8 devices again whose answers were lost?"),
+        ({State.REFUSED, State.UNKNOWN}, "Bind 8 devices again?"),
+        (set(), "Bind 8 devices?"),
+    ],
+)
+def test_a_retry_is_called_one(window: Window, again: set[State], words: str) -> None:
+    """GIVEN rows that have all been sent before WHEN it is asked THEN the title says so."""
+    window.panel.ask(replace(USUAL, n=8, again=frozenset(again)))
+    assert words in said(window.panel).split("\n")
+
+
+def test_what_came_since_is_said_and_moves_nothing(window: Window) -> None:
+    """GIVEN a question WHEN a device is scanned THEN that it does not go along; the buttons stay where they are."""
+    window.panel.ask(USUAL)
+    QApplication.processEvents()
+    bind = find(window.panel, QPushButton, "Bind now")
+    place = bind.mapToGlobal(bind.rect().topLeft())
+    window.starter.more_came.emit(1)
+    QApplication.processEvents()
+
+    assert "1 scanned since: not included" in said(window.panel)
+    assert bind.mapToGlobal(bind.rect().topLeft()) == place
+    window.panel.cancel()
+    window.panel.ask(USUAL)
+    assert "scanned since" not in said(window.panel)
+
+
+def test_it_is_one_card_and_leaves_the_table_its_room(window: Window) -> None:
+    """GIVEN a wide window THEN what can't be undone reaches from the facts to the buttons; all of it is low."""
+    window.resize(1366, 640)
+    window.panel.ask(USUAL)
+    QApplication.processEvents()
+    cancel, bind = (find(window.panel, QPushButton, name) for name in ("Cancel", "Bind now"))
+    (block,) = (one for one in window.panel.findChildren(QFrame) if one.property("kind") == theme.StyleKind.BANNER)
+    facts = next(one for one in window.panel.findChildren(QLabel) if one.text() == "For")
+
+    assert block.geometry().left() == facts.mapTo(window.panel, facts.rect().topLeft()).x()
+    assert cancel.geometry().left() - block.geometry().right() - 1 == theme.MARGIN
+    assert bind.width() >= bind.sizeHint().width()
+    assert window.panel.sizeHint().height() <= 230
 
 
 def test_without_odd_rows_nothing_is_said_of_them(window: Window) -> None:

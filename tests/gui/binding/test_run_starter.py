@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.binding.progress import RequestCount
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, StoreFailed
@@ -82,6 +83,19 @@ def test_the_unanswered_are_asked_about(desk: Desk) -> None:
     desk.document.settle({1: LOST, 2: REFUSED_SINCE, 3: Outcome(State.REFUSED)})
     desk.press(desk.starter.ask_unanswered)
     assert desk.confirmed() == ["SPK1"]
+
+
+def test_what_comes_since_the_question_is_counted(desk: Desk) -> None:
+    """Rows that would not go along, fewer again where one is deleted; the next question begins at none."""
+    came = QSignalSpy(desk.starter.more_came)
+    desk.ask()
+    desk.put("SPK8")
+    desk.put("SPK9")
+    desk.document.delete([desk.document.sheet.next_number - 1])
+    assert [came.at(at) for at in range(came.count())] == [[1], [2], [1]]
+    desk.ask()
+    desk.put("SPK10")
+    assert came.at(3) == [1]
 
 
 def test_what_a_confirmation_says(desk: Desk) -> None:
