@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QPushButton
 
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet_view.sorting import Column
@@ -87,6 +87,7 @@ def test_the_file_from_it(
             "No access token yet You can keep scanning. Enter the token once before you bind;"
             " Lin, 8021 can give it to you."
         )
+        assert [one.text() for one in me.window.message_bar.findChildren(QPushButton) if one.isVisible()] == []
         me.scan("SPK26113F2001")
         me.sees_step_button("Enter token")
 
@@ -195,3 +196,14 @@ def test_a_profile_goes_to_another_computer(
         me.sees_notice(f"Profile saved: {file}")
     assert channel.CONNECTOR_ID in file.read_text(encoding="utf-8")
     assert channel.TOKEN not in file.read_text(encoding="utf-8")
+
+
+def test_devices_that_were_scanned_before_there_is_a_profile(open_window: Open) -> None:
+    """One button leads to the set-up, and there it is said that they are kept."""
+    with open_window() as me:
+        me.press("Scan now, set up later")
+        me.scan("SPK26113F2001", "SPK26113F2002")
+        me.sees_step_button("Set up profile")
+        assert "Change the profile" not in me.buttons()
+        me.press("Set up profile")
+        me.sees("2 devices are kept on this computer. It binds your devices")

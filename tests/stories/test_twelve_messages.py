@@ -106,19 +106,19 @@ NO_TOKEN = {
     "en": Said(
         "No access token yet",
         "You can keep scanning. Enter the token once before you bind; {who} can give it to you.",
-        "Enter token",
+        "",
     ),
-    "zh_CN": Said("还没有访问令牌", "可以接着扫码，绑定前填一次令牌即可。令牌请向{who}索取。", "填写令牌"),
+    "zh_CN": Said("还没有访问令牌", "可以接着扫码，绑定前填一次令牌即可。令牌请向{who}索取。", ""),
 }
 
 
 def test_1_token_missing(bench: Bench, profile: Profile, open_window: Open, language: str) -> None:
-    """Enter token opens the panel; with the token in it the banner is gone and Bind works."""
+    """The step button opens the panel; with the token in it the banner is gone and Bind works."""
     bench.has_profile(profile)
     with open_window(language=language) as me:
         sees(me, NO_TOKEN[language].about(who={"en": WHO, "zh_CN": f" {WHO} "}[language]))
         me.scan("SPK1")
-        me.press(NO_TOKEN[language].primary)
+        me.press(me.says("foot.enter_token"))
         me.paste_into(me.says("token.label"), channel.TOKEN)
         me.press(me.says("token_panel.save"))
         me.sees(me.says("token_panel.saved"))

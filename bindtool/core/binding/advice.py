@@ -79,7 +79,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A message with a primary action and at most one quiet one.
+    """A message with a primary action and at most one quiet one; without one, the step button has it.
 
     `more`: the text below, if any. `n`: the number of devices shown on the primary action; None for none. `calm`:
     nothing is wrong, this is only the next step. `code`: the meaning of the answer's code.
@@ -87,7 +87,7 @@ class Advice:
 
     title: Message
     body: Message
-    primary: Action
+    primary: Action | None
     quiet: Action | None = None
     more: Message | None = None
     n: int | None = None

@@ -25,7 +25,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, NEEDS_HAND, Answer, State
 from bindtool.core.sheet_view.filters import RowFilter
-from bindtool.core.sheet_view.next_step import Handling, NextStep, StepFacts, next_step, why_not_bind
+from bindtool.core.sheet_view.next_step import Handling, NextStep, Step, StepFacts, next_step, why_not_bind
 from bindtool.gui.binding.run_starter import AGAIN, RunStarter
 from bindtool.gui.binding.summary_banner import RunSummary, SummaryBanner
 from bindtool.gui.common.widgets.notices import Kind
@@ -173,14 +173,19 @@ class RunPresenter(QObject):
         """Say that there is no profile or no token yet, or not for long; scanning needs neither."""
         profile = self.state.profile
         if profile is None:
-            self._advise("no_profile", Action.EDIT_PROFILE)
+            self._advise("no_profile", None)
         elif not self._tokens.has(profile.token):
-            self._advise("no_token", Action.ENTER_TOKEN, who=profile.who_to_ask)
+            self._advise("no_token", self._to_enter_token, who=profile.who_to_ask)
         elif (last_day := self._tokens.near_end(profile.token)) is not None:
             line = Message.of("token.near_end", date=last_day.isoformat(), who=profile.who_to_ask)
             self._window.notices.show_line(line)
 
-    def _advise(self, name: str, action: Action, **values: str | int) -> None:
+    @property
+    def _to_enter_token(self) -> Action | None:
+        """The action, unless the step button offers it."""
+        return None if self.next_step().step is Step.ENTER_TOKEN else Action.ENTER_TOKEN
+
+    def _advise(self, name: str, action: Action | None, **values: str | int) -> None:
         title, body = (Message.of(f"advice.{name}.{part}", **values) for part in ("title", "body"))
         self._window.notices.show_advice(Advice(title, body, action, calm=True))
 
@@ -301,7 +306,7 @@ class RunPresenter(QObject):
         if isinstance(error, AddressNotConfirmed):
             self._window.notices.show_error(error, Action.CONFIRM_ADDRESS)
         elif isinstance(error, (TokenMissing, TokenNotForSite)):
-            self._window.notices.show_error(error, Action.ENTER_TOKEN)
+            self._window.notices.show_error(error, self._to_enter_token)
         elif isinstance(error, PasswordStoreError):
             self._window.notices.show_error(error, Action.TRY_AGAIN, Action.HOLD_TOKEN)
         else:

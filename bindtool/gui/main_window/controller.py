@@ -141,7 +141,7 @@ class MainWindowController(QObject):
         if first.gone is not None:
             self._window.notices.show_error(first.gone)
         if first.profile is None and self.document.takes_scans and not len(self.document.sheet):
-            self._window.show_page(self._window.welcome())
+            self.profiles.show_welcome()
         # The first is the one that is seen.
         for number, fault in enumerate(reversed(repository.faults)):
             place = fault.title.values
@@ -549,17 +549,17 @@ class MainWindowController(QObject):
 
     def _check_channel(self) -> None:
         """Check the profile's channel; without a profile there is none yet."""
-        window, profile = self._window, self._state.profile
+        profile = self._state.profile
         if profile is None:
-            window.show_page(window.welcome())
+            self.profiles.show_welcome()
         else:
             self.check_page().begin(profile)
 
     def _show_publishing(self) -> None:
         """Show the open profile's devices for publishing; without a profile there is no channel yet."""
-        window, profile, head = self._window, self._state.profile, self.document.head
+        profile, head = self._state.profile, self.document.head
         if profile is None:
-            window.show_page(window.welcome())
+            self.profiles.show_welcome()
         else:
             self.publishing().begin(profile.channel, None if head is None else head.sheet_id)
 
@@ -568,6 +568,6 @@ class MainWindowController(QObject):
 
     def _check_laptop(self) -> None:
         if self._state.profile is None:
-            self._window.show_page(self._window.welcome())
+            self.profiles.show_welcome()
         else:
             self.laptop_check.begin(self._state.profile)

@@ -119,6 +119,12 @@ class ProfileController(QObject):
 
     # the pages
 
+    def show_welcome(self) -> None:
+        """Ask how to begin; what was scanned already is kept."""
+        page = self._welcome()
+        page.show_kept(len(self._document.sheet))
+        self._window.show_page(page)
+
     def new_profile(self) -> None:
         """Begin an empty form."""
         if not self._practice_refuses():
@@ -128,7 +134,7 @@ class ProfileController(QObject):
         """Begin the form with the open profile; without one, ask how to begin."""
         profile = self._state.profile
         if profile is None:
-            self._window.show_page(self._welcome())
+            self.show_welcome()
         elif not self._practice_refuses():
             self.form().begin(profile)
 
@@ -137,7 +143,10 @@ class ProfileController(QObject):
             self._open_profile(saved)
         else:
             nothing_yet = self._state.profile is None and not len(self._document.sheet)
-            self._window.show_page(self._welcome() if nothing_yet else self._window.sheet_page)
+            if nothing_yet:
+                self.show_welcome()
+            else:
+                self._window.show_page(self._window.sheet_page)
 
     def _ask_token(self) -> None:
         if (profile := self._in_front()) is not None and not self._practice_refuses():

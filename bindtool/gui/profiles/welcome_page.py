@@ -56,12 +56,13 @@ class WelcomePage(ScrollPage):
         for place, card in enumerate((self.open_file, self.by_hand, self.practice, self.scan)):
             choices.addWidget(card, *divmod(place, 2))
             choices.setColumnStretch(place % 2, 1)
+        self._header = Header(texts("welcome.title"), texts("welcome.about"))
         self.copy_request = CopyRequest(texts)
         self.language = ActionButton(texts("welcome.other_language"), StyleKind.LINK)
         self.language.clicked.connect(self.language_requested)
         layouts.column(
             2,
-            Header(texts("welcome.title"), texts("welcome.about")),
+            self._header,
             choices,
             self.copy_request,
             3,
@@ -70,6 +71,11 @@ class WelcomePage(ScrollPage):
             spacing=theme.PAGE,
             margins=(theme.SECTION, theme.SECTION, theme.SECTION, theme.SECTION),
         )
+
+    def show_kept(self, n: int) -> None:
+        """Say that the devices which were scanned already are kept; 0 for none."""
+        about = self._texts("welcome.about")
+        self._header.show_about(self._texts.together(self._texts("welcome.kept", n=n), about) if n else about)
 
     def _choice(
         self, name: str, mark: Mark, wanted: SignalInstance, kind: StyleKind = StyleKind.CARD

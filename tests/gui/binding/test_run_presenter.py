@@ -233,11 +233,24 @@ def test_the_end_of_a_run(
     ids=lambda given: type(given).__name__,
 )
 def test_a_run_that_does_not_begin(
-    presenter: RunPresenter, desk: Desk, window: MainWindow, error: BindtoolError, buttons: list[str]
+    presenter: RunPresenter,
+    desk: Desk,
+    window: MainWindow,
+    services: Services,
+    error: BindtoolError,
+    buttons: list[str],
 ) -> None:
-    """Why is said, with what helps."""
+    """Why is said, with what helps; what the step button offers is not offered twice."""
+    services.tokens.hold(PROFILE, AccessToken("pat_0123456789"))
     desk.starter.failed.emit(error)
     assert (title(window), offered(window)) == (error.title.id, buttons)
+
+
+def test_a_token_is_asked_for_by_one_button(presenter: RunPresenter, desk: Desk, window: MainWindow) -> None:
+    """Where the step button asks for it, the bar does not."""
+    desk.starter.failed.emit(TokenMissing("token.missing", name="line"))
+    assert presenter.next_step().step is Step.ENTER_TOKEN
+    assert (title(window), offered(window)) == ("token.missing.title", [])
 
 
 @pytest.mark.parametrize(

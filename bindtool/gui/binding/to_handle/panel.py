@@ -203,7 +203,8 @@ class ToHandlePanel(QFrame):
         self._groups = group(self._document.sheet)
         if self._model.filter.cause not in {None, *self._groups}:
             self._model.narrow(TO_HANDLE)
-        self._table.say_when_empty("" if self._groups else self._texts("refusals.empty"))
+        # The panel says that nothing is left.
+        self._table.say_when_empty("" if self._groups else " ")
         numbers = self._in_view()
         self._row = self._chosen(numbers)
         if self._row is None:
