@@ -225,7 +225,7 @@ def test_coze_is_having_trouble(store: Store, server: PracticeServer, fault: Fau
 
     played = play(store, new_profile(server), IDS)
 
-    assert waits(played, "en")[0] == "Coze is having trouble. Continuing by itself in 1 s."
+    assert waits(played, "en")[0] == "Coze is having trouble. Continuing automatically in 1 s."
     assert waits(played, "zh_CN")[0] == "扣子服务出现问题，1 秒后自动继续。"
     assert_titles(advice_of(played), TROUBLE)
     assert played.states == [State.UNKNOWN] + [State.READY] * 4

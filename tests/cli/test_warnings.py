@@ -44,7 +44,7 @@ def test_not_checked(desk: Desk, server: PracticeServer) -> None:
     assert done.status == 0
     assert "do earlier devices stay? Until then, one request at a time." in done.err
     counted, warned, requests = done.err.splitlines()[-3:]
-    assert (counted, requests) == ("All 3 bound (not checked)", "3 requests")
+    assert (counted, requests) == ("All 3 bound · channel not checked", "3 requests")
     assert warned.startswith(NOT_CHECKED)
     assert lists_sent(server) == [["A1"], ["A2"], ["A3"]]
 
@@ -135,4 +135,4 @@ def test_chinese(desk: Desk) -> None:
     """The reservation stands beside the counts in Chinese, too."""
     desk.environ["LANGUAGE"] = "zh_CN"
     done = desk.bind(desk.file("A1", "SN:1;MAC:2"))
-    assert "1 已绑定（未验证）" in done.err
+    assert "1 已绑定 · 渠道未验证" in done.err

@@ -154,7 +154,7 @@ def bind(day: Day) -> None:
     me.until(me.place.controller.confirm_panel().isVisible, "be asked")
     day.press("ctrl+Return")
     me.sees_the_end()
-    me.sees_step_button("Show the 1 to handle")
+    me.sees_step_button("Show 1 to handle")
     day.press("ctrl+e")
     assert me.window.table.selected_numbers() == [ROW_OF_REFUSED]
     assert day.status(ROW_OF_REFUSED) == "refused"

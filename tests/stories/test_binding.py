@@ -99,7 +99,7 @@ def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> 
     assert ready.cell(2, Column.LOG_ID) != ready.cell(1, Column.LOG_ID)
     assert set(server.bound) == {GOOD, LOST_ONCE, FINE}
     ready.sees("3 bound")
-    ready.sees_step_button("Show the 1 to handle")
+    ready.sees_step_button("Show 1 to handle")
 
     # the step button, or Ctrl+E, leads to the row
     ready.keys("Ctrl+Return")

@@ -71,7 +71,7 @@ def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeSer
         me.bind()
         me.sees_states("bound")
         me.sees("Not checked on this channel: do earlier devices stay when new ones are sent?")
-        assert "Bound 1 (not checked)" in me.summary
+        assert "Bound 1 · channel not checked" in me.summary
 
         # WHEN the check is begun from there, without a device to send
         me.press("Check")
@@ -268,7 +268,7 @@ def test_an_answer_beside_a_profile_from_it(
         me.press("Change the answer")
         me.until(lambda: "A and B" in me.buttons(), "be asked again")
         me.press("Continue later")
-        me.until(lambda: "Bound 2 (not checked)" in me.summary, "see that it is open again")
+        me.until(lambda: "Bound 2 · channel not checked" in me.summary, "see that it is open again")
         me.do(CHECK)
         look(me, "Only B", "Wang")
         me.sees("You can't bind here: on the one laptop that sends")

@@ -373,7 +373,7 @@ def test_each_edit_says_what_it_did_and_leads_back(ready: Technician) -> None:
     me.keys("Delete")
     me.sees_notice("2 rows changed")
     me.keys("Ctrl+Z")
-    me.sees_notice("2 rows are as before")
+    me.sees_notice("Undone in 2 rows")
 
 
 def test_one_undo_is_seen_at_a_time(ready: Technician) -> None:

@@ -36,7 +36,7 @@ def test_which_ones_were_refused(ready: Technician) -> None:
     ready.sees("1 new row is not shown here")
     assert ids(ready) == ["SPK26110000"]
     ready.bind()
-    ready.press("Bound 3 (not checked)")
+    ready.press("Bound 3 · channel not checked")
     assert ids(ready) == ["SPK26110001", "SPK26110002", "SPK26110003"]
 
     ready.keys("Alt+W")
@@ -70,7 +70,7 @@ def test_a_run_in_a_view_that_is_sorted_and_narrowed(ready: Technician) -> None:
     assert ids(ready) == sorted(ids(ready))
     ready.bind()
     ready.until(lambda: ids(ready) == [], "see none ready")
-    ready.press("Bound 120 (not checked)")
+    ready.press("Bound 120 · channel not checked")
     assert ids(ready) == [f"SPK26{n:04d}1" for n in range(120)]
 
 

@@ -72,7 +72,7 @@ def test_from_the_end_of_a_run_to_the_box(ready: Technician) -> None:
     ready.scan("SPK26113F2001", "SPK26113F0000", "SPK26113F2003")
     ready.bind()
     ready.sees("2 bound")
-    ready.sees_step_button("Show the 1 to handle")
+    ready.sees_step_button("Show 1 to handle")
     assert {"Save today's report", "Copy summary"} <= ready.buttons()
 
     ready.press("Show")
@@ -83,7 +83,7 @@ def test_from_the_end_of_a_run_to_the_box(ready: Technician) -> None:
         "Row 2 · SPK26113F0000",
         TITLE,
         "“invalid request parameter” (code 4000)",
-        "Between …3F2001 and …3F2003",
+        "Scanned between …3F2001 and …3F2003",
         "Put it aside and compare its ID with the sticker. If the ID is right, give Lin, 8021 the log ID.",
         f"Log ID {ready.cell(2, Column.LOG_ID)}",
         "Log ID of this device only",
@@ -95,7 +95,7 @@ def test_from_the_end_of_a_run_to_the_box(ready: Technician) -> None:
     ready.keys("Esc")
     ready.until(lambda: in_view(ready) == [3, 2, 1], "see the whole table")
     ready.sees("2 bound")
-    ready.sees_step_button("Show the 1 to handle")
+    ready.sees_step_button("Show 1 to handle")
 
 
 def test_one_cause_after_the_other(me: Technician) -> None:

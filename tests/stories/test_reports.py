@@ -204,6 +204,6 @@ def test_the_summary_for_the_chat(ready: Technician) -> None:
     ready.sees_notice("Summary copied")
     day, bound, others, operators = ready.copied().splitlines()
     assert day.endswith(" Line 2")
-    assert bound == "Planned 2, bound 1 (not checked)"
+    assert bound == "Planned 2, bound 1 · channel not checked"
     assert others == "Refused 1, unknown 0, open 0"
     assert operators == "Operators: none"

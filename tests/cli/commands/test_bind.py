@@ -43,7 +43,7 @@ def test_one_is_refused(desk: Desk) -> None:
     assert done.status == 1
     assert done.states == dict.fromkeys(GOOD, "bound") | {REFUSED: "refused"}
     assert done.cells[-1][3] == "“invalid request parameter” (code 4000)"
-    assert "9 bound (not checked), 1 refused" in done.err
+    assert "9 bound · channel not checked, 1 refused" in done.err
 
 
 def test_a_lost_answer_is_asked_for_again(desk: Desk) -> None:
@@ -241,7 +241,7 @@ def test_a_bar_on_a_terminal(desk: Desk) -> None:
     assert "[####################] 10 of 10" in done.err
     assert "Looking for the refused device" in done.err
     assert done.err.count("\r\x1b[K") > 5
-    assert "9 bound (not checked), 1 refused\n" in done.err
+    assert "9 bound · channel not checked, 1 refused\n" in done.err
 
 
 def test_how_long_it_may_take(desk: Desk) -> None:

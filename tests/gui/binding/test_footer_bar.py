@@ -59,7 +59,7 @@ def test_bound_ones_on_a_channel_that_nobody_has_checked(footer: FooterBar) -> N
     """GIVEN nobody knows whether bound devices stay WHEN some are bound THEN their count says so, and no other."""
     footer.show_counts({State.READY: 3, State.BOUND: 2}, 5, 0, unchecked=True)
     summary = find(footer, QLabel, "Summary")
-    assert "Ready 3    Held 0    Bound 2 (not checked)    Refused 0" in summary.text()
+    assert "Ready 3    Held 0    Bound 2 · channel not checked    Refused 0" in summary.text()
 
     footer.show_counts({State.READY: 5}, 5, 0, unchecked=True)
     assert "checked" not in summary.text()
@@ -76,11 +76,11 @@ def test_the_status_is_said(footer: FooterBar) -> None:
     ("step", "name", "words"),
     [
         (NextStep(Step.SET_UP_PROFILE), "Set up profile", "Set up profile"),
-        (NextStep(Step.ENTER_TOKEN), "Next step: Enter token", "Enter token"),
+        (NextStep(Step.ENTER_TOKEN), "Enter token", "Enter token"),
         (NextStep(Step.BIND, 209), "Bind", "Bind 209 devices"),
         (NextStep(Step.BIND, 1), "Bind", "Bind 1 device"),
         (NextStep(Step.STOP), "Stop", "Stop"),
-        (NextStep(Step.HANDLE, 3), "Show", "Show the 3 to handle"),
+        (NextStep(Step.HANDLE, 3), "Show", "Show 3 to handle"),
         (NextStep(Step.SCAN_AGAIN, 147), "Scan it again", "Scan row 147 again"),
         (NextStep(Step.BIND_AGAIN, 3), "Bind again", "Bind these 3 again"),
         (NextStep(Step.REPORT, 206), "Save today's report", "Save today's report"),
@@ -100,7 +100,7 @@ def test_the_corner_holds_one_step(footer: FooterBar, step: NextStep, name: str,
     ("step", "name"),
     [
         (Step.SET_UP_PROFILE, "Set up profile"),
-        (Step.ENTER_TOKEN, "Next step: Enter token"),
+        (Step.ENTER_TOKEN, "Enter token"),
         (Step.BIND, "Bind"),
         (Step.STOP, "Stop"),
         (Step.SCAN_AGAIN, "Scan it again"),

@@ -116,7 +116,7 @@ def test_its_actions_are_told(panel: SummaryBanner) -> None:
     [
         (Step.HANDLE, 3, {"Save today's report", "Copy summary"}),
         (Step.REPORT, 0, {"Copy summary"}),
-        (Step.BIND, 3, {"Save today's report", "Copy summary", "Show the 3 to handle"}),
+        (Step.BIND, 3, {"Save today's report", "Copy summary", "Show 3 to handle"}),
         (Step.BIND, 0, {"Save today's report", "Copy summary"}),
     ],
 )

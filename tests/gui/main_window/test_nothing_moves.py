@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from bindtool.core.common.messages import Message
@@ -15,6 +15,8 @@ from tests.gui.main_window import test_room as room
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from bindtool.gui.main_window.window import MainWindow
 
 pytestmark = pytest.mark.unmeasured
@@ -54,10 +56,13 @@ def settle() -> None:
 @pytest.mark.parametrize("bring", PAGES)
 @pytest.mark.parametrize("size", [(1366, 720), (910, 432)])
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_no_button_moves(qapp: QApplication, texts: Texts, size: tuple[int, int], bring: room.Bring) -> None:
+def test_no_button_moves(qtbot: QtBot, texts: Texts, size: tuple[int, int], bring: room.Bring) -> None:
     """Each button is where it was before each piece of passing news, while that is seen, and after it."""
     with whole_window(texts, size) as window:
         bring(window, texts)
+        settle()
+        # A count of incomplete rows comes only if it lasts.
+        qtbot.waitUntil(lambda: not any(one.isActive() for one in window.footer.counts.findChildren(QTimer)))
         settle()
         before = places(window)
         assert before

@@ -48,7 +48,7 @@ def background(scan_bar: ScanBar) -> str:
 
 def test_it_begins_ready(scan_bar: ScanBar) -> None:
     """GIVEN a new scan bar WHEN nothing was scanned THEN it says that it listens, in words and with a drawing."""
-    assert said(scan_bar).split("\n") == ["READY TO SCAN", "Nothing scanned yet", "0", "No job name"]
+    assert said(scan_bar).split("\n") == ["READY TO SCAN", "Nothing scanned yet", "0", "Set job…"]
     assert marks(scan_bar) == [Mark.LISTENING]
 
 
@@ -149,7 +149,7 @@ def test_a_second_flash_takes_the_place_of_the_first(scan_bar: ScanBar) -> None:
     ("job", "expected", "shown", "heard"),
     [
         ("WO-1125", 400, "212 / 400\nWO-1125", "WO-1125: 212 of 400 devices"),
-        ("", None, "212\nNo job name", "No job name: 212 devices"),
+        ("", None, "212\nSet job…", "Set job…: 212 devices"),
     ],
 )
 def test_it_shows_how_far_the_job_is(
