@@ -59,10 +59,10 @@ def open_menu(me: Technician) -> QMenu:
 
 
 def sees_main_menu(me: Technician) -> None:
-    """Wait until the window's menu is open; where the keys are held for long, that of its first entry opens too."""
+    """Wait until the window's menu is open, with the first entry chosen that can be."""
     menu = me.window.actions_.main_menu
     me.until(menu.isVisible, "see the menu")
-    assert menu.activeAction().text() == "New sheet"
+    assert menu.activeAction().text() == "Open a list…"
 
 
 def leave_menus(me: Technician, keyboard: Keyboard) -> None:

@@ -140,11 +140,12 @@ class MenuButton(MarkButton):
         self.update()
 
     def open_menu(self) -> None:
-        """Open the menu with its first entry chosen, where the button can be seen."""
+        """Open the menu with the first entry chosen that can be, where the button can be seen."""
         menu = self.menu()
         if menu is not None and self.isVisible():
             menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
-            menu.setActiveAction(next((one for one in menu.actions() if one.isEnabled()), menu.actions()[0]))
+            can_be_chosen = (one for one in menu.actions() if one.isEnabled() and not one.isSeparator())
+            menu.setActiveAction(next(can_be_chosen, menu.actions()[0]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the menu by Space, where Qt would wait until it is closed again."""
