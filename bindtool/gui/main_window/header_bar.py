@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QMenu
 
 from bindtool.core.common.safe_text import escaped, shortened
@@ -68,7 +68,7 @@ class HeaderBar(QFrame):
 
         layouts.row(
             self._profile,
-            self._practice,
+            (self._practice, 0, Qt.AlignmentFlag.AlignVCenter),
             (self._channel, 1),
             self._look_up,
             self._operator,

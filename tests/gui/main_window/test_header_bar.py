@@ -86,6 +86,11 @@ def test_practice_is_said_beside_the_name_of_the_profile(head: HeaderBar) -> Non
     assert name.right() < chip.x() <= name.right() + 2 * theme.GAP
     assert chip.geometry().center().y() == name.center().y()
     assert chip.height() < theme.TARGET - theme.STEP
+    theme.appearance().use_text_size(150)
+    QApplication.processEvents()
+    needed, larger = chip.sizeHint().height(), chip.height()
+    theme.appearance().use_text_size(theme.USUAL_SIZE)
+    assert larger >= needed
 
 
 @pytest.mark.parametrize(

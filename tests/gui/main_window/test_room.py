@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -772,20 +773,27 @@ def test_the_measure_finds_what_is_cut(show: Show) -> None:
     assert lacks(wrapped) == ""
 
 
-@on(SCREENS, LANGUAGES)
-def test_nothing_is_cut(screen: QWidget, bring: Bring) -> None:
-    """Each label and button has the room it asks for; a line that ends in "…" is whole in its tool tip."""
-    assert screen.width() <= SMALLEST[0]
-    assert screen.height() <= SMALLEST[1]
+def cut_off(screen: QWidget) -> dict[str, str]:
+    """Return what lacks room on a screen, be it a label, a button or tabs, and what it needs."""
     shown: list[QLabel | QAbstractButton] = [
         *screen.findChildren(QLabel),
         *screen.findChildren(QAbstractButton),
     ]
     seen = [one for one in shown if one.isVisible() and not is_inside(one, QAbstractItemView, QAbstractSpinBox)]
-    named = {f"{type(one).__name__} {one.text()!r} has {one.size().toTuple()}": lacks(one) for one in seen}
-
     assert seen
-    assert {name: missing for name, missing in named.items() if missing} == {}
+    named = {f"{type(one).__name__} {one.text()!r} has {one.size().toTuple()}": lacks(one) for one in seen}
+    for tabs in screen.findChildren(QTabBar):
+        if tabs.isVisible() and tabs.width() < tabs.sizeHint().width():
+            named[f"QTabBar {tabs.accessibleName()}"] = f"{tabs.sizeHint().width()}"
+    return {name: missing for name, missing in named.items() if missing}
+
+
+@on(SCREENS, LANGUAGES)
+def test_nothing_is_cut(screen: QWidget, bring: Bring) -> None:
+    """Each text has the room it asks for; a line that ends in "…" is whole in its tool tip."""
+    assert screen.width() <= SMALLEST[0]
+    assert screen.height() <= SMALLEST[1]
+    assert cut_off(screen) == {}
 
 
 @in_each_language

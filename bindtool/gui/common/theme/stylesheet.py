@@ -155,6 +155,6 @@ Field QLineEdit[tone="$tone"] { border: 2px solid $text_colour; padding: 0 6px; 
 *[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $text_colour; }
 MessageBar[tone="$tone"], SummaryBanner[tone="$tone"] { border-bottom: 1px solid $edge; }
 QLabel[kind="pill"][tone="$tone"] {
-    background: $tint; border-radius: $small; padding: 2px 8px; font-weight: bold; max-height: 20px;
+    background: $tint; border-radius: $small; padding: 2px 8px; font-weight: bold;
 }
 """)
