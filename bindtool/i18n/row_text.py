@@ -49,6 +49,8 @@ def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
         return texts("message.refused_since", answer=words) if row.outcome.refused_since else words
     if status.state is State.UNKNOWN:
         return texts("message.no_answer")
+    if row.let_in is not None:
+        return texts("note.let_in", why=texts.say(row.let_in.message))
     return texts.say(row.note.message) if row.note is not None else ""
 
 

@@ -6,7 +6,7 @@ The order of rows, repeats and undo are in `core/sheet/sheet.py`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
@@ -113,6 +113,8 @@ class NoteReason(StrEnum):
     LABEL_IN_ROW = "label_in_row"
     LABEL_LONG = "label_long"
     LABEL_NOT_KNOWN = "label_not_known"
+    LET_IN = "let_in"
+    """Somebody has ticked the row, which was held: `Row.let_in` says for what."""
     MENDED = "mended"
     OLD_ID_BOUND = "old_id_bound"
     PUT_BACK = "put_back"
@@ -203,6 +205,20 @@ class Row:
     def held_for(self) -> HoldReason | None:
         """The reason why it is held, or None."""
         return None if self.held is None else self.held.reason
+
+    @property
+    def let_in(self) -> Hold | None:
+        """Why the row was held before somebody let it in; None where nobody has."""
+        if self.note is None or self.note.reason is not NoteReason.LET_IN:
+            return None
+        return Hold.from_json(str(dict(self.note.parameters)["why"]))
+
+    def included(self) -> Row:
+        """Return the row as one that may go although it was held; unless it has a note, it notes why it was."""
+        if self.held is None:
+            return self
+        note = self.note or Note.of(NoteReason.LET_IN, why=self.held.to_json())
+        return replace(self, held=None, note=note)
 
     def with_outcome(self, outcome: Outcome) -> Row:
         """Return the row with another outcome.

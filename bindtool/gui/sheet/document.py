@@ -242,7 +242,7 @@ class SheetDocument(QObject):
         """Let held rows go with the next Bind."""
         held = [self.sheet[number] for number in numbers if self.sheet[number].held is not None]
         if held:
-            self.change([replace(row, held=None) for row in held])
+            self.change([row.included() for row in held])
 
     def undo(self) -> None:
         """Take the last edit back."""

@@ -310,7 +310,9 @@ class SheetTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.BackgroundRole:
                 return self._mark_of_hit(row, Column(index.column()))
             case _:
-                return Qt.CheckState.Unchecked if self._formatter.is_held(row) else None
+                if self._formatter.is_held(row):
+                    return Qt.CheckState.Unchecked
+                return Qt.CheckState.Checked if row.let_in is not None else None
 
     def _mark_of_hit(self, row: Row, column: Column) -> QBrush | None:
         sought = self.filter.text.casefold()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
-from bindtool.core.model.row import Hold, Note, Row, SheetHead, Source
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, SheetHead, Source
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -60,3 +61,15 @@ def test_a_reason_of_another_version_is_kept(kind: type[Hold | Note], stored: st
     """This one can't say it, and writes it back as it stands."""
     found = kind.from_json(stored)
     assert (found.reason, found.to_json()) == (kind.reasons.UNKNOWN, stored)
+
+
+def test_a_row_that_was_let_in_says_why_it_was_held() -> None:
+    """Its reason comes back from the note, with its values; another note is not replaced, and no hold is none."""
+    held = Hold.of(HoldReason.LABEL_IN_ROW, row=3)
+    row = Row(1, "SPK1", "Speaker", Source.SCANNED, NOON, held=held)
+    assert row.let_in is None
+    let_in = row.included()
+    assert (let_in.held, let_in.let_in) == (None, held)
+    assert let_in.included() is let_in
+    noted = replace(row, note=Note.of(NoteReason.CHANGED_SPACES)).included()
+    assert (noted.held, noted.let_in) == (None, None)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.common.errors import BadInput, StoreFailed
@@ -400,8 +401,11 @@ def test_held_rows_are_included_by_one_tick(
     assert not sheet.undo_stack.can_undo
     sheet.include([1, 2])
     settle_down(sheet, qtbot)
-    assert shown(model, 1) == ("ready", "")
+    assert shown(model, 1) == ("ready", "let in; was held: looks different from the others")
     assert [row.held for row in on_disk(sheet, store)] == [None, None]
+    assert [row.let_in for row in on_disk(sheet, store)] == [held, None]
+    ticks = [model.data(model.index(at, Column.STATUS), Qt.ItemDataRole.CheckStateRole) for at in range(2)]
+    assert sorted(ticks, key=str) == [Qt.CheckState.Checked, None]
 
     sheet.undo()
     settle_down(sheet, qtbot)
@@ -824,7 +828,7 @@ def test_a_device_bound_before_is_held_however_it_comes(
     document.include([3])
     edit(model, 3, Column.LABEL, "hall")
     settle_down(document, qtbot)
-    assert shown(model, 3) == ("ready", "")
+    assert shown(model, 3) == ("ready", f"let in; was held: {bound_before}")
     finish(qtbot, document.open(OTHER))
     document.scan("SPK0001")
     settle_down(document, qtbot)
@@ -844,7 +848,7 @@ def test_rows_scanned_without_a_profile_are_looked_up_when_there_is_one(
     sheet.include([1])
     settle_down(sheet, qtbot)
     finish(qtbot, sheet.open(PROFILE))
-    assert shown(model, 1) == ("ready", "")
+    assert shown(model, 1) == ("ready", f"let in; was held: {bound_before}")
 
 
 def bind_with_signs(store: SlowDisk, *ids: str) -> None:

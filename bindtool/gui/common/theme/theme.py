@@ -136,7 +136,7 @@ _TONES: Mapping[Tone, _Colours] = MappingProxyType({
     Tone.GOOD: _Colours(("#14692f", "#63d489"), ("#e4f3e8", "#1b3323"), ("#c3ebcd", "#1d4f2f")),
     Tone.BAD: _Colours(("#b0221b", "#ff958b"), ("#fbe9e7", "#3d2322"), ("#f9cdc8", "#6a2a27")),
     Tone.UNSURE: _Colours(("#7d4a00", "#f2bc57"), ("#fbf0d9", "#382d18"), ("#f7dda3", "#564013")),
-    Tone.HELD: _Colours(("#45557a", "#adbddd"), ("#e7ebf3", "#282f3d"), ("#c9d5ea", "#38455f")),
+    Tone.HELD: _Colours(("#7d4a00", "#f2bc57"), ("#fbf0d9", "#382d18"), ("#f7dda3", "#564013")),
     Tone.BUSY: _Colours(("#1c5a9e", "#86b9f7"), ("#e4eefa", "#1f2f43")),
 })  # fmt: skip
 _ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType({
