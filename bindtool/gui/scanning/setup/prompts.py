@@ -20,11 +20,13 @@ from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.notices import Notices, Option
 
 if TYPE_CHECKING:
+    from bindtool.core.sheet.sheet import Edit
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
 
 _PART = "part"
+_TAKEN = "part_taken"
 _LETTERS = "letters"
 _LINES = "lines"
 _LONGEST_LINE = 24
@@ -46,6 +48,8 @@ class IdPartPrompt(QObject):
         self._rules = rules
         self._asked: int | None = None
         self._answer: PartRule | None = None
+        self._before = 0
+        """The number of the first row that came after the last answer."""
         document.changed.connect(self._look_again)
         rules.changed.connect(self._use_rules)
 
@@ -59,6 +63,9 @@ class IdPartPrompt(QObject):
 
     def look_at(self, row: Row) -> None:
         """Ask about a row that has come in and been told of, if nothing is asked yet."""
+        if row.number >= self._before:
+            # Read by the answer: taken back now, that would leave this row as it is.
+            self._notices.withdraw(_TAKEN)
         if not self._notices.shows(_PART) and not self._has_rule():
             self._ask(row)
 
@@ -83,7 +90,8 @@ class IdPartPrompt(QObject):
         found = choices(parse(text)) if _waits_for_part(row) else ()
         if found:
             self._asked, self._answer = row.number, None
-            options = (Option(choice.value, partial(self._take, choice)) for choice in found)
+            self._notices.withdraw(_TAKEN)
+            options = (Option(choice.value, partial(self._take, choice), shown=_named(choice)) for choice in found)
             self._notices.offer(_PART, Message.of("part.question"), *options)
         return bool(found)
 
@@ -93,8 +101,16 @@ class IdPartPrompt(QObject):
         part = replace(choice.rule, strip_marks=now.strip_marks, lines=now.lines, line=now.line)
         if self._rules.change(replace(self._rules.rules, part=part)):
             self._asked, self._answer = asked, part
+            self._before = self._document.sheet.next_number
+            change = Option(Message.of("part.change"), partial(self._change, self._document.undo_stack.last))
+            self._notices.show_answer(Message.of("part.taken", part=_named(choice)), change, name=_TAKEN)
         else:
             self._look_for_one()
+
+    def _change(self, edit: Edit | None) -> None:
+        """Take the answer back, by which it is asked for once more; only as long as nothing else was done since."""
+        if edit is not None and self._document.undo_stack.last is edit:
+            self._document.undo()
 
     def _has_rule(self) -> bool:
         return self._rules.rules.part.kind is not PartKind.WHOLE
@@ -102,6 +118,11 @@ class IdPartPrompt(QObject):
     def _withdraw(self) -> None:
         self._asked = self._answer = None
         self._notices.withdraw(_PART)
+
+
+def _named(choice: Choice) -> str:
+    """Return the part with its name before it, as it stands in the code; one without a name alone."""
+    return f"{choice.rule.name} {choice.value}".strip()
 
 
 def _waits_for_part(row: Row) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QAbstractButton
 
 from bindtool.core.barcode.scan_rules import EndKey, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.intake.intake import Arrival
@@ -98,7 +99,7 @@ def test_an_answer_makes_rows_of_all_that_has_waited(
     assert ids(document) == SERIALS
     assert states(document) == [State.READY] * 3
     assert [row.arrived for row in document.sheet] == CODES
-    assert not bar.isVisible()
+    assert QUESTION not in said(bar)
     assert repository.get("mine").scan == ScanRules(part=PartRule(PartKind.PAIRS, "SN"))
     scan("SN:SPK26113F2004;MAC:1")
     assert document.sheet[4].device_id == "SPK26113F2004"
@@ -125,7 +126,7 @@ def test_an_answer_taken_back_is_asked_for_once_more(
     document.redo()
     scan()
     assert ids(document) == SERIALS
-    assert not bar.isVisible()
+    assert QUESTION not in said(bar)
 
 
 def test_not_now_puts_it_off(bar: MessageBar, document: SheetDocument, scan: Callable[..., None]) -> None:
@@ -201,3 +202,20 @@ def test_an_answer_that_can_not_be_kept(
     assert len(errors) == 1
     assert ids(document) == CODES
     assert QUESTION in said(bar)
+
+
+def test_the_answer_leaves_a_trace(bar: MessageBar, document: SheetDocument, scan: Callable[..., None]) -> None:
+    """Each button has the part's name before it; what was chosen is said, as where a list's columns are found."""
+    scan(CODES[0])
+    (button,) = (one for one in bar.findChildren(QAbstractButton) if one.accessibleName() == SERIALS[0])
+    assert button.text() == f"SN {SERIALS[0]}"
+    press(bar, SERIALS[0])
+    assert f"The ID is the part SN {SERIALS[0]}" in said(bar)
+
+    press(bar, "Change")
+    scan()
+    assert ids(document) == [CODES[0]]
+    assert QUESTION in said(bar)
+    press(bar, SERIALS[0])
+    scan(CODES[1])
+    assert not can_see(bar, "Change")
