@@ -201,8 +201,9 @@ class StatusDelegate(ToneDelegate):
         size = super().sizeHint(option, index)
         view: Any = option
         wide = view.fontMetrics.horizontalAdvance
-        box = wide(self._held) + _BEFORE_BOX + _BOX + _GAP + wide(self._word)
-        size.setWidth(size.width() - wide(index.data()) + max(box, *map(wide, self._states)))
+        held = wide(self._held) + _BEFORE_BOX + _BOX + _GAP + wide(self._word)
+        ticked = max(map(wide, self._states)) + _BEFORE_BOX + _BOX
+        size.setWidth(size.width() - wide(index.data()) + max(held, ticked))
         return size
 
     def paint(
@@ -210,7 +211,8 @@ class StatusDelegate(ToneDelegate):
     ) -> None:
         """Draw the state, and the box."""
         super().paint(painter, option, index)
-        if not _has_box(index):
+        ticked = _is_ticked(index)
+        if not (_has_box(index) or ticked):
             return
         from PySide6.QtWidgets import QStyle
 
@@ -221,14 +223,21 @@ class StatusDelegate(ToneDelegate):
         left = state.left() + view.fontMetrics.horizontalAdvance(view.text) + _BEFORE_BOX
         box: Any = QStyleOptionViewItem(option)
         box.rect = QRect(left, cell.center().y() - _BOX // 2 + 1, _BOX, _BOX)
-        box.state = box.state & ~QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Off
+        box.state = box.state & ~QStyle.StateFlag.State_HasFocus
+        box.state |= QStyle.StateFlag.State_On if ticked else QStyle.StateFlag.State_Off
         word = QRect(left + _BOX + _GAP, cell.top(), cell.width(), cell.height())
         painter.save()
         painter.setClipRect(cell)
         style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck, box, painter, view.widget)
         painter.setPen(view.palette.color(QPalette.ColorRole.Text))
-        painter.drawText(word, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._word)
+        said = "" if ticked else self._word
+        painter.drawText(word, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)
         painter.restore()
+
+
+def _is_ticked(index: QModelIndex | QPersistentModelIndex) -> bool:
+    """Tell whether somebody has let the row in; the box stays as a trace."""
+    return index.data(Qt.ItemDataRole.CheckStateRole) is Qt.CheckState.Checked
 
 
 def _has_box(index: QModelIndex | QPersistentModelIndex) -> bool:
