@@ -40,6 +40,7 @@ class ScriptedServer(PostgresServer):
     """
 
     ledger_id = "0f6c"
+    takes_reports = False
 
     def __init__(self) -> None:
         self.problem: LedgerFailed | None = None

@@ -38,6 +38,7 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
+from bindtool.gui.common.widgets.form_field import FoldingSection
 from bindtool.gui.history.past_sheet_page import PastSheetPage
 from bindtool.gui.history.record_model import REQUEST_COLUMNS, RecordModel, headers, row_details, row_line
 from bindtool.gui.history.record_table import RecordTable
@@ -123,7 +124,8 @@ def test_every_label_is_plain_text(texts: Texts, show: Show) -> None:
     window = MainWindow(texts, practice=True)
     window.build_ui()
     show(window)
-    others = [HistorySearchPage(texts, practice=False), PastSheetPage(texts)]
+    folded = FoldingSection("More", QWidget(), values=lambda: "<b>value</b>")
+    others = [HistorySearchPage(texts, practice=False), PastSheetPage(texts), folded]
     labels = [label for root in (window, *others) for label in root.findChildren(QLabel)]
     for label in labels:
         label.ensurePolished()

@@ -424,5 +424,5 @@ def test_the_typed_rows_among_those_that_go_again(ready: Technician) -> None:
     ready.sees("1 typed by hand")
     ready.press("Show")
     assert ready.window.table.selected_numbers() == [2]
-    ready.sees("Bind 1 device?")
+    ready.sees("Bind 1 refused device again?")
     ready.keys("Esc")

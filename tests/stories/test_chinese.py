@@ -47,7 +47,7 @@ def test_a_day(bench: Bench, profile: Profile, server: PracticeServer, open_wind
         me.paste_into("访问令牌", channel.TOKEN)
         me.press("更换令牌")
         me.sees("接受这个令牌")
-        me.press("关闭")
+        me.press("完成")
         me.press("继续绑定")
         me.sees_the_end()
         me.sees_states("已绑定", "被拒绝", "已绑定")

@@ -128,7 +128,7 @@ def test_a_banner_goes_on_with_its_action(
         me.paste_into("访问令牌", channel.TOKEN)
         me.press("更换令牌")
         me.sees("接受这个令牌")
-        me.press("关闭")
+        me.press("完成")
         me.press("继续绑定")
         me.sees_states("已绑定", "已绑定", "已绑定", "待绑定")
 

@@ -237,7 +237,7 @@ def test_look_up(day_before: datetime, open_window: Open, listener: Listener, se
         me.sees("No record of this device")
         me.sees("Nothing is added.")
         assert len(me.states()) == 4
-        assert listener.heard == [Cue.REPEATED] * 5 + [Cue.REFUSED]
+        assert listener.heard == [Cue.REPEATED] * 5 + [Cue.BOUNCE]
 
         me.keys("Esc")
         me.sees("READY TO SCAN")

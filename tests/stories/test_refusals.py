@@ -209,7 +209,7 @@ def test_bind_these_again(me: Technician, server: PracticeServer) -> None:
     me.keys("Ctrl+E")
     find(me.window, QListWidget, "Causes").setCurrentRow(1)
     me.press("Bind these 2 again")
-    me.sees("Bind 2 devices?")
+    me.sees("Bind 2 refused devices again?")
     me.press("Bind now")
     me.sees_the_end()
     me.until(lambda: in_view(me) == [7, 5, 3], "see them leave")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -87,12 +88,15 @@ def test_a_run_by_ear(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         until_said(ASSERTIVE, "token")
         assert TOKEN_BY_MISTAKE not in str(reader.announced())
 
-        assert reader.ask("table", "Devices") == {
+        table = reader.ask("table", "Devices")
+        times = [row.pop() for row in table["cells"]]
+        assert all(re.fullmatch(r"\d\d:\d\d:\d\d", time) for time in times)
+        assert table == {
             "headers": ["#", "Device ID", "Label", "Status", "Message", "Log ID", "Time"],
             "cells": [
-                ["3", "SPK0000", "PK0000", "ready", "", "", ""],
-                ["2", "SPK1", "SPK1", "ready", "", "", ""],
-                ["1", "SPK9999", "PK9999", "ready", "", "", ""],
+                ["3", "SPK0000", "PK0000", "ready", "", ""],
+                ["2", "SPK1", "SPK1", "ready", "", ""],
+                ["1", "SPK9999", "PK9999", "ready", "", ""],
             ],
         }
         assert found(reader, "button", "Bind").description == "Bind 3 devices"

@@ -116,7 +116,7 @@ def test_a_permission_or_the_site(ready: Technician, server: PracticeServer) -> 
     ready.scan("SPK1")
     ready.bind()
     ready.sees_notice("Tokens of coze.cn and coze.com are not interchangeable")
-    ready.sees_notice("Binding needs bindConnectorConfig")
+    ready.sees_notice("Binding needs the permission bindConnectorConfig")
 
 
 def test_an_unknown_channel(ready: Technician, server: PracticeServer) -> None:
@@ -186,7 +186,7 @@ def test_the_first_device_without_an_answer(ready: Technician, server: PracticeS
     ready.sees_states("unknown", "ready")
     ready.sees_notice("1 result unknown Sent, but no answer came")
     ready.press("Send again")
-    ready.sees("Bind 1 device?")
+    ready.sees("Bind 1 device again whose answer was lost?")
     ready.press("Bind now")
     ready.sees_states("bound", "ready")
 

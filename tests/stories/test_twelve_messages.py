@@ -453,7 +453,7 @@ def test_9_answer_lost(
         sees(me, LOST[language].about(n=2, again=SENDING_AGAIN[language, behaviour]))
         me.scan("SPK3")
         me.press(me.says("action.send_unknown_again"))
-        me.sees(me.says("confirm.title", n=2))
+        me.sees(me.says("confirm.title_unknown", n=2))
         me.press(me.says("confirm.bind_now"))
         me.sees_states(*[me.says("state.bound")] * 2, me.says("state.ready"))
 
@@ -539,7 +539,7 @@ def test_11_refused_device(me: Technician, server: PracticeServer, language: str
 
 ALL_BOUND = {"en": ("All {n} bound", "Save today's report"), "zh_CN": ("{n} 台全部绑定", "保存今日报告")}
 TO_HANDLE = {
-    "en": ("{bound} bound", "{k} refused", "Show the {k} to handle"),
+    "en": ("{bound} bound", "{k} refused", "Show {k} to handle"),
     "zh_CN": ("已绑定 {bound} 台", "被拒绝 {k} 台", "查看需处理的 {k} 台"),
 }
 

@@ -157,9 +157,9 @@ def menu(me: Technician) -> None:
     """The window's menu is open, and the first one in it."""
     menu = me.window.actions_.main_menu
     menu.popup(me.window.mapToGlobal(me.window.rect().center()))
-    menu.setActiveAction(menu.actions()[0])
-    first = me.window.actions_.menus["file"]
-    me.until(lambda: QApplication.activePopupWidget() is first, "see what is in File")
+    first = me.window.actions_.menus["sheet"]
+    menu.setActiveAction(first.menuAction())
+    me.until(lambda: QApplication.activePopupWidget() is first, "see what is in Sheet")
     first.setActiveAction(first.actions()[0])
 
 

@@ -239,7 +239,7 @@ class MainWindowController(QObject):
         actions["fill_labels"].triggered.connect(lambda: self.fill_labels().begin())
         actions.connect("next_to_handle", lambda: self.to_handle().show_next(), self._why_none_to_handle)
         for name in ("token", "export_profile"):
-            actions.grey(name, self._why_no_profile)
+            actions.grey(name, self.profiles.why_no_profile)
         actions["test_scanner"].triggered.connect(lambda: self.scanner_test().begin())
         actions.connect("new_sheet", self._new_sheet, window.table.why_empty)
         actions["check_channel"].triggered.connect(self._check_channel)
@@ -252,9 +252,6 @@ class MainWindowController(QObject):
         ):
             copy_selected = partial(self._copy_selected, copy)
             actions.connect(name, copy_selected, window.table.why_none_selected)
-
-    def _why_no_profile(self) -> Message | None:
-        return None if self._state.profile is not None else Message.of("nothing.no_profile")
 
     def _why_none_to_handle(self) -> Message | None:
         counts = self.document.sheet.counts()

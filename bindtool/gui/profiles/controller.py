@@ -154,11 +154,18 @@ class ProfileController(QObject):
 
     def _in_front(self) -> Profile | None:
         """Return the profile that the form has saved, until it is open; else the open one, or say that none is."""
-        form = self.form.made
-        profile = (form.kept if form is not None else None) or self._state.profile
-        if profile is None:
-            self._window.notices.show_answer(Message.of("nothing.no_profile"))
-        return profile
+        why_none = self.why_no_profile()
+        if why_none is not None:
+            self._window.notices.show_answer(why_none)
+        return self._kept or self._state.profile
+
+    def why_no_profile(self) -> Message | None:
+        """Return why there is no profile to act on; None with one, open or just saved in the form."""
+        return None if self._kept or self._state.profile else Message.of("nothing.no_profile")
+
+    @property
+    def _kept(self) -> Profile | None:
+        return self.form.made.kept if self.form.made is not None else None
 
     def _practice_refuses(self) -> bool:
         """Tell whether this is practice, which goes to its own channel by its own token, and say so."""

@@ -101,6 +101,7 @@ class _Summary(QLabel):
 
     def __init__(self, toggle: QToolButton) -> None:
         super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         theme.set_style(self, tone=Tone.QUIET)
         self._toggle = toggle

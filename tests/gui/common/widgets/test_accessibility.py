@@ -145,5 +145,7 @@ def test_tab_comes_to_everything_as_it_is_read(qtbot: QtBot, screen: QWidget) ->
         for one, other in pairwise([*forwards, forwards[0]])
         if not is_read_before(place(one, screen), place(other, screen))
     ]
-    # It is a ring: from the last one it goes back to the first, once.
-    assert len(turns) <= 1, turns
+    # It is a ring: from the last one it goes back to the first, once. An open question comes right after what has
+    # the cursor, before what stands above it.
+    asks = any(told(one).endswith("'Bind now'") for one in forwards)
+    assert len(turns) <= 1 + asks, turns

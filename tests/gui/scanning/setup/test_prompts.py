@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from bindtool.core.barcode.scan_rules import EndKey, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.intake.intake import Arrival
@@ -14,6 +14,7 @@ from bindtool.core.model.row import Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.notices import Notices
+from bindtool.gui.common.widgets.passing_news import PassingNews
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import can_see, press, said
@@ -204,18 +205,24 @@ def test_an_answer_that_can_not_be_kept(
     assert QUESTION in said(bar)
 
 
-def test_the_answer_leaves_a_trace(bar: MessageBar, document: SheetDocument, scan: Callable[..., None]) -> None:
+def test_the_answer_leaves_a_trace(
+    bar: MessageBar, document: SheetDocument, scan: Callable[..., None], texts: Texts, show: Show
+) -> None:
     """Each button has the part's name before it; what was chosen is said, as where a list's columns are found."""
+    frame, notices = QWidget(), bar.findChild(Notices)
+    assert notices is not None
+    show(frame)
+    news = PassingNews(texts, notices, frame)
     scan(CODES[0])
     (button,) = (one for one in bar.findChildren(QAbstractButton) if one.accessibleName() == SERIALS[0])
     assert button.text() == f"SN {SERIALS[0]}"
     press(bar, SERIALS[0])
-    assert f"The ID is the part SN {SERIALS[0]}" in said(bar)
+    assert f"The ID is the part SN {SERIALS[0]}" in said(news)
 
-    press(bar, "Change")
+    press(news, "Change")
     scan()
     assert ids(document) == [CODES[0]]
     assert QUESTION in said(bar)
     press(bar, SERIALS[0])
     scan(CODES[1])
-    assert not can_see(bar, "Change")
+    assert not can_see(news, "Change")
