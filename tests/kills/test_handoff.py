@@ -6,6 +6,7 @@ import csv
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,13 @@ pytestmark = [pytest.mark.unmeasured, pytest.mark.skipif(sys.platform == "win32"
 
 KILLS = int(os.environ.get("HANDOFF_KILLS", "8"))
 DEVICES = 12
-LATEST = 1.2
-"""Seconds after its start by which a command is killed, if it has not ended: bind takes 0.5 to 0.8."""
+REQUESTS = 7
+"""Of a command, the one ahead of a search among them; it is killed after so many of them as are drawn."""
+AT_ONCE = 0.3
+"""Seconds, at most, between the last of these and the kill; a run ends and is handed over within them."""
+
+
+_TICK = 0.01
 
 
 def test_every_run_is_handed_over(tmp_path: Path) -> None:
@@ -39,8 +45,8 @@ def test_every_run_is_handed_over(tmp_path: Path) -> None:
         (tmp_path / "profiles").mkdir()
         (tmp_path / "profiles" / "line.toml").write_text(to_toml(profile), encoding="utf-8")
         for number in range(KILLS):
-            begin(tmp_path, f"K{number}", draw.uniform(0.2, LATEST))
-        assert begin(tmp_path, "LAST", None) == 0
+            begin(tmp_path, f"K{number}", server, draw.randint(0, REQUESTS), draw.uniform(0, AT_ONCE))
+        assert begin(tmp_path, "LAST") == 0
     with Store(tmp_path / "data" / "bindtool.db", SystemClock()) as store:
         assert (store.handoffs.due(), store.handoffs.waiting()) == ((), ())
         runs = {
@@ -59,8 +65,10 @@ def ids_in(file: Path) -> list[str]:
         return [row["device_id"] for row in csv.DictReader(table, strict=True)]
 
 
-def begin(folder: Path, name: str, killed_after: float | None) -> int | None:
-    """Bind a list of its own; return the exit status, None where it was killed."""
+def begin(
+    folder: Path, name: str, server: PracticeServer | None = None, requests: int = 0, seconds: float = 0
+) -> int | None:
+    """Bind a list of its own; return the exit status, None where it was killed: after so many requests."""
     file = folder / f"{name}.txt"
     file.write_text("".join(f"{name}X{number:04}\n" for number in range(1, DEVICES + 1)), encoding="utf-8")
     environ = {
@@ -71,8 +79,12 @@ def begin(folder: Path, name: str, killed_after: float | None) -> int | None:
     }
     command = [sys.executable, "-m", "bindtool", "bind", str(file), "--batch-size", "2", "--rate", "0"]
     with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        until = 0 if server is None else len(server.requests) + requests
+        while server is None or len(server.requests) < until:
+            with suppress(subprocess.TimeoutExpired):
+                return running.wait(None if server is None else _TICK)
         try:
-            return running.wait(killed_after)
+            return running.wait(seconds)
         except subprocess.TimeoutExpired:
             running.kill()
             return None

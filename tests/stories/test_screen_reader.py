@@ -114,5 +114,5 @@ def test_a_run_by_ear(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert "code 4000" in cells[0][4]
         assert found(reader, "panel", "Run finished").description.startswith("2 bound, 1 refused")
         assert reader.press("Copy summary")
-        qtbot.waitUntil(lambda: reader.find("panel", "Notice") is not None, timeout=PATIENCE)
-        until_said(POLITE, found(reader, "panel", "Notice").description)
+        qtbot.waitUntil(lambda: reader.find("panel", "What was done") is not None, timeout=PATIENCE)
+        until_said(POLITE, found(reader, "panel", "What was done").description)
