@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _MARK_SIZE = 22
 _MINUTE = 60
+_RESERVATION = 320
+"""Pixels that are kept for the reservation where there is little room."""
 _COUNTED = (Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD)
 
 
@@ -112,9 +114,14 @@ class SummaryBanner(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Let the buttons stand behind the words where no word has to give way for them."""
+        """Let the buttons stand behind the words where no word but the reservation has to give way for them.
+
+        "Check", beside it, says the same, and its tool tip has all of it.
+        """
         lines = ((*self._counts.values(), self._off_plan), (self._time, self._publish, self._unchecked))
         widths = [[part.sizeHint().width() + theme.PAGE for part in line if not part.isHidden()] for line in lines]
+        if not self._unchecked.isHidden():
+            widths[1][-1] = min(widths[1][-1], theme.scaled(_RESERVATION))
         needed = max(map(sum, widths)) + self._actions.sizeHint().width()
         self._lines.stand(beside=needed <= self.width() - 2 * theme.MARGIN)
 
