@@ -39,6 +39,7 @@ from bindtool.core.store import Store
 from bindtool.display_check import other_programs_libraries
 from bindtool.gui.common.audio.cues import MutableSounds, Silence, Sounds
 from bindtool.gui.common.audio.player import SoundPlayer
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.util.settings import set_qt_language, settings_in
 from bindtool.gui.common.util.throttle import cancel_below
@@ -199,6 +200,7 @@ def run(
             later.timeout.connect(application.services.handoffs.begin)
             later.start()
             QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
+            QTimer.singleShot(_AFTER_FIRST_PAINT, lambda: theme.show_focus(app))
             if window.isVisible():
                 await closed.wait()
         if maintenance.wanted is not None:

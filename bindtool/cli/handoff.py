@@ -14,15 +14,13 @@ from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.diagnostics.workstation_check import CheckResult, examine_handoff
+from bindtool.core.model.handoff import LEAVING_WAITS
 
 if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
-
-_LEAVING_WAITS = 5.0
-"""Seconds that a command waits for a share at its end; the remaining files are handed over with the next run."""
 
 
 async def hand_over(profile: Profile, store: Store, console: Console) -> None:
@@ -34,7 +32,7 @@ async def hand_over(profile: Profile, store: Store, console: Console) -> None:
     make_file = partial(handoff_file, console.texts)
     work = partial(handoff.hand_over, store, [profile], platform.node(), make_file)
     try:
-        waiting = await asyncio.wait_for(in_daemon_thread(work, name="bindtool-handoff"), _LEAVING_WAITS)
+        waiting = await asyncio.wait_for(in_daemon_thread(work, name="bindtool-handoff"), LEAVING_WAITS)
     except TimeoutError:
         waiting = store.handoffs.count
     except StoreFailed as error:

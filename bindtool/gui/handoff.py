@@ -1,4 +1,4 @@
-"""Hands runs over to the folder that their profile names: after each run, at the start, and every minute.
+"""Hands runs over to the folder that their profile names: after each run, at the start, each minute while files wait.
 
 One thread at a time does it; a share that hangs keeps that thread and nothing else. What a file says and when it is
 done is decided in `core.jobs.handoff`.
@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.model.handoff import LEAVING_WAITS
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -30,9 +31,6 @@ logger = logging.getLogger(__name__)
 
 _EACH = 60_000
 """Milliseconds."""
-
-_LEAVING_WAITS = 5.0
-"""Seconds that the end of the program waits for a share; what has not gone by then goes at the next start."""
 
 
 class HandoffService(QObject):
@@ -50,7 +48,7 @@ class HandoffService(QObject):
         repository: ProfileRepository,
         tasks: BackgroundTasks,
         texts: Texts,
-        leaving_waits: float = _LEAVING_WAITS,
+        leaving_waits: float = LEAVING_WAITS,
     ) -> None:
         super().__init__()
         self._store = store
@@ -67,8 +65,7 @@ class HandoffService(QObject):
         self._each.timeout.connect(self.hand_over)
 
     def begin(self) -> None:
-        """Hand over what an earlier start has left, and look again every minute."""
-        self._each.start()
+        """Hand over what an earlier start has left."""
         self.hand_over()
 
     def hand_over(self) -> None:
@@ -111,6 +108,11 @@ class HandoffService(QObject):
             self.hand_over()
 
     def _show(self, waiting: int) -> None:
+        # Each minute as long as something waits; else the next run's end is soon enough.
+        if waiting:
+            self._each.start()
+        else:
+            self._each.stop()
         if waiting != self.waiting:
             self.waiting = waiting
             self.changed.emit()

@@ -38,6 +38,7 @@ SMALLEST = (1024, 640)
 def dressed(qapp: QApplication) -> None:
     """Dress the application as the program does."""
     theme.apply(qapp)
+    theme.show_focus(qapp)
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ TOKEN = AccessToken(channel.TOKEN)
 def dressed(qapp: QApplication) -> None:
     """Dress the application as the program does."""
     theme.apply(qapp)
+    theme.show_focus(qapp)
 
 
 @pytest.fixture(autouse=True)

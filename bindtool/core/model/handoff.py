@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+LEAVING_WAITS = 5.0
+"""Seconds that the program's end waits for a share; what has not gone by then goes with the next run or start."""
+
 
 class HandoffFormat(StrEnum):
     """The file format of a hand-off; the value is also the file's extension."""

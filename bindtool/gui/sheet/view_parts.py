@@ -7,6 +7,7 @@ move are followed by Qt itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -21,7 +22,7 @@ from PySide6.QtCore import (
     Qt,
     QVariantAnimation,
 )
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtGui import QFontMetricsF, QPainter, QPalette
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bindtool.core.model.outcome import State
@@ -200,7 +201,12 @@ class StatusDelegate(ToneDelegate):
         """Return what the longest state takes, be it a held one with box and word: no column jumps for it."""
         size = super().sizeHint(option, index)
         view: Any = option
-        wide = view.fontMetrics.horizontalAdvance
+        letters = QFontMetricsF(view.font)
+
+        def wide(words: str) -> int:
+            # As the style rounds them: what is taken off must be what it has put there.
+            return ceil(letters.horizontalAdvance(words))
+
         held = wide(self._held) + _BEFORE_BOX + _BOX + _GAP + wide(self._word)
         ticked = max(map(wide, self._states)) + _BEFORE_BOX + _BOX
         size.setWidth(size.width() - wide(index.data()) + max(held, ticked))

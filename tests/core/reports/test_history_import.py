@@ -213,6 +213,7 @@ def test_a_value_that_can_not_be_right(changed: dict[str, object]) -> None:
         ({"device_id": "a\tb"}, "reason.id_control"),
         ({"device_id": "a\0b"}, "history.untaken.control"),
         ({"label": " "}, "reason.label_missing"),
+        ({"label": None}, "reason.label_missing"),
         ({"label": "a\nb"}, "reason.label_control"),
         ({"label": "a\ud83d"}, "history.untaken.control"),
         ({"operator": "a\0"}, "history.untaken.control"),

@@ -158,8 +158,7 @@ def test_no_column_jumps_for_a_state(
     before = widths(view)
     model.show(Sheet(replace(each, **changed) for each in rows(3)))  # type: ignore[arg-type]
     assert fits(view, 0, STATUS)
-    # Widths of words are rounded, in some fonts up and in others down.
-    assert abs(view.columnWidth(STATUS) - before[STATUS]) <= 1
+    assert view.columnWidth(STATUS) == before[STATUS]
 
 
 def test_a_log_id_is_whole_while_there_is_room(view: SheetTableView, model: SheetTableModel, texts: Texts) -> None:

@@ -37,6 +37,7 @@ class FocusRing(QObject):
         self._showing = QTimer(self, singleShot=True, interval=0)
         self._showing.timeout.connect(self._show)
         app.focusChanged.connect(self._follow)
+        self._follow(None, QApplication.focusWidget())
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if self._frame is not None and isValid(self._frame):

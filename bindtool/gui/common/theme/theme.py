@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import isValid
 
 from bindtool.gui.common.theme import high_contrast, stylesheet
-from bindtool.gui.common.theme.focus_ring import FocusRing
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
@@ -231,9 +230,15 @@ def apply(app: QApplication, scheme: Scheme = Scheme.SYSTEM, text_size: int = US
     apply_text_size(app, text_size)
     made = Appearance(app)
     made.use_scheme(scheme)
-    FocusRing(app)
     app.styleHints().colorSchemeChanged.connect(lambda now: made.change(lambda: made.set_system_scheme(now)))
     return made
+
+
+def show_focus(app: QApplication) -> None:
+    """Show where the keyboard is from now on; a start does so after its first picture: the class takes 5 ms."""
+    from bindtool.gui.common.theme.focus_ring import FocusRing
+
+    FocusRing(app)
 
 
 def appearance() -> Appearance:

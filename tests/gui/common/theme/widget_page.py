@@ -188,6 +188,7 @@ class WidgetPage(QWidget):
 def _draw(*files: str) -> None:
     app = theme.application(sys.argv)
     theme.apply(app)
+    theme.show_focus(app)
     page = WidgetPage()
     page.show()
     for dark, file in enumerate(files):
