@@ -1,4 +1,4 @@
-"""Hands runs over to the folder that their profile names: after each run, at the start, each minute while files wait.
+"""Hands runs over to the folder that their profile names: after each run, at the start, each minute if any wait.
 
 One thread at a time does it; a share that hangs keeps that thread and nothing else. What a file says and when it is
 done is decided in `core.jobs.handoff`.

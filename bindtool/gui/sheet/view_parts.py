@@ -7,7 +7,6 @@ move are followed by Qt itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -22,7 +21,7 @@ from PySide6.QtCore import (
     Qt,
     QVariantAnimation,
 )
-from PySide6.QtGui import QFontMetricsF, QPainter, QPalette
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bindtool.core.model.outcome import State
@@ -190,26 +189,26 @@ class StatusDelegate(ToneDelegate):
         self._word = texts("cell.include")
         self._held = texts(f"state.{Mark.HELD}")
         self._states = [texts(f"state.{state}") for state in State]
+        self._measured = ""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         """Leave the box to `paint`."""
         super().initStyleOption(option, index)
         view: Any = option
         view.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+        view.text = self._measured or view.text
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return what the longest state takes, be it a held one with box and word: no column jumps for it."""
-        size = super().sizeHint(option, index)
         view: Any = option
-        letters = QFontMetricsF(view.font)
-
-        def wide(words: str) -> int:
-            # As the style rounds them: what is taken off must be what it has put there.
-            return ceil(letters.horizontalAdvance(words))
-
-        held = wide(self._held) + _BEFORE_BOX + _BOX + _GAP + wide(self._word)
-        ticked = max(map(wide, self._states)) + _BEFORE_BOX + _BOX
-        size.setWidth(size.width() - wide(index.data()) + max(held, ticked))
+        wide = view.fontMetrics.horizontalAdvance
+        # The same words are measured for every state: the style rounds each in its own way.
+        self._measured = max(self._states, key=wide)
+        size = super().sizeHint(option, index)
+        box = _BEFORE_BOX + _BOX
+        held = wide(self._held) + box + _GAP + wide(self._word)
+        size.setWidth(size.width() + max(box, held - wide(self._measured)))
+        self._measured = ""
         return size
 
     def paint(
