@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QKeyEvent, QMouseEvent
-    from PySide6.QtWidgets import QMenu
+    from PySide6.QtWidgets import QLayout, QMenu
 
     Clicked = Callable[..., object] | SignalInstance
 
@@ -153,3 +153,12 @@ class MenuButton(MarkButton):
             self.open_menu()
         else:
             super().keyPressEvent(event)
+
+
+def remove_buttons(buttons: list[BarButton], layout: QLayout) -> None:
+    """Remove buttons from a layout and delete them; the list is empty then."""
+    for button in buttons:
+        button.hide()
+        layout.removeWidget(button)
+        button.deleteLater()
+    buttons.clear()

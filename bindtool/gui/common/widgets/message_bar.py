@@ -13,7 +13,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.accessibility import announce, come_before
-from bindtool.gui.common.widgets.buttons import BarButton
+from bindtool.gui.common.widgets.buttons import BarButton, remove_buttons
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.notices import Kind, Notice, Notices, words_in
 
@@ -152,11 +152,7 @@ class MessageBar(QFrame):
         # The editor of a cell is gone by then.
         if before is not None and isValid(before) and any(button.hasFocus() for button in self._buttons):
             before.setFocus()
-        for button in self._buttons:
-            button.hide()
-            self._options.removeWidget(button)
-            button.deleteLater()
-        self._buttons.clear()
+        remove_buttons(self._buttons, self._options)
 
     def _press(self, place: int) -> None:
         if self._shown is not None:

@@ -16,7 +16,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.accessibility import announce
-from bindtool.gui.common.widgets.buttons import BarButton
+from bindtool.gui.common.widgets.buttons import BarButton, remove_buttons
 from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.common.widgets.notices import Kind, Notice, Notices, words_in
 
@@ -134,11 +134,7 @@ class PassingNews(QFrame):
         return [QRect(one.mapTo(self._frame, QPoint()), one.size()) for one in shown]
 
     def _remove_buttons(self) -> None:
-        for button in self._buttons:
-            button.hide()
-            self._options.removeWidget(button)
-            button.deleteLater()
-        self._buttons.clear()
+        remove_buttons(self._buttons, self._options)
 
     def _press(self, place: int) -> None:
         if self._shown is not None:
