@@ -27,13 +27,13 @@ from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
-from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.intake.reconcile import compare, read_wanted
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.scan_rules import EndKey
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.barcode.code import PartsKind
-from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, Keyboard
+from bindtool.core.barcode.id_rules import CaseRule, CheckDigit
 from bindtool.core.binding.advice import Action, obstacle_title
 from bindtool.core.binding.events import WaitReason
 from bindtool.core.common import errors
@@ -28,6 +28,7 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.model.row import HoldReason, NoteReason
 from bindtool.core.scanner.diagnosis import FaultKind
+from bindtool.core.scanner.scan_rules import Keyboard
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sign_in.wire import PASSING, Refusal

@@ -12,8 +12,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
-from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.model.channel import Behaviour
+from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.main_window.window import MainWindow
 from tests.stories import key_repeat

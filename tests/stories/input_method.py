@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
-from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
+from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
 from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
 from tests.stories.keyboard import SLOW_PERSON, Keyboard

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from bindtool.core.barcode.scan_rules import PartKind, PartRule, ScanRules
+from bindtool.core.barcode.id_rules import PartKind, PartRule
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet_view.sorting import Column
 
 if TYPE_CHECKING:

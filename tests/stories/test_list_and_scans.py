@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
-from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
+from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
 from tests.stories.keyboard import Keyboard, needs_keyboard
 from tests.stories.test_lists import TWO_NAMES, choose_column, ids
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from bindtool.core.barcode.scan_rules import IdRules, ScannerRules, ScanRules
+from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.labels.template import LabelFrom
+from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.audio.cues import Cue
 from tests.stories.keyboard import needs_keyboard

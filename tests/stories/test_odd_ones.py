@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from bindtool.core.barcode.scan_rules import CaseRule, IdRules, ScanRules
+from bindtool.core.barcode.id_rules import CaseRule, IdRules
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.audio.cues import Cue
 from tests.practice.faults import html

@@ -15,8 +15,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.model.channel import Behaviour
+from bindtool.core.scanner.scan_rules import EndKey
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui import acting

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QProcess
 
-from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
 from bindtool.core.sheet_view.sorting import Column
 from tests.stories import key_repeat
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from bindtool.core.barcode.scan_rules import EndKey, Keyboard, ScannerRules
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
+from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting

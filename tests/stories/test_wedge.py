@@ -12,8 +12,8 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QToolButton
 
-from bindtool.core.barcode.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
+from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.widgets.notices import Option
 from tests.gui import acting

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
-from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
+from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.profiles.token_dialog import TokenDialog
 from tests.gui import acting

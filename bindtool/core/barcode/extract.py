@@ -28,8 +28,8 @@ from bindtool.core.barcode.fields import (
 )
 from bindtool.core.barcode.gs1 import SERIAL, find_element, read_elements, show_separators
 from bindtool.core.barcode.gs1_table import IDENTIFIERS
+from bindtool.core.barcode.id_rules import BOUNDS, PartKind, PartRule
 from bindtool.core.barcode.patterns import LinearPattern
-from bindtool.core.barcode.scan_rules import BOUNDS, PartKind, PartRule
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import is_invisible, strip_invisible, strip_name
 from bindtool.core.model.device import NO_TEXT, normalise

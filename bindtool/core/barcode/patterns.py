@@ -1,6 +1,6 @@
 """Validates whole ids: by a regular expression in linear time, and by check digits.
 
-`core/intake/id_rules.py` applies both. The engine is RE2, whose time grows linearly with the text.
+`core/intake/id_judge.py` applies both. The engine is RE2, whose time grows linearly with the text.
 """
 
 from __future__ import annotations

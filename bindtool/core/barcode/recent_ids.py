@@ -1,6 +1,6 @@
 """Compares a new id with the ids before it.
 
-`core/scanner/diagnosis.py` corrects a scan by them; `core/intake/id_rules.py` holds a scan that differs.
+`core/scanner/diagnosis.py` corrects a scan by them; `core/intake/id_judge.py` holds a scan that differs.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ from bindtool.core.model.row import Hold, HoldReason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.barcode.scan_rules import PartRule, ScanRules
+    from bindtool.core.barcode.id_rules import PartRule
+    from bindtool.core.scanner.scan_rules import ScanRules
 
 
 _BETWEEN = "\r"

@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import Reading
+from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, RecentIds
-from bindtool.core.barcode.scan_rules import IdRules, Keyboard, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import strip_name, visible
 from bindtool.core.intake.code_lines import read_scan
-from bindtool.core.intake.id_rules import IdJudge
+from bindtool.core.intake.id_judge import IdJudge
 from bindtool.core.intake.list_judge import Listed, ListJudge
 from bindtool.core.intake.next_label import CodeKind, ScannedLabel, kind_of, label_of
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import holds_token
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
+from bindtool.core.scanner.scan_rules import Keyboard, ScanRules
 from bindtool.core.sheet.status import parts_problem, text_problem
 
 if TYPE_CHECKING:

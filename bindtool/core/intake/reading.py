@@ -10,8 +10,8 @@ from dataclasses import replace
 from bindtool.core.barcode.code import Code, PartsKind, parse
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.fields import list_values
+from bindtool.core.barcode.id_rules import CaseRule, CheckDigit
 from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
-from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, ScanRules
 from bindtool.core.common.safe_text import (
     codes_of,
     has_invisible,
@@ -21,10 +21,11 @@ from bindtool.core.common.safe_text import (
     taken_off,
     visible,
 )
-from bindtool.core.intake.id_rules import unseen, with_case
+from bindtool.core.intake.id_judge import unseen, with_case
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.scanner.diagnosis import fault_of, read_keys
+from bindtool.core.scanner.scan_rules import ScanRules
 
 _MOST_SHOWN = 60
 """Characters displayed of the text before and after: enough for any id, and a row is a single line."""

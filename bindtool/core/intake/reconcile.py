@@ -17,7 +17,7 @@ from bindtool.core.intake.reading import read_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bindtool.core.barcode.scan_rules import ScanRules
+    from bindtool.core.scanner.scan_rules import ScanRules
     from bindtool.core.sheet.sheet import Sheet
 
 _OFTEN = 500

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.intake.holds import reason_of
-from bindtool.core.intake.id_rules import signs_of
+from bindtool.core.intake.id_judge import signs_of
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks, Counter
 from bindtool.core.labels.template import LabelFrom

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP, ScanRules
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import read_tables
 from bindtool.core.profiles.profile_toml import from_tables, to_tables
+from bindtool.core.scanner.scan_rules import LONGEST_EVEN_GAP, ScanRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelFrom
 from bindtool.core.model.channel import Behaviour, Channel, is_of_site, vendor_site
@@ -21,6 +20,7 @@ from bindtool.core.model.channel_check import ChannelCheck, CheckStep
 from bindtool.core.model.device import holds_token, normalise
 from bindtool.core.model.handoff import Handoff, HandoffFormat
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
+from bindtool.core.scanner.scan_rules import ScanRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import tomli_w
 
-from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import parse_toml
 from bindtool.core.labels.template import LabelFrom
@@ -18,6 +17,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
 from bindtool.core.profiles.profile import HandoffRules, ListRules, Profile, RequestSettings, SignInApps
+from bindtool.core.scanner.scan_rules import ScanRules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

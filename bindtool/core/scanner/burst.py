@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.barcode.scan_rules import EndKey
+    from bindtool.core.scanner.scan_rules import EndKey
 
 LONGEST_BETWEEN_LINES = 100
 """Milliseconds within which an end key, or a character after an end key, belongs to the same code."""

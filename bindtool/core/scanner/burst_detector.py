@@ -11,8 +11,8 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
 from bindtool.core.scanner.burst import LONGEST_BETWEEN_LINES, Burst, Stroke
+from bindtool.core.scanner.scan_rules import EndKey, ScannerRules
 from bindtool.core.scanner.slow_codes import FEWEST_EVEN, LONGEST_STALL, Pieces, put_together
 
 if TYPE_CHECKING:

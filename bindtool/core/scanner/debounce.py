@@ -1,7 +1,7 @@
 """A scanner's bounce: the same code twice in a row for one press of the trigger.
 
 A code that comes again later, or after another one, was scanned again, and the sheet has to say so. The limit is
-`ScannerRules.bounce` of `core/barcode/scan_rules.py`. A module of its own: it judges texts, from a keyboard or a
+`ScannerRules.bounce` of `scan_rules`. A module of its own: it judges texts, from a keyboard or a
 serial port alike, and no keys.
 """
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import Code, joined_codes
 from bindtool.core.barcode.recent_ids import RecentIds, kinds_of
-from bindtool.core.barcode.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.scanner.keyboard_layouts import repair
+from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst

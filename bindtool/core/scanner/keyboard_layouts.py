@@ -10,7 +10,7 @@ import unicodedata
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.scan_rules import Keyboard
+from bindtool.core.scanner.scan_rules import Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

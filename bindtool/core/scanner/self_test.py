@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.scan_rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard, ScanRules
 from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
+from bindtool.core.scanner.scan_rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard, ScanRules
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst

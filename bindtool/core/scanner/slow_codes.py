@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP, ScannerRules
+from bindtool.core.scanner.scan_rules import LONGEST_EVEN_GAP, ScannerRules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt, LinesPrompt
-from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
 from bindtool.gui.shared_ledger import LedgerRowSync
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands

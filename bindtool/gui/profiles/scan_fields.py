@@ -1,7 +1,7 @@
 """The fields for what is scanned: which part of a code is the device id, what ids look like, how a scanner types.
 
 An example is read as the first are filled in; which rules are allowed, and what they extract, is decided in
-`core.barcode`, what the rules of ids do to a scan in `core.intake.id_rules`, what a scanner's figures do in
+`core.barcode`, what the rules of ids do to a scan in `core.intake.id_judge`, what a scanner's figures do in
 `core.scanner.burst_detector`. Debounce time and country of the keyboard stay as the profile has them.
 """
 
@@ -15,23 +15,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSpinBox, QWidget
 
+from bindtool.core.barcode import id_rules
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import read_code
 from bindtool.core.barcode.gs1 import SERIAL
-from bindtool.core.barcode.scan_rules import (
-    BOUNDS,
-    CaseRule,
-    CheckDigit,
-    EndKey,
-    IdRules,
-    PartKind,
-    PartRule,
-    ScannerRules,
-)
+from bindtool.core.barcode.id_rules import CaseRule, CheckDigit, IdRules, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.code_lines import line_with_id
 from bindtool.core.model.device import holds_token
+from bindtool.core.scanner import scan_rules
+from bindtool.core.scanner.scan_rules import EndKey, ScannerRules
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
@@ -64,7 +58,7 @@ class IdRuleFields(QWidget):
         self.pattern = TextField(texts("profile_form.id_pattern"), texts("profile_form.id_pattern.hint"))
         self.pattern.line.setMaxLength(_LONGEST_PATTERN)
         self.length = wheel_guarded(QSpinBox())
-        self.length.setRange(*BOUNDS["length"])
+        self.length.setRange(*id_rules.BOUNDS["length"])
         self.length.setSpecialValueText(texts("profile_form.id_length.any"))
         self.case = wheel_guarded(Choice({case: texts(f"profile_form.id_case.{case}") for case in CaseRule}))
         self.check = wheel_guarded(Choice({one: texts(f"profile_form.id_check.{one}") for one in CheckDigit}))
@@ -196,7 +190,7 @@ class ScannerFields(QWidget):
 
 def _number(name: str, unit: str) -> QSpinBox:
     number = wheel_guarded(QSpinBox())
-    number.setRange(*BOUNDS[name])
+    number.setRange(*scan_rules.BOUNDS[name])
     number.setSuffix(f" {unit}")
     return number
 
@@ -221,12 +215,12 @@ class PartRuleFields(QWidget):
         self.name = TextField(texts("part_rule.name"))
         self.summed_up: tuple[Field, ...] = (self._kind_field, self.name)
         self.place = wheel_guarded(QSpinBox())
-        low, high = BOUNDS["place"]
+        low, high = id_rules.BOUNDS["place"]
         # People count from one.
         self.place.setRange(low + 1, high + 1)
         self._place_field = Field(texts("part_rule.place"), self.place, texts("part_rule.place.hint"))
         self.lines, self.line = wheel_guarded(QSpinBox()), wheel_guarded(QSpinBox())
-        self.lines.setRange(*BOUNDS["lines"])
+        self.lines.setRange(*id_rules.BOUNDS["lines"])
         self._lines_field = Field(texts("part_rule.lines"), self.lines, texts("part_rule.lines.hint"))
         self._line_field = Field(texts("part_rule.line"), self.line, texts("part_rule.line.hint"))
         self.strip_prefix = TextField(texts("part_rule.strip_prefix"), texts("part_rule.strip.hint"))

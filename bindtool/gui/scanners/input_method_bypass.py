@@ -26,7 +26,7 @@ from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.barcode.scan_rules import ScannerRules
+    from bindtool.core.scanner.scan_rules import ScannerRules
 
 
 class Sender(Protocol):

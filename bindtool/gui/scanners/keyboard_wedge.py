@@ -19,7 +19,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from shiboken6 import isValid
 
-from bindtool.core.barcode.scan_rules import ScannerRules
 from bindtool.core.common.safe_text import has_invisible
 from bindtool.core.scanner.burst_detector import (
     BurstDetector,
@@ -32,6 +31,7 @@ from bindtool.core.scanner.burst_detector import (
     Scan,
     Step,
 )
+from bindtool.core.scanner.scan_rules import ScannerRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

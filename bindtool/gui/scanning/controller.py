@@ -32,8 +32,8 @@ from bindtool.gui.scanning.rescan_mode import RescanMode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.model.row import Row
+    from bindtool.core.scanner.scan_rules import ScannerRules
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.sheet.status import Tally
     from bindtool.gui.common.shell.window import Window

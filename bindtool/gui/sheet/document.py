@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
@@ -26,6 +25,7 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelFrom, LabelTemplate
 from bindtool.core.model.row import Note, NoteReason, Row, SheetHead, Source
 from bindtool.core.profiles.profile import ListRules, Profile
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Edit, Sheet, edited
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.intake.id_rules import IdJudge
+    from bindtool.core.intake.id_judge import IdJudge
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.sheet.sheet import Done
@@ -48,7 +48,7 @@ class SheetDocument(QObject):
 
     `rules` say how a scan is read, `lists` where a list has its ids, `labels` give a label; `label_pattern` is what
     labels fit that are scanned, as in a `Stamp`; `channel` is its profile's, None without one.
-    `signs` are those that ids of the channel have, see `core.intake.id_rules.signs_of`.
+    `signs` are those that ids of the channel have, see `core.intake.id_judge.signs_of`.
 
     Signals:
         added(row): a scan is on disk now.

@@ -30,7 +30,7 @@ from bindtool.core.sheet_view.sorting import Column
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bindtool.core.intake.id_rules import IdJudge
+    from bindtool.core.intake.id_judge import IdJudge
     from bindtool.core.labels.labeller import Labeller
     from bindtool.gui.sheet.clipboard_blocks import Written
     from bindtool.gui.sheet.document import SheetDocument

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.model.outcome import State
+from bindtool.core.scanner.scan_rules import EndKey
 from bindtool.core.sheet_view.sorting import Column
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bindtool.core.barcode import extract
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import TakenPart
-from bindtool.core.barcode.scan_rules import PartKind, PartRule
+from bindtool.core.barcode.id_rules import PartKind, PartRule
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 
 PAIRS = "SN:SPK26113F2001;MAC:A4:C1:38:00:11:22"

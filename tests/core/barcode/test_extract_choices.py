@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import MOST_CHOICES, TakenPart, choices, take_part
-from bindtool.core.barcode.scan_rules import PartKind, PartRule
+from bindtool.core.barcode.id_rules import PartKind, PartRule
 
 GTIN = "06901234567892"
 

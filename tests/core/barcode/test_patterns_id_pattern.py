@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.barcode.patterns import fits
-from bindtool.core.barcode.scan_rules import IdRules
 from bindtool.core.common.errors import BadInput
 
 

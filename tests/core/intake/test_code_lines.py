@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import IdRules, PartKind, PartRule, ScanRules
+from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.code_lines import joined, line_with_id, lines_of
 from bindtool.core.intake.intake import Arrival, Repeat, Stamp, read_again, take_lines, take_list, take_scan
@@ -15,6 +15,7 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Row, Source
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.sheet import Sheet
 
 NOON = datetime(2026, 10, 9, 12, tzinfo=UTC)

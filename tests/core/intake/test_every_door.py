@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.scan_rules import IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.intake.intake import Arrival, Stamp, edit_id, read_again, scan_again, take_list, take_scan
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Note, NoteReason, Row, Source
 from bindtool.core.scanner.keyboard_layouts import mangled
+from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules, ScanRules
 from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import text_problem

@@ -10,15 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.scan_rules import (
-    CaseRule,
-    IdRules,
-    Keyboard,
-    PartKind,
-    PartRule,
-    ScannerRules,
-    ScanRules,
-)
+from bindtool.core.barcode.id_rules import CaseRule, IdRules, PartKind, PartRule
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import (
     Arrival,
@@ -41,10 +33,11 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
+from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules, ScanRules
 from bindtool.core.sheet.sheet import Sheet
 
 if TYPE_CHECKING:
-    from bindtool.core.intake.id_rules import IdJudge
+    from bindtool.core.intake.id_judge import IdJudge
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 LABELS = Labeller(LabelTemplate.parse("{date} {id:-4}"))

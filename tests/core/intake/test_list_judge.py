@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import IdRules, ScanRules
+from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival, Stamp, edit_id, judge_of_list, take_list, take_scan
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.sheet import Sheet
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import IdRules, PartKind, PartRule, ScanRules
+from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import (
     Arrival,
@@ -24,6 +24,7 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelFrom, LabelTemplate
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Row, Source
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Edit, Sheet
 

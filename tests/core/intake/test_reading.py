@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bindtool.core.barcode.id_rules import CaseRule, CheckDigit, IdRules, PartKind, PartRule
 from bindtool.core.barcode.recent_ids import RecentIds
-from bindtool.core.barcode.scan_rules import (
-    CaseRule,
-    CheckDigit,
-    IdRules,
-    Keyboard,
-    PartKind,
-    PartRule,
-    ScannerRules,
-    ScanRules,
-)
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.scanner.keyboard_layouts import mangled
+from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules, ScanRules
 
 SERIALS = RecentIds.of([f"SPK26113F{number:04X}" for number in range(0x2190, 0x219A)])
 SN = PartRule(PartKind.PAIRS, "SN")

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.code import parse
-from bindtool.core.barcode.scan_rules import CaseRule, IdRules, PartKind, PartRule, ScanRules
+from bindtool.core.barcode.id_rules import CaseRule, IdRules, PartKind, PartRule
 from bindtool.core.intake import reading
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Note, NoteReason
+from bindtool.core.scanner.scan_rules import ScanRules
 
 
 def note_of(arrived: str, device_id: str) -> Note | None:

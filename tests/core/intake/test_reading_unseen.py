@@ -12,15 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import (
-    CaseRule,
-    IdRules,
-    Keyboard,
-    PartKind,
-    PartRule,
-    ScannerRules,
-    ScanRules,
-)
+from bindtool.core.barcode.id_rules import CaseRule, IdRules, PartKind, PartRule
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import code_of
 from bindtool.core.intake.intake import Arrival, Stamp, edit_id, edit_label, read_again, take_list, take_scan
@@ -29,6 +21,7 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.device import label_problem
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.scanner.keyboard_layouts import mangled
+from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules, ScanRules
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import id_problem_of, text_problem
 

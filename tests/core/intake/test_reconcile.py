@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import CaseRule, ScanRules
+from bindtool.core.barcode.id_rules import CaseRule
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.intake.reconcile import Compared, WantedList, compare, read_wanted
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.sheet import Sheet
 from tests.core.store.samples import row
 

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import LabelFrom
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.handoff import HandoffFormat
 from bindtool.core.profiles.profile import HandoffRules, ListRules, Profile, RequestSettings, SignInApps
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
+from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
 
 MINIMAL = 'name = "Line 2"\nconnector_id = "7452643923450000001"\n'
 TOKEN = "pat_0123456789abcdefABCDEF"

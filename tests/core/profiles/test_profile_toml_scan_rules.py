@@ -6,19 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.scan_rules import (
-    CaseRule,
-    CheckDigit,
-    EndKey,
-    IdRules,
-    Keyboard,
-    PartKind,
-    PartRule,
-    ScannerRules,
-    ScanRules,
-)
+from bindtool.core.barcode.id_rules import CaseRule, CheckDigit, IdRules, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.profiles.profile_toml import from_tables, to_tables
+from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
 
 _rules = st.builds(
     ScanRules,

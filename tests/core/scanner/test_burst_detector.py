@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
 from bindtool.core.scanner.burst_detector import (
     BurstDetector,
     Endless,
@@ -23,6 +22,7 @@ from bindtool.core.scanner.burst_detector import (
     Scan,
     Step,
 )
+from bindtool.core.scanner.scan_rules import EndKey, ScannerRules
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst

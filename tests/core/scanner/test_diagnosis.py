@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.barcode.recent_ids import RecentIds
-from bindtool.core.barcode.scan_rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.scanner import diagnosis
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.diagnosis import FaultKind, ScannerFault, fault_of_end
 from bindtool.core.scanner.keyboard_layouts import mangled
+from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

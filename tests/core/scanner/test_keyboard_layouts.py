@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.scan_rules import Keyboard
 from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
+from bindtool.core.scanner.scan_rules import Keyboard
 
 TYPED = string.ascii_letters + string.digits + string.punctuation
 

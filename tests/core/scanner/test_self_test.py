@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.scan_rules import EndKey, Keyboard, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.id_rules import PartRule
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
+from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
 from bindtool.core.scanner.self_test import SHOWN, Difference, SelfTestResult, compare, cured
 
 RULES = ScanRules()

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.scan_rules import EndKey
 from bindtool.core.scanner.slow_codes import GapLearner
 
 ID = "SPK26113F2001"

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.scan_rules import PartKind, PartRule, ScanRules
+from bindtool.core.barcode.id_rules import PartKind, PartRule
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import read_rows
 from bindtool.core.tabular.table.result import Choices, Known, ListKind

@@ -11,10 +11,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QToolButton
 
-from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.labels.template import LabelFrom
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps, Site
+from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, keys, paste, press, said, write

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
-from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, IdRules
+from bindtool.core.barcode.id_rules import CaseRule, CheckDigit, IdRules
 from bindtool.gui.profiles.scan_fields import IdRuleFields
 from tests.gui.acting import find, key, keys, press, said, write
 

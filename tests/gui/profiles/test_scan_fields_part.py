@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
-from bindtool.core.barcode.scan_rules import PartKind, PartRule
+from bindtool.core.barcode.id_rules import PartKind, PartRule
 from bindtool.gui.profiles.scan_fields import PartRuleFields
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find, said, write

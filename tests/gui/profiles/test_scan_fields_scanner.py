@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import EndKey, Keyboard, ScannerRules
+from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.profiles.scan_fields import ScannerFields
 from tests.gui.samples import PROFILE

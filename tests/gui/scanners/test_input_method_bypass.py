@@ -12,8 +12,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
 
-from bindtool.core.barcode.scan_rules import ScannerRules
 from bindtool.core.scanner.burst_detector import KeyKind
+from bindtool.core.scanner.scan_rules import ScannerRules
 from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey

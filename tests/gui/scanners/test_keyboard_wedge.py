@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 
-from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.scanner.scan_rules import EndKey, ScannerRules
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
-from bindtool.core.barcode.scan_rules import PartRule, ScanRules
+from bindtool.core.barcode.id_rules import PartRule
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.gui.scanning.code_lines import CodeLines
 from tests.gui.disks import refusing
 from tests.gui.loop import PATIENCE, finish

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import IdRules, ScanRules
+from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.labels.template import LabelFrom
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanning.code_lines import CodeLines

@@ -24,12 +24,13 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import TakenPart, take_part
+from bindtool.core.barcode.id_rules import CheckDigit
 from bindtool.core.barcode.recent_ids import RecentIds, Shape
-from bindtool.core.barcode.scan_rules import CheckDigit, ScanRules
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.id_rules import IdJudge
+from bindtool.core.intake.id_judge import IdJudge
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import normalise
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.tabular.columns.contents import CellKind, Contents, kind_of
 from bindtool.core.tabular.columns.names import DISCARDED, UNKNOWN, Meaning, Name, folded, name_of
 from bindtool.core.tabular.columns.regions import (

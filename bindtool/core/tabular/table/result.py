@@ -7,11 +7,11 @@ from enum import StrEnum
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.profile import ListRules
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.tabular.text_encoding import ENCODINGS
 
 if TYPE_CHECKING:

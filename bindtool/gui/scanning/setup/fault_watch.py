@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.barcode.scan_rules import CaseRule, EndKey, ScanRules
+from bindtool.core.barcode.id_rules import CaseRule
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.scanner.diagnosis import FaultKind, ScannerFault, fault_of, fault_of_end, read_keys
+from bindtool.core.scanner.scan_rules import EndKey, ScanRules
 from bindtool.core.sheet.status import code_of
 from bindtool.gui.common.widgets.notices import Notices, Option
 
 if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.scanner.burst import Burst
-    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+    from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import MOST_CHOICES, Choice, choices
-from bindtool.core.barcode.scan_rules import PartKind, PartRule
+from bindtool.core.barcode.id_rules import PartKind, PartRule
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import shortened, visible
 from bindtool.core.intake.code_lines import line_with_id, lines_of
@@ -21,7 +21,7 @@ from bindtool.gui.common.widgets.notices import Notices, Option
 
 if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Edit
-    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+    from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
 

@@ -1,7 +1,7 @@
 """The page that tests a scanner: two codes to scan, and in words what is wrong with what arrives.
 
 Its field tells how a scan was typed: when each key came, and what ended it. What a difference means, and which
-rules fix it, is decided in `core.scanner.self_test`; the rules are kept by `scan_rules`.
+rules fix it, is decided in `core.scanner.self_test`; the rules are kept by `scan_rules_service`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.scan_rules import EndKey
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, SelfTestResult, compare, cured
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.common.theme import theme
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+    from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
     from bindtool.i18n.catalogue import Texts
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.progress import ReadingProgress
-    from bindtool.core.intake.id_rules import IdJudge
+    from bindtool.core.intake.id_judge import IdJudge
     from bindtool.core.sheet.sheet import Edit, Sheet
     from bindtool.core.tabular.columns.facts import ColumnFacts
     from bindtool.core.tabular.table.result import Choices, Opened, ReadList

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import IdRules, PartKind, PartRule, ScanRules
+from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.common.messages import Message
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.tabular.columns.layout import make_of, recognise
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, Choices, Known

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bindtool.core.barcode.scan_rules import CheckDigit, IdRules, PartKind, PartRule, ScanRules
+from bindtool.core.barcode.id_rules import CheckDigit, IdRules, PartKind, PartRule
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.tabular.columns.layout import fits_rules, has_parts
 
 SERIALS = ("SPK26001", "SPK26002", "", "SPK26007")

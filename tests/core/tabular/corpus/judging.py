@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.scan_rules import IdRules, PartKind, PartRule, ScanRules
+from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Stamp, take_list
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Source
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.columns.facts import fates_of

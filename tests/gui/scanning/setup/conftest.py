@@ -10,7 +10,7 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,25 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import (
-    CaseRule,
-    EndKey,
-    IdRules,
-    Keyboard,
-    PartKind,
-    PartRule,
-    ScannerRules,
-    ScanRules,
-)
+from bindtool.core.barcode.id_rules import CaseRule, IdRules, PartKind, PartRule
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Note, NoteReason
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
+from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.setup.fault_watch import AGAIN_AFTER, ScannerFaultWatch
-from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import can_see, press
 from tests.gui.loop import PATIENCE, finish

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import IdRules, ScanRules
+from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.setup.prompts import LetterPrompt
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.gui.common.shell.session_state import SessionState
-    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+    from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show

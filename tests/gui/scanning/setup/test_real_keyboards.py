@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from bindtool.core.barcode.scan_rules import Keyboard, ScanRules
 from bindtool.core.scanner.keyboard_layouts import mangled, repair
+from bindtool.core.scanner.scan_rules import Keyboard, ScanRules
 from bindtool.core.scanner.self_test import SHOWN, Difference, compare
 from bindtool.gui.scanning.setup.test_page import BurstField
 from tests.gui.loop import PATIENCE

@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from bindtool.core.barcode.scan_rules import EndKey, Keyboard, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.id_rules import PartRule
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.keyboard_layouts import mangled, without_shift
+from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.common.theme import theme

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.scan_rules import EndKey
 from bindtool.gui.scanning.setup.test_page import BurstField
 from tests.gui.acting import key, keys, paste
 from tests.gui.loop import PATIENCE

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import IdRules, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
+from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
 
 
 def test_nothing_said_is_a_common_scanner_and_any_id() -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BindtoolError
+from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.scanner.slow_codes import GapLearner
 
 if TYPE_CHECKING:

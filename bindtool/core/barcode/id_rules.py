@@ -1,12 +1,12 @@
-"""A profile's rules for scanners and codes, with their limits: scanner timing, part of the code, form of ids.
+"""A profile's rules for ids, with their limits: which part of a code is the id, and the form of ids.
 
-Applied in `core/scanner/burst_detector.py`, `extract` and `core/intake/id_rules.py`; read from a file in
-`core/profiles/profile_toml.py`.
+Applied in `extract` and `core/intake/id_judge.py`; read from a file in `core/profiles/profile_toml.py`. How a
+scanner types is in `core/scanner/scan_rules.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,26 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from _typeshed import DataclassInstance
-
-
-class EndKey(StrEnum):
-    """The end of a scan: a key sent by the scanner, or a pause."""
-
-    RETURN_OR_TAB = "return_or_tab"
-    RETURN = "return"
-    TAB = "tab"
-    PAUSE = "pause"
-
-
-class Keyboard(StrEnum):
-    """The computer's keyboard layout, when a scanner assumes a US layout; SAME: the scanner uses it too."""
-
-    SAME = "same"
-    FRENCH = "french"
-    BELGIAN = "belgian"
-    BRITISH = "british"
-    ITALIAN = "italian"
-    GERMAN = "german"
 
 
 class CaseRule(StrEnum):
@@ -72,9 +52,6 @@ class PartKind(StrEnum):
 
 BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
-        "shortest": (3, 100),
-        "longest_gap": (5, 500),
-        "bounce": (0, 10_000),
         "length": (0, 256),
         "place": (0, 100),
         "lines": (0, 100),
@@ -83,17 +60,19 @@ BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Minimum and maximum of each integer below."""
 
-LONGEST_EVEN_GAP = 60
-"""Milliseconds between two keys of the slowest scanner; at 75, one in 22 typed texts was taken for a scan."""
-
 _LONGEST_TEXT = 500
 _NAMED = frozenset({PartKind.URL_QUERY, PartKind.JSON, PartKind.PAIRS, PartKind.PATTERN})
 
 
-def _check(rules: DataclassInstance) -> None:
+def check_limits(rules: DataclassInstance, limits: Mapping[str, tuple[int, int]]) -> None:
+    """Check each integer of `rules` against its minimum and maximum in `limits`, and the length of each text.
+
+    Raises:
+        BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.
+    """
     for one in fields(rules):
         value = getattr(rules, one.name)
-        bounds = BOUNDS.get(one.name)
+        bounds = limits.get(one.name)
         if bounds is not None and not bounds[0] <= value <= bounds[1]:
             raise BadInput("scan_rules.number_unfit", field=one.name, low=bounds[0], high=bounds[1])
         if isinstance(value, str) and len(value) > _LONGEST_TEXT:
@@ -105,30 +84,6 @@ def _read_pattern(pattern: str, refusal: str, field_name: str) -> LinearPattern:
         return LinearPattern(pattern)
     except ValueError as error:
         raise BadInput(refusal, field=field_name, why=str(error)) from error
-
-
-@dataclass(frozen=True, slots=True)
-class ScannerRules:
-    """Typing behaviour of a scanner that acts as a keyboard.
-
-    `shortest`: minimum characters of a scan. `longest_gap`: maximum milliseconds between two keys of a burst;
-    common scanners take 1 to 16, slow Bluetooth ones up to 50, people 80 and more. `prefix`: characters that the
-    scanner is set to send before each scan, "" for none; they are stripped. `bounce`: milliseconds within which a
-    repeated code is the scanner's double read, as in `core/scanner/debounce.py`.
-
-    Raises:
-        BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.
-    """
-
-    shortest: int = 6
-    longest_gap: int = 30
-    end: EndKey = EndKey.RETURN_OR_TAB
-    prefix: str = ""
-    bounce: int = 700
-    keyboard: Keyboard = Keyboard.SAME
-
-    def __post_init__(self) -> None:
-        _check(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +111,7 @@ class PartRule:
     line: int = 0
 
     def __post_init__(self) -> None:
-        _check(self)
+        check_limits(self, BOUNDS)
         if self.lines == 1:
             raise BadInput("scan_rules.number_unfit", field="[part] lines", low=2, high=BOUNDS["lines"][1])
         if not min(self.lines, 1) <= self.line <= self.lines:
@@ -196,15 +151,6 @@ class IdRules:
     beyond_ascii: bool = False
 
     def __post_init__(self) -> None:
-        _check(self)
+        check_limits(self, BOUNDS)
         if self.pattern:
             _read_pattern(self.pattern, "id_pattern.unfit", "[ids] pattern")
-
-
-@dataclass(frozen=True, slots=True)
-class ScanRules:
-    """All rules of a profile; each field is the table of the same name in the profile's file."""
-
-    scanner: ScannerRules = field(default=ScannerRules())
-    part: PartRule = field(default=PartRule())
-    ids: IdRules = field(default=IdRules())

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.barcode.id_rules import CaseRule, CheckDigit, IdRules
 from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
-from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, IdRules
-from bindtool.core.intake.id_rules import IdJudge, signs_of, with_case
+from bindtool.core.intake.id_judge import IdJudge, signs_of, with_case
 from bindtool.core.intake.list_judge import Listed, ListJudge
 from bindtool.core.model.row import Hold, HoldReason
 

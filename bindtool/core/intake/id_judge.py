@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.extract import why_joined
 from bindtool.core.barcode.fields import NO_VALUES
+from bindtool.core.barcode.id_rules import CaseRule, CheckDigit, IdRules
 from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
 from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, RecentIds, Shape
-from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, IdRules
 from bindtool.core.common.safe_text import code_of, first_few, has_invisible, visible
 from bindtool.core.intake.list_judge import ROUNDED_NUMBER, Listed, ListJudge
 from bindtool.core.model.row import Hold, HoldReason

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.learned_rules import LearnedRules
-from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
+from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
 
 if TYPE_CHECKING:
     from pathlib import Path
