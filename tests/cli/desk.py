@@ -103,7 +103,7 @@ class Desk:
     """
 
     folder: Path
-    vault: PasswordStore = field(default_factory=MemoryStore)
+    password_store: PasswordStore = field(default_factory=MemoryStore)
     clock: SystemClock = field(default_factory=HurriedClock)
     environ: dict[str, str] = field(default_factory=dict)
     typed: str = ""
@@ -128,7 +128,7 @@ class Desk:
         stream = Terminal if self.terminal else io.StringIO
         out, err = stream(), stream()
         login_problems: list[BindtoolError] = []
-        stored = StoredLogins(lambda: self.vault, login_problems.append)
+        stored = StoredLogins(lambda: self.password_store, login_problems.append)
         process = ProcessEnvironment(
             environ=self.environ,
             given_token=take_environment_token(self.environ),
@@ -139,7 +139,7 @@ class Desk:
             clock=self.clock,
             open_proxies=cache(lambda: Proxies.of_this_system(stored, stored.refused)),
             login_problems=login_problems,
-            password_store=lambda: self.vault,
+            password_store=lambda: self.password_store,
             ask_secret=lambda _prompt: self.typed,
             open_page=self.browser,
             interrupts=self._interrupts,
@@ -152,7 +152,7 @@ class Desk:
         add = ("profile", "add", "line", "--connector-id", channel.CONNECTOR_ID, "--base-url", site)
         assert self.run(*add, *options).status == 0
         self.site = site
-        self.vault.store("line", AccessToken(channel.TOKEN), site)
+        self.password_store.store("line", AccessToken(channel.TOKEN), site)
 
     def file(self, *ids: str, name: str = "devices.txt") -> str:
         """Write a file of ids and return its path."""

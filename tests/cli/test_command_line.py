@@ -56,6 +56,6 @@ def test_interrupted_while_it_waits_for_a_password(bare_desk: Desk) -> None:
             """Be interrupted."""
             raise KeyboardInterrupt
 
-    bare_desk.vault = Interrupts()
+    bare_desk.password_store = Interrupts()
     done = bare_desk.run("token", "forget", "line")
     assert (done.status, done.err) == (130, "Interrupted.\n")

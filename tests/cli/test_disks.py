@@ -46,7 +46,7 @@ def test_a_disk_that_is_full_from_the_start(desk: Desk, server: PracticeServer, 
     """Nothing is sent: status 2, and the words name the room."""
     file = desk.file(*IDS)
     with small_disk(tmp_path / "small", 1024) as disk:
-        full = replace(desk, folder=disk.path, vault=desk.vault, environ={})
+        full = replace(desk, folder=disk.path, password_store=desk.password_store, environ={})
         full.set_up(server.site)
         disk.fill(leave=60_000)
         done = full.bind(file)
@@ -60,7 +60,7 @@ def test_a_disk_that_runs_full_in_the_middle_of_a_run(desk: Desk, server: Practi
     """It stops before it sends what it can't write down: status 3; with room, --resume binds the rest."""
     file = desk.file(*IDS)
     with small_disk(tmp_path / "small", 2048) as disk:
-        full = replace(desk, folder=disk.path, vault=desk.vault, environ={})
+        full = replace(desk, folder=disk.path, password_store=desk.password_store, environ={})
         full.set_up(server.site)
         assert full.bind(full.file("SPK000000X")).status == 0
         before = len(server.requests)

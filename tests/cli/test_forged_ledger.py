@@ -23,7 +23,7 @@ STRANGER = "repeat('e', 32)"
 def share(desk: Desk, server: PracticeServer, database: Database, behaviour: Behaviour) -> None:
     """Have a profile that shares the ledger."""
     desk.set_up(server.site)
-    desk.vault.store_password(database.bench.secret_name, database.password)
+    desk.password_store.store_password(database.bench.secret_name, database.password)
     change(desk, ledger=str(database.bench), behaviour=behaviour)
 
 
@@ -54,7 +54,7 @@ def test_another_login(bare_desk: Desk, server: PracticeServer, ledger: Database
     ledger.sql("DROP ROLE IF EXISTS new_login")
     ledger.sql(f"CREATE ROLE new_login LOGIN PASSWORD '{ledger.cluster.password}' IN ROLE bindtool_bench")
     address = replace(ledger.bench, user="new_login")
-    bare_desk.vault.store_password(address.secret_name, ledger.password)
+    bare_desk.password_store.store_password(address.secret_name, ledger.password)
     change(bare_desk, ledger=str(address))
     stopped = bare_desk.bind(bare_desk.file("A2"))
     assert (stopped.status, list(server.bound)) == (3, ["A1"])

@@ -52,7 +52,7 @@ def change(desk: Desk, **values: object) -> Profile:
 def profile(bare_desk: Desk, server: PracticeServer, ledger: Database) -> Profile:
     """Return the profile of the laptop, which shares the ledger and has its password."""
     bare_desk.set_up(server.site)
-    bare_desk.vault.store_password(ledger.bench.secret_name, ledger.password)
+    bare_desk.password_store.store_password(ledger.bench.secret_name, ledger.password)
     return change(bare_desk, ledger=str(ledger.bench), behaviour=Behaviour.ADDS)
 
 
@@ -125,7 +125,7 @@ def no_server(desk: Desk, _: Database) -> None:
 
 def no_password(desk: Desk, ledger: Database) -> None:
     """The laptop has no password store, as a server has none."""
-    desk.vault.forget_password(ledger.bench.secret_name)
+    desk.password_store.forget_password(ledger.bench.secret_name)
 
 
 def another_password(desk: Desk, _: Database) -> None:
@@ -170,12 +170,12 @@ def test_the_password_of_a_script(
     """It goes before what is stored, is taken out of the environment, and is kept nowhere."""
     other.binds("A1")
     other.has_told()
-    bare_desk.vault.store_password(ledger.bench.secret_name, Password("of yesterday"))
+    bare_desk.password_store.store_password(ledger.bench.secret_name, Password("of yesterday"))
     bare_desk.environ["BINDTOOL_LEDGER_PASSWORD"] = f"{ledger.cluster.password}\r\n"
     done = bare_desk.bind(bare_desk.file("A1", "A2"))
     assert (done.status, done.states) == (1, {"A1": "incomplete", "A2": "bound"})
     assert "BINDTOOL_LEDGER_PASSWORD" not in bare_desk.environ
-    assert bare_desk.vault.read_password(ledger.bench.secret_name).reveal() == "of yesterday"
+    assert bare_desk.password_store.read_password(ledger.bench.secret_name).reveal() == "of yesterday"
     assert ledger.cluster.password not in done.out + done.err
     files = [path for path in bare_desk.folder.rglob("*") if path.is_file()]
     assert [path for path in files if ledger.cluster.password.encode() in path.read_bytes()] == []
@@ -224,7 +224,7 @@ def test_a_network_that_comes_back_before_the_end(
         Bench(tmp_path / "bench", channels=(profile.channel,)) as bench,
     ):
         near = replace(ledger.bench, port=between.port)
-        bare_desk.vault.store_password(near.secret_name, ledger.password)
+        bare_desk.password_store.store_password(near.secret_name, ledger.password)
         between.cut()
 
         async def bind_while_it_is_away(shared: SharedLedger) -> None:
@@ -276,7 +276,7 @@ def test_a_channel_that_replaces_its_list(bare_desk: Desk, ledger: Database, tmp
     """All that the benches have bound goes along, nobody is the sender, and who has to wait for its turn does."""
     with PracticeServer(latency=0, rate=0, replaces=True) as replacing:
         bare_desk.set_up(replacing.site)
-        bare_desk.vault.store_password(ledger.bench.secret_name, ledger.password)
+        bare_desk.password_store.store_password(ledger.bench.secret_name, ledger.password)
         profile = change(bare_desk, ledger=str(ledger.bench), behaviour=Behaviour.REPLACES)
         with OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other:
             other.binds("B1")
@@ -301,7 +301,7 @@ def test_no_turn_without_the_server(bare_desk: Desk) -> None:
     with PracticeServer(latency=0, rate=0, replaces=True) as replacing:
         bare_desk.set_up(replacing.site)
         nowhere = LedgerAddress("127.0.0.1", 9, "ledger", "bench")
-        bare_desk.vault.store_password(nowhere.secret_name, Password("x"))
+        bare_desk.password_store.store_password(nowhere.secret_name, Password("x"))
         change(bare_desk, ledger=str(nowhere), behaviour=Behaviour.REPLACES)
         done = bare_desk.bind(bare_desk.file("A1"), "--without-ledger")
         assert (done.status, done.states) == (3, {"A1": "ready"})

@@ -90,8 +90,8 @@ def test_a_file_of_the_machine_that_takes_the_name_of_ones_own_profile(
 
 def without_site(desk: Desk) -> None:
     """Let the token of `line` be one that something has kept alone."""
-    desk.vault.forget("line")
-    desk.vault.store("line", AccessToken(channel.TOKEN), "")
+    desk.password_store.forget("line")
+    desk.password_store.store("line", AccessToken(channel.TOKEN), "")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -121,7 +121,7 @@ def test_a_token_is_stored_for_the_site_of_its_profiles(desk: Desk) -> None:
     done = desk.run("token", "set", "line", "--token-stdin", stdin=b"pat_12345678")
     assert done.status == 0
     assert f"It is for {desk.site} and goes nowhere else." in done.err
-    assert desk.vault.read("line", desk.site).reveal() == "pat_12345678"
+    assert desk.password_store.read("line", desk.site).reveal() == "pat_12345678"
 
 
 def test_a_token_of_an_address_is_the_sites(bare_desk: Desk) -> None:
@@ -129,7 +129,7 @@ def test_a_token_of_an_address_is_the_sites(bare_desk: Desk) -> None:
     to = ("--base-url", "https://static-api.coze.cn")
     done = bare_desk.run("token", "set", "line", *to, "--token-stdin", stdin=b"pat_12345678")
     assert (done.status, "It is for https://api.coze.cn" in done.err) == (0, True)
-    assert bare_desk.vault.read("line", "https://api.coze.cn").reveal() == "pat_12345678"
+    assert bare_desk.password_store.read("line", "https://api.coze.cn").reveal() == "pat_12345678"
 
 
 def test_profiles_of_several_sites_share_a_name(desk: Desk) -> None:
@@ -144,8 +144,8 @@ def test_profiles_of_several_sites_share_a_name(desk: Desk) -> None:
     assert done.status == 2
     assert "https://second.example" in done.err
     assert "--base-url" in done.err
-    assert desk.vault.read("line", desk.site).reveal() == channel.TOKEN
+    assert desk.password_store.read("line", desk.site).reveal() == channel.TOKEN
     done = desk.run(*set_, "--base-url", "HTTPS://Second.example/", stdin=b"pat_12345678")
     assert done.status == 0
-    assert desk.vault.read("line", "https://second.example").reveal() == "pat_12345678"
+    assert desk.password_store.read("line", "https://second.example").reveal() == "pat_12345678"
     assert desk.run(*set_, "--base-url", "http://second.example", stdin=b"pat_12345678").status == 2

@@ -36,7 +36,7 @@ def test_a_prompt_that_waits_is_told(bare_desk: Desk) -> None:
             told.set()
             return False
 
-    bare_desk.vault = Prompts()
+    bare_desk.password_store = Prompts()
     bare_desk.clock = Listening()
     done = bare_desk.run("token", "forget", "line")
     assert done.err.splitlines() == [

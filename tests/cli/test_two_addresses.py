@@ -41,7 +41,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[PracticeServer]:
 @pytest.fixture
 def profile(bare_desk: Desk, server: PracticeServer) -> Profile:
     """Return a profile of the site; its token is stored."""
-    bare_desk.vault.store("line", AccessToken(channel.TOKEN), server.site)
+    bare_desk.password_store.store("line", AccessToken(channel.TOKEN), server.site)
     return Profile("line", channel.CONNECTOR_ID, site=server.site, behaviour=Behaviour.ADDS)
 
 
@@ -79,7 +79,7 @@ def test_a_channel_that_replaces(
         has(bare_desk, whole)
     else:
         has(bare_desk, replace(whole, site=address.site))
-        bare_desk.vault.store("line", AccessToken(channel.TOKEN), address.site)
+        bare_desk.password_store.store("line", AccessToken(channel.TOKEN), address.site)
     assert bare_desk.bind(bare_desk.file("A1", "A2")).status == 0
     has(bare_desk, replace(whole, address=address.site))
     assert bare_desk.bind(bare_desk.file("B1")).status == 0
@@ -107,7 +107,7 @@ def other(tmp_path: Path, ledger: Database, profile: Profile, address: PracticeS
 @pytest.fixture
 def shared(bare_desk: Desk, profile: Profile, ledger: Database, address: PracticeServer) -> Profile:
     """Return the profile with the address and a ledger on a server."""
-    bare_desk.vault.store_password(ledger.bench.secret_name, ledger.password)
+    bare_desk.password_store.store_password(ledger.bench.secret_name, ledger.password)
     return replace(profile, address=address.site, ledger=str(ledger.bench))
 
 

@@ -81,7 +81,7 @@ def test_a_computer_without_a_password_store(tmp_path: Path) -> None:
     report = tmp_path / "report.txt"
     done = smoke(report, tmp_path / "home", display=False, **NO_KEYRING)
     assert done.returncode == 0
-    assert lines_of(report)["keyring"] == ("ok", "none that may be used here (vault.absent: fail Keyring)")
+    assert lines_of(report)["keyring"] == ("ok", "none that may be used here (password_store.absent: fail Keyring)")
 
 
 def test_a_password_store_that_can_be_used(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ class Bench:
 
     data: DataFolder
     machine: Path
-    vault: KeyringStore
+    password_store: KeyringStore
     site: str
     secrets: KnownSecrets = field(default_factory=KnownSecrets)
 
@@ -100,7 +100,7 @@ class Bench:
     def has_token(self, token: AccessToken = TOKEN, last_day: date | None = None, site: str = "") -> None:
         """Let somebody have entered the token on an earlier day, for the server or for another site."""
         site = site or self.site
-        self.ask_store(lambda: self.vault.store(PROFILE, token, site))
+        self.ask_store(lambda: self.password_store.store(PROFILE, token, site))
         note = TokenMetadata.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day, site)
         TokenMetadataFile(self.data.token_metadata).put(PROFILE, note)
 
@@ -142,7 +142,7 @@ def bench(tmp_path: Path, server: PracticeServer) -> Iterator[Bench]:
     data.create()
     made = Bench(data, tmp_path / "machine", KeyringStore(), server.site)
     yield made
-    made.ask_store(lambda: made.vault.forget(PROFILE))
+    made.ask_store(lambda: made.password_store.forget(PROFILE))
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
     def opened(
         *,
         language: str = "en",
-        open_vault: Callable[[], TokenStore] = lambda: KeyringStore(secrets=bench.secrets),
+        open_store: Callable[[], TokenStore] = lambda: KeyringStore(secrets=bench.secrets),
         open_passwords: Callable[[], PasswordStore] = KeyringStore,
         open_proxies: OpenProxies = Proxies.of_this_system,
         clock: Clock | None = None,
@@ -199,7 +199,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
     ) -> Iterator[Technician]:
         supplies = Supplies(
             ProfileRepository(bench.data.profiles, bench.machine),
-            open_vault,
+            open_store,
             open_passwords=open_passwords,
             open_proxies=open_proxies,
             clock=clock or BriskClock(),

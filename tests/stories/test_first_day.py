@@ -69,7 +69,7 @@ def test_by_hand_to_the_first_devices_bound(bench: Bench, server: PracticeServer
         ledger = database.execute("SELECT device_id, log_id <> '' FROM ledger").fetchall()
     database.close()
     assert ledger == [(device_id, True) for device_id in IDS]
-    assert bench.vault.read(PROFILE, bench.site) == TOKEN
+    assert bench.password_store.read(PROFILE, bench.site) == TOKEN
     assert channel.TOKEN.encode() not in everything_in(bench.data.path)
 
 

@@ -43,9 +43,9 @@ def bench(disk: SmallDisk, tmp_path: Path, server: PracticeServer) -> Iterator[B
     """Give a bench whose data lie on that disk."""
     data = DataFolder(disk.path / "data")
     data.create()
-    vault = KeyringStore()
-    yield Bench(data, tmp_path / "machine", vault, server.site)
-    vault.forget(PROFILE)
+    password_store = KeyringStore()
+    yield Bench(data, tmp_path / "machine", password_store, server.site)
+    password_store.forget(PROFILE)
 
 
 def on_disk(bench: Bench) -> dict[str, str]:

@@ -97,7 +97,7 @@ def test_a_token_that_is_held_until_bindtool_closes(
 ) -> None:
     """Where the store can't serve, the panel says why; the token then holds for the day, and is asked for once."""
     bench.has_profile(profile)
-    with open_window(open_vault=lambda: KeyringStore(backend())) as me:
+    with open_window(open_store=lambda: KeyringStore(backend())) as me:
         me.press("Enter token")
         me.paste_into("Access token", channel.TOKEN)
         me.press("Save token")
@@ -110,7 +110,7 @@ def test_a_token_that_is_held_until_bindtool_closes(
             me.scan(device_id)
             me.bind()
         me.sees_states("bound", "bound")
-    with open_window(open_vault=lambda: KeyringStore(backend())) as me:
+    with open_window(open_store=lambda: KeyringStore(backend())) as me:
         me.sees_notice("No access token yet")
 
 
@@ -121,7 +121,7 @@ def test_bind_without_a_store(
     """A token was stored once, and the store can't serve today: nothing is sent, and the rows stay ready."""
     bench.has_profile(profile)
     bench.has_token()
-    with open_window(open_vault=lambda: KeyringStore(backend())) as me:
+    with open_window(open_store=lambda: KeyringStore(backend())) as me:
         me.scan("SPK1")
         me.bind()
         me.sees_notice(words)
@@ -146,7 +146,7 @@ def test_a_prompt_that_nobody_answers(bench: Bench, profile: Profile, open_windo
     bench.has_profile(profile)
     bench.has_token()
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+    with open_window(open_store=lambda: KeyringStore(store)) as me:
         me.scan("SPK1")
         me.start_binding()
         me.sees_notice("Waiting for the system's password prompt")
@@ -173,7 +173,7 @@ def test_bind_pressed_again_while_the_store_asks(
     bench.has_profile(profile)
     bench.has_token()
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+    with open_window(open_store=lambda: KeyringStore(store)) as me:
         me.scan("SPK1", "SPK2")
         me.start_binding()
         me.sees_notice("Waiting for the system's password prompt")
@@ -195,7 +195,7 @@ def test_stop_and_close_while_the_store_asks(
     bench.has_profile(profile)
     bench.has_token()
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+    with open_window(open_store=lambda: KeyringStore(store)) as me:
         me.scan("SPK1")
         me.start_binding()
         me.sees_notice("Waiting for the system's password prompt")
@@ -224,7 +224,7 @@ def test_another_profile_while_the_store_asks(
     bench.has_profile(other)
     bench.has_token()
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+    with open_window(open_store=lambda: KeyringStore(store)) as me:
         me.scan("SPK1", "SPK2")
         me.choose_profile("Line 3")
         me.sees_states()
@@ -273,7 +273,7 @@ def test_a_prompt_that_nobody_answers_in_the_panel(bench: Bench, profile: Profil
     """The panel waits, and lets go when it is told to; what was pasted stays for the next try."""
     bench.has_profile(profile)
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+    with open_window(open_store=lambda: KeyringStore(store)) as me:
         me.press("Enter token")
         me.paste_into("Access token", channel.TOKEN)
         me.press("Save token")
@@ -290,7 +290,7 @@ def test_a_prompt_that_nobody_answers_in_the_form(bench: Bench, profile: Profile
     """The form waits in the same way, and the profile itself is kept."""
     bench.has_profile(profile)
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+    with open_window(open_store=lambda: KeyringStore(store)) as me:
         me.do("Profile…")
         me.paste_into("Access token", channel.TOKEN)
         me.press("Check and save")
@@ -306,7 +306,7 @@ def test_the_store_asks_for_somebody_else(bench: Bench, profile: Profile, open_w
     bench.has_profile(profile)
     bench.has_token()
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+    with open_window(open_store=lambda: KeyringStore(store)) as me:
         me.scan("SPK1")
         me.start_binding()
         me.do("Profile…")
@@ -323,7 +323,7 @@ def test_a_form_that_was_left_while_the_store_asks(bench: Bench, profile: Profil
     bench.has_profile(profile)
     bench.has_profile(replace(profile, name="Line 3"))
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+    with open_window(open_store=lambda: KeyringStore(store)) as me:
         me.scan("SPK1")
         me.do("Profile…")
         me.paste_into("Access token", channel.TOKEN)
@@ -366,7 +366,7 @@ def test_another_profile_is_begun_while_the_store_asks(bench: Bench, profile: Pr
     """What comes of the one before is not said in the form of the new one, which is saved as what it is."""
     bench.has_profile(profile)
     store = Prompting(profile.site)
-    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+    with open_window(open_store=lambda: KeyringStore(store)) as me:
         me.do("Profile…")
         me.paste_into("Access token", channel.TOKEN)
         me.press("Check and save")
@@ -388,7 +388,7 @@ def test_another_profile_is_begun_while_the_store_asks(bench: Bench, profile: Pr
 
 def test_a_token_that_somebody_has_taken_away(bench: Bench, ready: Technician) -> None:
     """The note says there is one, the store has none: the banner asks for it, and it is not offered again."""
-    bench.vault.forget(PROFILE)
+    bench.password_store.forget(PROFILE)
     ready.scan("SPK1")
     ready.bind()
     ready.sees_notice("No access token yet")
@@ -406,7 +406,7 @@ def test_forget_the_token(bench: Bench, ready: Technician) -> None:
     ready.press("Close")
     ready.scan("SPK1")
     ready.sees_step_button("Enter token")
-    assert bench.vault.forget(PROFILE) is False
+    assert bench.password_store.forget(PROFILE) is False
 
 
 @pytest.mark.parametrize(("backend", "words"), CANT_SERVE[:1])
@@ -416,7 +416,7 @@ def test_forget_and_check_without_a_store(
     """What the store can't do is said in the panel, and can be tried again."""
     bench.has_profile(profile)
     bench.has_token()
-    with open_window(open_vault=lambda: KeyringStore(backend())) as me:
+    with open_window(open_store=lambda: KeyringStore(backend())) as me:
         me.do("Access token…")
         me.press("Check")
         me.sees(words)

@@ -27,7 +27,7 @@ def practising(bench: Bench, server: PracticeServer, open_window: Open, language
     """Open the window of practice as the program does: a profile that nobody can change, a token that all know."""
     bench.has_profile_from_it(channel.practice_profile(server.site))
     store = FixedStore(AccessToken(channel.TOKEN), "practice")
-    with open_window(language=language, open_vault=lambda: store, practice=True) as me:
+    with open_window(language=language, open_store=lambda: store, practice=True) as me:
         yield me
 
 

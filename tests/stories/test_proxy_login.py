@@ -56,11 +56,11 @@ class NoStore(MemoryStore):
 
     def read_password(self, name: str) -> Password:
         """Refuse."""
-        raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
+        raise PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
 
     def describe(self) -> str:
         """Refuse."""
-        raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
+        raise PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def way_out(tmp_path: Path, bench: Bench) -> Iterator[WayOut]:
     with tinyproxy(tmp_path, login=True) as address:
         proxy = Proxy.parse(f"http://{address}")
         yield WayOut(proxy, tmp_path / "proxy.log")
-        bench.ask_store(lambda: bench.vault.forget_password(ProxyPlace(proxy.host, proxy.port).entry))
+        bench.ask_store(lambda: bench.password_store.forget_password(ProxyPlace(proxy.host, proxy.port).entry))
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_a_run_waits_is_told_and_goes_on(
 def test_the_next_morning(bench: Bench, profile: Profile, open_window: Open, way_out: WayOut) -> None:
     """What is stored is used without a question."""
     place = ProxyPlace(way_out.proxy.host, way_out.proxy.port)
-    bench.ask_store(lambda: store_login(place, new_login(USER, PASSWORD), bench.vault))
+    bench.ask_store(lambda: store_login(place, new_login(USER, PASSWORD), bench.password_store))
     bench.has_profile(profile)
     bench.has_token()
     with open_window(open_proxies=way_out.open) as me:

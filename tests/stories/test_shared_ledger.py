@@ -40,12 +40,12 @@ def profile(profile: Profile, ledger: Database) -> Profile:
 @pytest.fixture
 def shared(bench: Bench, profile: Profile, ledger: Database, open_window: Open) -> Iterator[Technician]:
     """Give a technician whose laptop has the profile, the token and the ledger's password."""
-    bench.vault.store_password(ledger.bench.secret_name, ledger.password)
+    bench.password_store.store_password(ledger.bench.secret_name, ledger.password)
     bench.has_profile(profile)
     bench.has_token()
     with open_window() as technician:
         yield technician
-    bench.vault.forget_password(ledger.bench.secret_name)
+    bench.password_store.forget_password(ledger.bench.secret_name)
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_running_numbers_of_two_benches(
 ) -> None:
     """Each has its own, so that no two devices have one label."""
     taken = finish(qtbot, other.ledger.reserve(profile.channel, "音箱-", 0))
-    bench.vault.store_password(ledger.bench.secret_name, ledger.password)
+    bench.password_store.store_password(ledger.bench.secret_name, ledger.password)
     bench.has_profile(replace(profile, label_template="音箱-{n:4}"))
     bench.has_token()
     with open_window() as technician:
@@ -165,7 +165,7 @@ def test_running_numbers_of_two_benches(
         labels = [f"音箱-{taken.stop + at:04}" for at in range(2)]
         technician.until(lambda: [technician.cell(row, Column.LABEL) for row in (1, 2)] == labels)
         technician.sees_states("ready", "ready")
-    bench.vault.forget_password(ledger.bench.secret_name)
+    bench.password_store.forget_password(ledger.bench.secret_name)
 
 
 @pytest.mark.replacing
@@ -175,7 +175,7 @@ def test_a_channel_that_replaces_its_list(
 ) -> None:  # fmt: skip
     """What all benches have bound goes along, and one sends at a time; no laptop has to be marked as the sender."""
     profile = replace(profile, behaviour=Behaviour.REPLACES)
-    bench.vault.store_password(ledger.bench.secret_name, ledger.password)
+    bench.password_store.store_password(ledger.bench.secret_name, ledger.password)
     bench.has_profile(profile)
     bench.has_token()
     with (
@@ -199,7 +199,7 @@ def test_a_channel_that_replaces_its_list(
         technician.sees_states("bound")
         assert sorted(server.bound) == ["SPK1", "SPK9"]
         technician.until(lambda: other.knows("SPK1"))
-    bench.vault.forget_password(ledger.bench.secret_name)
+    bench.password_store.forget_password(ledger.bench.secret_name)
 
 
 @pytest.mark.replacing
@@ -209,7 +209,7 @@ def test_a_row_that_another_bench_binds_while_the_turn_is_waited_for(
 ) -> None:  # fmt: skip
     """It went as this bench's own, with this bench's label. It is held, and the list is asked about anew."""
     profile = replace(profile, behaviour=Behaviour.REPLACES)
-    bench.vault.store_password(ledger.bench.secret_name, ledger.password)
+    bench.password_store.store_password(ledger.bench.secret_name, ledger.password)
     bench.has_profile(profile)
     bench.has_token()
     with OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other, open_window() as me:
@@ -230,7 +230,7 @@ def test_a_row_that_another_bench_binds_while_the_turn_is_waited_for(
         me.sees_the_end()
         me.sees_states("held", "bound")
         assert server.bound["SPK1"].label == "label SPK1"
-    bench.vault.forget(ledger.bench.secret_name)
+    bench.password_store.forget(ledger.bench.secret_name)
 
 
 async def _hold_turn(other: OtherBench, profile: Profile, has: asyncio.Event, until: asyncio.Event) -> None:
@@ -249,7 +249,7 @@ def test_no_turn_without_the_server(
 ) -> None:
     """Nothing is sent: the list would erase what the others have bound. Why, and what to do, is said."""
     nowhere = replace(ledger.bench, port=9)
-    bench.vault.store_password(nowhere.secret_name, ledger.password)
+    bench.password_store.store_password(nowhere.secret_name, ledger.password)
     bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES, ledger=str(nowhere)))
     bench.has_token()
     with open_window() as technician:
@@ -258,7 +258,7 @@ def test_no_turn_without_the_server(
         technician.sees_notice("The shared ledger on this computer can't be reached")
         technician.sees_states("ready")
         assert server.requests == ()
-    bench.vault.forget_password(nowhere.secret_name)
+    bench.password_store.forget_password(nowhere.secret_name)
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def test_cut_off(
     """Scanning and binding go on, and it is said what that means; what was bound is told as soon as it can be."""
     ledger = own_cluster.database().make()
     profile = replace(profile, ledger=str(ledger.bench))
-    bench.vault.store_password(ledger.bench.secret_name, ledger.password)
+    bench.password_store.store_password(ledger.bench.secret_name, ledger.password)
     bench.has_profile(profile)
     bench.has_token()
     with OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other, open_window() as technician:
@@ -288,7 +288,7 @@ def test_cut_off(
         own_cluster.start()
         technician.until(lambda: other.knows("SPK1"), "be in sync again")
         in_step(technician)
-    bench.vault.forget_password(ledger.bench.secret_name)
+    bench.password_store.forget_password(ledger.bench.secret_name)
 
 
 def test_a_password_that_is_missing(bench: Bench, profile: Profile, ledger: Database, open_window: Open) -> None:

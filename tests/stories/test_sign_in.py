@@ -180,9 +180,9 @@ def test_another_account_than_last_time(
         me.sees("You are signed in")
         other = "3400000000009999"
         notes.put(PROFILE, replace(notes.all()[PROFILE], account="Developer Z", user_id=other))
-        kept = bench.vault.record(PROFILE, own_list.site)
+        kept = bench.password_store.record(PROFILE, own_list.site)
         assert kept.sign_in is not None
-        bench.vault.keep(PROFILE, replace(kept, sign_in=replace(kept.sign_in, user_id=other)))
+        bench.password_store.keep(PROFILE, replace(kept, sign_in=replace(kept.sign_in, user_id=other)))
         me.press("Browser")
         me.press("Open the browser")
         me.sees("Last time it was Developer Z (UID …9999)")
@@ -202,10 +202,10 @@ def test_another_account_that_comes_meanwhile(
         me.sees("Devices go to the list of")
         sign_in = SignIn(BROWSER_CLIENT, Secret("r" * 40), "3400000000009999", 1_800_000_000, 900)
         others = TokenRecord(AccessToken("czu_" + "x" * 64), own_list.site, sign_in)
-        bench.vault.keep(PROFILE, others)
+        bench.password_store.keep(PROFILE, others)
         me.press("Use this account")
         me.sees(f"“{PROFILE}” now has somebody else's token")
-        assert bench.vault.record(PROFILE, own_list.site) == others
+        assert bench.password_store.record(PROFILE, own_list.site) == others
         me.press("Open the browser")
         me.sees("Last time it was 3400000000009999")
         me.press("Use this account")
@@ -274,12 +274,12 @@ def test_a_check_whose_renewal_can_not_be_kept(
         def keep(self, name: str, record: TokenRecord) -> None:
             """Keep it while there is room."""
             if self.full:
-                raise PasswordStoreUnusable("vault.failed", detail="OSError")
+                raise PasswordStoreUnusable("password_store.failed", detail="OSError")
             super().keep(name, record)
 
     store = Filling()
     bench.has_profile(own_list)
-    with open_window(open_page=browser.open, open_vault=lambda: store) as me:
+    with open_window(open_page=browser.open, open_store=lambda: store) as me:
         me.do("Access token…")
         me.press("Open the browser")
         me.press("Use this account")

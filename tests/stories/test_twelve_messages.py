@@ -179,7 +179,7 @@ def test_2_keyring_locked(bench: Bench, profile: Profile, open_window: Open, lan
     bench.has_profile(profile)
     bench.has_token()
     keyring = Lockable(profile.site)
-    with open_window(language=language, open_vault=lambda: KeyringStore(keyring)) as me:
+    with open_window(language=language, open_store=lambda: KeyringStore(keyring)) as me:
         me.scan("SPK1")
         me.bind()
         sees(me, LOCKED[language])

@@ -61,9 +61,10 @@ class KeyringStore:
             entry may contain more than the password.
 
     Every method raises:
-        PasswordStoreLocked: `vault.locked`. PasswordStoreUnusable: `vault.absent` with backend, if there is no
-            store; `vault.plain` with backend, if the store keeps tokens in plain text or is unknown to bindtool;
-            `vault.failed` with detail, the exception's type only, since its message may contain the token.
+        PasswordStoreLocked: `password_store.locked`.
+        PasswordStoreUnusable: `password_store.absent` with backend, if there is no store; `password_store.plain` with
+            backend, if the store keeps tokens in plain text or is unknown to bindtool; `password_store.failed` with
+            detail, the exception's type only, since its message may contain the token.
     """
 
     def __init__(self, backend: KeyringBackend | None = None, secrets: KnownSecrets | None = None) -> None:
@@ -96,7 +97,8 @@ class KeyringStore:
         Raises:
             BadInput: `token.too_long_for_windows` with length and limit; `token.name_taken` with name, which is the
                 name of a password.
-            PasswordStoreUnusable: also `vault.forgetful`: the store accepted the token and did not keep it.
+            PasswordStoreUnusable: also `password_store.forgetful`: the store accepted the token and did not keep
+                it.
         """
         if is_password_entry(name):
             raise BadInput("token.name_taken", name=name)
@@ -166,7 +168,7 @@ class KeyringStore:
             return backend.get_password(SERVICE, name) == text
 
         if not self._ask(keep):
-            raise PasswordStoreUnusable("vault.forgetful")
+            raise PasswordStoreUnusable("password_store.forgetful")
 
     def _ask(self, question: Callable[[KeyringBackend], T]) -> T:
         asked: KeyringBackend | None = None
@@ -200,16 +202,16 @@ def _trusted(backend: KeyringBackend) -> KeyringBackend:
             return link
     unknown = [link for link in links if not isinstance(link, fail.Keyring | null.Keyring)]
     if unknown:
-        raise PasswordStoreUnusable("vault.plain", backend=unknown[0].name)
-    raise PasswordStoreUnusable("vault.absent", backend=backend.name)
+        raise PasswordStoreUnusable("password_store.plain", backend=unknown[0].name)
+    raise PasswordStoreUnusable("password_store.absent", backend=backend.name)
 
 
 def _explained(error: Exception, asked: KeyringBackend | None) -> PasswordStoreError:
     """Return the failure to display for `error`; `asked` is None if it occurred while looking up a store."""
     if isinstance(error, KeyringLocked):
-        return PasswordStoreLocked("vault.locked")
+        return PasswordStoreLocked("password_store.locked")
     if asked is None:
-        return PasswordStoreUnusable("vault.absent", backend=fail.Keyring.name)
+        return PasswordStoreUnusable("password_store.absent", backend=fail.Keyring.name)
     if isinstance(error, InitError | NoKeyringError):
-        return PasswordStoreUnusable("vault.absent", backend=asked.name)
-    return PasswordStoreUnusable("vault.failed", detail=type(error).__name__)
+        return PasswordStoreUnusable("password_store.absent", backend=asked.name)
+    return PasswordStoreUnusable("password_store.failed", detail=type(error).__name__)

@@ -72,7 +72,7 @@ class TokenService(QObject):
 
     def __init__(
         self,
-        open_vault: Callable[[], TokenStore],
+        open_store: Callable[[], TokenStore],
         metadata_file: TokenMetadataFile,
         clock: Clock,
         proxies: Proxies,
@@ -87,7 +87,7 @@ class TokenService(QObject):
         takes note of tokens that the password store never had. `known`: the store answers for every name.
         """
         super().__init__()
-        self._open_store = open_vault
+        self._open_store = open_store
         self._store: TokenStore | None = None
         self._metadata = metadata_file
         self._notes = metadata_file.all()
@@ -163,7 +163,7 @@ class TokenService(QObject):
             return last
         try:
             found = await self._in_thread(
-                lambda vault: find_token(profile, vault, place, self._clock, self._proxies, tell)
+                lambda store: find_token(profile, store, place, self._clock, self._proxies, tell)
             )
         except TokenMissing:
             await self._with_notes(lambda file: file.drop(name))
@@ -182,7 +182,7 @@ class TokenService(QObject):
         Raises:
             PasswordStoreError: there is none that can serve.
         """
-        return await self._in_thread(lambda vault: vault.describe())
+        return await self._in_thread(lambda store: store.describe())
 
     async def store(self, profile: Profile, token: AccessToken, expires_on: date | None) -> None:
         """Put the token for the profile's site into the password store, and its metadata into their file.
@@ -193,7 +193,7 @@ class TokenService(QObject):
         """
         name, site = profile.token, profile.site
         async with await self._unless_pasted(name):
-            await self._in_thread(lambda vault: vault.store(name, token, site))
+            await self._in_thread(lambda store: store.store(name, token, site))
         self._let_go(name)
         note = TokenMetadata.of(token, self._clock.now(), expires_on, site)
         await self._with_notes(lambda file: file.put(name, note))
@@ -255,7 +255,7 @@ class TokenService(QObject):
         if name in self._held_notes:
             return noted
         try:
-            kept = await self._in_thread(lambda vault: kept_record(profile, vault))
+            kept = await self._in_thread(lambda store: kept_record(profile, store))
         except BindtoolError:
             return noted
         stored = kept.sign_in.user_id if kept.sign_in is not None else ""
@@ -272,12 +272,12 @@ class TokenService(QObject):
         # What is held is newer than what is stored, whoever's that is.
         is_held = name in self._held_notes
 
-        def keep(vault: TokenStore) -> None:
+        def keep(store: TokenStore) -> None:
             with suppress(TokenMissing, TokenNotForSite, BadInput):
-                kept = kept_record(profile, vault)
+                kept = kept_record(profile, store)
                 if not is_held and kept.sign_in is not None and kept.sign_in.user_id not in expected:
                     raise SignInFailed("sign_in.changed", name=name)
-            vault.keep(name, signed_in.record)
+            store.keep(name, signed_in.record)
 
         async with self._locked(name):
             await self._in_thread(keep)
@@ -298,7 +298,7 @@ class TokenService(QObject):
         if self._let_go(name):
             self.changed.emit()
         async with await self._unless_pasted(name):
-            await self._in_thread(lambda vault: vault.forget(name))
+            await self._in_thread(lambda store: store.forget(name))
         await self._with_notes(lambda file: file.drop(name))
         self.changed.emit()
 

@@ -177,16 +177,16 @@ async def run(given: dict[str, Any], folder: Path) -> dict[str, Any]:
     (folder / "profiles").mkdir(parents=True)
     profile = profile_of(given["site"], given["ledger"], given["binds"] or 1.0)
     (folder / "profiles" / "line.toml").write_text(to_toml(profile), encoding="utf-8")
-    token, vault = FixedStore(AccessToken("pat_benchmark"), "benchmark"), MemoryStore()
+    token, password_store = FixedStore(AccessToken("pat_benchmark"), "benchmark"), MemoryStore()
     if given["ledger"]:
         address = LedgerAddress.parse(given["ledger"])
-        vault.store_password(address.secret_name, Password(os.environ["LEDGER_PASSWORD"]))
+        password_store.store_password(address.secret_name, Password(os.environ["LEDGER_PASSWORD"]))
     data, heard = DataFolder(folder), Heard()
     supplies = Supplies(
         ProfileRepository(data.profiles, folder / "none"),
         lambda: token,
         token_is_given=True,
-        open_passwords=lambda: vault,
+        open_passwords=lambda: password_store,
         sounds=heard,
     )
     async with AsyncExitStack() as stack:

@@ -128,13 +128,13 @@ def test_a_disk_that_fails_in_the_middle(desk: Desk, server: PracticeServer) -> 
 
 def test_without_a_token(desk: Desk, server: PracticeServer) -> None:
     """The run can't start: status 3, with what to do; nothing is sent, and the list can go later."""
-    desk.vault.forget("line")
+    desk.password_store.forget("line")
     done = desk.bind(desk.file(*GOOD))
     assert (done.status, done.out, server.requests) == (3, "", ())
     assert "No access token yet" in done.err
     assert "bindtool token set line" in done.err
     assert "keep scanning" not in done.err
-    desk.vault.store("line", AccessToken(channel.TOKEN), server.site)
+    desk.password_store.store("line", AccessToken(channel.TOKEN), server.site)
     assert desk.bind(desk.file(*GOOD)).status == 0
 
 
@@ -153,9 +153,9 @@ def test_a_locked_password_store(desk: Desk) -> None:
 
         def record(self, name: str, site: str) -> TokenRecord:
             """Refuse."""
-            raise PasswordStoreLocked("vault.locked")
+            raise PasswordStoreLocked("password_store.locked")
 
-    desk.vault = Locked()
+    desk.password_store = Locked()
     done = desk.bind(desk.file(*GOOD))
     assert (done.status, done.out) == (3, "")
     assert "password store is locked" in done.err
@@ -163,7 +163,7 @@ def test_a_locked_password_store(desk: Desk) -> None:
 
 def test_the_token_of_the_environment(desk: Desk, tmp_path: Path) -> None:
     """BINDTOOL_TOKEN goes before the password store, is taken out of the environment, and is written nowhere."""
-    desk.vault.forget("line")
+    desk.password_store.forget("line")
     desk.environ["BINDTOOL_TOKEN"] = "Bearer pat_practice"
     done = desk.bind(desk.file(*GOOD, REFUSED), "--report", str(tmp_path / "report.csv"))
     assert done.status == 1

@@ -52,7 +52,7 @@ def test_a_wrong_clock(desk: Desk, server: PracticeServer) -> None:
 
 def test_without_a_token(desk: Desk, server: PracticeServer) -> None:
     """The site is looked at all the same, and the missing token is the problem."""
-    desk.vault.forget("line")
+    desk.password_store.forget("line")
     done = desk.run("check")
     assert (done.status, done.cells[0][1]) == (1, "ok")
     assert done.cells[5] == ["token", "problem", "No access token yet"]
@@ -67,13 +67,13 @@ def test_without_a_password_store(desk: Desk) -> None:
 
         def record(self, name: str, site: str) -> TokenRecord:
             """Refuse."""
-            raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
+            raise PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
 
         def describe(self) -> str:
             """Refuse."""
-            raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
+            raise PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
 
-    desk.vault = Absent()
+    desk.password_store = Absent()
     done = desk.run("check")
     assert [cells[1] for cells in done.cells[4:]] == ["problem", "problem"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def test_requests_as_curl(desk: Desk, server: PracticeServer) -> None:
     """A line for each request that the run would send, with the token's place; no token is needed."""
-    desk.vault.forget("line")
+    desk.password_store.forget("line")
     done = desk.bind(desk.file(*GOOD), "--dry-run", "--batch-size", "4")
     assert (done.status, server.requests) == (0, ())
     commands = [shlex.split(line) for line in done.out.splitlines()]

@@ -25,7 +25,7 @@ def use(desk: Desk, ledger: str, name: str = "line") -> None:
 
 def secret_of(address: LedgerAddress, desk: Desk) -> str:
     """Return the stored password."""
-    return desk.vault.read_password(address.secret_name).reveal()
+    return desk.password_store.read_password(address.secret_name).reveal()
 
 
 # ---------------------------------------------------------------- made
@@ -123,7 +123,7 @@ def test_a_password_that_works_is_stored(bare_desk: Desk, ledger: Database) -> N
 def test_a_password_that_does_not_work_is_not_stored(bare_desk: Desk, ledger: Database) -> None:
     """The one that was there stays."""
     use(bare_desk, str(ledger.bench))
-    bare_desk.vault.store_password(ledger.bench.secret_name, Password("older"))
+    bare_desk.password_store.store_password(ledger.bench.secret_name, Password("older"))
     done = bare_desk.run("ledger", "check", stdin=b"wrong")
     assert done.status == 1
     assert [cells[1] for cells in done.cells] == ["ok", "ok", "problem", "unclear", "unclear"]

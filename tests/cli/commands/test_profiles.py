@@ -72,7 +72,7 @@ def test_with_its_token(bare_desk: Desk) -> None:
     add = ("profile", "add", "line", "--connector-id", "1", "--token-stdin")
     done = bare_desk.run(*add, stdin="令牌：Bearer pat_12345678\n".encode())
     assert done.status == 0
-    assert bare_desk.vault.read("line", Site.COZE_CN).reveal() == "pat_12345678"
+    assert bare_desk.password_store.read("line", Site.COZE_CN).reveal() == "pat_12345678"
     assert "Removed: " in done.err
     assert "personal token, 12 characters" in done.err
     cells = bare_desk.run("profile", "list").cells[1]
@@ -95,9 +95,9 @@ def test_a_token_that_cannot_be_stored(bare_desk: Desk) -> None:
 
         def store(self, name: str, token: AccessToken, site: str) -> None:
             """Refuse."""
-            raise PasswordStoreLocked("vault.locked")
+            raise PasswordStoreLocked("password_store.locked")
 
-    bare_desk.vault = Locked()
+    bare_desk.password_store = Locked()
     add = ("profile", "add", "line", "--connector-id", "1", "--token-stdin")
     done = bare_desk.run(*add, stdin=b"pat_12345678")
     assert done.status == 3

@@ -24,16 +24,16 @@ HOST = "proxy-of-tests.example"
 @pytest.fixture
 def keyring_desk(bare_desk: Desk) -> Iterator[Desk]:
     """Return a laptop with the password store of the system, and leave nothing in it."""
-    vault = bare_desk.vault = KeyringStore()
+    password_store = bare_desk.password_store = KeyringStore()
     yield bare_desk
     for port in (None, 8080):
-        vault.forget_password(ProxyPlace(HOST, port).entry)
+        password_store.forget_password(ProxyPlace(HOST, port).entry)
 
 
 def found(desk: Desk, address: str) -> ProxyLogin | None:
     """Return the log-in that a proxy would be sent."""
     told: list[BindtoolError] = []
-    login = StoredLogins(lambda: desk.vault, told.append)(Proxy.parse(address))
+    login = StoredLogins(lambda: desk.password_store, told.append)(Proxy.parse(address))
     assert told == []
     return login
 
@@ -44,7 +44,7 @@ def test_stored_and_forgotten(keyring_desk: Desk) -> None:
     assert (done.status, done.out) == (0, "")
     assert f"The log-in of COMPANY\\lin for the proxy {HOST}:8080 was stored." in done.err
     assert "s3cret" not in done.err
-    keyring_desk.vault = KeyringStore()
+    keyring_desk.password_store = KeyringStore()
     assert found(keyring_desk, f"{HOST}:8080") == new_login("COMPANY\\lin", "s3cret ")
     assert found(keyring_desk, f"{HOST}:3128") is None
     forgotten = keyring_desk.run("proxy", "forget", f"http://{HOST}:8080")
@@ -103,12 +103,12 @@ def test_a_store_that_cannot_serve(bare_desk: Desk) -> None:
 
         def store_password(self, name: str, password: Password) -> None:
             """Refuse."""
-            raise PasswordStoreLocked("vault.locked")
+            raise PasswordStoreLocked("password_store.locked")
 
         def forget_password(self, name: str) -> bool:
             """Refuse."""
-            raise PasswordStoreLocked("vault.locked")
+            raise PasswordStoreLocked("password_store.locked")
 
-    bare_desk.vault = Locked()
+    bare_desk.password_store = Locked()
     assert bare_desk.run("proxy", "set", HOST, "--user", "lin", stdin=b"s3cret").status == 3
     assert bare_desk.run("proxy", "forget", HOST).status == 3

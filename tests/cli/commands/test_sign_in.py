@@ -107,16 +107,16 @@ def signed_in(desk: Desk, server: SignInServer) -> None:
 
 def keep_for_another(desk: Desk) -> TokenRecord:
     """Let what is kept be another account's, and return it."""
-    record = desk.vault.record("line", desk.site)
+    record = desk.password_store.record("line", desk.site)
     assert record.sign_in is not None
     others = replace(record, sign_in=replace(record.sign_in, user_id="78"))
-    desk.vault.keep("line", others)
+    desk.password_store.keep("line", others)
     return others
 
 
 def secrets_of(desk: Desk) -> list[str]:
     """Return what must be seen nowhere."""
-    return [secret.reveal() for secret in desk.vault.record("line", desk.site).secrets]
+    return [secret.reveal() for secret in desk.password_store.record("line", desk.site).secrets]
 
 
 def test_with_the_browser(desk: Desk, server: SignInServer, browser: Browser) -> None:
@@ -213,7 +213,7 @@ def test_a_token_that_can_not_be_renewed(desk: Desk, server: SignInServer) -> No
     server.script([Without()], Call.TOKEN)
     done = desk.run("sign-in", "line", "--device")
     assert (done.status, "it can't be renewed and ends at" in done.err) == (0, True)
-    assert desk.vault.record("line", server.site).sign_in is None
+    assert desk.password_store.record("line", server.site).sign_in is None
 
 
 def test_a_clock_that_runs_fast(desk: Desk, server: SignInServer) -> None:
@@ -237,7 +237,7 @@ def test_what_comes_to_nothing(desk: Desk, server: SignInServer, allowed: bool |
     done = desk.run("sign-in", "line", "--device")
     assert (done.status, words in done.err) == (1, True)
     with pytest.raises(TokenMissing):
-        desk.vault.read("line", server.site)
+        desk.password_store.read("line", server.site)
 
 
 def test_a_browser_that_does_not_belong_to_it(desk: Desk, browser: Browser) -> None:
@@ -296,7 +296,9 @@ def test_a_profile_that_lacks_something(
     assert server.requests == ()
 
 
-@pytest.mark.parametrize("failure", [PasswordStoreLocked("vault.locked"), PasswordStoreUnusable("vault.absent")])
+@pytest.mark.parametrize(
+    "failure", [PasswordStoreLocked("password_store.locked"), PasswordStoreUnusable("password_store.absent")]
+)
 def test_a_password_store_that_does_not_serve(
     desk: Desk, server: SignInServer, failure: PasswordStoreError
 ) -> None:
@@ -309,7 +311,7 @@ def test_a_password_store_that_does_not_serve(
             """Refuse."""
             raise failure
 
-    desk.vault = Silent()
+    desk.password_store = Silent()
     assert desk.run("sign-in", "line").status == 3
     assert server.requests == ()
 
@@ -351,7 +353,7 @@ def test_another_account_than_last_time(
     after = notes.get("line")
     assert after is not None
     assert (done.status, after.account) == (status, account)
-    assert (desk.vault.record("line", server.site) == kept) is (status == 1)
+    assert (desk.password_store.record("line", server.site) == kept) is (status == 1)
     assert ("Last time it was Other" in done.err) is isinstance(typed, Keyboard)
 
 
@@ -400,10 +402,10 @@ def test_another_account_of_another_data_folder(desk: Desk, server: SignInServer
     others = keep_for_another(desk)
     done = desk.run("sign-in", "line", "--device", stdin=Keyboard(b"n\n"))
     assert (done.status, f"Last time it was 78. Keep {channel.NICK_NAME} instead?" in done.err) == (1, True)
-    assert desk.vault.record("line", server.site) == others
+    assert desk.password_store.record("line", server.site) == others
     notes_of(desk).drop("line")
     assert desk.run("sign-in", "line", "--device").status == 1
-    desk.vault.forget("line")
+    desk.password_store.forget("line")
     assert desk.run("sign-in", "line", "--device").status == 0
 
 
@@ -417,16 +419,16 @@ def test_another_account_that_comes_while_one_signs_in(desk: Desk, server: SignI
 
         def deliver(self, reply: PracticeReply, /) -> Delivery:
             """Have it sign in before the site grants a token here."""
-            desk.vault.keep("line", others)
+            desk.password_store.keep("line", others)
             return Slow(0).deliver(reply)
 
     signed_in(desk, server)
     others = keep_for_another(desk)
-    desk.vault.forget("line")
+    desk.password_store.forget("line")
     server.script([Meanwhile()], Call.TOKEN)
     done = desk.run("sign-in", "line", "--device", stdin=Keyboard(b"n\n"))
     assert (done.status, f"Last time it was 78. Keep {channel.NICK_NAME} instead?" in done.err) == (1, True)
-    assert desk.vault.record("line", server.site) == others
+    assert desk.password_store.record("line", server.site) == others
 
 
 @pytest.mark.parametrize(("typed", "status"), [(b"y\nn\n", 1), (b"y\ny\n", 0)])
@@ -440,7 +442,7 @@ def test_another_account_that_comes_while_one_is_asked(
 
         def readline(self, size: int | None = -1, /) -> bytes:
             """Have it do so first."""
-            desk.vault.keep("line", third)
+            desk.password_store.keep("line", third)
             return super().readline(size)
 
     signed_in(desk, server)
@@ -450,7 +452,7 @@ def test_another_account_that_comes_while_one_is_asked(
     done = desk.run("sign-in", "line", "--device", stdin=Slower(typed))
     asked = re.findall(r"Last time it was (\w+)\.", done.err)
     assert (done.status, asked) == (status, ["78", "79"])
-    assert (desk.vault.record("line", server.site) == third) is (status == 1)
+    assert (desk.password_store.record("line", server.site) == third) is (status == 1)
 
 
 @pytest.mark.usefixtures("interruptible")
@@ -491,16 +493,16 @@ def test_a_token_is_not_changed_while_another_program_renews_it(
     with FileLock(lock):
         done = desk.run(*command, stdin=channel.TOKEN.encode())
     assert (done.status, "Another bindtool is renewing this sign-in" in done.err) == (2, True)
-    assert desk.vault.record("line", server.site).sign_in is not None
+    assert desk.password_store.record("line", server.site).sign_in is not None
     assert desk.run(*command, stdin=channel.TOKEN.encode()).status == 0
 
 
 def test_signing_out_leaves_a_pasted_token(desk: Desk, server: SignInServer) -> None:
     """Status 2, with what removes it."""
-    desk.vault.store("line", AccessToken(channel.TOKEN), server.site)
+    desk.password_store.store("line", AccessToken(channel.TOKEN), server.site)
     done = desk.run("sign-out", "line")
     assert (done.status, "bindtool token forget line" in done.err) == (2, True)
-    assert desk.vault.read("line", server.site) == AccessToken(channel.TOKEN)
+    assert desk.password_store.read("line", server.site) == AccessToken(channel.TOKEN)
 
 
 # ---------------------------------------------------------------- what is done with it
@@ -645,12 +647,12 @@ def test_a_check_whose_renewal_can_not_be_kept(desk: Desk, server: SignInServer)
 
         def keep(self, name: str, record: TokenRecord) -> None:
             """Refuse."""
-            raise PasswordStoreUnusable("vault.failed", detail="OSError")
+            raise PasswordStoreUnusable("password_store.failed", detail="OSError")
 
     signed_in(desk, server)
-    full, record = Full(), desk.vault.record("line", server.site)
+    full, record = Full(), desk.password_store.record("line", server.site)
     MemoryStore.keep(full, "line", record)
-    desk.vault = full
+    desk.password_store = full
     done = desk.run("check", "--profile", "line")
     assert "sign_in\tproblem\trenewed just now, but the password store could not keep it" in done.out
     assert "The renewed sign-in can't be stored" in done.err
@@ -689,7 +691,7 @@ def test_over_an_address(desk: Desk, server: SignInServer, address: SignInServer
     assert {request.call for request in server.requests} == {Call.PAGE}
     calls = [request.call for request in address.requests]
     assert (calls.count(Call.TOKEN), {*calls}) == (2, {Call.TOKEN, Call.ME, Call.BIND})
-    assert desk.vault.record("line", server.site).sign_in is not None
+    assert desk.password_store.record("line", server.site).sign_in is not None
     desk.clock, server.sign_in.allowed = HurriedClock(), True
     assert desk.run("sign-in", "line", "--device").status == 0
     assert address.requests[-1].call is Call.ME

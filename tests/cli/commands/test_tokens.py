@@ -24,7 +24,7 @@ def test_set_from_standard_input(bare_desk: Desk) -> None:
     """What was trimmed is said, and the kind and length; the text is not."""
     done = bare_desk.run("token", "set", "shared", "--token-stdin", stdin=b'"sat_12345678"\r\n')
     assert done.status == 0
-    assert bare_desk.vault.read("shared", Site.COZE_CN).reveal() == "sat_12345678"
+    assert bare_desk.password_store.read("shared", Site.COZE_CN).reveal() == "sat_12345678"
     assert "Removed: line breaks, quotation marks." in done.err
     assert "service token, 12 characters" in done.err
     assert "12345678" not in done.out + done.err
@@ -36,7 +36,7 @@ def test_set_on_a_terminal(bare_desk: Desk) -> None:
     done = bare_desk.run("token", "set", "shared", stdin=Keyboard())
     assert done.status == 0
     assert "Removed" not in done.err
-    assert bare_desk.vault.read("shared", Site.COZE_CN).reveal() == "pat_12345678"
+    assert bare_desk.password_store.read("shared", Site.COZE_CN).reveal() == "pat_12345678"
 
 
 @pytest.mark.parametrize("text", [b"", b"two words", "令牌在此处".encode()])
@@ -44,7 +44,7 @@ def test_what_is_no_token(bare_desk: Desk, text: bytes) -> None:
     """Status 2, and nothing is stored."""
     assert bare_desk.run("token", "set", "shared", "--token-stdin", stdin=text).status == 2
     with pytest.raises(TokenMissing):
-        bare_desk.vault.read("shared", Site.COZE_CN)
+        bare_desk.password_store.read("shared", Site.COZE_CN)
 
 
 def test_a_token_in_the_place_of_its_name(bare_desk: Desk) -> None:
@@ -54,7 +54,7 @@ def test_a_token_in_the_place_of_its_name(bare_desk: Desk) -> None:
     done = bare_desk.run("token", "set", token, stdin=Keyboard())
     assert (done.status, "not the name of one" in done.err, token in done.err) == (2, True, False)
     with pytest.raises(TokenMissing):
-        bare_desk.vault.read(token, Site.COZE_CN)
+        bare_desk.password_store.read(token, Site.COZE_CN)
     files = [path for path in bare_desk.folder.rglob("*") if path.is_file()]
     assert not any(token.encode() in path.read_bytes() for path in files)
 
@@ -102,10 +102,10 @@ def test_set_and_forget_by_the_name_of_a_profile(desk: Desk, server: PracticeSer
         f"It is for {server.site} and goes nowhere else.",
         "It is kept as shared, the token name of the profile second.",
     ]
-    assert desk.vault.read("shared", server.site).reveal() == "pat_12345678"
+    assert desk.password_store.read("shared", server.site).reveal() == "pat_12345678"
     assert desk.run("token", "forget", "second").err.splitlines()[-1] == "Token shared was forgotten."
     with pytest.raises(TokenMissing):
-        desk.vault.read("shared", server.site)
+        desk.password_store.read("shared", server.site)
 
 
 def test_a_name_of_a_token_goes_before_that_of_a_profile(desk: Desk, server: PracticeServer) -> None:
@@ -118,13 +118,13 @@ def test_a_name_of_a_token_goes_before_that_of_a_profile(desk: Desk, server: Pra
     path.write_text(text, encoding="utf-8")
     assert desk.run("profile", "import", str(path)).status == 0
     desk.run("token", "set", "shared", "--token-stdin", stdin=b"pat_87654321")
-    assert desk.vault.read("shared", server.site).reveal() == "pat_87654321"
+    assert desk.password_store.read("shared", server.site).reveal() == "pat_87654321"
 
 
 def test_check_by_the_name_of_the_token(desk: Desk, server: PracticeServer) -> None:
     """A token that profiles share is checked at the site of one of them; so is a profile's by its own name."""
     add_second(desk)
-    desk.vault.store("shared", desk.vault.read("line", server.site), server.site)
+    desk.password_store.store("shared", desk.password_store.read("line", server.site), server.site)
     assert desk.run("token", "check", "shared").status == 0
     assert desk.run("token", "check", "second").status == 0
     assert desk.run("token", "check", "nobody").status == 2
@@ -141,7 +141,7 @@ def test_check_while_the_site_is_away(desk: Desk, server: PracticeServer) -> Non
 
 def test_check_without_a_token(desk: Desk) -> None:
     """A token that is missing is no refused one: status 3."""
-    desk.vault.forget("line")
+    desk.password_store.forget("line")
     done = desk.run("token", "check", "line")
     assert (done.status, "`bindtool token set line`" in done.err) == (3, True)
 

@@ -15,8 +15,8 @@ from bindtool.core.common.concurrency import in_daemon_thread
 
 def test_the_answer_comes_back() -> None:
     """The call runs on a daemon thread that has the given name."""
-    thread = asyncio.run(in_daemon_thread(threading.current_thread, name="vault"))
-    assert thread.name == "vault"
+    thread = asyncio.run(in_daemon_thread(threading.current_thread, name="password_store"))
+    assert thread.name == "password_store"
     assert thread.daemon
 
 
@@ -29,7 +29,7 @@ def test_a_failure_comes_back(error: BaseException) -> None:
 
     async def catch() -> BaseException | None:
         try:
-            await in_daemon_thread(fail, name="vault")
+            await in_daemon_thread(fail, name="password_store")
         except BaseException as caught:  # noqa: BLE001 - the loop itself would stop for two of them
             return caught
         return None
@@ -43,7 +43,7 @@ def test_the_loop_goes_on_meanwhile() -> None:
     async def main() -> bool:
         event = threading.Event()
         asyncio.get_running_loop().call_soon(event.set)
-        return await in_daemon_thread(lambda: event.wait(30), name="vault")
+        return await in_daemon_thread(lambda: event.wait(30), name="password_store")
 
     assert asyncio.run(main())
 
@@ -65,7 +65,7 @@ def test_a_cancelled_call_is_left_behind(late: str) -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: complaints.append(context))
-        task = asyncio.create_task(in_daemon_thread(call, name="vault"))
+        task = asyncio.create_task(in_daemon_thread(call, name="password_store"))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -89,7 +89,7 @@ def test_a_loop_that_is_closed_meanwhile() -> None:
         go_on.wait(30)
 
     async def main() -> None:
-        task = asyncio.create_task(in_daemon_thread(call, name="vault"))
+        task = asyncio.create_task(in_daemon_thread(call, name="password_store"))
         await asyncio.sleep(0)
         task.cancel()
 
@@ -106,7 +106,7 @@ from bindtool.core.common.concurrency import in_daemon_thread
 async def main():
     try:
         async with asyncio.timeout(0.05):
-            await in_daemon_thread(threading.Event().wait, name="vault")
+            await in_daemon_thread(threading.Event().wait, name="password_store")
     except TimeoutError:
         print("left")
 
@@ -127,8 +127,8 @@ def wait():
     go_on.wait(30)
 
 async def main():
-    print(await in_daemon_thread(lambda: "answer", name="vault"))
-    task = asyncio.create_task(in_daemon_thread(wait, name="vault"))
+    print(await in_daemon_thread(lambda: "answer", name="password_store"))
+    task = asyncio.create_task(in_daemon_thread(wait, name="password_store"))
     await asyncio.sleep(0)
     task.cancel()
     try:

@@ -21,8 +21,8 @@ from bindtool.core.common.errors import (
 )
 from bindtool.core.common.messages import Message
 
-OF_VAULT = [TokenMissing, PasswordMissing, PasswordStoreLocked, PasswordStoreUnusable]
-FAMILY = [BadInput, FolderInUse, StoreFailed, LedgerFailed, PasswordStoreError, *OF_VAULT]
+OF_PASSWORD_STORE = [TokenMissing, PasswordMissing, PasswordStoreLocked, PasswordStoreUnusable]
+FAMILY = [BadInput, FolderInUse, StoreFailed, LedgerFailed, PasswordStoreError, *OF_PASSWORD_STORE]
 
 
 @pytest.mark.parametrize("kind", [BindtoolError, *FAMILY])
@@ -42,8 +42,8 @@ def test_every_error_is_caught_as_one(kind: type[BindtoolError]) -> None:
         raise kind("a.b")
 
 
-@pytest.mark.parametrize("kind", OF_VAULT)
-def test_the_vaults_errors_are_caught_as_one(kind: type[BindtoolError]) -> None:
+@pytest.mark.parametrize("kind", OF_PASSWORD_STORE)
+def test_the_password_stores_errors_are_caught_as_one(kind: type[BindtoolError]) -> None:
     """Who catches PasswordStoreError catches what the password store can do wrong."""
     assert issubclass(kind, PasswordStoreError)
 

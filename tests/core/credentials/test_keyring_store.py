@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-NAME = "tests of vault"
+NAME = "tests of the password store"
 SITE = "https://api.coze.cn"
 OTHER_SITE = "https://api.coze.com"
 TEXT = "pat_5678secret"
@@ -61,21 +61,21 @@ def new(backend: Callable[[], KeyringBackend]) -> KeyringBackend:
 
 
 @pytest.fixture
-def vault() -> Iterator[KeyringStore]:
+def password_store() -> Iterator[KeyringStore]:
     """Return the system's password store, and leave nothing in it."""
-    vault = KeyringStore()
-    yield vault
-    vault.forget(NAME)
+    password_store = KeyringStore()
+    yield password_store
+    password_store.forget(NAME)
 
 
 @pytest.mark.parametrize("text", [TEXT, "x" * 1180])
-def test_a_stored_token_can_be_read(vault: KeyringStore, text: str) -> None:
+def test_a_stored_token_can_be_read(password_store: KeyringStore, text: str) -> None:
     """Another start of the program finds what was stored."""
-    vault.store(NAME, AccessToken(text), SITE)
+    password_store.store(NAME, AccessToken(text), SITE)
     assert KeyringStore().read(NAME, SITE).reveal() == text
 
 
-def test_what_is_read_or_kept_is_noted(vault: KeyringStore) -> None:
+def test_what_is_read_or_kept_is_noted(password_store: KeyringStore) -> None:
     """The log is to know it from then on, whatever its form."""
     record = TokenRecord(
         AccessToken("k" * 30), SITE, SignIn("73.app.coze", Secret("r" * 40), "71", 1_800_000_000, 900)
@@ -87,43 +87,43 @@ def test_what_is_read_or_kept_is_noted(vault: KeyringStore) -> None:
         assert known.clean(f"{'k' * 30} and {'r' * 40}") == "*** and ***"
 
 
-def test_a_later_token_takes_the_place(vault: KeyringStore) -> None:
+def test_a_later_token_takes_the_place(password_store: KeyringStore) -> None:
     """A name has one token; other names keep theirs."""
-    vault.store(NAME, TOKEN, SITE)
-    vault.store(NAME, AccessToken("sat_12345678"), SITE)
-    assert vault.read(NAME, SITE) == AccessToken("sat_12345678")
+    password_store.store(NAME, TOKEN, SITE)
+    password_store.store(NAME, AccessToken("sat_12345678"), SITE)
+    assert password_store.read(NAME, SITE) == AccessToken("sat_12345678")
     with pytest.raises(TokenMissing):
-        vault.read(NAME + " other", SITE)
+        password_store.read(NAME + " other", SITE)
 
 
-def test_a_forgotten_token_is_gone(vault: KeyringStore) -> None:
+def test_a_forgotten_token_is_gone(password_store: KeyringStore) -> None:
     """Forgetting says whether there was one."""
-    vault.store(NAME, TOKEN, SITE)
-    assert vault.forget(NAME) is True
-    assert vault.forget(NAME) is False
+    password_store.store(NAME, TOKEN, SITE)
+    assert password_store.forget(NAME) is True
+    assert password_store.forget(NAME) is False
     with pytest.raises(TokenMissing) as caught:
-        vault.read(NAME, SITE)
+        password_store.read(NAME, SITE)
     assert caught.value.title.id == "token.missing.title"
     assert caught.value.title.values == {"name": NAME}
 
 
 @pytest.mark.parametrize("text", ["x", "Pässwort mit Leerzeichen 密码", "x" * 1000])
-def test_a_stored_password_can_be_read(vault: KeyringStore, text: str) -> None:
+def test_a_stored_password_can_be_read(password_store: KeyringStore, text: str) -> None:
     """A password is what a person chose, and is kept apart from what a token may be."""
     with pytest.raises(PasswordMissing) as caught:
-        vault.read_password(NAME)
+        password_store.read_password(NAME)
     assert caught.value.title.values == {"name": NAME}
-    vault.store_password(NAME, Password(text))
+    password_store.store_password(NAME, Password(text))
     assert KeyringStore().read_password(NAME).reveal() == text
-    assert vault.forget_password(NAME) is True
+    assert password_store.forget_password(NAME) is True
     with pytest.raises(PasswordMissing):
-        vault.read_password(NAME)
+        password_store.read_password(NAME)
 
 
 @pytest.mark.parametrize("memory", [False, True], ids=["the system's", "memory"])
-def test_a_token_goes_to_its_own_site_alone(vault: KeyringStore, memory: bool) -> None:
+def test_a_token_goes_to_its_own_site_alone(password_store: KeyringStore, memory: bool) -> None:
     """A profile that names somebody's token and another site gets nothing, whatever it does with the name."""
-    store: TokenStore = MemoryStore() if memory else vault
+    store: TokenStore = MemoryStore() if memory else password_store
     store.store(NAME, TOKEN, SITE)
     with pytest.raises(TokenNotForSite) as caught:
         store.read(NAME, OTHER_SITE)
@@ -133,14 +133,14 @@ def test_a_token_goes_to_its_own_site_alone(vault: KeyringStore, memory: bool) -
 
 
 @linux
-def test_a_token_without_a_site_goes_nowhere(vault: KeyringStore) -> None:
+def test_a_token_without_a_site_goes_nowhere(password_store: KeyringStore) -> None:
     """Something has kept the token alone; one that is stored takes its place."""
     new(SecretService.Keyring).set_password(SERVICE, NAME, TEXT)
     with pytest.raises(TokenNotForSite) as caught:
-        vault.read(NAME, SITE)
+        password_store.read(NAME, SITE)
     assert (caught.value.id, caught.value.title.values) == ("token.no_site", {"name": NAME, "site": SITE})
-    vault.store(NAME, TOKEN, SITE)
-    assert vault.read(NAME, SITE) == TOKEN
+    password_store.store(NAME, TOKEN, SITE)
+    assert password_store.read(NAME, SITE) == TOKEN
 
 
 @pytest.mark.parametrize(
@@ -152,40 +152,40 @@ def test_a_token_without_a_site_goes_nowhere(vault: KeyringStore) -> None:
         ProxyPlace("proxy.example", 8080).entry.upper(),
     ],
 )
-def test_a_password_is_no_token(vault: KeyringStore, name: str) -> None:
+def test_a_password_is_no_token(password_store: KeyringStore, name: str) -> None:
     """Asked for as a token, there is none: by a profile or a command it is neither read, replaced nor removed."""
     try:
-        vault.store_password(name, Password("only-in-tests"))
+        password_store.store_password(name, Password("only-in-tests"))
         with pytest.raises(TokenMissing):
-            vault.read(name, SITE)
+            password_store.read(name, SITE)
         with pytest.raises(BadInput) as caught:
-            vault.store(name, TOKEN, SITE)
+            password_store.store(name, TOKEN, SITE)
         assert caught.value.id == "token.name_taken"
-        assert vault.forget(name) is False
-        assert vault.read_password(name).reveal() == "only-in-tests"
+        assert password_store.forget(name) is False
+        assert password_store.read_password(name).reveal() == "only-in-tests"
     finally:
-        vault.forget_password(name)
+        password_store.forget_password(name)
 
 
 @linux
-def test_the_store_has_a_name(vault: KeyringStore) -> None:
+def test_the_store_has_a_name(password_store: KeyringStore) -> None:
     """`bindtool check` shows which store it is."""
-    assert vault.describe() == "SecretService Keyring"
+    assert password_store.describe() == "SecretService Keyring"
 
 
 @linux
-def test_an_entry_that_was_changed_from_outside(vault: KeyringStore) -> None:
+def test_an_entry_that_was_changed_from_outside(password_store: KeyringStore) -> None:
     """What is no token does not get into a header."""
     new(SecretService.Keyring).set_password("bindtool", NAME, "two lines\r\nX-Other: 1")
     with pytest.raises(BadInput) as caught:
-        vault.read(NAME, SITE)
+        password_store.read(NAME, SITE)
     assert caught.value.id == "token.unfit_line_break"
 
 
 @linux
-def test_a_chain_is_not_read_through(vault: KeyringStore) -> None:
+def test_a_chain_is_not_read_through(password_store: KeyringStore) -> None:
     """The chain of stores that keyring itself makes is asked at its first trusted link."""
-    vault.store(NAME, TOKEN, SITE)
+    password_store.store(NAME, TOKEN, SITE)
     chained = KeyringStore(new(chainer.ChainerBackend))
     assert chained.describe() == "SecretService Keyring"
     assert chained.read(NAME, SITE) == TOKEN
@@ -240,23 +240,23 @@ def test_a_locked_store(own_bus: Callable[[str], None]) -> None:
     import secretstorage
 
     own_bus("printf PASSWORD | gnome-keyring-daemon --unlock --components=secrets >/dev/null")
-    vault = KeyringStore()
-    vault.store(NAME, TOKEN, SITE)
+    password_store = KeyringStore()
+    password_store.store(NAME, TOKEN, SITE)
     connection = secretstorage.dbus_init()
     secretstorage.get_default_collection(connection).lock()
     connection.close()
 
     calls = (
-        lambda: vault.read(NAME, SITE),
-        lambda: vault.store(NAME, TOKEN, SITE),
-        lambda: vault.forget(NAME),
-        lambda: vault.read_password(NAME),
-        lambda: vault.store_password(NAME, Password(TEXT)),
+        lambda: password_store.read(NAME, SITE),
+        lambda: password_store.store(NAME, TOKEN, SITE),
+        lambda: password_store.forget(NAME),
+        lambda: password_store.read_password(NAME),
+        lambda: password_store.store_password(NAME, Password(TEXT)),
     )
     for call in calls:
         with pytest.raises(PasswordStoreLocked) as caught:
             call()
-        assert caught.value.id == "vault.locked"
+        assert caught.value.id == "password_store.locked"
 
 
 @linux
@@ -266,7 +266,7 @@ def test_a_store_that_was_never_set_up(own_bus: Callable[[str], None]) -> None:
     own_bus("true")
     with pytest.raises(PasswordStoreUnusable) as caught:
         KeyringStore().read(NAME, SITE)
-    assert caught.value.id == "vault.absent"
+    assert caught.value.id == "password_store.absent"
     assert caught.value.title.values == {"backend": "SecretService Keyring"}
 
 
@@ -277,7 +277,7 @@ def test_no_store_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     for call in (KeyringStore().describe, lambda: KeyringStore().store(NAME, TOKEN, SITE)):
         with pytest.raises(PasswordStoreUnusable) as caught:
             call()
-        assert caught.value.id == "vault.absent"
+        assert caught.value.id == "password_store.absent"
         assert caught.value.title.values == {"backend": "fail Keyring"}
 
 
@@ -287,7 +287,7 @@ def test_what_a_person_chose_is_not_passed_over(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", chosen)
     with pytest.raises(PasswordStoreUnusable) as caught:
         KeyringStore().store(NAME, TOKEN, SITE)
-    assert caught.value.id == "vault.absent"
+    assert caught.value.id == "password_store.absent"
 
 
 # ---------------------------------------------------------------- backends that play what no store here does
@@ -382,22 +382,22 @@ class CredentialManager(Windows.WinVaultKeyring):
 @pytest.mark.parametrize(
     ("backend", "id_", "named"),
     [
-        (new(fail.Keyring), "vault.absent", "fail Keyring"),
-        (new(null.Keyring), "vault.absent", "null Keyring"),
-        (OpenFile(), "vault.plain", "test keyring store OpenFile"),
-        (Chain(), "vault.absent", "test keyring store Chain"),
-        (Chain(new(null.Keyring), new(fail.Keyring)), "vault.absent", "test keyring store Chain"),
-        (Chain(new(null.Keyring), OpenFile()), "vault.plain", "test keyring store OpenFile"),
+        (new(fail.Keyring), "password_store.absent", "fail Keyring"),
+        (new(null.Keyring), "password_store.absent", "null Keyring"),
+        (OpenFile(), "password_store.plain", "test keyring store OpenFile"),
+        (Chain(), "password_store.absent", "test keyring store Chain"),
+        (Chain(new(null.Keyring), new(fail.Keyring)), "password_store.absent", "test keyring store Chain"),
+        (Chain(new(null.Keyring), OpenFile()), "password_store.plain", "test keyring store OpenFile"),
     ],
 )
 def test_a_store_that_is_not_trusted_is_never_asked(backend: KeyringBackend, id_: str, named: str) -> None:
     """It is named instead, whatever was wanted of it."""
-    vault = KeyringStore(backend)
+    password_store = KeyringStore(backend)
     for call in (
-        vault.describe,
-        lambda: vault.read(NAME, SITE),
-        lambda: vault.store(NAME, TOKEN, SITE),
-        lambda: vault.forget(NAME),
+        password_store.describe,
+        lambda: password_store.read(NAME, SITE),
+        lambda: password_store.store(NAME, TOKEN, SITE),
+        lambda: password_store.forget(NAME),
     ):
         with pytest.raises(PasswordStoreUnusable) as caught:
             call()
@@ -424,24 +424,34 @@ def test_the_stores_that_are_trusted(backend: KeyringBackend, name: str) -> None
 @pytest.mark.parametrize(
     ("error", "kind", "id_", "values"),
     [
-        (KeyringLocked(TEXT), PasswordStoreLocked, "vault.locked", {}),
-        (InitError(TEXT), PasswordStoreUnusable, "vault.absent", {"backend": "test keyring store Failing"}),
-        (NoKeyringError(TEXT), PasswordStoreUnusable, "vault.absent", {"backend": "test keyring store Failing"}),
-        (PasswordSetError(TEXT), PasswordStoreUnusable, "vault.failed", {"detail": "PasswordSetError"}),
-        (OSError(1783, "CredWrite", TEXT), PasswordStoreUnusable, "vault.failed", {"detail": "OSError"}),
+        (KeyringLocked(TEXT), PasswordStoreLocked, "password_store.locked", {}),
+        (
+            InitError(TEXT),
+            PasswordStoreUnusable,
+            "password_store.absent",
+            {"backend": "test keyring store Failing"},
+        ),
+        (
+            NoKeyringError(TEXT),
+            PasswordStoreUnusable,
+            "password_store.absent",
+            {"backend": "test keyring store Failing"},
+        ),
+        (PasswordSetError(TEXT), PasswordStoreUnusable, "password_store.failed", {"detail": "PasswordSetError"}),
+        (OSError(1783, "CredWrite", TEXT), PasswordStoreUnusable, "password_store.failed", {"detail": "OSError"}),
     ],
 )
 def test_what_a_failure_means(
     error: Exception, kind: type[BindtoolError], id_: str, values: dict[str, str]
 ) -> None:
     """Each failure has its message; its words, which may hold the token, are in no part of the error."""
-    vault = KeyringStore(Failing(error))
+    password_store = KeyringStore(Failing(error))
     calls = (
-        lambda: vault.read(NAME, SITE),
-        lambda: vault.store(NAME, TOKEN, SITE),
-        lambda: vault.forget(NAME),
-        lambda: vault.read_password(NAME),
-        lambda: vault.store_password(NAME, Password(TEXT)),
+        lambda: password_store.read(NAME, SITE),
+        lambda: password_store.store(NAME, TOKEN, SITE),
+        lambda: password_store.forget(NAME),
+        lambda: password_store.read_password(NAME),
+        lambda: password_store.store_password(NAME, Password(TEXT)),
     )
     for call in calls:
         with pytest.raises(kind) as caught:
@@ -457,10 +467,10 @@ def test_a_store_that_loses_a_token() -> None:
     """What was stored is read back and compared."""
     with pytest.raises(PasswordStoreUnusable) as caught:
         KeyringStore(Stubborn()).store(NAME, AccessToken("sat_12345678"), SITE)
-    assert caught.value.id == "vault.forgetful"
+    assert caught.value.id == "password_store.forgetful"
     with pytest.raises(PasswordStoreUnusable) as caught:
         KeyringStore(Stubborn()).store_password(NAME, Password("another"))
-    assert caught.value.id == "vault.forgetful"
+    assert caught.value.id == "password_store.forgetful"
 
 
 def test_a_store_that_keeps_what_was_to_be_forgotten() -> None:
@@ -473,14 +483,14 @@ def test_a_store_that_keeps_what_was_to_be_forgotten() -> None:
 def test_the_limit_of_windows() -> None:
     """1,280 characters go in, the site among them; one more is refused before Windows is asked."""
     backend = CredentialManager()
-    vault = KeyringStore(backend)
+    password_store = KeyringStore(backend)
     longest = 1280 - len(TokenRecord(TOKEN, SITE).text) + TOKEN.length
-    vault.store(NAME, AccessToken("x" * longest), SITE)
+    password_store.store(NAME, AccessToken("x" * longest), SITE)
     with pytest.raises(BadInput) as caught:
-        vault.store(NAME, AccessToken("y" * (longest + 1)), SITE)
+        password_store.store(NAME, AccessToken("y" * (longest + 1)), SITE)
     assert caught.value.id == "token.too_long_for_windows"
     assert caught.value.title.values == {"length": longest + 1, "limit": longest}
-    assert vault.read(NAME, SITE).length == longest
+    assert password_store.read(NAME, SITE).length == longest
     assert len(backend.get_password(SERVICE, NAME) or "") == 1280
 
 
@@ -527,15 +537,15 @@ def test_a_fixed_token_is_for_one_site() -> None:
     assert caught.value.title.values == {"name": "BINDTOOL_TOKEN", "site": OTHER_SITE, "kept_for": SITE}
 
 
-def test_a_sign_in_is_kept_as_a_whole(vault: KeyringStore) -> None:
+def test_a_sign_in_is_kept_as_a_whole(password_store: KeyringStore) -> None:
     """Another start finds what it is renewed with, and a profile for another site does not."""
     sign_in = SignIn("9.app.coze", Secret("refresh"), "77", 1720098388, 900)
     record = TokenRecord(TOKEN, SITE, sign_in)
-    vault.keep(NAME, record)
+    password_store.keep(NAME, record)
     assert KeyringStore().record(NAME, SITE) == record
-    assert vault.read(NAME, SITE) == TOKEN
+    assert password_store.read(NAME, SITE) == TOKEN
     with pytest.raises(TokenNotForSite):
-        vault.record(NAME, OTHER_SITE)
+        password_store.record(NAME, OTHER_SITE)
 
 
 def test_a_fixed_token_is_under_every_name() -> None:

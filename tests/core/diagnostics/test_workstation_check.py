@@ -197,7 +197,7 @@ def test_a_clock_that_is_asked_while_the_laptop_sleeps() -> None:
 
 def test_the_keyring() -> None:
     """A password store that can't serve says why."""
-    error = PasswordStoreUnusable("vault.absent", backend="fail Keyring")
+    error = PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
     assert found(GOOD, keyring=error)[Item.KEYRING] == CheckResult(Item.KEYRING, Grade.PROBLEM, error.title)
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
 
-LOCKED = PasswordStoreLocked("vault.locked")
+LOCKED = PasswordStoreLocked("password_store.locked")
 
 
 def follow(bench: Bench, job: BindJob | None = None) -> list[JobEvent]:

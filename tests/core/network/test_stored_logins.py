@@ -134,13 +134,13 @@ def test_a_store_that_cannot_serve() -> None:
             """Refuse."""
             nonlocal asked
             asked += 1
-            raise PasswordStoreLocked("vault.locked")
+            raise PasswordStoreLocked("password_store.locked")
 
     told: list[BindtoolError] = []
     stored, proxy = StoredLogins(Locked, told.append), Proxy.parse("proxy.example:8080")
     assert [stored(proxy), stored(proxy)] == [None, None]
     stored.refused(proxy, LIN)
-    assert ([error.id for error in told], asked) == (["vault.locked"], 1)
+    assert ([error.id for error in told], asked) == (["password_store.locked"], 1)
 
 
 def test_a_prompt_that_is_open() -> None:
@@ -155,7 +155,7 @@ def test_a_prompt_that_is_open() -> None:
             assert not opened.is_set()
             opened.set()
             answered.wait()
-            raise PasswordStoreLocked("vault.locked")
+            raise PasswordStoreLocked("password_store.locked")
 
     told: list[BindtoolError] = []
     stored, proxy = StoredLogins(Prompting, told.append, patience=0.01), Proxy.parse("proxy.example:8080")
@@ -165,7 +165,7 @@ def test_a_prompt_that_is_open() -> None:
     assert (stored(proxy), told) == (None, [])
     answered.set()
     first.join()
-    assert [error.id for error in told] == ["vault.locked"]
+    assert [error.id for error in told] == ["password_store.locked"]
 
 
 @pytest.mark.parametrize("place", [ProxyPlace("proxy.example", 8080), ProxyPlace("proxy.example", None)])

@@ -133,8 +133,8 @@ def test_names_that_no_password_has(name: str) -> None:
 )
 def test_a_password_is_kept_with_its_server(other: str) -> None:
     """A profile that names another server, port, database or log-in has none: it goes nowhere else."""
-    vault = MemoryStore()
+    password_store = MemoryStore()
     own = LedgerAddress.parse("postgresql://bench@db.example/ledger")
-    vault.store_password(own.secret_name, Password("only-in-tests"))
+    password_store.store_password(own.secret_name, Password("only-in-tests"))
     with pytest.raises(PasswordMissing):
-        connector(other, vault.read_password)()
+        connector(other, password_store.read_password)()

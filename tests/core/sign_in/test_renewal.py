@@ -443,8 +443,8 @@ def test_another_person_has_signed_in(bench: Bench) -> None:
 @pytest.mark.parametrize(
     "failure",
     [
-        PasswordStoreLocked("vault.locked"),
-        PasswordStoreUnusable("vault.forgetful"),
+        PasswordStoreLocked("password_store.locked"),
+        PasswordStoreUnusable("password_store.forgetful"),
         BadInput("token.too_long_for_windows", length=1300, limit=1200),
     ],
 )
@@ -459,7 +459,7 @@ def test_a_store_that_can_not_keep_it(bench: Bench, failure: BindtoolError) -> N
             ("sign_in.not_kept", {"why": failure.id})
         ]
         assert await renewal.token() == second
-        bench.store.read_fails = PasswordStoreLocked("vault.locked")
+        bench.store.read_fails = PasswordStoreLocked("password_store.locked")
         third = await renewal.token(refused=second)
         assert isinstance(third, AccessToken)
         bench.store.read_fails = bench.store.keep_fails = None
@@ -473,8 +473,8 @@ def test_a_store_that_can_not_be_read(bench: Bench) -> None:
     """Nobody knows then whether the token is still the last one: nothing is asked for."""
 
     async def work(record: TokenRecord, renewal: StoredSignIn) -> None:
-        bench.store.read_fails = PasswordStoreLocked("vault.locked")
-        assert error_of(await renewal.token(refused=record.token)) == "vault.locked"
+        bench.store.read_fails = PasswordStoreLocked("password_store.locked")
+        assert error_of(await renewal.token(refused=record.token)) == "password_store.locked"
         assert bench.renewals() == 0
 
     bench.play(work)

@@ -227,7 +227,7 @@ def test_the_end_of_a_run(
         (TokenNotForSite("token.no_site", name="line", site="x"), ["enter_token"]),
         (TokenMissing("token.missing", name="line"), ["enter_token"]),
         (TokenNotForSite("token.not_for_site", name="line", site="x", stored="y"), ["enter_token"]),
-        (PasswordStoreLocked("vault.locked"), ["hold_token", "try_again"]),
+        (PasswordStoreLocked("password_store.locked"), ["hold_token", "try_again"]),
         (LedgerFailed("ledger.turn_lost"), []),
     ],
     ids=lambda given: type(given).__name__,

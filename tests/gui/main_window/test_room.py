@@ -472,7 +472,7 @@ def proxy_login(window: EquippedWindow, texts: Texts) -> ProxyLoginDialog:
     services.proxy_logins.reason = Message.of("proxy.login_refused.title", place=place, user=user)
     panel.ask(NeverSent(TIME, NotSent.PROXY_USER, user, f"http://{place}"))
     panel.show_store("SecretService Keyring")
-    panel.show_problem(PasswordStoreLocked("vault.locked"))
+    panel.show_problem(PasswordStoreLocked("password_store.locked"))
     return panel
 
 
@@ -578,7 +578,7 @@ def token_of_another_site(window: EquippedWindow, texts: Texts) -> QWidget:
 def locked(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with the longest words that a quiet action has."""
     sheet(window, texts)
-    window.notices.show_error(PasswordStoreLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
+    window.notices.show_error(PasswordStoreLocked("password_store.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
     return window
 
 

@@ -41,7 +41,7 @@ WANTED = NeverSent(datetime(2026, 10, 9, tzinfo=UTC), NotSent.PROXY_LOGIN, "407"
 LOGIN = ProxyLogin("lin", Password("s3cret"))
 
 
-class Vault(MemoryStore):
+class FaultyPasswordStore(MemoryStore):
     """A password store with whatever trouble a test gives it."""
 
     def __init__(self) -> None:
@@ -56,29 +56,29 @@ class Vault(MemoryStore):
         assert self.prompts.wait(PATIENCE / 1000)
         if self.locked:
             self.refusals += 1
-            raise PasswordStoreLocked("vault.locked")
+            raise PasswordStoreLocked("password_store.locked")
         super().store_password(name, password)
         self.stored.set()
 
     def describe(self) -> str:
         """Return its name."""
         if self.absent:
-            raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
-        return "Vault of the tests"
+            raise PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
+        return "FaultyPasswordStore of the tests"
 
 
 @pytest.fixture
-def vault() -> Iterator[Vault]:
+def password_store() -> Iterator[FaultyPasswordStore]:
     """Give a password store that serves; no prompt outlasts the test."""
-    made = Vault()
+    made = FaultyPasswordStore()
     yield made
     made.prompts.set()
 
 
 @pytest.fixture
-def service(vault: Vault) -> ProxyLoginService:
+def service(password_store: FaultyPasswordStore) -> ProxyLoginService:
     """Give what asks for a log-in."""
-    return ProxyLoginService(lambda: vault)
+    return ProxyLoginService(lambda: password_store)
 
 
 @pytest.fixture
@@ -96,7 +96,9 @@ def closed(
 def dialog(closed: ProxyLoginDialog, service: ProxyLoginService, qtbot: QtBot) -> ProxyLoginDialog:
     """Give the dialog after somebody has wanted it."""
     service.request(WANTED)
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is closed and "Vault of the tests" in said(closed))
+    qtbot.waitUntil(
+        lambda: QApplication.activeWindow() is closed and "FaultyPasswordStore of the tests" in said(closed)
+    )
     return closed
 
 
@@ -111,7 +113,7 @@ def test_it_says_who_asks_and_where_the_log_in_is_kept(dialog: ProxyLoginDialog,
     """The reason, the proxy, the person to ask, the password store; the cursor waits for the user name."""
     assert texts.say(obstacle_title(WANTED)) in said(dialog)
     assert texts("proxy_login.lead", proxy=PROXY.name, who="Bench 7") in said(dialog)
-    assert texts("proxy_login.kept_in", store="Vault of the tests") in said(dialog)
+    assert texts("proxy_login.kept_in", store="FaultyPasswordStore of the tests") in said(dialog)
     assert find(dialog, QLineEdit, texts("proxy_login.user")).hasFocus()
     assert not can_see(dialog, texts("token_panel.hold"))
 
@@ -220,10 +222,14 @@ def test_neither_an_input_method_nor_a_scanner_gets_at_the_password(dialog: Prox
 
 
 def test_without_a_store_it_is_held(
-    closed: ProxyLoginDialog, service: ProxyLoginService, vault: Vault, window: MainWindow, qtbot: QtBot
+    closed: ProxyLoginDialog,
+    service: ProxyLoginService,
+    password_store: FaultyPasswordStore,
+    window: MainWindow,
+    qtbot: QtBot,
 ) -> None:
     """It is said before anything is typed, and there is one way on; once there is a store it is as ever."""
-    vault.absent = True
+    password_store.absent = True
     service.request(WANTED)
     qtbot.waitUntil(lambda: "This computer has no password store" in said(closed))
     assert "It is kept until bindtool closes and stored nowhere." in said(closed)
@@ -235,23 +241,27 @@ def test_without_a_store_it_is_held(
     assert not closed.isVisible()
     assert "is kept until bindtool closes" in window.news.accessibleDescription()
     assert service.find(PROXY) == LOGIN
-    vault.absent = False
+    password_store.absent = False
     service.request(WANTED)
-    qtbot.waitUntil(lambda: "(Vault of the tests), never" in said(closed))
+    qtbot.waitUntil(lambda: "(FaultyPasswordStore of the tests), never" in said(closed))
     assert "no password store" not in said(closed)
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_a_store_that_refuses(
-    dialog: ProxyLoginDialog, texts: Texts, vault: Vault, service: ProxyLoginService, qtbot: QtBot
+    dialog: ProxyLoginDialog,
+    texts: Texts,
+    password_store: FaultyPasswordStore,
+    service: ProxyLoginService,
+    qtbot: QtBot,
 ) -> None:
     """It says why; what was typed can be tried again, or held."""
-    vault.locked = True
+    password_store.locked = True
     fill(dialog)
     press(dialog, texts("proxy_login.save"))
-    qtbot.waitUntil(lambda: texts("vault.locked.title") in said(dialog))
+    qtbot.waitUntil(lambda: texts("password_store.locked.title") in said(dialog))
     press(dialog, texts("action.try_again"))
-    qtbot.waitUntil(lambda: vault.refusals == 2)
+    qtbot.waitUntil(lambda: password_store.refusals == 2)
     assert service.find(PROXY) is None
 
     press(dialog, texts("token_panel.hold"))
@@ -261,12 +271,12 @@ def test_a_store_that_refuses(
 
 
 def test_a_prompt_that_nobody_answers(
-    dialog: ProxyLoginDialog, vault: Vault, service: ProxyLoginService, qtbot: QtBot
+    dialog: ProxyLoginDialog, password_store: FaultyPasswordStore, service: ProxyLoginService, qtbot: QtBot
 ) -> None:
     """Meanwhile nothing can be typed, and the reason is told; the wait can be ended, and then the dialog left."""
     heard: list[Proxy] = []
     service.entered.connect(heard.append)
-    vault.prompts.clear()
+    password_store.prompts.clear()
     fill(dialog)
     press(dialog, "Save and continue")
     qtbot.waitUntil(lambda: "Waiting for the system's password prompt" in said(dialog), timeout=PATIENCE)
@@ -291,7 +301,7 @@ def test_wanted_once_more_while_it_is_open(
     def want(proxy: str) -> str:
         QTest.keyClicks(dialog.user.line, "li")
         service.request(replace(WANTED, host=proxy))
-        qtbot.waitUntil(lambda: "(Vault of the tests)" in said(dialog))
+        qtbot.waitUntil(lambda: "(FaultyPasswordStore of the tests)" in said(dialog))
         return dialog.user.text()
 
     assert want(PROXY.address) == "li"
@@ -302,18 +312,22 @@ def test_wanted_once_more_while_it_is_open(
 
 
 def test_one_that_is_kept_late_leaves_the_next_alone(
-    dialog: ProxyLoginDialog, vault: Vault, service: ProxyLoginService, tasks: BackgroundTasks, qtbot: QtBot
+    dialog: ProxyLoginDialog,
+    password_store: FaultyPasswordStore,
+    service: ProxyLoginService,
+    tasks: BackgroundTasks,
+    qtbot: QtBot,
 ) -> None:
     """Meanwhile the log-in of another proxy is asked for: the dialog stays, with what was typed."""
-    vault.prompts.clear()
+    password_store.prompts.clear()
     fill(dialog)
     press(dialog, "Save and continue")
     qtbot.waitUntil(lambda: "Waiting for the system's password prompt" in said(dialog), timeout=PATIENCE)
     service.request(replace(WANTED, host="http://other.example:3128"))
     fill(dialog)
 
-    vault.prompts.set()
-    assert vault.stored.wait(PATIENCE / 1000)
+    password_store.prompts.set()
+    assert password_store.stored.wait(PATIENCE / 1000)
     qtbot.waitUntil(lambda: not tasks.busy, timeout=PATIENCE)
 
     assert dialog.isVisible()
@@ -321,10 +335,12 @@ def test_one_that_is_kept_late_leaves_the_next_alone(
 
 
 def test_a_stored_one_that_was_refused_is_the_reason(
-    closed: ProxyLoginDialog, service: ProxyLoginService, vault: Vault, qtbot: QtBot
+    closed: ProxyLoginDialog, service: ProxyLoginService, password_store: FaultyPasswordStore, qtbot: QtBot
 ) -> None:
     """An earlier run has found that out: why it is asked for again is said."""
-    vault.store_password("proxy proxy.example:8080", Password('{"user":"lin","password":"s3cret","refused":true}'))
+    password_store.store_password(
+        "proxy proxy.example:8080", Password('{"user":"lin","password":"s3cret","refused":true}')
+    )
     assert service.find(PROXY) is None
 
     service.request(WANTED)

@@ -45,7 +45,7 @@ class Watched(MemoryStore):
         """Keep it."""
         self.threads.add(threading.current_thread().name)
         if self.broken:
-            raise PasswordStoreUnusable("vault.forgetful")
+            raise PasswordStoreUnusable("password_store.forgetful")
         super().store_password(name, password)
 
     def describe(self) -> str:
@@ -133,8 +133,8 @@ def test_one_that_was_refused(service: ProxyLoginService, store: Watched, qtbot:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (PasswordStoreLocked("vault.locked"), "vault.locked.title"),
-        (PasswordStoreUnusable("vault.absent", backend="fail Keyring"), ""),
+        (PasswordStoreLocked("password_store.locked"), "password_store.locked.title"),
+        (PasswordStoreUnusable("password_store.absent", backend="fail Keyring"), ""),
     ],
     ids=["locked", "absent"],
 )

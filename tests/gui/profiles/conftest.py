@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gui.profiles.stand_ins import Tokens, Vault
+from tests.gui.profiles.stand_ins import FaultyPasswordStore, Tokens
 from tests.gui.samples import PROFILE
 from tests.gui.services import services_on
 
@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def vault() -> Iterator[Vault]:
+def password_store() -> Iterator[FaultyPasswordStore]:
     """Give a password store that serves; no prompt outlasts the test."""
-    made = Vault()
+    made = FaultyPasswordStore()
     yield made
     made.prompts.set()
 
 
 @pytest.fixture
-def tokens(vault: Vault, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Tokens:
+def tokens(
+    password_store: FaultyPasswordStore, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> Tokens:
     """Give the tokens: none yet."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    return Tokens(vault, tmp_path, clock)
+    return Tokens(password_store, tmp_path, clock)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 OBSTACLE = NeverSent(datetime(2026, 10, 9, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", "http://proxy.example:8080")
 
 
-class Vault(MemoryStore):
+class FaultyPasswordStore(MemoryStore):
     """A password store with whatever trouble a test gives it."""
 
     def __init__(self) -> None:
@@ -65,9 +65,9 @@ class Tokens(TokenService):
     `answer`: to a check. `steps`, `came`: of a sign-in, which goes on for ever with None. `asked`: for what.
     """
 
-    def __init__(self, vault: Vault, folder: Path, clock: Clock) -> None:
+    def __init__(self, password_store: FaultyPasswordStore, folder: Path, clock: Clock) -> None:
         notes = TokenMetadataFile(folder / "tokens.toml")
-        super().__init__(lambda: vault, notes, clock, Proxies.of_this_system(), prompt_after=0.2)
+        super().__init__(lambda: password_store, notes, clock, Proxies.of_this_system(), prompt_after=0.2)
         self.answer: Identity | NeverSent = Identity(TokenCheck.ACCEPTED, "Developer A")
         self.steps: list[SignInStep] = []
         self.came: SignedIn | BindtoolError | None = None

@@ -25,7 +25,7 @@ from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, paste, press, said, write
 from tests.gui.loop import PATIENCE, finish
-from tests.gui.profiles.stand_ins import OBSTACLE, Tokens, Vault
+from tests.gui.profiles.stand_ins import OBSTACLE, FaultyPasswordStore, Tokens
 from tests.gui.samples import PERSONAL, PROFILE
 
 if TYPE_CHECKING:
@@ -90,7 +90,11 @@ def fill(form: ProfileFormPage) -> None:
 
 
 def test_a_new_profile_with_its_token(
-    form: ProfileFormPage, services: Services, vault: Vault, until: Until, left: list[Profile | None]
+    form: ProfileFormPage,
+    services: Services,
+    password_store: FaultyPasswordStore,
+    until: Until,
+    left: list[Profile | None],
 ) -> None:
     """What was trimmed is said; the profile is kept, the token stored, and its text in no label."""
     # GIVEN a filled form and a token as a chat sends it
@@ -105,7 +109,7 @@ def test_a_new_profile_with_its_token(
 
     # THEN both are kept
     assert services.repository.profiles == (LINE_2,)
-    assert vault.read("Line 2", LINE_2.site).reveal() == PERSONAL
+    assert password_store.read("Line 2", LINE_2.site).reveal() == PERSONAL
     assert PERSONAL not in said(form)
     assert not find(form, QLineEdit, "Name").isEnabled()
 
@@ -153,7 +157,7 @@ def test_a_profile_is_changed_but_for_its_name(
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_a_profile_set_by_it_takes_a_token_and_nothing_else(
-    form: ProfileFormPage, texts: Texts, services: Services, vault: Vault, until: Until
+    form: ProfileFormPage, texts: Texts, services: Services, password_store: FaultyPasswordStore, until: Until
 ) -> None:
     """Its fields are shown, disabled with the reason; the token can be entered, and the profile stays as it is."""
     # GIVEN a profile that IT has set
@@ -171,7 +175,7 @@ def test_a_profile_set_by_it_takes_a_token_and_nothing_else(
     until(texts("token_check.limits"))
 
     # THEN it is stored alone
-    assert vault.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
+    assert password_store.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
     assert services.repository.profiles == ()
 
 
@@ -187,10 +191,12 @@ def test_a_read_only_profile_leaves_no_trace_in_the_next_form(form: ProfileFormP
     assert form.values.pace_fields.pace() == LINE_2.pace
 
 
-def test_a_wait_can_be_ended(form: ProfileFormPage, vault: Vault, until: Until, tasks: BackgroundTasks) -> None:
+def test_a_wait_can_be_ended(
+    form: ProfileFormPage, password_store: FaultyPasswordStore, until: Until, tasks: BackgroundTasks
+) -> None:
     """While something is done nothing can be changed; stopping gives the form back, and the profile is kept."""
     # GIVEN a password store that shows a prompt
-    vault.prompts.clear()
+    password_store.prompts.clear()
     fill(form)
     paste(form, "Access token", PERSONAL)
     press(form, "Check and save")
@@ -256,10 +262,10 @@ def test_a_refused_token_is_said_and_the_profile_is_kept(
 
 
 def test_a_store_that_can_not_serve(
-    form: ProfileFormPage, vault: Vault, token_dialog: OnDemand[TokenDialog], until: Until
+    form: ProfileFormPage, password_store: FaultyPasswordStore, token_dialog: OnDemand[TokenDialog], until: Until
 ) -> None:
     """It is said in the form, and the dialog of the token offers what else can be done."""
-    vault.failure = PasswordStoreLocked("vault.locked")
+    password_store.failure = PasswordStoreLocked("password_store.locked")
     fill(form)
     paste(form, "Access token", PERSONAL)
     press(form, "Check and save")
@@ -328,7 +334,7 @@ def test_what_to_ask_for_is_copied(form: ProfileFormPage, texts: Texts, clipboar
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_the_form_fits_a_small_window(form: ProfileFormPage, texts: Texts) -> None:
     """At 1024 by 640 it scrolls down, not sideways, and its buttons are whole."""
-    form.show_problem(PasswordStoreLocked("vault.locked"))
+    form.show_problem(PasswordStoreLocked("password_store.locked"))
     QApplication.processEvents()
 
     for button in (form.save_button, form.cancel_button):

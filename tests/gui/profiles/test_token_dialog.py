@@ -38,7 +38,7 @@ from bindtool.gui.tokens.sign_in_view import Way
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, keys, paste, press, said
 from tests.gui.loop import PATIENCE, finish
-from tests.gui.profiles.stand_ins import OBSTACLE, Tokens, Vault
+from tests.gui.profiles.stand_ins import OBSTACLE, FaultyPasswordStore, Tokens
 from tests.gui.samples import PERSONAL, PROFILE
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ CAME = SignedIn(
     Identity(TokenCheck.ACCEPTED, "Developer A", SIGN_IN.user_id),
     datetime(2026, 10, 9, tzinfo=UTC),
 )
-LOCKED = PasswordStoreLocked("vault.locked")
+LOCKED = PasswordStoreLocked("password_store.locked")
 
 
 @pytest.fixture
@@ -125,7 +125,12 @@ def test_nobody_named_is_the_it_person(panel: TokenDialog) -> None:
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_a_paste_is_cleaned_stored_and_put_away(
-    panel: TokenDialog, texts: Texts, vault: Vault, until: Until, clipboard: QClipboard, came: list[str]
+    panel: TokenDialog,
+    texts: Texts,
+    password_store: FaultyPasswordStore,
+    until: Until,
+    clipboard: QClipboard,
+    came: list[str],
 ) -> None:
     """What was trimmed is said; after saving, kind, length and days are seen, and the clipboard is empty."""
     # GIVEN a token as a chat sends it
@@ -139,7 +144,7 @@ def test_a_paste_is_cleaned_stored_and_put_away(
     until(texts("token_panel.saved"))
 
     # THEN it is kept, what has waited for it goes on, and what may be shown of it is shown
-    assert vault.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
+    assert password_store.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
     assert came == ["the run"]
     assert texts("token.clipboard_cleared") in said(panel)
     assert texts("token.stored", kind=texts("token.kind.personal"), length=68, day="2026-11-25") in said(panel)
@@ -228,7 +233,12 @@ def test_what_is_no_token_is_refused_with_the_reason(
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_waiting_for_the_systems_prompt_can_be_cancelled(
-    panel: TokenDialog, texts: Texts, vault: Vault, until: Until, tasks: BackgroundTasks, qtbot: QtBot
+    panel: TokenDialog,
+    texts: Texts,
+    password_store: FaultyPasswordStore,
+    until: Until,
+    tasks: BackgroundTasks,
+    qtbot: QtBot,
 ) -> None:
     """A blocked password store is said; Cancel and Escape end the wait and leave the panel open."""
 
@@ -239,7 +249,7 @@ def test_waiting_for_the_systems_prompt_can_be_cancelled(
         key(panel, Qt.Key.Key_Escape)
 
     paste(panel, texts("token.label"), PERSONAL)
-    vault.prompts.clear()
+    password_store.prompts.clear()
     for end_wait in (press_stop, press_escape):
         # GIVEN a wait
         press(panel, texts("token_panel.save"))
@@ -265,19 +275,21 @@ def test_somebody_else_waits_for_the_store(panel: TokenDialog, tokens: Tokens) -
 
 
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_a_locked_store_is_tried_again(panel: TokenDialog, texts: Texts, vault: Vault, until: Until) -> None:
+def test_a_locked_store_is_tried_again(
+    panel: TokenDialog, texts: Texts, password_store: FaultyPasswordStore, until: Until
+) -> None:
     """Message 2 with its two ways on; trying again asks for the same once more."""
     # GIVEN a store that is locked
-    vault.failure = LOCKED
+    password_store.failure = LOCKED
     paste(panel, texts("token.label"), PERSONAL)
     press(panel, texts("token_panel.save"))
-    until(texts("vault.locked.title"))
-    assert texts("vault.locked.hint") in panel.reply.accessibleDescription()
+    until(texts("password_store.locked.title"))
+    assert texts("password_store.locked.hint") in panel.reply.accessibleDescription()
     assert can_see(panel, texts("token_panel.memory"))
     assert not can_see(panel, texts("token_panel.save"))
 
     # WHEN it is tried again
-    vault.failure = None
+    password_store.failure = None
     press(panel, texts("action.try_again"))
     assert panel.reply.accessibleDescription() == ""
 
@@ -292,26 +304,26 @@ def test_a_locked_store_is_tried_again(panel: TokenDialog, texts: Texts, vault: 
     ids=["check", "forget"],
 )
 def test_trying_again_repeats_what_was_wanted(
-    panel: TokenDialog, vault: Vault, until: Until, buttons: list[str], done: str
+    panel: TokenDialog, password_store: FaultyPasswordStore, until: Until, buttons: list[str], done: str
 ) -> None:
     """A check or a forgetting that met a locked store is repeated, not a saving."""
-    vault.failure = LOCKED
+    password_store.failure = LOCKED
     for button in buttons:
         press(panel, button)
     until("The system's password store is locked")
 
-    vault.failure = None
+    password_store.failure = None
     press(panel, "Try again")
 
     until(done)
 
 
 def test_a_token_in_the_field_is_held_at_once(
-    panel: TokenDialog, vault: Vault, tokens: Tokens, until: Until
+    panel: TokenDialog, password_store: FaultyPasswordStore, tokens: Tokens, until: Until
 ) -> None:
     """Where no store can serve, one press holds the token that was just pasted."""
     # GIVEN a computer without a password store
-    vault.failure = PasswordStoreUnusable("vault.absent", backend="fail")
+    password_store.failure = PasswordStoreUnusable("password_store.absent", backend="fail")
     paste(panel, "Access token", PERSONAL)
     press(panel, "Save token")
     until("This computer has no password store")
@@ -328,11 +340,11 @@ def test_a_token_in_the_field_is_held_at_once(
 
 @pytest.mark.usefixtures("kept")
 def test_without_a_token_the_field_asks_for_one_to_hold(
-    panel: TokenDialog, vault: Vault, tokens: Tokens, until: Until
+    panel: TokenDialog, password_store: FaultyPasswordStore, tokens: Tokens, until: Until
 ) -> None:
     """The next token is then for memory only, which field and button say; it needs no last day."""
     # GIVEN a check that met a locked store
-    vault.failure = LOCKED
+    password_store.failure = LOCKED
     press(panel, "Check")
     until("The system's password store is locked")
 
@@ -360,10 +372,10 @@ def test_without_a_token_the_field_asks_for_one_to_hold(
     ids=["missing", "fixed"],
 )
 def test_an_error_that_is_not_the_stores_offers_no_other_place(
-    panel: TokenDialog, texts: Texts, vault: Vault, until: Until, error: BindtoolError
+    panel: TokenDialog, texts: Texts, password_store: FaultyPasswordStore, until: Until, error: BindtoolError
 ) -> None:
     """A missing token, or one that can't be replaced here, is said; trying again would not help."""
-    vault.failure = error
+    password_store.failure = error
     press(panel, "Check")
     until(texts.say(error.title))
 
@@ -373,29 +385,31 @@ def test_an_error_that_is_not_the_stores_offers_no_other_place(
 
 @pytest.mark.usefixtures("kept")
 def test_where_a_token_may_go_is_asked_by_name(
-    panel: TokenDialog, texts: Texts, vault: Vault, tokens: Tokens, until: Until
+    panel: TokenDialog, texts: Texts, password_store: FaultyPasswordStore, tokens: Tokens, until: Until
 ) -> None:
     """The yes is for the address that stands there; a token without a site gets none."""
     address = "https://coze.example.com"
-    vault.failure = AddressNotConfirmed("token.address", address=address, site=PROFILE.site, name="Line 2")
+    password_store.failure = AddressNotConfirmed("token.address", address=address, site=PROFILE.site, name="Line 2")
     panel.check()
     until(address)
 
-    vault.failure = LOCKED
+    password_store.failure = LOCKED
     press(panel, texts("token_panel.confirm_address"))
-    until(texts("vault.locked.title"))
-    vault.failure = TokenNotForSite("token.no_site", name="Line 2", site=PROFILE.site)
+    until(texts("password_store.locked.title"))
+    password_store.failure = TokenNotForSite("token.no_site", name="Line 2", site=PROFILE.site)
     press(panel, texts("action.try_again"))
-    until(texts.say(vault.failure.title))
+    until(texts.say(password_store.failure.title))
 
     assert tokens.asked == [address, address]
     assert not can_see(panel, texts("token_panel.confirm_address"))
 
 
-def test_an_address_without_a_token(panel: TokenDialog, texts: Texts, vault: Vault, until: Until) -> None:
+def test_an_address_without_a_token(
+    panel: TokenDialog, texts: Texts, password_store: FaultyPasswordStore, until: Until
+) -> None:
     """Once it is confirmed the cursor waits for the token."""
     address = "https://coze.example.com"
-    vault.failure = AddressNotConfirmed("token.address", address=address, site=PROFILE.site, name="Line 2")
+    password_store.failure = AddressNotConfirmed("token.address", address=address, site=PROFILE.site, name="Line 2")
     panel.check()
     until(address)
     panel.close_button.setFocus()
@@ -518,13 +532,13 @@ def test_closing_leaves_no_token_behind(panel: TokenDialog) -> None:
     assert panel.token.is_empty
 
 
-def test_return_saves_a_token(panel: TokenDialog, vault: Vault, until: Until) -> None:
+def test_return_saves_a_token(panel: TokenDialog, password_store: FaultyPasswordStore, until: Until) -> None:
     """Pasted, Return, saved: no hand has to go to the mouse."""
     paste(panel, "Access token", PERSONAL)
     key(find(panel, QLineEdit, "Access token"), Qt.Key.Key_Return)
     until("The token has been saved")
 
-    assert vault.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
+    assert password_store.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
 
 
 def test_a_token_that_the_site_refuses_is_to_be_replaced(panel: TokenDialog, tokens: Tokens, until: Until) -> None:
@@ -577,7 +591,7 @@ def test_the_panel_grows_with_what_it_says(panel: TokenDialog, texts: Texts) -> 
     """The longest message is seen whole, and the panel still fits a small screen."""
     before = panel.height()
 
-    panel.show_problem(PasswordStoreUnusable("vault.plain", backend="PlaintextKeyring"))
+    panel.show_problem(PasswordStoreUnusable("password_store.plain", backend="PlaintextKeyring"))
     QApplication.processEvents()
 
     assert panel.height() > before
@@ -726,7 +740,9 @@ def test_a_code_that_no_picture_can_hold(apps: TokenDialog, tokens: Tokens, unti
     assert not apps.sign_in.picture.isVisible()
 
 
-def test_whose_it_is_is_asked(asked_whose: TokenDialog, tokens: Tokens, vault: Vault, until: Until) -> None:
+def test_whose_it_is_is_asked(
+    asked_whose: TokenDialog, tokens: Tokens, password_store: FaultyPasswordStore, until: Until
+) -> None:
     """Nothing else can be pressed meanwhile; what was shown before is gone; a scanner's Return confirms nothing."""
     assert not any(button.isEnabled() for button in asked_whose.ways.buttons.values())
     key(asked_whose, Qt.Key.Key_Return)
@@ -735,7 +751,7 @@ def test_whose_it_is_is_asked(asked_whose: TokenDialog, tokens: Tokens, vault: V
     press(asked_whose, "Use this account")
 
     until("Signed in as Developer A (UID …7126) since 2026-10-09")
-    assert vault.record(APPS.token, APPS.site) == CAME.record
+    assert password_store.record(APPS.token, APPS.site) == CAME.record
     assert asked_whose.done_button.hasFocus()
 
 
@@ -770,10 +786,15 @@ def test_who_does_not_say_yes_keeps_nothing(asked_whose: TokenDialog, tokens: To
 
 
 def test_a_store_that_does_not_take_it(
-    asked_whose: TokenDialog, vault: Vault, tokens: Tokens, tasks: BackgroundTasks, until: Until, qtbot: QtBot
+    asked_whose: TokenDialog,
+    password_store: FaultyPasswordStore,
+    tokens: Tokens,
+    tasks: BackgroundTasks,
+    until: Until,
+    qtbot: QtBot,
 ) -> None:
     """It is tried again, or held until bindtool closes; nobody has to sign in a second time."""
-    vault.failure = LOCKED
+    password_store.failure = LOCKED
     press(asked_whose, "Use this account")
     until("The system's password store is locked")
     press(asked_whose, "Try again")

@@ -202,11 +202,11 @@ class Absent(MemoryStore):
 
     def record(self, name: str, site: str) -> TokenRecord:
         """Refuse."""
-        raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
+        raise PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
 
     def describe(self) -> str:
         """Refuse."""
-        raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
+        raise PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
 
 
 @pytest.fixture

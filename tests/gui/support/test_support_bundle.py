@@ -62,11 +62,11 @@ class Locked(MemoryStore):
 
     def record(self, name: str, site: str) -> TokenRecord:
         """Fail."""
-        raise PasswordStoreLocked("vault.locked")
+        raise PasswordStoreLocked("password_store.locked")
 
     def describe(self) -> str:
         """Fail."""
-        raise PasswordStoreLocked("vault.locked")
+        raise PasswordStoreLocked("password_store.locked")
 
 
 class Silent(MemoryStore):
@@ -151,7 +151,7 @@ def services(
     clock: HandClock,
     tasks: BackgroundTasks,
     tmp_path: Path,
-    vault: TokenStore,
+    password_store: TokenStore,
     find_routes: FindRoutes,
 ) -> Services:
     """Give what a window stands on."""
@@ -160,7 +160,9 @@ def services(
     return Services(
         repository,
         store,
-        TokenService(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()),
+        TokenService(
+            lambda: password_store, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()
+        ),
         settings,
         clock,
         Proxies(lambda: find_routes, lambda: ProxyLogins(lambda _: None)),
@@ -190,12 +192,12 @@ def window(texts: Texts, show: Show) -> MainWindow:
 
 @pytest.fixture
 def document(
-    window: MainWindow, texts: Texts, services: Services, vault: TokenStore, profile: Profile | None
+    window: MainWindow, texts: Texts, services: Services, password_store: TokenStore, profile: Profile | None
 ) -> SheetDocument:
     """Give the document of that window, on which no sheet lies yet; the entry of its menu works."""
     document = SheetDocument(window.model, services.store, services.clock, services.tasks)
     services.state.open_profile(profile)
-    timeout = 0.05 if isinstance(vault, Silent) else 10
+    timeout = 0.05 if isinstance(password_store, Silent) else 10
     SupportBundleController(window, texts, document, services, window.table, timeout=timeout)
     return document
 
@@ -213,7 +215,7 @@ def person(
 
 
 @pytest.fixture
-def vault() -> TokenStore:
+def password_store() -> TokenStore:
     """Give a password store that has the token."""
     return FixedStore(TOKEN, "a store")
 
@@ -247,13 +249,13 @@ class NoAnswer:
         raise AssertionError(site)
 
 
-@pytest.mark.parametrize(("vault", "find_routes"), [(Silent(), NoAnswer().routes)])
-def test_a_network_that_is_not_known(person: Person, tmp_path: Path, vault: Silent) -> None:
+@pytest.mark.parametrize(("password_store", "find_routes"), [(Silent(), NoAnswer().routes)])
+def test_a_network_that_is_not_known(person: Person, tmp_path: Path, password_store: Silent) -> None:
     """The file is made all the same, and says so."""
     path = tmp_path / "support.zip"
     person.save_to(path)
     assert member(path, "network.toml") == 'fault = "did not answer"\n'
-    vault.end.set()
+    password_store.end.set()
 
 
 def test_a_window_without_a_sheet_says_nothing(window: MainWindow, document: SheetDocument) -> None:
@@ -318,20 +320,20 @@ def test_the_file_has_a_name_that_every_system_takes(person: Person) -> None:
     dialog.close()
 
 
-@pytest.mark.parametrize("vault", [Locked(), Silent()], ids=["locked", "silent"])
-def test_a_password_store_that_does_not_serve(person: Person, tmp_path: Path, vault: TokenStore) -> None:
+@pytest.mark.parametrize("password_store", [Locked(), Silent()], ids=["locked", "silent"])
+def test_a_password_store_that_does_not_serve(person: Person, tmp_path: Path, password_store: TokenStore) -> None:
     """The file is made all the same; that nobody has searched it for the token is said."""
     person.has_sent(1, answer=None)
     path = tmp_path / "support.zip"
     person.save_to(path)
     assert "look through it before you send it" in person.notice
-    said = {"Locked": "vault.locked", "Silent": "did not answer"}[type(vault).__name__]
+    said = {"Locked": "password_store.locked", "Silent": "did not answer"}[type(password_store).__name__]
     assert f'password_store = "{said}"' in member(path, "versions.toml")
-    if isinstance(vault, Silent):
-        vault.end.set()
+    if isinstance(password_store, Silent):
+        password_store.end.set()
 
 
-@pytest.mark.parametrize(("vault", "profile"), [(MemoryStore(), PROFILE), (MemoryStore(), None)])
+@pytest.mark.parametrize(("password_store", "profile"), [(MemoryStore(), PROFILE), (MemoryStore(), None)])
 def test_there_is_no_token(person: Person, tmp_path: Path, profile: Profile | None) -> None:
     """Nothing has to be searched for; without a profile there is none in the file."""
     person.has_sent(1, answer=None)

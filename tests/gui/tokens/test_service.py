@@ -99,15 +99,15 @@ class Locked(FixedStore):
 
     def record(self, name: str, site: str) -> TokenRecord:
         """Fail."""
-        raise PasswordStoreLocked("vault.locked")
+        raise PasswordStoreLocked("password_store.locked")
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
         """Fail."""
-        raise PasswordStoreLocked("vault.locked")
+        raise PasswordStoreLocked("password_store.locked")
 
     def forget(self, name: str) -> bool:
         """Fail."""
-        raise PasswordStoreLocked("vault.locked")
+        raise PasswordStoreLocked("password_store.locked")
 
 
 @pytest.fixture
@@ -174,11 +174,11 @@ def test_the_next_start_finds_it(
     finish(qtbot, tokens.store(LINE, TOKEN, None))
     opened: list[str] = []
 
-    def open_vault() -> TokenStore:
+    def open_store() -> TokenStore:
         opened.append(threading.current_thread().name)
         return KeyringStore()
 
-    later = TokenService(open_vault, notes, clock, Proxies.of_this_system())
+    later = TokenService(open_store, notes, clock, Proxies.of_this_system())
 
     assert later.has(NAME)
     assert opened == []
@@ -425,7 +425,7 @@ def test_without_a_store_there_is_a_clear_answer(
     with pytest.raises(PasswordStoreUnusable) as caught:
         finish(qtbot, tokens.store(LINE, TOKEN, None))
 
-    assert caught.value.id == "vault.absent"
+    assert caught.value.id == "password_store.absent"
     assert not tokens.has(NAME)
 
 

@@ -76,7 +76,7 @@ class Locked(MemoryStore):
 
     def keep(self, name: str, record: TokenRecord) -> None:
         """Refuse."""
-        raise PasswordStoreLocked("vault.locked")
+        raise PasswordStoreLocked("password_store.locked")
 
 
 class Hurried(SystemClock):
@@ -238,5 +238,5 @@ class Relocked(MemoryStore):
     def keep(self, name: str, record: TokenRecord) -> None:
         """Keep it, unless locked."""
         if self.locked:
-            raise PasswordStoreLocked("vault.locked")
+            raise PasswordStoreLocked("password_store.locked")
         super().keep(name, record)
