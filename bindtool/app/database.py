@@ -149,7 +149,7 @@ class Maintenance(QObject):
 
     def _tell_gap(self) -> None:
         """Show since when devices may be missing, until the user confirms it."""
-        gap = self._store.ledger.gap
+        gap = self._store.bindings.gap
         if gap is not None:
             checked = Option(Message.of("gap.checked"), lambda: self._tasks.start(self._confirm_gap()))
             notices = self._application.window.notices
@@ -157,7 +157,7 @@ class Maintenance(QObject):
 
     async def _confirm_gap(self) -> None:
         try:
-            await asyncio.wrap_future(self._store.ledger.confirm_gap())
+            await asyncio.wrap_future(self._store.bindings.confirm_gap())
         except StoreFailed as error:
             self._tell_gap()
             self._application.window.notices.show_error(error)

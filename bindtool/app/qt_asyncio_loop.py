@@ -1,4 +1,4 @@
-"""asyncio on Qt's event loop, in turns short enough to keep the window responsive.
+"""asyncio on Qt's event loop, in iterations short enough to keep the window responsive.
 
 `qasync` is the base. This module schedules callbacks, garbage collection, and thread switches. qasync itself gives
 each callback a timer of its own and runs all that are due before any other event: with 64 answers at once, a tenth
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TURN = 0.002
+LONGEST_ITERATION = 0.002
 """Maximum seconds of callbacks before Qt handles its own events. With 64 requests in flight 99 of 100 ticks arrive
 within 15 ms, with 5 ms instead of 2 within 19; the run is as fast."""
 
@@ -54,7 +54,7 @@ _YOUNG = 1
 class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no types
     """The event loop of a window.
 
-    `already_running`: Qt's loop is run by the caller, as in a test. `seconds`: the clock that limits turns.
+    `already_running`: Qt's loop is run by the caller, as in a test. `seconds`: the clock that limits iterations.
     """
 
     def __init__(
@@ -62,8 +62,8 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
     ) -> None:
         self._seconds = seconds
         self._due: deque[asyncio.Handle] = deque()
-        self._next_turn = QTimer(singleShot=True, interval=0)
-        self._next_turn.timeout.connect(self._take_turn)
+        self._next_iteration = QTimer(singleShot=True, interval=0)
+        self._next_iteration.timeout.connect(self._iterate)
         super().__init__(app, already_running=already_running)
 
     def run_forever(self) -> None:
@@ -92,8 +92,8 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
         """Queue `callback`, after earlier callbacks."""
         handle = asyncio.Handle(callback, args, self, context=context)
         self._due.append(handle)
-        if not self._next_turn.isActive():
-            self._next_turn.start()
+        if not self._next_iteration.isActive():
+            self._next_iteration.start()
         return handle
 
     def run_in_executor(
@@ -112,14 +112,14 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
     def close(self) -> None:
         """Close the loop and drop all queued callbacks."""
         super().close()
-        self._next_turn.stop()
+        self._next_iteration.stop()
         self._due.clear()
 
-    def _take_turn(self) -> None:
+    def _iterate(self) -> None:
         try:
-            ends_at = self._seconds() + TURN
+            ends_at = self._seconds() + LONGEST_ITERATION
             _collect_if_many()
-            # In a nested event loop started by a callback, such as a native dialog's, turns continue.
+            # In a nested event loop started by a callback, such as a native dialog's, iterations continue.
             while self._due:
                 handle = self._due.popleft()
                 if not handle.cancelled():
@@ -131,8 +131,8 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
             # leaves one behind, PySide6 6.9.3), and all pending callbacks would wait.
             if self._due:
                 # Restarted even if a callback has started it: Qt serves timers in order, and events that became due
-                # during this turn go before the next turn.
-                self._next_turn.start()
+                # during this iteration go before the next one.
+                self._next_iteration.start()
 
 
 def _collect_if_many() -> None:

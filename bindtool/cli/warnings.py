@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Console) -> None:
     """Warn of a run's effect on the channel's list, or say why it sends one at a time; `jobs` is not empty."""
     if profile.behaviour is Behaviour.REPLACES:
-        along = carried_along(store.ledger.bound_devices(profile.channel), jobs)
+        along = carried_along(store.bindings.bound_devices(profile.channel), jobs)
         console.say(console.texts("cli.whole_list", n=len(along) + len(jobs), carried=len(along)))
         if others := count_by_bench(along):
             n = sum(others.values())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from PySide6.QtCore import QTimer
 
-from bindtool.app.qt_asyncio_loop import TURN, QtAsyncioLoop
+from bindtool.app.qt_asyncio_loop import LONGEST_ITERATION, QtAsyncioLoop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -97,7 +97,7 @@ def test_qt_has_its_turn_in_between(loop: QtAsyncioLoop, hand: Hand) -> None:
     order: list[str] = []
 
     def busy() -> None:
-        hand.seconds += TURN / 2
+        hand.seconds += LONGEST_ITERATION / 2
         order.append("callback")
 
     async def work() -> None:
@@ -252,7 +252,7 @@ def test_much_that_comes_up_at_once_is_looked_at_in_small_parts(loop: QtAsyncioL
         kept = [[number] for number in range(10_000)]
         # The next turn looks, and those after it have nothing to look for.
         for _ in range(10):
-            hand.seconds += TURN
+            hand.seconds += LONGEST_ITERATION
             await asyncio.sleep(0)
         assert len(kept) == 10_000
 

@@ -34,8 +34,8 @@ from bindtool.core.intake.reconcile import compare, read_wanted
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.scan_rules import ScanRules
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.tools.count_filters import FILTERS, Counted
 from bindtool.i18n.catalogue import Texts

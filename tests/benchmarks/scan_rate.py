@@ -38,7 +38,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.measuring import server, table

@@ -65,7 +65,7 @@ def test_a_channel_that_adds(
     assert (lists_sent(server), lists_sent(address)) == ([["A1", "A2"]], [["B1"]])
     assert address.bound["B1"].label == "Box 003"
     with Store(DataFolder.of(bare_desk.environ).database, bare_desk.clock) as store:
-        assert set(store.ledger.bound_before(profile.channel, ["A1", "A2", "B1"])) == {"A1", "A2", "B1"}
+        assert set(store.bindings.bound_before(profile.channel, ["A1", "A2", "B1"])) == {"A1", "A2", "B1"}
 
 
 @pytest.mark.replacing

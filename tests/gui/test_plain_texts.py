@@ -35,7 +35,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Row, SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
 from bindtool.gui.common.widgets.form_field import FoldingSection
@@ -45,7 +45,7 @@ from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.history.search_page import HistorySearchPage
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.print_layout import print_pages
-from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.scan_session import ScanResult
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage

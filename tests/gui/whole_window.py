@@ -30,8 +30,8 @@ from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.controller import ScanController
-from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.next_label import NextLabel
+from bindtool.gui.scanning.scan_session import ScanSession
 from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.document import SheetDocument

@@ -29,8 +29,8 @@ from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.model.row import HoldReason, NoteReason
 from bindtool.core.scanner.diagnosis import FaultKind
 from bindtool.core.scanner.scan_rules import Keyboard
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sign_in.wire import PASSING, Refusal
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language

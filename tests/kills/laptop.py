@@ -311,7 +311,7 @@ class Laptop:
                 disk = Disk(self._known(store), closed=closed)
             bound = disk.ids_in(State.BOUND)
             assert all(bound_before(store, self.profile.channel, device_id) for device_id in bound)
-            assert len(store.ledger.bound_devices(self.profile.channel)) == len(bound)
+            assert len(store.bindings.bound_devices(self.profile.channel)) == len(bound)
             return disk
 
     def _known(self, store: Store) -> tuple[Row, ...]:

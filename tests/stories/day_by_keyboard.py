@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWi
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.main_window.window import MainWindow
 from tests.stories import key_repeat
 from tests.stories.keyboard import QUICK, SLOW_PERSON, Keyboard

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QTreeView
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from tests.stories.mouse import RIGHT, Mouse
 
 if TYPE_CHECKING:

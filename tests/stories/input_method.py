@@ -11,7 +11,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from tests.gui import acting
 from tests.stories.keyboard import SLOW_PERSON, Keyboard
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
 from tests.gui.loop import PATIENCE

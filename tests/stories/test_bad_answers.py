@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.diagnostics.log_file import log_files
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.practice.wire import Close, Fault
 from tests.practice.faults import Reset, ScriptedAnswer, Truncated, empty, html, json_text, redirect
 

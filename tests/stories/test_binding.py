@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import Profile, RequestSettings
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.practice import channel
 from bindtool.practice.wire import Close
 from tests.gui import acting

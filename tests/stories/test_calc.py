@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from tests.gui.loop import PATIENCE
 from tests.stories.program import xdotool
 

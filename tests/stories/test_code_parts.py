@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from bindtool.core.barcode.id_rules import PartKind, PartRule
 from bindtool.core.scanner.scan_rules import ScanRules
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile

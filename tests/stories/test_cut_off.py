@@ -14,7 +14,7 @@ from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.store import Store
 from tests.stories.conftest import PROFILE, Bench
 

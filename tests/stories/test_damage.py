@@ -208,13 +208,13 @@ def test_what_may_be_missing_is_told_until_it_is_confirmed(
         me.sees_notice("首次使用时")
         me.press("关闭")
         me.until(lambda: not me.window.notices.holds("gap"), "see it go")
-        assert me.place.services.store.ledger.gap is not None
+        assert me.place.services.store.bindings.gap is not None
         finish(qtbot, maintenance.close())
     with open_window() as me:
         maintenance = looked_after(me, bench, after=NEVER)
         me.sees_notice(TOLD)
         me.press("I have checked")
-        me.until(lambda: me.place.services.store.ledger.gap is None, "see it confirmed")
+        me.until(lambda: me.place.services.store.bindings.gap is None, "see it confirmed")
         finish(qtbot, maintenance.close())
     with open_window() as me:
         maintenance = looked_after(me, bench, after=NEVER)
@@ -234,5 +234,5 @@ def test_a_disk_that_does_not_take_what_is_confirmed(
         me.sees_notice("broken")
         me.press("Close")
         me.sees_notice(TOLD)
-        assert me.place.services.store.ledger.gap is not None
+        assert me.place.services.store.bindings.gap is not None
         finish(qtbot, maintenance.close())

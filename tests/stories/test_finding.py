@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit
 
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from tests.gui import acting
 from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.practice import channel
 from tests.stories.conftest import PROFILE, TOKEN, Bench
 

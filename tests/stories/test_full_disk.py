@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.profiles.profile import Profile, RequestSettings
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from tests.small_disk import SmallDisk, needs_small_disk, small_disk
 from tests.stories.conftest import PROFILE, Bench
 from tests.stories.test_failing_disk import not_ready

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.history.past_sheet_page import PastSheetPage
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.i18n.catalogue import Texts

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDateEdit
 
 from bindtool.core.profiles.profile import Profile, RequestSettings
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.practice import channel
 from tests.gui.disks import refusing
 from tests.practice.faults import ScriptedAnswer

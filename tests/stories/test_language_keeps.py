@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import RowFilter
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.shell.session_state import InputMode
 from tests.gui import acting
 from tests.gui.scanner import burst

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QAbstractAnimation, QMetaMethod, QObject
 from PySide6.QtTest import QSignalSpy
 
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.widgets.on_demand import OnDemand
 from tests.gui import acting
 

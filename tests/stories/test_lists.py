@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from bindtool.core.profiles.profile import ListRules, Profile
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.tabular.reader import open_list
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.labels.template import LabelFrom
 from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.audio.cues import Cue
 from tests.stories.keyboard import needs_keyboard
 from tests.stories.listener import Listener

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from bindtool.core.barcode.id_rules import CaseRule, IdRules
 from bindtool.core.scanner.scan_rules import ScanRules
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.audio.cues import Cue
 from tests.practice.faults import html
 from tests.stories.brisk_clock import BriskClock

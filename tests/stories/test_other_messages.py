@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.scanner.scan_rules import EndKey
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui import acting
 from tests.gui.scanner import burst

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice import channel
 from tests.stories.keyboard import Keyboard, needs_keyboard

@@ -11,7 +11,7 @@ from bindtool import __version__
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.practice import channel
 from tests.practice.faults import Slow
 from tests.stories.conftest import PROFILE, Bench

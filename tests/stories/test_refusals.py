@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QListWidget, QPushButton
 
 from bindtool.core.profiles.profile import Profile, RequestSettings
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.practice.wire import Close
 from tests.gui.acting import click_again, find
 from tests.practice.faults import ScriptedAnswer

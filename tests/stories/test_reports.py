@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting

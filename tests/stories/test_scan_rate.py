@@ -17,7 +17,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from tests.stories import key_repeat
 
 if TYPE_CHECKING:

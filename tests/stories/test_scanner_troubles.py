@@ -14,7 +14,7 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules
 from bindtool.core.scanner.self_test import SHOWN
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from tests.gui import acting
 from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst, press_keys

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.audio.cues import Cue
 from tests.gui import acting
 from tests.gui.disks import refusing

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.shared_ledger.folder.sync import FolderSync
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from tests.core.shared_ledger import bench as bench_of_tests
 from tests.core.store.samples import bound_before
 from tests.gui.loop import finish

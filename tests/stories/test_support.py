@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, QUrl
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from tests.practice.faults import ScriptedAnswer
 from tests.stories.conftest import PROFILE, Bench
 

@@ -23,7 +23,7 @@ from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice import channel
 from bindtool.practice.wire import Close

@@ -102,7 +102,7 @@ def test_the_way_out_of_a_damaged_database(tmp_path: Path) -> None:
     [kept] = [file for file in path.parent.glob("*.damaged-*") if "-wal" not in file.name]
     assert kept.read_bytes() == damaged
     with Store(path, SystemClock()) as store:
-        assert len(store.ledger.bound_devices(CHANNEL)) == 118
+        assert len(store.bindings.bound_devices(CHANNEL)) == 118
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can be somebody else")

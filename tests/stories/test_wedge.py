@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, Q
 
 from bindtool.core.common.messages import Message
 from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.widgets.notices import Option
 from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock

@@ -234,7 +234,7 @@ class _Work:
 
     def _others(self, plan: Plan) -> Mapping[str, int]:
         """Return the number of devices, bound only by others, that would be sent along unnamed, by bench."""
-        bound = self.store.ledger.bound_devices(self.profile.channel)
+        bound = self.store.bindings.bound_devices(self.profile.channel)
         named = plan.named
         return count_by_bench(each for each in bound if each.device.device_id not in named)
 
@@ -246,7 +246,7 @@ class _Work:
         if self.profile.behaviour is not Behaviour.REPLACES:
             return frozenset()
         agreed = self.given.others == sum(self._others(plan).values())
-        bound = self.store.ledger.bound_devices(self.profile.channel)
+        bound = self.store.bindings.bound_devices(self.profile.channel)
         named = plan.named
         return frozenset(
             each.device for each in bound if agreed or not each.machine or each.device.device_id in named

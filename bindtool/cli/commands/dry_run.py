@@ -39,7 +39,7 @@ def show(
     """
     sheet, jobs = plan.sheet, plan.jobs()
     policy = policy_for(profile, store)
-    along = carried_along(store.ledger.bound_devices(profile.channel), jobs) if policy.whole_list else ()
+    along = carried_along(store.bindings.bound_devices(profile.channel), jobs) if policy.whole_list else ()
     for some in _requests(jobs, policy):
         sent = [*(each.device for each in along), *(job.device for job in some)]
         console.print(as_curl(profile.channel, sent))

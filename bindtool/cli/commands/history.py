@@ -213,8 +213,8 @@ def _take_in(file: str, store: Store, console: Console, now: datetime) -> int:
     console.say(console.texts("cli.history_imported", n=new, known=known, untaken=untaken, path=file))
     if own:
         console.say(console.texts("cli.history_own", n=own))
-    gap = store.ledger.gap
+    gap = store.bindings.gap
     if gap is not None and newest > (gap.since or _NEVER):
-        store.ledger.confirm_gap().result()
+        store.bindings.confirm_gap().result()
         console.say(console.texts("cli.gap_confirmed", path=file, since=since_words(console.texts, gap.since)))
     return SOME_NOT_TAKEN if untaken else ALL_TAKEN

@@ -74,7 +74,7 @@ class Record:
 
     def gap(self, of_file: Sheet, texts: Texts) -> BadInput | None:
         """Return why nothing may be sent: the database was rebuilt, and some of the devices had no run since."""
-        gap = self._store.ledger.gap
+        gap = self._store.bindings.gap
         if gap is None:
             return None
         statuses = of_file.statuses([row.number for row in of_file])

@@ -62,9 +62,9 @@ class KeyringStore:
 
     Every method raises:
         PasswordStoreLocked: `password_store.locked`.
-        PasswordStoreUnusable: `password_store.absent` with backend, if there is no store; `password_store.plain` with
-            backend, if the store keeps tokens in plain text or is unknown to bindtool; `password_store.failed` with
-            detail, the exception's type only, since its message may contain the token.
+        PasswordStoreUnusable: `password_store.absent` with backend, if there is no store; `password_store.plain`
+            with backend, if the store keeps tokens in plain text or is unknown to bindtool; `password_store.failed`
+            with detail, the exception's type only, since its message may contain the token.
     """
 
     def __init__(self, backend: KeyringBackend | None = None, secrets: KnownSecrets | None = None) -> None:

@@ -121,11 +121,11 @@ class KnownSecrets:
     def __init__(self) -> None:
         self._noted: dict[Concealed, None] = {}
         self._redaction = Redaction(())
-        self._turn = Lock()
+        self._lock = Lock()
 
     def note(self, *secrets: Concealed) -> None:
         """Redact these secrets from now on."""
-        with self._turn:
+        with self._lock:
             before = set(self._noted)
             for secret in secrets:
                 if len(secret.reveal()) >= _SHORTEST_KNOWN:

@@ -108,7 +108,7 @@ class TokenMetadataFile:
         Raises:
             BadInput: "file.unwritable" with path and why.
         """
-        with self._turn():
+        with self._lock():
             entries = {**self.all(), name: metadata}
             self._write(entries)
         return entries
@@ -121,13 +121,13 @@ class TokenMetadataFile:
         """
         if name not in (entries := self.all()):
             return entries
-        with self._turn():
+        with self._lock():
             entries = {other: metadata for other, metadata in self.all().items() if other != name}
             self._write(entries)
         return entries
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         """Lock the file until the context ends: a command may change it while a window is open.
 
         Proceeds without the lock if it can't be acquired: the token itself is already stored.

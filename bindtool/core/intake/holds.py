@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.channel import Channel
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.core.store import LedgerEntry, Store
+    from bindtool.core.store import BindingRecord, Store
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class HoldRules:
         self._store = store
         self._failed = failed
 
-    def find(self, channel: Channel | None, device_id: str) -> LedgerEntry | None:
+    def find(self, channel: Channel | None, device_id: str) -> BindingRecord | None:
         """Return the latest entry of a device on a channel, None for none."""
         return self._entries(channel, [device_id]).get(device_id)
 
@@ -117,8 +117,8 @@ class HoldRules:
             for row in rows
         )
 
-    def _entries(self, channel: Channel | None, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
-        return self._read(channel, lambda known: self._store.ledger.bound_before(known, device_ids))
+    def _entries(self, channel: Channel | None, device_ids: Sequence[str]) -> Mapping[str, BindingRecord]:
+        return self._read(channel, lambda known: self._store.bindings.bound_before(known, device_ids))
 
     def _read(self, channel: Channel | None, ask: Callable[[Channel], Mapping[str, T]]) -> Mapping[str, T]:
         try:
@@ -219,7 +219,7 @@ def who_words(machine: str, operator: str) -> str:
     return f"{machine}, {operator}" if operator else machine
 
 
-def reason_of(entry: LedgerEntry, now: datetime) -> Hold:
+def reason_of(entry: BindingRecord, now: datetime) -> Hold:
     """Return the hold for a device bound before, with the date, bench and label of that binding."""
     date = day_words(entry.bound_at, now)
     if entry.machine:

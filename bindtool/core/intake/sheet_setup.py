@@ -51,7 +51,7 @@ def _unassigned(store: Store, profile: Profile) -> tuple[SheetHead, Sequence[Row
     rows = store.sheets.load(head.sheet_id) if head is not None else ()
     if head is None or not rows:
         return None
-    known = store.ledger.bound_before(profile.channel, [row.device_id for row in rows])
+    known = store.bindings.bound_before(profile.channel, [row.device_id for row in rows])
     found = (row for row in rows if row.device_id in known)
     return head, [replace(row, held=reason_of(known[row.device_id], row.added_at)) for row in found]
 
@@ -88,4 +88,4 @@ def channel_signs(store: Store, channel: Channel | None) -> frozenset[str]:
     Raises:
         StoreFailed: the database can't be read.
     """
-    return frozenset() if channel is None else signs_of(store.ledger.newest_ids(channel, _NEWEST))
+    return frozenset() if channel is None else signs_of(store.bindings.newest_ids(channel, _NEWEST))

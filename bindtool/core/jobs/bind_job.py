@@ -127,7 +127,7 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None, *,
     return Policy(
         **asdict(settings),
         max_wait=max_wait,
-        proven=profile.known_to_accept or store.ledger.ever_bound(profile.channel),
+        proven=profile.known_to_accept or store.bindings.ever_bound(profile.channel),
         whole_list=profile.behaviour is Behaviour.REPLACES,
         attended=attended,
     )
@@ -155,7 +155,7 @@ def known_channel(profile: Profile, store: Store) -> KnownChannel:
         StoreFailed: the database can't be read.
     """
     policy = policy_for(profile, store)
-    bound = store.ledger.bound_devices(profile.channel) if policy.whole_list else ()
+    bound = store.bindings.bound_devices(profile.channel) if policy.whole_list else ()
     return KnownChannel(
         frozenset(each.device for each in bound),
         frozenset(each.device.device_id for each in bound),
@@ -187,7 +187,7 @@ class Claims:
         job, channel, now = self._job, self._job.profile.channel, clock.now()
         taken: dict[str, Hold] = {}
         if not job.seen:
-            entries = store.ledger.bound_before(channel, [each.device.device_id for each in job.jobs])
+            entries = store.bindings.bound_before(channel, [each.device.device_id for each in job.jobs])
             taken = {entry.device_id: reason_of(entry, now) for entry in entries.values() if entry.machine}
         free = {each.number: each.device.device_id for each in job.jobs if each.device.device_id not in taken}
         # Set before claiming: a cancelled claim may have reached the ledger, or may still reach it.
@@ -240,9 +240,9 @@ def bound_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
     if not job.replaces:
         return Held({})
     channel, numbers = job.profile.channel, {each.device.device_id: each.number for each in job.jobs}
-    theirs = [each.device for each in store.ledger.bound_devices(channel) if each.machine]
+    theirs = [each.device for each in store.bindings.bound_devices(channel) if each.machine]
     unseen = [each.device_id for each in theirs if each not in job.listed]
-    entries = store.ledger.bound_before(channel, [each for each in unseen if each in numbers])
+    entries = store.bindings.bound_before(channel, [each for each in unseen if each in numbers])
     return Held({numbers[device_id]: reason_of(entry, now) for device_id, entry in entries.items()})
 
 

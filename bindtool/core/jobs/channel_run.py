@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.network.proxies import Proxies
-    from bindtool.core.shared_ledger.lease import Confirm
+    from bindtool.core.shared_ledger.channel_turn import Confirm
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import BoundDevice, Store
@@ -114,7 +114,7 @@ async def run_job(
             yield held
         bound: Sequence[BoundDevice] = ()
         if job.replaces and prepared.found is not None:
-            bound = await asyncio.to_thread(context.store.ledger.bound_devices, job.profile.channel)
+            bound = await asyncio.to_thread(context.store.bindings.bound_devices, job.profile.channel)
         # No other task runs from here to `Begun`: rows edited since confirmation are left out.
         jobs = sheet.unchanged(job.jobs, SENDABLE)
         if prepared.found is None or stop.is_set():
@@ -183,7 +183,7 @@ async def _prepare(
 async def _confirm_list(job: BindJob, has_turn: Confirm, store: Store) -> None:
     """Raise an error if the list may not be sent again: the turn is lost, or others have bound devices since."""
     await has_turn()
-    bound = await asyncio.to_thread(store.ledger.bound_devices, job.profile.channel)
+    bound = await asyncio.to_thread(store.bindings.bound_devices, job.profile.channel)
     if not job.listed.issuperset(each.device for each in bound if each.machine):
         raise LedgerFailed("ledger.turn_lost")
 
@@ -281,7 +281,7 @@ class _Run:
 def _known_before(job: BindJob, token: TokenPlace, store: Store) -> tuple[Policy, bool]:
     """Return a run's policy, and whether its token has worked on the channel before."""
     policy = policy_for(job.profile, store, job.max_wait, attended=job.attended)
-    if store.ledger.ever_bound(job.profile.channel):
+    if store.bindings.ever_bound(job.profile.channel):
         policy = replace(policy, refused_before=job.refused_before)
     return policy, _ever_worked(token, job.profile.channel, store)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.binding.protocols import Policy
     from bindtool.core.jobs.bind_job import BindJob
     from bindtool.core.model.job import Request
-    from bindtool.core.shared_ledger.lease import Confirm
+    from bindtool.core.shared_ledger.channel_turn import Confirm
     from bindtool.core.store import Store
 
 

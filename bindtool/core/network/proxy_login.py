@@ -52,7 +52,7 @@ _KEY = os.urandom(32)
 _THREAD = "proxy log-in"
 
 _HOLDS_FOR = 60.0
-"""Seconds after a successful log-in during which other connections log in without waiting their turn."""
+"""Seconds after a successful log-in during which other connections log in without waiting for each other."""
 
 _MOST_UNANSWERED, _LOCKS_WITHIN = 3, 1800.0
 """How often a proxy may leave a log-in unanswered that has never succeeded, within so many seconds.
@@ -287,7 +287,7 @@ class LoginExchange:
         """
         memory = self._memory
         if (sender := memory.basic) is not None:
-            await self._take_turn(sender)
+            await self._wait_for_others(sender)
             return await self._start(sender, BASIC)
         if memory.refused:
             try:
@@ -336,7 +336,7 @@ class LoginExchange:
         """Return the first answer, of the first user and scheme that can log in."""
         sender = await in_daemon_thread(lambda: self._sender(offered), name=_THREAD)
         self._memory.offered = offered
-        await self._take_turn(sender)
+        await self._wait_for_others(sender)
         words = ""
         for scheme in sender.starts:
             try:
@@ -347,7 +347,7 @@ class LoginExchange:
         would_serve = bool(self._starts(offered, _ANYBODY))
         raise ProxyFailed(ProxyRefusal.LOGIN_WANTED if would_serve else ProxyRefusal.NO_TICKET, words)
 
-    async def _take_turn(self, sender: _Sender) -> None:
+    async def _wait_for_others(self, sender: _Sender) -> None:
         """Wait until no other user tries, unless this one is known to be accepted.
 
         Raises:

@@ -91,7 +91,7 @@ def gone_of_run(part: ReportPart, store: Store, run: Run) -> tuple[str, ...]:
     """
     there = {row.device_id for row, _ in part.rows}
     sent = [device.device_id for device in store.runs.devices(run.run_id) if device.number > 0]
-    entries = store.ledger.bound_before(run.channel, [device_id for device_id in sent if device_id not in there])
+    entries = store.bindings.bound_before(run.channel, [device_id for device_id in sent if device_id not in there])
     # The database has an older entry of a device that was bound before, and then refused or lost.
     begun = run.started_at.replace(microsecond=0)
     return tuple(each for each in sent if each in entries and entries[each].bound_at >= begun)
@@ -143,7 +143,7 @@ def rows_of_day(
         StoreFailed: the database can't be read.
     """
     # Before the rows: a device that a run binds meanwhile has its row.
-    bound = store.ledger.bound_between(*day_of(now))
+    bound = store.bindings.bound_between(*day_of(now))
     parts = parts_of_day(store, now, unchecked)
     shown = {row.device_id for part in parts for row, status in part.rows if status.state is State.BOUND}
     return parts, tuple(device_id for device_id in bound if device_id not in shown)

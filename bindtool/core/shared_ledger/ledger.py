@@ -29,8 +29,8 @@ from bindtool.core.model.channel import Channel, distinct
 from bindtool.core.model.ledger_entry import Claimant, SyncCursor, TakenDevice
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.ledger_address import LedgerAddress
+from bindtool.core.shared_ledger.channel_turn import TURN_TIMEOUT, ChannelTurn
 from bindtool.core.shared_ledger.folder.sync import FolderSync
-from bindtool.core.shared_ledger.lease import TURN_TIMEOUT, ChannelLease
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, ServerSync
 from bindtool.core.shared_ledger.sync_thread import LedgerSync, SyncStatus, SyncThread
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.lease import Confirm
+    from bindtool.core.shared_ledger.channel_turn import Confirm
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.sync_thread import News
     from bindtool.core.store.tables.benches import Benches
@@ -287,8 +287,8 @@ class ServerLedger(SharedLedger):
         try:
             own = self._new_sync(self.bench)
             who = self._who(operator)
-            lease = ChannelLease(self._connect, own, self._background, who, channel, self._turn_timeout)
-            async with lease.held() as confirm:
+            turn = ChannelTurn(self._connect, own, self._background, who, channel, self._turn_timeout)
+            async with turn.held() as confirm:
                 yield confirm
         finally:
             self.notify()

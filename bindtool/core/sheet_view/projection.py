@@ -11,8 +11,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter, no_words
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
+from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set

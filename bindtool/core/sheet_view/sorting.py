@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.model.outcome import State
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import has_words, no_words
 
 if TYPE_CHECKING:
@@ -41,23 +41,6 @@ _URGENCY: Mapping[State, int] = MappingProxyType(
         State.BOUND: 8,
     }
 )
-
-
-class Column(IntEnum):
-    """The columns of a table in their order; rows can be sorted by each."""
-
-    NUMBER = 0
-    DEVICE_ID = 1
-    LABEL = 2
-    STATUS = 3
-    MESSAGE = 4
-    LOG_ID = 5
-    TIME = 6
-
-    @property
-    def title(self) -> str:
-        """The message id of its title."""
-        return f"column.{self.name.lower()}"
 
 
 @dataclass(frozen=True, slots=True)

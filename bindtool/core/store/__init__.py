@@ -10,15 +10,15 @@ from bindtool.core.store.connection import is_sound
 from bindtool.core.store.history import History
 from bindtool.core.store.schema import has_tables, is_of_today
 from bindtool.core.store.store import Store
+from bindtool.core.store.tables.bindings import BindingRecord, BoundDevice, Gap
 from bindtool.core.store.tables.channels import ListColumns, RequestSizeFact
-from bindtool.core.store.tables.ledger import BoundDevice, Gap, LedgerEntry
 from bindtool.core.store.tables.runs import Run, SentDevice, SentRequest
 
 __all__ = [
+    "BindingRecord",
     "BoundDevice",
     "Gap",
     "History",
-    "LedgerEntry",
     "ListColumns",
     "RequestSizeFact",
     "Run",

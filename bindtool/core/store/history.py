@@ -16,9 +16,9 @@ from bindtool.core.model.history_records import LedgerKey, Record, SearchQuery, 
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables import benches, handoffs, runs, search, sheets
+from bindtool.core.store.tables.bindings import devices_bound, open_gap
 from bindtool.core.store.tables.channels import check_of
 from bindtool.core.store.tables.codec import shared_entry_from
-from bindtool.core.store.tables.ledger import devices_bound, open_gap
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel_check import ChannelCheck
     from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
     from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.store.tables.ledger import BoundDevice, Gap
+    from bindtool.core.store.tables.bindings import BoundDevice, Gap
     from bindtool.core.store.tables.runs import Run, SentRequest
 
 _EVERYTHING = SearchQuery()

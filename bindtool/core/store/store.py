@@ -15,11 +15,11 @@ from bindtool.core.store.connection import Reader, files_of, open_for_writing, t
 from bindtool.core.store.copies import Copies
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables.benches import Benches
+from bindtool.core.store.tables.bindings import Bindings
 from bindtool.core.store.tables.channels import Channels
 from bindtool.core.store.tables.handoffs import Handoffs
 from bindtool.core.store.tables.labels import Labels
 from bindtool.core.store.tables.last_answers import LastAnswers
-from bindtool.core.store.tables.ledger import Ledger
 from bindtool.core.store.tables.runs import Runs
 from bindtool.core.store.tables.sheets import Sheets, recover
 from bindtool.core.store.writer import Writer
@@ -77,8 +77,8 @@ class Store:
             undo.pop_all()
         self.sheets = Sheets(self._reader, self._writer, clock)
         self.runs = Runs(self._reader, self._writer, clock, self.copies)
-        self.ledger = Ledger(self._reader, self._writer, clock)
-        self.answers = LastAnswers(self._reader, self.ledger)
+        self.bindings = Bindings(self._reader, self._writer, clock)
+        self.answers = LastAnswers(self._reader, self.bindings)
         self.labels = Labels(self._reader)
         self.channels = Channels(self._reader, self._writer, clock)
         self.benches = Benches(self._reader, self._writer)

@@ -29,7 +29,7 @@ from bindtool.core.sheet_view.next_step import Handling, NextStep, Step, StepFac
 from bindtool.gui.binding.run_starter import AGAIN, RunStarter
 from bindtool.gui.binding.summary_banner import RunSummary, SummaryBanner
 from bindtool.gui.common.widgets.notices import Kind
-from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.scan_session import ScanResult
 from bindtool.i18n.row_text import answer_said
 
 if TYPE_CHECKING:

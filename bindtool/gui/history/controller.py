@@ -80,7 +80,7 @@ class HistoryController(QObject):
         self._retention = Retention(services.settings, services.store, self._history, services.clock)
         self._came_from: QWidget = window.sheet_page
         self._pages: tuple[HistorySearchPage, PastSheetPage] | None = None
-        self._turn = 0
+        self._latest = 0
         self._old = 0
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._search)
@@ -180,20 +180,20 @@ class HistoryController(QObject):
 
     def _search(self) -> None:
         self._pause.stop()
-        self._turn += 1
-        self._start(self._find(self._turn, self._query()))
+        self._latest += 1
+        self._start(self._find(self._latest, self._query()))
 
     def _query(self) -> SearchQuery:
         """Return what is looked for. The page may be open since yesterday: "today" is the day that it is now."""
         self.page.filter.today = self._services.clock.now().date()
         return self.page.query()
 
-    async def _find(self, turn: int, wanted: SearchQuery) -> None:
+    async def _find(self, number: int, wanted: SearchQuery) -> None:
         found = await asyncio.to_thread(self._history.search, wanted, SHOWN)
-        if turn == self._turn:
+        if number == self._latest:
             self.page.show_found(found, wanted)
             sheets = await asyncio.to_thread(self._history.sheets, wanted, SHOWN)
-            if turn == self._turn:
+            if number == self._latest:
                 self.page.show_found_sheets(sheets, wanted)
                 await self._look_for_old()
 
@@ -204,12 +204,12 @@ class HistoryController(QObject):
 
     def _search_again(self) -> None:
         if self._is_in_front and not self._pause.isActive():
-            self._start(self._find_again(self._turn, self._query()))
+            self._start(self._find_again(self._latest, self._query()))
 
-    async def _find_again(self, turn: int, wanted: SearchQuery) -> None:
+    async def _find_again(self, number: int, wanted: SearchQuery) -> None:
         """Look for the same once more; another search that was begun meanwhile knows it already."""
         found = await asyncio.to_thread(self._history.search, wanted, SHOWN)
-        if turn == self._turn:
+        if number == self._latest:
             self.page.show_news(found, wanted)
 
     def _open(self, sheet_id: int, number: int | None) -> None:
@@ -292,8 +292,8 @@ class HistoryController(QObject):
 
     async def _delete_old(self) -> None:
         gone = await self._retention.delete_old()
-        self._turn += 1
-        await self._find(self._turn, self._query())
+        self._latest += 1
+        await self._find(self._latest, self._query())
         self._tell(Message.of("history.deleted", n=gone))
 
     def _start(self, work: Coroutine[object, object, None], *, to_its_end: bool = False) -> None:

@@ -14,8 +14,8 @@ from bindtool.gui.binding.resume_controller import ResumeController
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.scanning.code_lines import CodeLines
-from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.next_label import NextLabel
+from bindtool.gui.scanning.scan_session import ScanSession
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt, LinesPrompt
 from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService

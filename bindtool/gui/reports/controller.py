@@ -100,7 +100,7 @@ class ReportSources:
         if scope is ReportScope.BENCHES and not store.benches.any_remote:
             return Message.of("report.no_other_bench")
         told = scope is ReportScope.BENCHES and store.benches.any_between(*day)
-        found = told or store.sheets.between(*day) or store.ledger.bound_between(*day)
+        found = told or store.sheets.between(*day) or store.bindings.bound_between(*day)
         return None if found else Message.of("report.nothing_today")
 
     def name(self, scope: ReportScope) -> str:

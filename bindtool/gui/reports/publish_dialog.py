@@ -79,7 +79,7 @@ class BoundOnChannel:
         cls, store: Store, channel: Channel, sheet_id: int | None, profiles: Sequence[Profile]
     ) -> BoundOnChannel:
         """Read it from the disk. Raises StoreFailed."""
-        found = store.ledger.bound_devices(channel)
+        found = store.bindings.bound_devices(channel)
         run = None if sheet_id is None else store.runs.last(sheet_id)
         of_run = bound_by(store.runs.requests(run.run_id)) if run is not None and run.channel == channel else ()
         known = (as_known(each, store.channels.check(channel)) for each in profiles if each.channel == channel)
@@ -88,7 +88,7 @@ class BoundOnChannel:
             PublishText.of(channel, of_run),
             count_by_bench(found),
             all(each.behaviour is Behaviour.NOT_CHECKED for each in known),
-            store.ledger.gap,
+            store.bindings.gap,
         )
 
 

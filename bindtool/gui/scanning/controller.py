@@ -24,10 +24,10 @@ from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
-from bindtool.gui.scanning.last_scan import LastScan, ScanResult, ScanSession
 from bindtool.gui.scanning.lookup import LookupMode
 from bindtool.gui.scanning.ready_state import ReadyState
 from bindtool.gui.scanning.rescan_mode import RescanMode
+from bindtool.gui.scanning.scan_session import LastScan, ScanResult, ScanSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable

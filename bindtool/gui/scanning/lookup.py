@@ -20,14 +20,15 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel, line
-from bindtool.gui.scanning.last_scan import TAIL, ScanResult, ScanSession
+from bindtool.gui.scanning.last_scan import TAIL
+from bindtool.gui.scanning.scan_session import ScanResult, ScanSession
 from bindtool.i18n.row_text import by_words, row_message
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.model.row import Row
-    from bindtool.core.store import LedgerEntry
+    from bindtool.core.store import BindingRecord
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.sheet.document import SheetDocument
@@ -136,7 +137,7 @@ class LookupMode(QObject):
         self._show(row.device_id, mark, words, " · ".join(filter(None, details)), ScanResult.REPEAT)
         self._table.point_at(row.number)
 
-    def _show_entry(self, entry: LedgerEntry) -> None:
+    def _show_entry(self, entry: BindingRecord) -> None:
         mark = Mark.of(State.BOUND)
         words = self._words(mark, entry.bound_at, entry.label)
         details = [

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.gui.common.shell.session_state import InputMode
-from bindtool.gui.scanning.last_scan import ScanResult, ScanSession
+from bindtool.gui.scanning.scan_session import ScanResult, ScanSession
 
 if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window

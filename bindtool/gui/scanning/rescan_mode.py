@@ -15,7 +15,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Repeat
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.shell.session_state import InputMode
-from bindtool.gui.scanning.last_scan import ScanResult, ScanSession
+from bindtool.gui.scanning.scan_session import ScanResult, ScanSession
 from bindtool.i18n.row_text import tail
 
 if TYPE_CHECKING:

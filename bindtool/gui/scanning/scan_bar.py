@@ -19,9 +19,10 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.accessibility import announce
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.gui.scanning.last_scan import LastScanView, ScanResult
+from bindtool.gui.scanning.last_scan import LastScanView
 from bindtool.gui.scanning.lookup import LookupView
 from bindtool.gui.scanning.scan_field import ScanField
+from bindtool.gui.scanning.scan_session import ScanResult
 
 if TYPE_CHECKING:
     from datetime import datetime

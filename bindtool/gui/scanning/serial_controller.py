@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.widgets.on_demand import OnDemand
-from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.scan_session import ScanResult
 
 if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window

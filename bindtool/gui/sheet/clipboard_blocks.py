@@ -13,7 +13,7 @@ from PySide6.QtCore import QItemSelection, QMimeData
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Arrival
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.util.clipboard import block_of
 from bindtool.gui.sheet.table_model import EDITABLE, SheetTableModel
 

@@ -25,7 +25,7 @@ from bindtool.core.intake.intake import (
 )  # fmt: skip
 from bindtool.core.model.row import Hold, Row, Source
 from bindtool.core.sheet.edits import left_behind, with_note
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

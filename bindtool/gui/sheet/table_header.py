@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QTableView
 
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column
+from bindtool.core.sheet_view.columns import Column
+from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.throttle import BEHIND, Throttle
 

@@ -15,8 +15,9 @@ from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.common.safe_text import escaped, evident, visible
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.projection import Projection, runs
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder, last_time
+from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, last_time
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import Tone

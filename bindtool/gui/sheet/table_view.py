@@ -46,8 +46,8 @@ from PySide6.QtWidgets import (
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.throttle import BEHIND
 from bindtool.gui.sheet import clipboard_blocks

@@ -25,8 +25,8 @@ from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bindtool.core.model.outcome import State
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.projection import runs
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, ToneDelegate
 from bindtool.gui.common.theme.theme import Tone

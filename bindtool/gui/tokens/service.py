@@ -91,7 +91,7 @@ class TokenService(QObject):
         self._store: TokenStore | None = None
         self._metadata = metadata_file
         self._notes = metadata_file.all()
-        self._notes_turn = asyncio.Lock()
+        self._notes_lock = asyncio.Lock()
         self._clock = clock
         self._proxies = proxies
         self._secrets = secrets or KnownSecrets()
@@ -350,7 +350,7 @@ class TokenService(QObject):
 
         The data folder may lie on a share that hangs.
         """
-        async with self._notes_turn:
+        async with self._notes_lock:
             notes = await in_daemon_thread(lambda: call(self._metadata), name="notes of tokens")
         before, self._notes = self._notes, notes
         return notes != before

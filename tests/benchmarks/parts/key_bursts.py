@@ -19,7 +19,7 @@ from PySide6.QtGui import QKeyEvent
 
 from bindtool.core.model.outcome import State
 from bindtool.core.scanner.scan_rules import EndKey
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -84,7 +84,7 @@ def test_a_backup_that_was_restored(desk: Desk) -> None:
     folder = DataFolder.of(desk.environ)
     with folder.writing() as lock, Store(folder.database, desk.clock, lock) as store:
         (channel,) = {record.channel for record in History(store.path).search().records if record.channel}
-        assert {each.machine for each in store.ledger.bound_devices(channel)} == {""}
+        assert {each.machine for each in store.bindings.bound_devices(channel)} == {""}
     assert done.err.splitlines() == [
         f"{after}: 3 bound devices are new, 2 already known; lines not taken: 0",
         "3 of them were bound from this computer, and count as its own again.",

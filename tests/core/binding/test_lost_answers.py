@@ -71,7 +71,7 @@ def test_sent_again_up_to_the_limit_then_unknown(store: Store, server: PracticeS
     assert [row.outcome.attempts for row in played.rows] == [RESEND + 1] * 2
     reason = WaitReason.TROUBLE if name in TROUBLE else WaitReason.LOST
     assert [event.reason for event in played.events if isinstance(event, Waiting)] == [reason] * RESEND
-    assert len(store.ledger.bound_devices(profile_at(server.site).channel)) == 0
+    assert len(store.bindings.bound_devices(profile_at(server.site).channel)) == 0
 
 
 @each_lost

@@ -71,7 +71,7 @@ class Bench:
 
     def confirmed(self) -> BindJob:
         """Confirm what may be sent, and what is known to be on the channel."""
-        listed = frozenset(each.device for each in self.store.ledger.bound_devices(self.profile.channel))
+        listed = frozenset(each.device for each in self.store.bindings.bound_devices(self.profile.channel))
         return BindJob(self.sheet_id, self.profile, self.sheet.jobs(), "A12", listed, max_wait=0)
 
     def events(self, job: BindJob | None = None) -> AsyncGenerator[JobEvent, None]:

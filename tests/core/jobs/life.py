@@ -105,7 +105,7 @@ class Life:
 
     def confirm(self) -> BindJob:
         """Confirm all that may be sent, with what is known to be on the channel, and begin."""
-        listed = frozenset(each.device for each in self.store.ledger.bound_devices(self.profile.channel))
+        listed = frozenset(each.device for each in self.store.bindings.bound_devices(self.profile.channel))
         job = BindJob(self.sheet_id, self.profile, self.sheet.jobs(SENDABLE), listed=listed, max_wait=0)
         run = self._step(self._open(job))
         self.run = run

@@ -50,7 +50,7 @@ def test_a_run_is_written_down(store: Store, server: PracticeServer) -> None:
     )
     assert request.answer is not None
     assert request.answer.log_id == bench.sheet[4].outcome.answer.log_id  # type: ignore[union-attr]  # it is bound
-    assert len(store.ledger.bound_devices(bench.profile.channel)) == 4
+    assert len(store.bindings.bound_devices(bench.profile.channel)) == 4
 
 
 def test_a_channel_that_only_others_have_bound_on(store: Store, server: PracticeServer) -> None:

@@ -103,7 +103,7 @@ class Lives(RuleBasedStateMachine):
     def press(self) -> None:
         """Confirm all that can go."""
         self._touched = set()
-        self._listed = {each.device for each in self._life.store.ledger.bound_devices(self.profile.channel)}
+        self._listed = {each.device for each in self._life.store.bindings.bound_devices(self.profile.channel)}
         self._confirmed = self._life.confirm()
 
     @precondition(lambda self: self._life.run is not None and not self._life.run.prompt.done())
@@ -111,7 +111,7 @@ class Lives(RuleBasedStateMachine):
     def answer_prompt(self) -> None:
         """Enter the password."""
         others = {
-            each.device for each in self._life.store.ledger.bound_devices(self.profile.channel)
+            each.device for each in self._life.store.bindings.bound_devices(self.profile.channel)
         } - self._listed
         try:
             self._life.answer_prompt()
@@ -193,7 +193,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def the_ledger_has_what_a_code_0_was_given_for(self) -> None:
         """And nothing else, whatever becomes of its row; another bench may have bound it since."""
-        bound = self._life.store.ledger.bound_devices(self.profile.channel)
+        bound = self._life.store.bindings.bound_devices(self.profile.channel)
         own = {each.device.device_id: each.device.label for each in bound if not each.machine}
         others = {each.device.device_id for each in bound if each.machine}
         assert own.items() <= self._ledger.items()

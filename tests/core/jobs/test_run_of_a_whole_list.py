@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.job import Job
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.lease import Confirm
+    from bindtool.core.shared_ledger.channel_turn import Confirm
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
@@ -57,7 +57,7 @@ def test_a_channel_that_replaces_its_list(store: Store, server: PracticeServer) 
         (3, "A3"),
         (4, "A4"),
     ]
-    labels = [each.device.label for each in store.ledger.bound_devices(profile.channel)]
+    labels = [each.device.label for each in store.bindings.bound_devices(profile.channel)]
     assert labels == ["renamed", "L-A2", "L-A3", "L-A4"]
     assert first.states[:2] == [State.BOUND] * 2
 
@@ -166,7 +166,7 @@ class Turns(SharedLedger):
         try:
             yield None
         finally:
-            self.ended.append(len(self._store.ledger.bound_devices(channel)))
+            self.ended.append(len(self._store.bindings.bound_devices(channel)))
 
     def notify(self) -> None:
         """Tell nobody."""

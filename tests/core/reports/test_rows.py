@@ -122,7 +122,7 @@ class BoundMeanwhile:
     """A store in which a run binds while a sheet is being read."""
 
     def __init__(self, store: Store, bind: Callable[[], object]) -> None:
-        self.ledger, self.runs, self.sheets = store.ledger, store.runs, self
+        self.ledger, self.runs, self.sheets = store.bindings, store.runs, self
         self._sheets, self._bind = store.sheets, bind
 
     def between(self, begin: datetime, end: datetime) -> object:
@@ -146,5 +146,5 @@ def test_what_is_bound_while_the_day_is_read(store: Store) -> None:
 
     parts, gone = rows_of_day(cast("Store", BoundMeanwhile(store, bind)), START)
     assert [_numbers(part) for part in parts] == [[1]]
-    assert store.ledger.bound_between(START, START + timedelta(days=1)) == ("SPK0001",)
+    assert store.bindings.bound_between(START, START + timedelta(days=1)) == ("SPK0001",)
     assert gone == ()

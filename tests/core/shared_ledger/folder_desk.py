@@ -84,7 +84,7 @@ class Bench:
     @property
     def knows(self) -> set[tuple[str, str]]:
         """Each device that this bench knows to be bound, with its label."""
-        return {(each.device.device_id, each.device.label) for each in self.store.ledger.bound_devices(CHANNEL)}
+        return {(each.device.device_id, each.device.label) for each in self.store.bindings.bound_devices(CHANNEL)}
 
     @property
     def files(self) -> list[str]:

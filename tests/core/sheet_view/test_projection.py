@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Note, NoteReason, Row
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.projection import MOST_PIECES, Projection
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
+from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder
 from tests.core.store.samples import ANSWER, REFUSAL, row
 
 if TYPE_CHECKING:

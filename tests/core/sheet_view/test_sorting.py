@@ -15,7 +15,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.status import RowStatus
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder, natural
+from bindtool.core.sheet_view.columns import Column
+from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, natural
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 READY = RowStatus(State.READY)

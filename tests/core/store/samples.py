@@ -16,7 +16,7 @@ from bindtool.core.model.row import Row, Source
 if TYPE_CHECKING:
     import asyncio
 
-    from bindtool.core.store import LedgerEntry, Store
+    from bindtool.core.store import BindingRecord, Store
 
 START = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")
@@ -43,9 +43,9 @@ class Clock:
         return event.is_set()
 
 
-def bound_before(store: Store, channel: Channel, device_id: str) -> LedgerEntry | None:
+def bound_before(store: Store, channel: Channel, device_id: str) -> BindingRecord | None:
     """Return the latest entry of one device."""
-    return store.ledger.bound_before(channel, [device_id]).get(device_id)
+    return store.bindings.bound_before(channel, [device_id]).get(device_id)
 
 
 def row(number: int, device_id: str = "", outcome: Outcome | None = None, label: str = "") -> Row:

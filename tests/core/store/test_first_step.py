@@ -74,7 +74,7 @@ def test_it_is_gone_on_with(path: Path) -> None:
         assert (rows[5].held and rows[5].held.reason) is HoldReason.OTHER_LENGTH
         assert (rows[6].note and rows[6].note.reason) is NoteReason.KEYBOARD
         assert [run.sheet_id for run in store.runs.unfinished()] == [head.sheet_id]
-        bound = {each.device.device_id for each in store.ledger.bound_devices(CHANNEL)}
+        bound = {each.device.device_id for each in store.bindings.bound_devices(CHANNEL)}
         assert bound == {f"SPK{n:04}" for n in (1, 2, 3, 1001, 1002, 9001, 9002)}
         assert [entry.key.entry for entry in store.benches.waiting([CHANNEL], "", 10)] == [2, 3, 4, 5]
         assert store.benches.blocks(CHANNEL, "Speaker ") == (range(501, 1001),)

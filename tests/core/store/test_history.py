@@ -197,7 +197,7 @@ def test_what_is_known_of_a_channel(store: Store, history: History) -> None:
     check = ChannelCheck(Already.NO)
     store.channels.save_check(CHANNEL, check).result()
     assert [each.device.device_id for each in history.bound_devices(CHANNEL)] == ["SPK0001", "SPK9001"]
-    assert history.bound_devices(CHANNEL) == store.ledger.bound_devices(CHANNEL)
+    assert history.bound_devices(CHANNEL) == store.bindings.bound_devices(CHANNEL)
     assert history.bound_devices(replace(CHANNEL, user_id="77")) == ()
     assert history.check(CHANNEL) == check
     assert history.check(replace(CHANNEL, user_id="77")) is None

@@ -188,6 +188,6 @@ def test_a_closed_store_says_so(path: Path) -> None:
     store.close()
     store.close()
     with pytest.raises(StoreFailed):
-        store.ledger.ever_bound(CHANNEL)
+        store.bindings.ever_bound(CHANNEL)
     with pytest.raises(StoreFailed):
         store.sheets.create().result()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError, StoreFailed
     from bindtool.core.model.device import Device
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.sheet_view.sorting import Column
+    from bindtool.core.sheet_view.columns import Column
     from bindtool.core.store import Store
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument

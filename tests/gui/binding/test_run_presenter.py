@@ -26,8 +26,8 @@ from bindtool.core.jobs.bind_job import BindJob, Concluded
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_session import Result
 from bindtool.gui.sheet.document import SheetDocument

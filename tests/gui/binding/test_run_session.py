@@ -26,7 +26,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, RequestSettings
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.store import Store
 from bindtool.gui.binding.run_session import Result, RunSession
 from bindtool.gui.shared_ledger import LedgerRowSync, SharedLedgerService

@@ -18,7 +18,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import FRESH, NEEDS_HAND, SENDABLE, Outcome, State
 from bindtool.core.profiles.profile import Profile, RequestSettings
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED, Carried, Confirmation
 from tests.core.store.tables.test_benches import bind, foreign
 from tests.gui.binding.desk import IDS, Desk

@@ -27,7 +27,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import FRESH, NEEDS_HAND, SENDABLE, State
 from bindtool.core.model.row import Hold, HoldReason, Row
 from bindtool.core.profiles.profile import Profile, RequestSettings
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED, Confirmation
 from bindtool.i18n.catalogue import Texts
 from tests.gui.binding.laptop import DISTURBED, Bound, Laptop, Workshop
@@ -385,7 +385,7 @@ class Person:
     def _note_failure(self, error: object) -> None:
         if isinstance(error, ListGrown):
             self.meant = self._unchanged
-            bound = self.laptop.store.ledger.bound_devices(self.profile.channel)
+            bound = self.laptop.store.bindings.bound_devices(self.profile.channel)
             agreed = self.agreements[-1]
             more = {each.device for each in bound} - agreed.listed
             self.said.append((bool(more), True))

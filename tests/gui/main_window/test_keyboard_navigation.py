@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRa
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.next_step import StepFacts, next_step
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.support.about import LicencesDialog

@@ -50,9 +50,9 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead, Source
 from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sign_in.browser import NothingYet, PageToOpen
 from bindtool.core.sign_in.device_code import CodeShown
 from bindtool.core.tabular.table.grid import Grid, GridRow
@@ -74,7 +74,7 @@ from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.scan_session import ScanResult
 from bindtool.gui.sheet.tools.compare_panel import Side
 from bindtool.gui.support.about import AboutDialog, LicencesDialog
 from bindtool.gui.support.guide_dialog import GuideDialog

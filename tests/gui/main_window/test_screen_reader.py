@@ -13,7 +13,7 @@ from bindtool.core.common.messages import Message
 from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.widgets.notices import Option
-from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.scan_session import ScanResult
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window.test_room import STORY
 from tests.gui.whole_window import EquippedWindow, whole_window

@@ -15,7 +15,7 @@ from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.scanner.scan_rules import EndKey, ScannerRules
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge

@@ -12,9 +12,9 @@ from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.scanning.code_lines import CodeLines
-from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.lookup import LookupMode
 from bindtool.gui.scanning.next_label import NextLabel
+from bindtool.gui.scanning.scan_session import ScanSession
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.core.store.samples import CHANNEL, told

@@ -13,9 +13,9 @@ from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.code_lines import CodeLines
-from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.ready_state import ReadyState
+from bindtool.gui.scanning.scan_session import ScanSession
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import said
 from tests.gui.loop import finish

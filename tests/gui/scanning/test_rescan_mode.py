@@ -9,10 +9,10 @@ import pytest
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.scanning.code_lines import CodeLines
-from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.ready_state import ReadyState
 from bindtool.gui.scanning.rescan_mode import RescanMode
+from bindtool.gui.scanning.scan_session import ScanSession
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import said

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.gui.scanning.scan_bar import ScanBar
+from bindtool.gui.scanning.scan_session import ScanResult
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QItemSelection, QMimeData
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.sheet.clipboard_blocks import Selected, Written, emptied, from_clipboard, to_clipboard, written
 from tests.core.store.samples import row
 

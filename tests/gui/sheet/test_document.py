@@ -20,7 +20,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.store import Store
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.core.store.samples import ANSWER, START, row

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import REFUSAL, row
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column
+from bindtool.core.sheet_view.columns import Column
+from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import row
 

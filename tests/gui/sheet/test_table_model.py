@@ -14,8 +14,9 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
+from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.i18n.catalogue import Texts

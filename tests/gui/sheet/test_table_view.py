@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import TO_HANDLE
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import REFUSAL, row

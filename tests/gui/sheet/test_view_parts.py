@@ -10,8 +10,8 @@ from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QApplication
 
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import row
 

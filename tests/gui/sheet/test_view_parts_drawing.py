@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.high_contrast import contrast, contrast_palette, is_contrast_palette
 from bindtool.gui.common.theme.icons import Mark

@@ -1,7 +1,7 @@
 """Decides between benches: which may bind a device, and which has the turn on a channel that replaces its list.
 
 The rules are functions of the server, created like those of `functions`. Benches call them through `ledger` and
-`lease` of `shared_ledger`.
+`channel_turn` of `shared_ledger`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from bindtool.core.store import schema
 from bindtool.core.store.connection import connect, log_of, open_for_writing, transaction
 from bindtool.core.store.damage.rebuild import take_over
 from bindtool.core.store.errors import failing_as_store
-from bindtool.core.store.tables.ledger import Gap, open_gap
+from bindtool.core.store.tables.bindings import Gap, open_gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.store.connection import Reader
-    from bindtool.core.store.tables.ledger import Ledger, LedgerEntry
+    from bindtool.core.store.tables.bindings import BindingRecord, Bindings
 
 _HERE = f"""
     (:any_site OR {ON_SITE}) AND connector_id = :connector_id AND {{table}}.key = :key AND user_id = :user_id
@@ -80,9 +80,9 @@ class LastAnswers:
     `any_site`: ignore the site. The practice server has another port each time.
     """
 
-    def __init__(self, reader: Reader, ledger: Ledger) -> None:
+    def __init__(self, reader: Reader, bindings: Bindings) -> None:
         self._reader = reader
-        self._ledger = ledger
+        self._bindings = bindings
 
     def of(
         self, channel: Channel, device_ids: Collection[str], *, any_site: bool = False
@@ -101,7 +101,7 @@ class LastAnswers:
         for record in requests:
             history = histories.setdefault(asked[record["device_id"]], _History())
             history.take(record, of_row=alone.get((record["run_id"], record["request"])))
-        entries = self._ledger.bound_before(channel, list(device_ids))
+        entries = self._bindings.bound_before(channel, list(device_ids))
         answers = {
             device_id: histories.get(device_id, _NOTHING).with_entry(entries.get(device_id))
             for device_id in histories.keys() | entries.keys()
@@ -157,15 +157,15 @@ class _History:
         self._outcome = before.settled(_STATES[kind], answer_from(record))
         self._label = record["label"]
 
-    def with_entry(self, entry: LedgerEntry | None) -> LastAnswer | None:
-        """Return the latest answer, unless the ledger or another bench has a later one; None for none."""
+    def with_entry(self, entry: BindingRecord | None) -> LastAnswer | None:
+        """Return the latest answer, unless a later binding or another bench has a later one; None for none."""
         outcome = self._outcome
         if entry is not None and (outcome is None or outcome.state is State.REFUSED or self._bound_since(entry)):
             answer = Answer(entry.bound_at, code=0, log_id=entry.log_id)
             return LastAnswer(entry.label, Outcome(State.BOUND, answer, self._attempts))
         return None if outcome is None else LastAnswer(self._label, replace(outcome, attempts=self._attempts))
 
-    def _bound_since(self, entry: LedgerEntry) -> bool:
+    def _bound_since(self, entry: BindingRecord) -> bool:
         """Return whether a device whose answer was lost here was bound later, according to `entry`."""
         if self._lost_at is None or self._outcome is None or self._outcome.state is State.BOUND:
             return False

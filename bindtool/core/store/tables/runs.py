@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.store.tables import codec, ledger
+from bindtool.core.store.tables import bindings, codec
 from bindtool.core.store.tables.codec import (
     answer_columns,
     answer_from,
@@ -205,7 +205,7 @@ class Runs:
             for outcome, first, last in stretches:
                 _write_outcome(connection, run_id, outcome, first, last)
                 if outcome.state is State.BOUND:
-                    ledger.append(connection, run_id, first, last, outcome.answer or Answer(time=now))
+                    bindings.append(connection, run_id, first, last, outcome.answer or Answer(time=now))
                 elif outcome.state is State.REFUSED:
                     connection.execute(
                         "UPDATE run_device SET refused = 1 WHERE run_id = ? AND number BETWEEN ? AND ?",

@@ -114,7 +114,7 @@ _COZE = frozenset(("key", "value", "label", "user_id"))
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """A column to be judged. `title`: its original name, "" for none; `cells`: those of some rows."""
 
     index: int
@@ -233,7 +233,7 @@ def discarded_above(grid: Grid, header: GridRow) -> Iterator[str]:
         yield from (found.casefold() for cell in row.cells for found in DISCARDED.findall(cell))
 
 
-def _make_of_columns(columns: Sequence[Column]) -> str:
+def _make_of_columns(columns: Sequence[ListColumn]) -> str:
     return _digest("\t".join(f"{column.contents.kind} {_make_of_ids(column)}" for column in columns))
 
 
@@ -241,7 +241,7 @@ def _digest(make: str) -> str:
     return blake2b(make.encode(errors="replace"), digest_size=_DIGEST).hexdigest()
 
 
-def _make_of_ids(column: Column) -> str:
+def _make_of_ids(column: ListColumn) -> str:
     """Return the length and the beginning of a column's cells, if all have the same."""
     cells = [normalise(cell) for cell in column.cells if has_text(cell)]
     lengths = set(map(len, cells))
@@ -270,16 +270,16 @@ def _chosen_by_names(header: GridRow) -> Choices:
     return Choices(id_column=found[0], label_column=found[0] + 1) if len(found) == 1 else NOTHING_CHOSEN
 
 
-def _columns(header: GridRow | None, sample: Sequence[GridRow], width: int) -> list[Column]:
+def _columns(header: GridRow | None, sample: Sequence[GridRow], width: int) -> list[ListColumn]:
     columns = []
     for index in range(min(width, _MOST_COLUMNS)):
         title = header.cell(index).strip() if header is not None else ""
         cells = tuple(row.cell(index) for row in sample)
-        columns.append(Column(index, title, name_of(title) if title else UNKNOWN, Contents.of(cells), cells))
+        columns.append(ListColumn(index, title, name_of(title) if title else UNKNOWN, Contents.of(cells), cells))
     return columns
 
 
-def _fitting(columns: Sequence[Column], rules: ScanRules) -> list[Column]:
+def _fitting(columns: Sequence[ListColumn], rules: ScanRules) -> list[ListColumn]:
     """Return the columns that may be the ids, the likeliest first."""
     allowed = [column for column in columns if fits_rules(rules, column.cells)]
     fitting = allowed or [column for column in columns if column.fits]
@@ -289,7 +289,7 @@ def _fitting(columns: Sequence[Column], rules: ScanRules) -> list[Column]:
 
 
 def _likeliest(
-    columns: Sequence[Column], fitting: Sequence[Column], rows: Sequence[GridRow], rules: ScanRules
+    columns: Sequence[ListColumn], fitting: Sequence[ListColumn], rows: Sequence[GridRow], rules: ScanRules
 ) -> tuple[int, Message | None]:
     """Return the column to preselect, `NO_COLUMN` for none, and the doubt, None if there is none."""
     filled = {at for row in rows for at, cell in enumerate(row.cells) if has_text(cell)}
@@ -318,7 +318,7 @@ def _may_be_others(grid: Grid, header: GridRow, id_column: int) -> bool:
     return found is not None
 
 
-def _is_plainly_none(column: Column) -> bool:
+def _is_plainly_none(column: ListColumn) -> bool:
     """Return whether the only column is plainly no ids, or has other numbers among its serials."""
     contents, cells = column.contents, [normalise(cell) for cell in column.cells if has_text(cell)]
     kinds, lengths = Counter(map(kind_of, cells)), Counter(map(len, cells))
@@ -333,12 +333,12 @@ def _is_plainly_none(column: Column) -> bool:
     return contents.counts or (len(cells) > 1 and (words or values))
 
 
-def _is_of_articles(column: Column) -> bool:
+def _is_of_articles(column: ListColumn) -> bool:
     """Return whether a column has article or personnel numbers, which are longer than a date."""
     return column.contents.kind is CellKind.OTHER and max(map(len, column.cells)) > _LONGEST_DAY
 
 
-def _label(columns: Sequence[Column], id_column: int, *, named: bool) -> int:
+def _label(columns: Sequence[ListColumn], id_column: int, *, named: bool) -> int:
     """Return the column of the labels, `NO_COLUMN` if none plainly has them."""
     others = [column for column in columns if column.index != id_column]
     named_so = [column for column in others if column.is_label]

@@ -122,7 +122,7 @@ class ChannelCheckPage(QWidget):
         store, channel = self._services.store, profile.channel
         async with self._one_at_a_time:
             check = await asyncio.to_thread(store.channels.check, channel) or ChannelCheck()
-            bound_here = await asyncio.to_thread(store.ledger.count_own, channel)
+            bound_here = await asyncio.to_thread(store.bindings.count_own, channel)
             if self._profile != profile:
                 return
             if check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
@@ -270,7 +270,7 @@ class ChannelCheckPage(QWidget):
         async with self._one_at_a_time:
             try:
                 await asyncio.wrap_future(store.channels.save_check(channel, check))
-                bound_here = await asyncio.to_thread(store.ledger.count_own, channel)
+                bound_here = await asyncio.to_thread(store.bindings.count_own, channel)
             except BindtoolError as error:
                 self._say(error)
                 return

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import NEEDS_HAND, UNDER_WAY, State
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, Cause, RowFilter, of_cause
 from bindtool.core.sheet_view.next_step import Handling, Step
-from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sheet_view.triage import group
 from bindtool.gui.binding.to_handle.row_story import RowStoryView, Story, story_of
 from bindtool.gui.common.theme import theme

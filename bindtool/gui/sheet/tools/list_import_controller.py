@@ -132,7 +132,7 @@ class ListImportController(QObject):
         self._document = document
         self._tasks = tasks
         self._folder = folder
-        self._channels, self._ledger = store.channels, store.ledger
+        self._channels = store.channels
         self._import_page = page
         self._one_list, self._one_choice = asyncio.Lock(), asyncio.Lock()
         self._written: list[Future[None]] = []

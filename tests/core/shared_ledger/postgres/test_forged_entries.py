@@ -78,7 +78,7 @@ def test_an_entry_that_can_not_be_believed(
         assert a.news == [an_entry(1), an_entry(3)]
         assert caplog.text.count("left out: 1") == 1
         # What would end a Bind on a channel that replaces its list.
-        assert len(a.store.ledger.bound_devices(CHANNEL)) == 2
+        assert len(a.store.bindings.bound_devices(CHANNEL)) == 2
 
 
 def test_texts_for_people(ledger: Database) -> None:

@@ -239,7 +239,7 @@ def test_what_damage_has_cost_comes_back(ledger: Database, a: Bench, b: Bench, n
     again.bind("SPK-NEW")
     of(again).run()
     assert_all_equal(ledger, again)
-    assert len(again.store.ledger.bound_devices(CHANNEL)) == 102
+    assert len(again.store.bindings.bound_devices(CHANNEL)) == 102
 
 
 def test_a_disk_that_fails(a: Bench, of: Of) -> None:

@@ -71,7 +71,7 @@ def gap_of(path: Path, clock: Clock, *, copies: bool = False) -> Gap | None:
     """Rebuild a database; return the gap that is open in it."""
     found = replace_damaged(path, REBUILT, Copies(path, folder_of(path), clock).files if copies else ())
     with Store(path, clock) as store:
-        assert store.ledger.gap == found.gap
+        assert store.bindings.gap == found.gap
     return found.gap
 
 
@@ -201,8 +201,8 @@ def test_a_gap_below_a_gap(worked: Path, clock: Clock) -> None:
     change("UPDATE request SET begun_at = 'x' WHERE run_id = 5")(worked)
     assert gap_of(worked, clock, copies=True) == Gap(COPIED, REBUILT, DAYS + 1)
     with Store(worked, clock) as store:
-        store.ledger.confirm_gap().result(30)
-        assert store.ledger.gap is None
+        store.bindings.confirm_gap().result(30)
+        assert store.bindings.gap is None
     assert gap_of(worked, clock) is None
     change("UPDATE request SET begun_at = 'x' WHERE run_id = 1")(worked)
     assert since(gap_of(worked, clock, copies=True)) == START + timedelta(DAYS)
@@ -227,5 +227,5 @@ def test_gaps_that_can_not_be_read(worked: Path, clock: Clock) -> None:
 
 def test_a_database_that_was_never_rebuilt(store: Store, path: Path) -> None:
     """It has no gap; confirming changes nothing."""
-    store.ledger.confirm_gap().result(30)
-    assert store.ledger.gap is None
+    store.bindings.confirm_gap().result(30)
+    assert store.bindings.gap is None

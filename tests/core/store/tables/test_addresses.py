@@ -88,18 +88,18 @@ def store(channel: Channel, path: Path, clock: Clock) -> Iterator[Store]:
 
 def test_what_was_bound(store: Store, channel: Channel) -> None:
     """Here and elsewhere: it was bound before, belongs to the channel's list, and proves the channel."""
-    assert store.ledger.ever_bound(channel)
+    assert store.bindings.ever_bound(channel)
     assert [bound_before(store, channel, each) is not None for each in ("SPK0001", "SPK9001")] == [True, True]
-    assert [each.device.device_id for each in store.ledger.bound_devices(channel)] == ["SPK0001", "SPK9001"]
-    assert store.ledger.newest_ids(channel, 5) == ("SPK0001", "SPK9001")
-    assert not store.ledger.ever_bound(replace(channel, site="https://api.coze.com", address=""))
+    assert [each.device.device_id for each in store.bindings.bound_devices(channel)] == ["SPK0001", "SPK9001"]
+    assert store.bindings.newest_ids(channel, 5) == ("SPK0001", "SPK9001")
+    assert not store.bindings.ever_bound(replace(channel, site="https://api.coze.com", address=""))
 
 
 def test_a_list_over_two_addresses(store: Store, channel: Channel) -> None:
     """Each device is in it once, with the label that it was given last, by whichever address."""
     bind(store, channel, "SPK0002")
     bind(store, channel, "SPK0001", "renamed")
-    found = store.ledger.bound_devices(channel)
+    found = store.bindings.bound_devices(channel)
     assert [(each.device.device_id, each.device.label) for each in found] == [
         ("SPK0001", "renamed"),
         ("SPK0002", "Speaker 1"),
@@ -181,5 +181,5 @@ def test_nothing_is_rewritten(channel: Channel, path: Path, clock: Clock) -> Non
     before = dumped(path)
     with Store(path, clock) as store:
         bound_before(store, channel, "SPK0001")
-        assert store.ledger.ever_bound(channel)
+        assert store.bindings.ever_bound(channel)
     assert dumped(path) == before

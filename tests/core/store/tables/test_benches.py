@@ -191,16 +191,16 @@ def test_what_others_have_bound_is_bound(store: Store) -> None:
     assert later is not None
     assert later.label == "Other 3"
     assert bound_before(store, OTHER, "SPK9002") is None
-    assert len(store.ledger.bound_devices(CHANNEL)) == 2
+    assert len(store.bindings.bound_devices(CHANNEL)) == 2
 
 
 def test_what_others_have_told_proves_no_channel(store: Store) -> None:
     """One line of a file that anybody may write into let fifty devices go where none had ever been taken."""
     store.benches.take_in([foreign(1)]).result()
-    assert not store.ledger.ever_bound(CHANNEL)
+    assert not store.bindings.ever_bound(CHANNEL)
     bind(store, 1)
-    assert store.ledger.ever_bound(CHANNEL)
-    assert not store.ledger.ever_bound(OTHER)
+    assert store.bindings.ever_bound(CHANNEL)
+    assert not store.bindings.ever_bound(OTHER)
 
 
 def test_a_whole_list_has_what_others_have_bound(store: Store) -> None:
@@ -214,7 +214,7 @@ def test_a_whole_list_has_what_others_have_bound(store: Store) -> None:
     ]
     store.benches.take_in(others).result()
     listed = {
-        each.device.device_id: (each.device.label, each.machine) for each in store.ledger.bound_devices(CHANNEL)
+        each.device.device_id: (each.device.label, each.machine) for each in store.bindings.bound_devices(CHANNEL)
     }
     assert listed == {
         "SPK0001": ("Speaker 1", ""),
@@ -227,9 +227,9 @@ def test_what_others_say_as_well_is_known_here(store: Store) -> None:
     """A device that this bench has bound with the same label needs nobody else's word; with another it does."""
     bind(store, 1)
     store.benches.take_in([foreign(1, "SPK0001", minutes=9, label="Speaker 1")]).result()
-    assert [each.machine for each in store.ledger.bound_devices(CHANNEL)] == [""]
+    assert [each.machine for each in store.bindings.bound_devices(CHANNEL)] == [""]
     store.benches.take_in([foreign(2, "SPK0001", minutes=10, label="theirs")]).result()
-    assert [each.machine for each in store.ledger.bound_devices(CHANNEL)] == ["bench-2"]
+    assert [each.machine for each in store.bindings.bound_devices(CHANNEL)] == ["bench-2"]
 
 
 def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None:
@@ -238,8 +238,8 @@ def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None
     early = replace(foreign(3), bound_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8))))
     unfit = [replace(foreign(4), label=""), replace(foreign(5), device_id="a\n")]
     store.benches.take_in([foreign(1), late, early, *unfit]).result()
-    assert [each.device.device_id for each in store.ledger.bound_devices(CHANNEL)] == ["SPK9001"]
-    assert len(store.ledger.bound_devices(CHANNEL)) == 1
+    assert [each.device.device_id for each in store.bindings.bound_devices(CHANNEL)] == ["SPK9001"]
+    assert len(store.bindings.bound_devices(CHANNEL)) == 1
     found = [record.time.astimezone() for record in History(path).search().records]
     assert len(found) == 3
 
@@ -297,7 +297,7 @@ def test_a_data_folder_that_was_set_back_gets_its_own_back(store: Store, path: P
     )
     bind(store, 8)
     assert [each.key.entry for each in store.benches.all_of([CHANNEL], "")] == [1, 2, 3, 4, 7, 8]
-    found = {each.device.device_id: each.machine for each in store.ledger.bound_devices(CHANNEL)}
+    found = {each.device.device_id: each.machine for each in store.bindings.bound_devices(CHANNEL)}
     assert found == dict.fromkeys(("SPK0001", "SPK0002", "SPK9003", "SPK9004", "SPK9007", "SPK0008"), "")
 
 

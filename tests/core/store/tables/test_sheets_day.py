@@ -60,7 +60,7 @@ def test_what_was_bound(store: Store) -> None:
         bound = settled(State.BOUND, number, answer=Answer(at, 0))
         store.runs.settle(run_id, bound).result()
     store.sheets.save(head.sheet_id, drop=[1, 2, 3]).result()
-    assert store.ledger.bound_between(MIDNIGHT, MIDNIGHT + DAY) == ("SPK0001", "SPK0003")
+    assert store.bindings.bound_between(MIDNIGHT, MIDNIGHT + DAY) == ("SPK0001", "SPK0003")
 
 
 def test_a_day_without_rows(store: Store) -> None:

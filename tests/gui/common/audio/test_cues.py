@@ -13,7 +13,7 @@ from PySide6.QtCore import QSettings
 
 from bindtool.gui.common.audio.cues import Cue, MutableSounds, Silence
 from bindtool.gui.common.audio.player import RATE
-from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.scan_session import ScanResult
 from bindtool.resource_paths import asset
 from tests.checkout import ROOT
 

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column
+from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.tools.find_bar import FindBar
 from tests.core.store.samples import REFUSAL

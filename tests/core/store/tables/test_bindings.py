@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.outcome import State
-from bindtool.core.store import LedgerEntry, Store
+from bindtool.core.store import BindingRecord, Store
 from tests.core.store.samples import (
     ANSWER,
     CHANNEL,
@@ -40,7 +40,7 @@ def bind(store: Store, *, state: State = State.BOUND, answered: bool = True) -> 
 def test_a_bound_device_is_entered(store: Store) -> None:
     """The entry has the channel, the device as it was sent, the answer's time and log id, and who and with what."""
     bind(store)
-    assert bound_before(store, CHANNEL, "SPK0001") == LedgerEntry(
+    assert bound_before(store, CHANNEL, "SPK0001") == BindingRecord(
         CHANNEL, "SPK0001", "Speaker 1", ANSWER.time, ANSWER.log_id, "A12", "Line 2"
     )
     assert bound_before(store, CHANNEL, "SPK0002") is None
@@ -50,8 +50,8 @@ def test_a_bound_device_is_entered(store: Store) -> None:
 def test_nothing_else_is_entered(store: Store, state: State) -> None:
     """Only a code of 0 counts."""
     bind(store, state=state)
-    assert len(store.ledger.bound_devices(CHANNEL)) == 0
-    assert not store.ledger.ever_bound(CHANNEL)
+    assert len(store.bindings.bound_devices(CHANNEL)) == 0
+    assert not store.bindings.ever_bound(CHANNEL)
 
 
 def test_an_edited_or_deleted_row_stays_entered(store: Store) -> None:
@@ -83,19 +83,19 @@ def test_the_latest_entry_is_told(store: Store, clock: Clock) -> None:
     entry = bound_before(store, CHANNEL, "SPK0001")
     assert entry is not None
     assert (entry.bound_at, entry.log_id) == (clock.time, "")
-    assert len(store.ledger.bound_devices(CHANNEL)) == 1
+    assert len(store.bindings.bound_devices(CHANNEL)) == 1
 
 
 def test_all_that_is_bound_there(store: Store) -> None:
     """Each device once, in the order in which they were first bound, with the label of its last time."""
-    assert store.ledger.bound_devices(CHANNEL) == ()
+    assert store.bindings.bound_devices(CHANNEL) == ()
     first = row(1), row(2), row(3)
     second = row(1, "SPK0002", label="renamed"), row(2, "SPK0004")
     for rows in (first, second):
         sheet_id = store.sheets.create().result().sheet_id
         run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
         store.runs.settle(run_id, settled(State.BOUND, *devices(*rows))).result()
-    assert [(each.device.device_id, each.device.label) for each in store.ledger.bound_devices(CHANNEL)] == [
+    assert [(each.device.device_id, each.device.label) for each in store.bindings.bound_devices(CHANNEL)] == [
         ("SPK0001", "Speaker 1"),
         ("SPK0002", "renamed"),
         ("SPK0003", "Speaker 3"),
@@ -108,8 +108,8 @@ def test_how_many_this_bench_has_bound(store: Store) -> None:
     bind(store)
     bind(store)
     store.benches.take_in([told(1)]).result()
-    assert store.ledger.count_own(CHANNEL) == 1
-    assert store.ledger.count_own(replace(CHANNEL, user_id="")) == 0
+    assert store.bindings.count_own(CHANNEL) == 1
+    assert store.bindings.count_own(replace(CHANNEL, user_id="")) == 0
 
 
 @pytest.mark.parametrize(
@@ -124,11 +124,11 @@ def test_how_many_this_bench_has_bound(store: Store) -> None:
 def test_channels_are_told_apart(store: Store, other: Channel, *, proven: bool) -> None:
     """Another developer has other devices on a proven channel; another site, connector or key is not proven."""
     bind(store)
-    assert store.ledger.ever_bound(CHANNEL)
-    assert store.ledger.ever_bound(other) is proven
+    assert store.bindings.ever_bound(CHANNEL)
+    assert store.bindings.ever_bound(other) is proven
     assert bound_before(store, other, "SPK0001") is None
-    assert len(store.ledger.bound_devices(other)) == 0
-    assert store.ledger.bound_devices(other) == ()
+    assert len(store.bindings.bound_devices(other)) == 0
+    assert store.bindings.bound_devices(other) == ()
 
 
 def test_many_are_looked_up_at_once(store: Store, clock: Clock) -> None:
@@ -136,16 +136,16 @@ def test_many_are_looked_up_at_once(store: Store, clock: Clock) -> None:
     bind(store)
     clock.time = START + timedelta(days=1)
     bind(store, answered=False)
-    found = store.ledger.bound_before(CHANNEL, ["SPK0001", "SPK0002", "half \ud800 a sign", "SPK0001"])
+    found = store.bindings.bound_before(CHANNEL, ["SPK0001", "SPK0002", "half \ud800 a sign", "SPK0001"])
     assert dict(found) == {"SPK0001": bound_before(store, CHANNEL, "SPK0001")}
-    assert store.ledger.bound_before(replace(CHANNEL, user_id="other"), ["SPK0001"]) == {}
-    assert store.ledger.bound_before(CHANNEL, []) == {}
+    assert store.bindings.bound_before(replace(CHANNEL, user_id="other"), ["SPK0001"]) == {}
+    assert store.bindings.bound_before(CHANNEL, []) == {}
 
 
 def test_the_newest_ids_of_a_channel(store: Store) -> None:
     """They tell what ids look like there: own ones first, for every developer, and no more than wanted."""
     bind(store)
     store.benches.take_in([told(1), told(2)]).result()
-    assert store.ledger.newest_ids(replace(CHANNEL, user_id="1"), 5) == ("SPK0001", "SPK9002", "SPK9001")
-    assert store.ledger.newest_ids(CHANNEL, 2) == ("SPK0001", "SPK9002")
-    assert store.ledger.newest_ids(replace(CHANNEL, key="sn"), 5) == ()
+    assert store.bindings.newest_ids(replace(CHANNEL, user_id="1"), 5) == ("SPK0001", "SPK9002", "SPK9001")
+    assert store.bindings.newest_ids(CHANNEL, 2) == ("SPK0001", "SPK9002")
+    assert store.bindings.newest_ids(replace(CHANNEL, key="sn"), 5) == ()

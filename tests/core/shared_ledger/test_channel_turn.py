@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import Claimant
-from bindtool.core.shared_ledger.lease import ChannelLease
+from bindtool.core.shared_ledger.channel_turn import ChannelTurn
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry
 from tests.core.store.samples import bound_before
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bindtool.core.shared_ledger.lease import Confirm
+    from bindtool.core.shared_ledger.channel_turn import Confirm
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from tests.postgres import Database
 
@@ -51,7 +51,7 @@ class Desk:
     ) -> AbstractAsyncContextManager[Confirm]:
         """Want the turn."""
         connect = connect or self.connect
-        return ChannelLease(connect, self.own, self.background, self.who, CHANNEL, patience, **options).held()
+        return ChannelTurn(connect, self.own, self.background, self.who, CHANNEL, patience, **options).held()
 
     async def run(self) -> None:
         """Have the background sync do its part."""

@@ -1,9 +1,10 @@
-"""The ledger: all bindings ever made from this data folder, as sent, and entries of others.
+"""All bindings ever made from this data folder, as sent, and those of other benches.
 
 It adds this bench's own entries, and answers queries about own and other benches' entries alike; only own ones
-prove a channel. It is append-only: an edited or deleted row, and a device bound twice, stay in it unchanged. It has
-a gap if a damaged database was rebuilt and may lack devices; `core.store.damage.rebuild` writes the gap, and here
-it is confirmed. Reporting either to a person is up to the callers.
+prove a channel. The table, named `ledger`, is append-only: an edited or deleted row, and a device bound twice,
+stay in it unchanged. It has a gap if a damaged database was rebuilt and may lack devices;
+`core.store.damage.rebuild` writes the gap, and here it is confirmed. Reporting either to a person is up to the
+callers.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _NEWEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class BindingRecord:
     """A device that got a code of 0, with its channel, time and operator.
 
     `machine`: the name of the other computer that bound it; "" for this one.
@@ -132,7 +133,7 @@ def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, a
     connection.execute("INSERT INTO outbox VALUES (last_insert_rowid() - :others, :others)", values)
 
 
-class Ledger:
+class Bindings:
     """All bindings ever made. Thread-safe; fails as the store."""
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
@@ -169,7 +170,7 @@ class Ledger:
             ).fetchone()
         return found is not None
 
-    def bound_before(self, channel: Channel, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
+    def bound_before(self, channel: Channel, device_ids: Sequence[str]) -> Mapping[str, BindingRecord]:
         """Return, by id, the latest entry there of each of these devices that has one."""
         asked = {storable(device_id): device_id for device_id in device_ids}
         values = {"asked": json.dumps(list(asked)), **named_channel(channel)}
@@ -251,8 +252,8 @@ class Ledger:
             return tuple(dict.fromkeys(record["device_id"] for record in records))
 
 
-def _entry_from(record: sqlite3.Row) -> LedgerEntry:
-    return LedgerEntry(
+def _entry_from(record: sqlite3.Row) -> BindingRecord:
+    return BindingRecord(
         channel=channel_from(record),
         device_id=record["device_id"],
         label=record["label"],

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Confirm = Callable[[], Awaitable[None]]
     """Returns if this bench still has, or has again, the turn, with all bindings of other benches read; raises as
-    `ChannelLease.held` does."""
+    `ChannelTurn.held` does."""
 
 TURN_SECONDS = 12 * 3600.0
 """Seconds that others wait for a bench that lost its connection in its turn. Its bindings may be on the channel and
@@ -44,7 +44,7 @@ _LOOK_AGAIN = 0.3
 
 
 @dataclass
-class ChannelLease:
+class ChannelTurn:
     """A turn, whose connection moves from the thread that begins it to the one that releases it.
 
     Attributes:
