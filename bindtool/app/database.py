@@ -137,7 +137,7 @@ class Maintenance(QObject):
         """Start the timers; call it after the first frame."""
         self._first.start()
         self._each.start()
-        self._tell_gap()
+        self._show_gap()
 
     async def close(self) -> None:
         """Stop the timers and tasks; once this returns, their connections to the database are closed."""
@@ -147,19 +147,19 @@ class Maintenance(QObject):
         self._store.copies.stop()
         await self._tasks.close()
 
-    def _tell_gap(self) -> None:
+    def _show_gap(self) -> None:
         """Show since when devices may be missing, until the user confirms it."""
         gap = self._store.bindings.gap
         if gap is not None:
             checked = Option(Message.of("gap.checked"), lambda: self._tasks.start(self._confirm_gap()))
             notices = self._application.window.notices
-            notices.tell("gap", lambda texts: texts("gap.told", since=since_words(texts, gap.since)), checked)
+            notices.show_news("gap", lambda texts: texts("gap.told", since=since_words(texts, gap.since)), checked)
 
     async def _confirm_gap(self) -> None:
         try:
             await asyncio.wrap_future(self._store.bindings.confirm_gap())
         except StoreFailed as error:
-            self._tell_gap()
+            self._show_gap()
             self._application.window.notices.show_error(error)
 
     async def _check(self) -> None:

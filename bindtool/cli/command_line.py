@@ -68,14 +68,14 @@ def _status(
             # Loaded with the parts of a run, which other commands don't need.
             from bindtool.cli.token_access import how_to_store
 
-            console.tell(how_to_store(error))
+            console.say_messages(how_to_store(error))
         return STOPPED
     except BindtoolError as error:
         logger.info("%s", error.id)
         console.error(error)
         return USAGE
     except KeyboardInterrupt as interrupt:
-        console.tell(Message.of("cli.interrupted"))
+        console.say_messages(Message.of("cli.interrupted"))
         return interrupt.status if isinstance(interrupt, Interrupted) else INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a fault of the program
         faults.note("the command has failed", error)
@@ -166,9 +166,9 @@ def without_window(process: ProcessEnvironment, *, practice: bool) -> int:
     texts = Texts(system_language(process.environ), addresses=True)
     console = Console(texts, process.stdout, process.stderr, process.clock)
     if not practice:
-        console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display.hint"))
+        console.say_messages(Message.of("cli.no_display.title"), Message.of("cli.no_display.hint"))
         return USAGE
-    console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display_practice"))
+    console.say_messages(Message.of("cli.no_display.title"), Message.of("cli.no_display_practice"))
     from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND  # only bind needs its imports
 
     status = main(["bind", str(asset("sample", "devices.csv")), "--practice"], process)

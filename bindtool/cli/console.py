@@ -151,7 +151,7 @@ class Console:
             self._stderr = _written(self._stderr, f"{escaped(text)}\n")
         self._draw()
 
-    def tell(self, *messages: Message) -> None:
+    def say_messages(self, *messages: Message) -> None:
         """Write messages to standard error, a line each."""
         for message in messages:
             self.say(self.texts.say(message))
@@ -165,7 +165,7 @@ class Console:
         self.say(problem)
         # For a missing token, the remedy is named with its command; the hint is the window's.
         if not isinstance(error, TokenMissing):
-            self.tell(error.hint)
+            self.say_messages(error.hint)
 
     def progress(self, done: int, total: int, words: Callable[[], str]) -> None:
         """Show the progress: a bar on a terminal, elsewhere a line now and then. `words`: called when shown."""

@@ -59,7 +59,7 @@ def read_devices(
     """
     found = _read(given, process, profile, console)
     if found.layout.header != NO_HEADER or found.opened.grid.width > 1:
-        _tell_layout(given.file, found, console)
+        _print_layout(given.file, found, console)
     stamp = Stamp(
         Source.FILE,
         process.clock.now(),
@@ -137,7 +137,7 @@ def change_saved(sheet: Sheet, rows: Sequence[Row]) -> None:
     sheet.mark_saved([row.number for row in rows])
 
 
-def _tell_layout(file: str, found: ReadList, console: Console) -> None:
+def _print_layout(file: str, found: ReadList, console: Console) -> None:
     sheet = found.opened.sheet
     name = f"{origin_of(file)} · {sheet}" if sheet else origin_of(file)
     layout, texts = found.layout, console.texts

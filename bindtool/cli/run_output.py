@@ -116,9 +116,9 @@ class RunOutput:
                 if event.reason in {WaitReason.ASKED, WaitReason.TROUBLE}:
                     self._explain(self._sheet[event.rows[0]].outcome.answer)
             case ObstacleChanged(obstacle) if obstacle is not None:
-                self._console.tell(obstacle_title(obstacle), obstacle_hint(obstacle, self._who))
+                self._console.say_messages(obstacle_title(obstacle), obstacle_hint(obstacle, self._who))
             case ClockOff():
-                self._console.tell(Message.of("clock.off", m=event.minutes))
+                self._console.say_messages(Message.of("clock.off", m=event.minutes))
             case Bisecting():
                 left = event.left
                 self._show_progress(lambda: self._console.texts("progress.looking", n=left))
@@ -157,7 +157,7 @@ class RunOutput:
         if concluded.advice is not None:
             advice = concluded.advice
             body = replace(advice.body, id=_BODIES.get(advice.body.id, advice.body.id))
-            self._console.tell(*filter(None, (advice.title, body, advice.more, advice.code)))
+            self._console.say_messages(*filter(None, (advice.title, body, advice.more, advice.code)))
         answer = concluded.ended.answer
         if answer is not None and concluded.advice is not None:
             self._explained.add(answer.code)
@@ -169,13 +169,13 @@ class RunOutput:
             if answer.log_id:
                 self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
         if concluded.ended.ending in STOPPED_EARLY:
-            self._console.tell(Message.of("cli.go_on"))
+            self._console.say_messages(Message.of("cli.go_on"))
 
     def _explain(self, answer: Answer | None) -> None:
         """Explain the code of an answer, once."""
         if answer is not None and answer.code not in self._explained:
             self._explained.add(answer.code)
-            self._console.tell(*filter(None, (meaning(answer.code, self._who),)))
+            self._console.say_messages(*filter(None, (meaning(answer.code, self._who),)))
 
     def _settle(self, outcomes: Mapping[int, Outcome]) -> None:
         self._sheet.settle(outcomes)

@@ -71,10 +71,10 @@ async def opened_ledger(
         problem = ledger.status.problem
         if demanded and profile.ledger and problem is not None:
             # Its hint is for a run that continues.
-            console.tell(problem.title)
+            console.say_messages(problem.title)
             raise LedgerFailed("ledger.demanded")
         yield ledger
-        await _tell_others(ledger, process.clock, console)
+        await _print_waiting(ledger, process.clock, console)
     finally:
         ledger.close()
         await asyncio.to_thread(ledger.join, END_TIMEOUT)
@@ -109,7 +109,7 @@ async def _until_read(ledger: SharedLedger, clock: Clock) -> None:
         await clock.wait(never, LOOK_AGAIN)
 
 
-async def _tell_others(ledger: SharedLedger, clock: Clock, console: Console) -> None:
+async def _print_waiting(ledger: SharedLedger, clock: Clock, console: Console) -> None:
     asked = ledger.try_now()
     until = clock.monotonic() + END_TIMEOUT
     never = asyncio.Event()
@@ -120,7 +120,7 @@ async def _tell_others(ledger: SharedLedger, clock: Clock, console: Console) -> 
         if (was_tried and problem is not None) or clock.monotonic() > until:
             if problem is not None:
                 console.error(problem)
-            console.tell(Message.of("cli.ledger_waiting", n=waiting))
+            console.say_messages(Message.of("cli.ledger_waiting", n=waiting))
             return
         await clock.wait(never, LOOK_AGAIN)
 

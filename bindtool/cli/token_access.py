@@ -48,7 +48,7 @@ async def ask(call: Callable[[PasswordStore], T], process: ProcessEnvironment, c
     call_task.add_done_callback(lambda _: answered.set())
     try:
         if not await process.clock.wait(answered, PROMPT_AFTER):
-            console.tell(Message.of("cli.password_prompt"))
+            console.say_messages(Message.of("cli.password_prompt"))
         return await call_task
     finally:
         call_task.cancel()
@@ -82,24 +82,24 @@ def how_to_store(error: TokenNotForSite) -> Message:
     return Message.of("cli.token_for_site", **{**place, "name": as_argument(str(place["name"]))})
 
 
-def tell_how_to_sign_in(
+def print_how_to_sign_in(
     profile: Profile, error: BindtoolError | None, process: ProcessEnvironment, console: Console
 ) -> None:
     """Name the command that helps if there is no token, or no sign-in any more, and the last account."""
     apps, missing = profile.sign_in, isinstance(error, TokenMissing)
     if not (apps.browser_client or apps.device_client):
         if missing:
-            console.tell(Message.of("cli.token_missing", name=as_argument(profile.token)))
+            console.say_messages(Message.of("cli.token_missing", name=as_argument(profile.token)))
     elif missing or (error is not None and error.id in _SIGNED_IN_NO_MORE):
         command = f"bindtool sign-in {as_argument(profile.name)}"
         note = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).get(profile.token)
         account = note.account if note is not None else ""
-        console.tell(
+        console.say_messages(
             Message.of("cli.sign_in.again" if account else "cli.sign_in.how", command=command, account=account)
         )
 
 
-def tell_how_to_pass(reply: object, process: ProcessEnvironment, console: Console) -> bool:
+def print_how_to_log_in(reply: object, process: ProcessEnvironment, console: Console) -> bool:
     """Return whether a proxy has refused the connection: status `NO_LOGIN`.
 
     If a log-in would help, print why the password store returned none, and the command that stores one. `reply`:
@@ -111,7 +111,7 @@ def tell_how_to_pass(reply: object, process: ProcessEnvironment, console: Consol
         for problem in process.login_problems:
             console.error(problem)
         place = reply.host.rpartition("://")[2]
-        console.tell(Message.of("cli.proxy_how", command=f"bindtool proxy set {place}"))
+        console.say_messages(Message.of("cli.proxy_how", command=f"bindtool proxy set {place}"))
     return True
 
 

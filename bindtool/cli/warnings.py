@@ -41,7 +41,7 @@ def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Con
 def say_whose(token: AccessToken, profile: Profile, console: Console) -> None:
     """Warn that the list's owner is unknown, if the token is no person's and the profile names none."""
     if token.kind in {TokenKind.SERVICE, TokenKind.APP} and not profile.user_id:
-        console.tell(Message.of("cli.whose_list", profile=profile.name))
+        console.say_messages(Message.of("cli.whose_list", profile=profile.name))
 
 
 def sum_of(sheet: Sheet, profile: Profile, texts: Texts) -> list[str]:

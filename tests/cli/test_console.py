@@ -59,7 +59,7 @@ def test_nothing_is_turned_around(sign: str) -> None:
     console.result(text)
     console.print(f"one\n{text}")
     console.say(text)
-    console.tell(Message.of("reason.repeat", row=text))
+    console.say_messages(Message.of("reason.repeat", row=text))
     console.error(BadInput("profile.broken_file", file=text, line=3))
     console.progress(1, 2, lambda: text)
     assert sign not in out.getvalue() + err.getvalue()

@@ -318,7 +318,7 @@ class Laptop:
         """Return what is known of the devices of the list: each run of it has a sheet of its own."""
         came_in = {row.device_id: row for head in store.sheets.all() for row in store.sheets.load(head.sheet_id)}
         assert not {row.outcome.state for row in came_in.values()} & {State.SENDING, State.WAITING}
-        answers = store.answers.of(self.profile.channel, self.ids)
+        answers = store.answers.by_device(self.profile.channel, self.ids)
         outcomes = {device_id: answer.outcome for device_id, answer in answers.items()}
         return tuple(
             replace(came_in[device_id], outcome=outcomes.get(device_id, Outcome()))

@@ -47,7 +47,7 @@ def test_ctrl_return_pressed_twice(ready: Technician, server: PracticeServer) ->
     """The second press, before anything is shown, confirms nothing; the question waits for a third."""
     ready.scan("SPK1", "SPK2")
     for _ in range(2):
-        ready.window.actions_["bind"].trigger()
+        ready.window.actions_["next_step"].trigger()
     ready.sees("Bind 2 devices?")
     ready.until(lambda: ready.place.controller.at_rest, "see it at rest")
     assert server.requests == ()

@@ -207,7 +207,7 @@ def test_what_may_be_missing_is_told_until_it_is_confirmed(
         me.speak("中文")
         me.sees_notice("首次使用时")
         me.press("关闭")
-        me.until(lambda: not me.window.notices.holds("gap"), "see it go")
+        me.until(lambda: not me.window.notices.contains("gap"), "see it go")
         assert me.place.services.store.bindings.gap is not None
         finish(qtbot, maintenance.close())
     with open_window() as me:
@@ -218,7 +218,7 @@ def test_what_may_be_missing_is_told_until_it_is_confirmed(
         finish(qtbot, maintenance.close())
     with open_window() as me:
         maintenance = looked_after(me, bench, after=NEVER)
-        assert not me.window.notices.holds("gap")
+        assert not me.window.notices.contains("gap")
         finish(qtbot, maintenance.close())
 
 

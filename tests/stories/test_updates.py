@@ -85,7 +85,7 @@ def test_what_there_is_to_do_goes_first(bench: Bench, named: Profile, site: Loop
         me.window.notices.show_error(BadInput("paste.empty"))
         before = me.notice
         me.place.controller.update_notice.look()
-        me.until(lambda: me.window.notices.holds("newer_version"), "have the news")
+        me.until(lambda: me.window.notices.contains("newer_version"), "have the news")
         assert me.notice == before
         me.window.notices.clear(Kind.ERROR)
         me.sees_notice("bindtool 99.0 is available")

@@ -142,7 +142,7 @@ def confirmation(me: Technician) -> None:
 def offer_bar(me: Technician) -> None:
     """The message bar asks a question."""
     parts = (Option(part, lambda: pytest.fail("answered")) for part in ("SPK", "26113"))
-    me.window.notices.offer("test", "Which part is the device ID?", *parts)
+    me.window.notices.show_offer("test", "Which part is the device ID?", *parts)
     acting.find(me.window, QAbstractButton, "SPK").setFocus()
 
 

@@ -22,7 +22,7 @@ from bindtool.cli.list_and_report import change_saved, check_report, origin_of, 
 from bindtool.cli.profile_choice import profile_for_bind
 from bindtool.cli.run_output import RunOutput
 from bindtool.cli.shared_ledger_run import hold, number, opened_ledger, preview_numbers
-from bindtool.cli.token_access import read_token, tell_how_to_pass, tell_how_to_sign_in
+from bindtool.cli.token_access import print_how_to_log_in, print_how_to_sign_in, read_token
 from bindtool.cli.warnings import say_before, say_labels, say_whose
 from bindtool.core.binding.events import STOPPED_EARLY, Ended, Ending
 from bindtool.core.binding.replace_mode import count_by_bench, why_not_sender
@@ -119,7 +119,7 @@ def _plan(given: argparse.Namespace, record: Record, of_file: Sheet, console: Co
     if not given.resume:
         return Plan(of_file)
     plan = record.resumed(of_file, refused_too=given.refused)
-    console.tell(*record.remarks(of_file, plan, folder))
+    console.say_messages(*record.remarks(of_file, plan, folder))
     return plan
 
 
@@ -176,7 +176,7 @@ class _Work:
             write_report(self.given, sheet, self.profile, self.console.texts, self.process.clock, requests)
         except BadInput as error:
             self.console.error(error)
-            self.console.tell(Message.of("cli.report_later"))
+            self.console.say_messages(Message.of("cli.report_later"))
             return False
         return True
 
@@ -212,14 +212,14 @@ class _Work:
         if concluded is None:
             return None
         output.conclude(concluded)
-        tell_how_to_sign_in(self.profile, concluded.ended.error, self.process, self.console)
-        tell_how_to_pass(concluded.ended.obstacle, self.process, self.console)
+        print_how_to_sign_in(self.profile, concluded.ended.error, self.process, self.console)
+        print_how_to_log_in(concluded.ended.obstacle, self.process, self.console)
         return concluded.ended
 
     def _stop_now(self, number: int) -> None:
         self.signals.append(number)
         self.stop.set()
-        self.console.tell(Message.of("progress.stopping"))
+        self.console.say_messages(Message.of("progress.stopping"))
 
     async def _token(self) -> FoundToken:
         if self.given.practice:
@@ -227,7 +227,7 @@ class _Work:
         try:
             found = await read_token(self.profile, self.process, self.console)
         except TokenMissing as error:
-            tell_how_to_sign_in(self.profile, error, self.process, self.console)
+            print_how_to_sign_in(self.profile, error, self.process, self.console)
             raise
         say_whose(found.token, self.profile, self.console)
         return found
@@ -314,7 +314,7 @@ class _Work:
             put = [sheet[number] for number in held.reasons]
             await asyncio.wrap_future(self.store.sheets.save(job.sheet_id, put))
         for remark in held.remarks:
-            self.console.tell(remark)
+            self.console.say_messages(remark)
 
     def _say_before(self, sheet: Sheet, jobs: Sequence[Job]) -> None:
         say_labels(list(sheet.rows(job.number for job in jobs)), self.profile, self.store, self.console)

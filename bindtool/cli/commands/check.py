@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.handoff import check_handoff
 from bindtool.cli.profile_choice import chosen_profile
-from bindtool.cli.token_access import NO_LOGIN, ask, how_to_store, read_token, tell_how_to_pass
+from bindtool.cli.token_access import NO_LOGIN, ask, how_to_store, print_how_to_log_in, read_token
 from bindtool.core.common.errors import AddressNotConfirmed, TokenNotForSite, or_error
 from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.core.jobs.site_token import FoundToken
@@ -48,11 +48,11 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         else:
             console.result(result.item, result.grade, message)
     if isinstance(token, AddressNotConfirmed):
-        console.tell(token.hint)
+        console.say_messages(token.hint)
         return NOT_FOR_SITE
     if isinstance(token, TokenNotForSite):
-        console.tell(token.hint, how_to_store(token))
+        console.say_messages(token.hint, how_to_store(token))
         return NOT_FOR_SITE
-    if any(tell_how_to_pass(result.obstacle, process, console) for result in results):
+    if any(print_how_to_log_in(result.obstacle, process, console) for result in results):
         return NO_LOGIN
     return ALL_WELL if all(result.grade is Grade.OK for result in results) else NOT_ALL_WELL

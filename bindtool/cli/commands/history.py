@@ -116,9 +116,9 @@ def _export_for_publish(given: argparse.Namespace, process: ProcessEnvironment, 
     console.say(texts("cli.publish_exported", n=len(found), channel=channel.connector_id))
     if others:
         console.say(texts("confirm.others", n=sum(others.values()), benches=benches_words(others)))
-    console.tell(Message.of("publish.add_or_replace"), Message.of("publish.as_known_here"))
+    console.say_messages(Message.of("publish.add_or_replace"), Message.of("publish.as_known_here"))
     if as_known(profile, history.check(channel)).behaviour is Behaviour.NOT_CHECKED:
-        console.tell(Message.of("cli.not_checked"))
+        console.say_messages(Message.of("cli.not_checked"))
     if gap is None:
         return ALL_EXPORTED
     console.say(texts("recovery.gap", since=since_words(texts, gap.since)))

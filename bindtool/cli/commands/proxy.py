@@ -32,12 +32,14 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     if given.action == "set":
         login = _given_login(given.user, place, process, console)
         await ask(lambda store: store_login(place, login, store), process, console)
-        console.tell(Message.of("cli.proxy_stored", user=login.user, place=str(place)))
+        console.say_messages(Message.of("cli.proxy_stored", user=login.user, place=str(place)))
         if place.port is None:
-            console.tell(Message.of("cli.proxy_all_ports", place=str(place)))
+            console.say_messages(Message.of("cli.proxy_all_ports", place=str(place)))
     else:
         there_was_one = await ask(lambda store: store.forget_password(place.entry), process, console)
-        console.tell(Message.of("cli.proxy_forgotten" if there_was_one else "cli.proxy_none", place=str(place)))
+        console.say_messages(
+            Message.of("cli.proxy_forgotten" if there_was_one else "cli.proxy_none", place=str(place))
+        )
     return 0
 
 
@@ -51,7 +53,7 @@ def _given_login(user: str | None, place: ProxyPlace, process: ProcessEnvironmen
     if user is None:
         if not at_terminal:
             raise BadInput("cli.proxy_no_user")
-        console.tell(Message.of("cli.proxy_user_prompt", place=str(place)))
+        console.say_messages(Message.of("cli.proxy_user_prompt", place=str(place)))
         with interruptible():
             user = process.stdin.readline().decode("utf-8", "replace")
     text = ask_unseen(process, console.texts("cli.proxy_password_prompt")) if at_terminal else read_short(process)

@@ -70,7 +70,7 @@ class Record:
 
     @cached_property
     def _answers(self) -> Mapping[str, LastAnswer]:
-        return self._store.answers.of(self._channel, self._device_ids, any_site=self._any_site)
+        return self._store.answers.by_device(self._channel, self._device_ids, any_site=self._any_site)
 
     def gap(self, of_file: Sheet, texts: Texts) -> BadInput | None:
         """Return why nothing may be sent: the database was rebuilt, and some of the devices had no run since."""

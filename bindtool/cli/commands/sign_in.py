@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bindtool.cli.console import Console, as_argument
 from bindtool.cli.interruption import interruptible
 from bindtool.cli.profile_choice import chosen_profile
-from bindtool.cli.token_access import NO_LOGIN, ask, tell_how_to_pass
+from bindtool.cli.token_access import NO_LOGIN, ask, print_how_to_log_in
 from bindtool.core.api.client import SiteClient, Timeouts
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import obstacle_hint
@@ -65,14 +65,14 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         return await _sign_in(profile, process, console, given)
     except SiteNotReached as error:
         never = error.reply if isinstance(error.reply, NeverSent) else None
-        console.tell(error.title, error.hint if never is None else obstacle_hint(never, profile.who_to_ask))
-        if tell_how_to_pass(never, process, console):
+        console.say_messages(error.title, error.hint if never is None else obstacle_hint(never, profile.who_to_ask))
+        if print_how_to_log_in(never, process, console):
             return NO_LOGIN
     except SignInFailed as error:
         console.error(error)
         if error.id in _CODE_INSTEAD and profile.sign_in.device_client:
             command = f"bindtool sign-in {as_argument(profile.name)} --device"
-            console.tell(Message.of("cli.sign_in.how", command=command))
+            console.say_messages(Message.of("cli.sign_in.how", command=command))
     return REFUSED
 
 
@@ -110,10 +110,10 @@ async def _sign_in(
     note = TokenMetadata.of(grant.token, now, site=profile.site)
     notes.put(name, replace(note, account=identity.name, user_id=identity.user_id))
     if record.sign_in is not None:
-        console.tell(Message.of("cli.sign_in.kept", name=name))
+        console.say_messages(Message.of("cli.sign_in.kept", name=name))
     else:
         until = now + timedelta(seconds=grant.lives)
-        console.tell(Message.of("cli.sign_in.lasts", name=name, time=f"{until:%H:%M}"))
+        console.say_messages(Message.of("cli.sign_in.lasts", name=name, time=f"{until:%H:%M}"))
     return SIGNED_IN
 
 
@@ -136,20 +136,20 @@ async def _with_browser(
 
     def show(shown: Shown) -> None:
         if isinstance(shown, StrangeAnswer):
-            console.tell(Message.of("cli.sign_in.stranger"))
+            console.say_messages(Message.of("cli.sign_in.stranger"))
             return
         if isinstance(shown, NothingYet):
             addresses = ", ".join(REDIRECT.format(port=port) for port in PORTS)
-            console.tell(Message.of("cli.sign_in.nothing_yet", addresses=addresses))
+            console.say_messages(Message.of("cli.sign_in.nothing_yet", addresses=addresses))
             return
         # Printed before the page is opened, so that a person can check its origin.
-        console.tell(Message.of("cli.sign_in.open", address=shown.address))
+        console.say_messages(Message.of("cli.sign_in.open", address=shown.address))
         opening.append(asyncio.ensure_future(open_page(shown.address)))
 
     async def open_page(address: str) -> None:
         # In a thread: a browser that comes back while it is still being started has to be answered.
         if not (opens and await in_daemon_thread(lambda: process.open_page(address), name="browser")):
-            console.tell(Message.of("cli.sign_in.by_hand"))
+            console.say_messages(Message.of("cli.sign_in.by_hand"))
 
     opening: list[asyncio.Task[None]] = []
     try:
@@ -164,10 +164,10 @@ async def _with_code(
 ) -> Grant:
     def show(shown: CodeShown | ClockRunsFast) -> None:
         if isinstance(shown, ClockRunsFast):
-            console.tell(Message.of("cli.sign_in.clock"))
+            console.say_messages(Message.of("cli.sign_in.clock"))
             return
         where = Message.of("cli.sign_in.code", code=shown.user_code, address=shown.address, minutes=shown.minutes)
-        console.tell(where, Message.of("cli.sign_in.begun_here"))
+        console.say_messages(where, Message.of("cli.sign_in.begun_here"))
 
     sites = (profile.site, profile.sign_in.page)
     return await sign_in_with_code(client, client_id, sites, show, process.clock)
@@ -176,11 +176,11 @@ async def _with_code(
 def _say_whose(identity: Identity, profile: Profile, console: Console) -> None:
     """Print who has signed in, and whose list the devices go to."""
     account = identity.name or identity.user_id
-    console.tell(Message.of("cli.sign_in.whose", account=account, user_id=identity.user_id))
+    console.say_messages(Message.of("cli.sign_in.whose", account=account, user_id=identity.user_id))
     if profile.user_id:
-        console.tell(Message.of("cli.sign_in.list_of_user", user_id=profile.user_id))
+        console.say_messages(Message.of("cli.sign_in.list_of_user", user_id=profile.user_id))
     else:
-        console.tell(Message.of("cli.sign_in.list", account=account))
+        console.say_messages(Message.of("cli.sign_in.list", account=account))
 
 
 async def _keep(
@@ -238,7 +238,7 @@ def _agreed(question: Message, process: ProcessEnvironment, console: Console) ->
     """Ask a person; without a terminal the answer is no."""
     if not process.stdin.isatty():
         return False
-    console.tell(question)
+    console.say_messages(question)
     with interruptible():
         answer = process.stdin.readline().decode("utf-8", "replace")
     return answer.strip().casefold() in {"y", "yes"}
@@ -252,7 +252,7 @@ async def _sign_out(profile: Profile, process: ProcessEnvironment, console: Cons
         try:
             record = await ask(lambda store: kept_record(profile, store), process, console)
         except TokenMissing:
-            console.tell(Message.of("cli.sign_out.none", name=name))
+            console.say_messages(Message.of("cli.sign_out.none", name=name))
             return SIGNED_IN
         notes = TokenMetadataFile(folder.token_metadata)
         note = notes.get(name)
@@ -260,5 +260,5 @@ async def _sign_out(profile: Profile, process: ProcessEnvironment, console: Cons
             raise BadInput("sign_in.pasted", name=name)
         await ask(lambda store: store.forget(name), process, console)
         notes.drop(name)
-    console.tell(Message.of("cli.sign_out.done", name=name), Message.of("cli.sign_out.coze"))
+    console.say_messages(Message.of("cli.sign_out.done", name=name), Message.of("cli.sign_out.coze"))
     return SIGNED_IN

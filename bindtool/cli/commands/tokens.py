@@ -13,10 +13,10 @@ from bindtool.cli.profile_choice import open_profiles
 from bindtool.cli.token_access import (
     NO_LOGIN,
     ask,
+    print_how_to_log_in,
+    print_how_to_sign_in,
     read_secret,
     read_token,
-    tell_how_to_pass,
-    tell_how_to_sign_in,
 )
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.responses import NeverSent, NoToken
@@ -98,20 +98,20 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
     try:
         found = await read_token(profile, process, console)
     except TokenMissing as error:
-        tell_how_to_sign_in(profile, error, process, console)
+        print_how_to_sign_in(profile, error, process, console)
         raise
     reply = await ask_whose_token(profile, found.token, process.clock, process.open_proxies(), found.renewal)
     if isinstance(reply, NoToken):
         console.error(reply.error)
-        tell_how_to_sign_in(profile, reply.error, process, console)
+        print_how_to_sign_in(profile, reply.error, process, console)
         return NOT_ACCEPTED
     identity = read_identity(reply)
     never_sent = isinstance(reply, NeverSent)
     said = "check.token_not_reached" if never_sent else f"check.token_{identity.check}"
     console.result(identity.check, console.texts(said, site=profile.site, account=identity.name))
     if isinstance(reply, NeverSent):
-        console.tell(*obstacle_sentences(reply, profile.who_to_ask))
-        if tell_how_to_pass(reply, process, console):
+        console.say_messages(*obstacle_sentences(reply, profile.who_to_ask))
+        if print_how_to_log_in(reply, process, console):
             return NO_LOGIN
     note = _notes(process).get(profile.token)
     if found.renewal is not None and note is not None and identity.check is TokenCheck.ACCEPTED:

@@ -92,7 +92,7 @@ class _Run:
         self._record = cycle.record
         self._emit = emit
         self._troubles = 0
-        self._refusals_are_of_rows = not self._tell_of_channel(jobs)
+        self._refusals_are_of_rows = not self._refusable_by_channel(jobs)
         self._maybe_channel = False
         self._alone: list[Job] = []
         self._codes: list[int | None] = []
@@ -151,7 +151,7 @@ class _Run:
             return verdict
         together = len(batch)
         refused_alone = {batch[0].number: verdict.answer.code} if together == 1 else {}
-        if not self._refusals_are_of_rows and self._tell_of_channel(batch):
+        if not self._refusals_are_of_rows and self._refusable_by_channel(batch):
             batch = await self._probe(batch, refused_alone)
         elif refused_alone:
             await self._record.conclude(batch, State.REFUSED)
@@ -171,7 +171,7 @@ class _Run:
         if len(batch) == 1:
             self._alone += batch
         await self._record.leave_refused(batch)
-        if not self._refusals_are_of_rows and self._tell_of_channel(batch):
+        if not self._refusals_are_of_rows and self._refusable_by_channel(batch):
             self._codes.append(answer.code)
             if len(self._codes) >= _PROBES and len(set(self._codes)) == 1:
                 self._cycle.end(Ended(Ending.NOT_ACCEPTED, answer))
@@ -184,7 +184,7 @@ class _Run:
         singles = [job for job in batch if job.number in refused_alone]
         answer: Answer | None = None
         others = [job for job in [*batch, *self._left] if job.number not in refused_alone]
-        for job in _draw_probes(self._tell_of_channel(others)):
+        for job in _draw_probes(self._refusable_by_channel(others)):
             verdict = await self._ask([job])
             if verdict is None:
                 return batch
@@ -249,7 +249,7 @@ class _Run:
         ending = Ending.TROUBLE if verdict.trouble else Ending.UNANSWERED
         self._cycle.end(Ended(ending, verdict.answer))
 
-    def _tell_of_channel(self, jobs: Sequence[Job]) -> list[Job]:
+    def _refusable_by_channel(self, jobs: Sequence[Job]) -> list[Job]:
         """Return the rows whose refusal may concern the channel."""
         return [job for job in jobs if job.number not in self._policy.refused_before]
 

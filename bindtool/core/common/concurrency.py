@@ -27,13 +27,13 @@ async def in_daemon_thread(call: Callable[[], T], *, name: str) -> T:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
 
-    def tell(_: Future[T]) -> None:
+    def wake(_: Future[T]) -> None:
         with suppress(RuntimeError):  # the loop was closed meanwhile, so there is no waiter
             loop.call_soon_threadsafe(ended.set)
 
     # Not asyncio's Future, which warns about an exception that was never retrieved.
     answer = start_daemon_thread(call, name=name)
-    answer.add_done_callback(tell)
+    answer.add_done_callback(wake)
     await ended.wait()
     return answer.result()
 
@@ -67,7 +67,7 @@ class Answers:
         self._settled: deque[asyncio.Future[None]] = deque()
         self._is_woken = False
 
-    async def of(self, future: Future[T]) -> T:
+    async def result_of(self, future: Future[T]) -> T:
         """Return the result of `future` or raise its exception. Does not cancel `future`."""
         waiting = self._loop.create_future()
         future.add_done_callback(lambda _: self._note(waiting))
@@ -80,9 +80,9 @@ class Answers:
         if not self._is_woken:
             self._is_woken = True
             with suppress(RuntimeError):  # the loop was closed meanwhile, so there is no waiter
-                self._loop.call_soon_threadsafe(self._tell)
+                self._loop.call_soon_threadsafe(self._wake)
 
-    def _tell(self) -> None:
+    def _wake(self) -> None:
         # First: futures completed from now on may be too late for this iteration.
         self._is_woken = False
         while self._settled:

@@ -36,12 +36,12 @@ class Faults:
 
     Args:
         secrets: redacted on standard error.
-        tell: reports to the user, called on the thread of the fault, once for each place in the code.
+        warn: reports to the user, called on the thread of the fault, once for each place in the code.
     """
 
-    def __init__(self, secrets: KnownSecrets, tell: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, secrets: KnownSecrets, warn: Callable[[], None] = lambda: None) -> None:
         self._secrets = secrets
-        self._tell = tell
+        self._warn = warn
         self._times: Counter[tuple[object, ...]] = Counter()
 
     @property
@@ -56,7 +56,7 @@ class Faults:
             logger.error("%s", words, exc_info=error)
             _echo(error, self._secrets)
         if self._times[place] == 1:
-            self._tell()
+            self._warn()
 
     @contextmanager
     def hooked(self) -> Iterator[None]:

@@ -44,11 +44,11 @@ def find_token(
     place: TokenPlace,
     clock: Clock,
     proxies: Proxies,
-    tell: Callable[[BindtoolError], None],
+    warn: Callable[[BindtoolError], None],
 ) -> FoundToken:
     """Return the profile's token for the profile's site; blocks as the password store does.
 
-    Call `check_address` before: it checks that the token may be sent to the profile's address. `proxies`, `tell`:
+    Call `check_address` before: it checks that the token may be sent to the profile's address. `proxies`, `warn`:
     as for `StoredSignIn`.
 
     Raises:
@@ -63,7 +63,7 @@ def find_token(
 
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     entry = Entry(store, profile.token, record.site, address=profile.channel.address)
-    renewal = StoredSignIn(entry, record, record.sign_in, timeouts, clock, proxies, tell)
+    renewal = StoredSignIn(entry, record, record.sign_in, timeouts, clock, proxies, warn)
     return FoundToken(record.token, place, renewal, record.secrets)
 
 

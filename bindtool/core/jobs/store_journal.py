@@ -46,11 +46,11 @@ class StoreJournal:
         if self._confirm is not None:
             await self._confirm()
         rows = [job.number for job in request.jobs]
-        await self._answers.of(self._runs.begin_request(self._run_id, request.number, rows, self._carried))
+        await self._answers.result_of(self._runs.begin_request(self._run_id, request.number, rows, self._carried))
 
     async def withdraw(self, request: Request) -> None:
         """Record that a request did not leave after all."""
-        await self._answers.of(self._runs.withdraw_request(self._run_id, request.number))
+        await self._answers.result_of(self._runs.withdraw_request(self._run_id, request.number))
 
     async def settle(
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
@@ -59,7 +59,7 @@ class StoreJournal:
         if request is not None and kind is not None:
             log_request(self._run_id, request, next(iter(outcomes.values())), kind)
         number = request.number if request is not None else None
-        await self._answers.of(self._runs.settle(self._run_id, outcomes, number, kind))
+        await self._answers.result_of(self._runs.settle(self._run_id, outcomes, number, kind))
 
 
 logger = logging.getLogger(__name__)

@@ -115,7 +115,7 @@ class StoredLogins:
 
     Args:
         open_store: opens the password store.
-        tell: called, in the thread of the call, with an error of the store or of an entry; the proxy then
+        warn: called, in the thread of the call, with an error of the store or of an entry; the proxy then
             counts as having no log-in. After an error of the store it is not asked again: a prompt that the user
             has closed would come back with each try of a run.
         patience: seconds that a call waits while another call uses the store, whose prompt may be open.
@@ -124,11 +124,11 @@ class StoredLogins:
     def __init__(
         self,
         open_store: Callable[[], PasswordStore],
-        tell: Callable[[BindtoolError], None],
+        warn: Callable[[BindtoolError], None],
         patience: float = _PATIENCE,
     ) -> None:
         self._open_store = open_store
-        self._tell = tell
+        self._warn = warn
         self._patience = patience
         self._told: Message | None = None
         self._serves = True
@@ -154,7 +154,7 @@ class StoredLogins:
             self._serves = not isinstance(error, PasswordStoreError)
             if self._told != error.title:
                 self._told = error.title
-                self._tell(error)
+                self._warn(error)
             return None
         finally:
             self._asking.release()

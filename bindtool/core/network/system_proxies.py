@@ -57,7 +57,7 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
         return libproxy.find_ways(site)
 
 
-class _Question:
+class _ProxyQuery:
     """A query of the system about a site, in a thread of its own.
 
     `in_time`: whether the answer has come within the limit; cancelled if its event loop has ended before.
@@ -98,7 +98,7 @@ class SystemProxies:
     def __init__(self, find_ways: FindWays = find_ways, limit: float = _LIMIT) -> None:
         self._find_ways = find_ways
         self._limit = limit
-        self._question: _Question | None = None
+        self._question: _ProxyQuery | None = None
         self._known: dict[str, Routes] = {}
         self._logged: dict[str, Routes] = {}
 
@@ -129,7 +129,7 @@ class SystemProxies:
         while True:
             question = self._question
             if question is None or question.has_ended:
-                question = self._question = _Question(site, self._find, self._limit)
+                question = self._question = _ProxyQuery(site, self._find, self._limit)
             if not question.in_time.done():
                 await asyncio.wait((question.in_time,))
             if question.in_time.cancelled() or not question.in_time.result():

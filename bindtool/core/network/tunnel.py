@@ -112,7 +112,7 @@ class Tunnel(httpcore.AsyncNetworkBackend):
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _ConnectReply:
     """An answer to CONNECT. `challenges`: values of Proxy-Authenticate. `goes_on`: it takes another request."""
 
     status: int
@@ -121,7 +121,7 @@ class _Said:
     goes_on: bool
 
 
-async def _ask(stream: httpcore.AsyncNetworkStream, target: str, authorization: bytes | None) -> _Said:
+async def _ask(stream: httpcore.AsyncNetworkStream, target: str, authorization: bytes | None) -> _ConnectReply:
     """Request a tunnel and return the proxy's answer.
 
     Raises:
@@ -147,7 +147,7 @@ async def _ask(stream: httpcore.AsyncNetworkStream, target: str, authorization: 
     except h11.RemoteProtocolError as error:
         # Without the error's words, which may quote a password.
         raise ProxyFailed(ProxyRefusal.NOT_HTTP, "what it says is no HTTP") from error
-    return _Said(
+    return _ConnectReply(
         head.status_code,
         head.reason.decode("utf-8", "replace"),
         tuple(value.decode("latin-1") for name, value in head.headers if name == b"proxy-authenticate"),

@@ -154,7 +154,7 @@ class SharedLedger(SyncThread):
 
 
 @dataclass
-class _Question:
+class _ClaimQuery:
     """A query about claims, in a thread that may outlast the caller.
 
     `reached`: whether the server may have received it.
@@ -164,7 +164,7 @@ class _Question:
     ended: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
-    def after(self, before: _Question) -> Iterator[None]:
+    def after(self, before: _ClaimQuery) -> Iterator[None]:
         """Wait for the previous query to end, and signal the end of this one."""
         before.ended.wait()
         try:
@@ -199,7 +199,7 @@ class ServerLedger(SharedLedger):
         self._connect = connect
         self._news = news
         self._background = self._new_sync(bench)
-        self._question = _Question()
+        self._question = _ClaimQuery()
         self._question.ended.set()
         self._known: SyncCursor | None = None
         self._claim_at = 0.0
@@ -232,7 +232,7 @@ class ServerLedger(SharedLedger):
         device_ids: Sequence[str],
         known_in: Callable[[str], SyncCursor],
     ) -> Claimed:
-        question = _Question(reached=False)
+        question = _ClaimQuery(reached=False)
         begun = self.bench.clock.now()
 
         def ask(server: PostgresServer) -> tuple[SyncCursor, tuple[TakenDevice, ...]]:
@@ -240,7 +240,7 @@ class ServerLedger(SharedLedger):
             known = known_in(server.ledger_id)
             return known, server.claim(self._who(operator), channel, device_ids, known, CLAIM_SECONDS)
 
-        def call(before: _Question) -> tuple[SyncCursor, tuple[TakenDevice, ...]]:
+        def call(before: _ClaimQuery) -> tuple[SyncCursor, tuple[TakenDevice, ...]]:
             with question.after(before):
                 return self._call(ask)
 
@@ -266,13 +266,13 @@ class ServerLedger(SharedLedger):
             return  # the claims expire
         bound = {entry.device_id for entry in unshared}
         left = [device_id for device_id in device_ids if device_id not in bound]
-        question = _Question()
+        question = _ClaimQuery()
 
         def give_up(server: PostgresServer) -> None:
             server.release(benches.bench_id, channel, left)
             self._background.report(server)
 
-        def call(before: _Question) -> None:
+        def call(before: _ClaimQuery) -> None:
             with question.after(before):
                 if before.reached:
                     self._call(give_up)
@@ -304,7 +304,7 @@ class ServerLedger(SharedLedger):
 
         return await in_daemon_thread(lambda: self._call(take), name="ledger-question")
 
-    async def _in_order(self, question: _Question, call: Callable[[_Question], T]) -> T:
+    async def _in_order(self, question: _ClaimQuery, call: Callable[[_ClaimQuery], T]) -> T:
         """Return the result of `call`, in a thread of its own; it is passed the query to wait for.
 
         The caller of that query may be gone: otherwise a slow claim would be made after its release.

@@ -1,8 +1,8 @@
 """The columns of a sheet's table, in their order.
 
-A module of its own: sorting, filters, the clipboard and the table all name them. `gui/sheet/table_header.py` has their
-widths and shows them, `gui/sheet/table_model.py` has the texts of their cells. The columns of a list that is read are
-in `core.tabular.columns`.
+A module of its own: sorting, filters, the clipboard and the table all name them. `gui/sheet/table_header.py` has
+their widths and shows them, `gui/sheet/table_model.py` has the texts of their cells. The columns of a list that is
+read are in `core.tabular.columns`.
 """
 
 from __future__ import annotations

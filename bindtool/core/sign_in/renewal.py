@@ -84,7 +84,7 @@ class StoredSignIn:
         timeouts: how long a request may take, this one and those that are sent with the token.
         clock: this computer's.
         proxies: as for `SiteClient`.
-        tell: called with a warning for a person: a new token could not be stored.
+        warn: called with a warning for a person: a new token could not be stored.
     """
 
     def __init__(
@@ -95,13 +95,13 @@ class StoredSignIn:
         timeouts: Timeouts,
         clock: Clock,
         proxies: Proxies,
-        tell: Callable[[BindtoolError], None],
+        warn: Callable[[BindtoolError], None],
     ) -> None:
         self._entry = entry
         self._timeouts = timeouts
         self._clock = clock
         self._proxies = proxies
-        self._tell = tell
+        self._warn = warn
         self._seen = record
         self._use(record, sign_in)
         self.unstored = False
@@ -212,7 +212,7 @@ class StoredSignIn:
                 raise
             # The stored token is dead: the new one is used until the program ends.
             self.unstored = True
-            self._tell(SignInFailed("sign_in.not_kept", why=error.id))
+            self._warn(SignInFailed("sign_in.not_kept", why=error.id))
         else:
             self.unstored = False
             self._seen = record

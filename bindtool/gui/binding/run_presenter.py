@@ -61,7 +61,7 @@ class RunPresenter(QObject):
         services: Services,
         document: SheetDocument,
         session: RunSession,
-        binding: RunStarter,
+        run_starter: RunStarter,
         clipboard_export: ClipboardExport,
         footer: FooterBar,
         summary: SummaryBanner,
@@ -71,7 +71,7 @@ class RunPresenter(QObject):
         self.state = services.state
         self._document = document
         self._session = session
-        self._binding = binding
+        self._run_starter = run_starter
         self._tokens = services.tokens
         self._proxy_logins = services.proxy_logins
         self._clipboard_export = clipboard_export
@@ -83,7 +83,7 @@ class RunPresenter(QObject):
         """What is seen of the rows to handle; None where they are not in view."""
         summary.copy_summary_requested.connect(self._copy_summary)
         window.notices.acted.connect(self._act)
-        window.actions_.connect("bind_again", lambda: binding.ask(AGAIN), self._why_not_again)
+        window.actions_.connect("bind_again", lambda: run_starter.ask(AGAIN), self._why_not_again)
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
         session.started.connect(self._show_started)
         session.progressed.connect(self._keep_progress)
@@ -91,7 +91,7 @@ class RunPresenter(QObject):
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
         session.not_begun.connect(self._show_idle)
-        binding.failed.connect(self._show_not_begun)
+        run_starter.failed.connect(self._show_not_begun)
         services.tokens.waiting.connect(self._show_waiting)
         services.tokens.answered.connect(self._show_answered)
         services.proxy_logins.entered.connect(self._try_now)
@@ -128,7 +128,7 @@ class RunPresenter(QObject):
 
     def bind_rows(self, numbers: frozenset[int]) -> bool:
         """Ask whether to bind those of the rows again that need a hand; return whether there is one at all."""
-        return self._binding.ask(NEEDS_HAND, numbers)
+        return self._run_starter.ask(NEEDS_HAND, numbers)
 
     def _step_facts(self) -> StepFacts:
         sheet, profile = self._document.sheet, self.state.profile
@@ -162,7 +162,7 @@ class RunPresenter(QObject):
         """A run that a bad token paused can go on: offer that in place of the old message."""
         self._window.notices.clear(Kind.ERROR, Kind.ADVICE)
         if self._session.paused:
-            left = len(self._binding.left())
+            left = len(self._run_starter.left())
             if left:
                 title, body = (Message.of(f"advice.go_on.{part}", n=left) for part in ("title", "body"))
                 self._window.notices.show_advice(Advice(title, body, Action.CONTINUE, n=left, calm=True))
@@ -209,13 +209,13 @@ class RunPresenter(QObject):
         match action:
             case Action.CONTINUE:
                 self._window.notices.clear()
-                self._binding.go_on()
+                self._run_starter.go_on()
             case Action.TRY_AGAIN:
                 self._window.notices.clear()
-                self._binding.ask()
+                self._run_starter.ask()
             case Action.SEND_UNKNOWN_AGAIN:
                 self._window.notices.clear()
-                self._binding.ask_unanswered()
+                self._run_starter.ask_unanswered()
             case Action.COPY_NOTE_FOR_MANAGER:
                 self._clipboard_export.note("support.to_manager", profile, self._answer)
             case Action.COPY_NOTE_FOR_OWNER:
@@ -237,10 +237,10 @@ class RunPresenter(QObject):
         self._progress = progress
 
     def _hide_summary(self) -> None:
-        self._summary.hide()
+        self._summary.clear()
 
     def _show_started(self) -> None:
-        self._summary.hide()
+        self._summary.clear()
         self._window.notices.clear()
         self.show_counts()
 

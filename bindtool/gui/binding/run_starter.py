@@ -81,7 +81,7 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _BindRequest:
     """Whether to bind the rows that `choose` returns, of a sheet, by the profile that was open."""
 
     profile: Profile
@@ -122,7 +122,7 @@ class RunStarter(QObject):
         self._state = services.state
         self._store = services.store
         self._tasks = services.tasks
-        self._pending: _Question | None = None
+        self._pending: _BindRequest | None = None
         self._reading = asyncio.Lock()
         self._asked: BindJob | None = None
         self._asked_before = 0
@@ -228,13 +228,13 @@ class RunStarter(QObject):
         if head is None or not self._session.free or not choose():
             return False
         self.cancel()
-        self._pending = _Question(profile, head.sheet_id, choose)
+        self._pending = _BindRequest(profile, head.sheet_id, choose)
         self._tasks.start(self._ask_once_read(self._pending))
         # While the person reads.
         self._tasks.start(load_http_stack())
         return True
 
-    async def _ask_once_read(self, question: _Question) -> None:
+    async def _ask_once_read(self, question: _BindRequest) -> None:
         """Ask once the disk has told what it knows, unless something else is asked by then, or nothing any more."""
         # However often Bind is pressed, one thread reads.
         async with self._reading:
@@ -249,7 +249,7 @@ class RunStarter(QObject):
         else:
             self._ask_now(question, known)
 
-    def _ask_now(self, question: _Question, known: KnownChannel) -> None:
+    def _ask_now(self, question: _BindRequest, known: KnownChannel) -> None:
         """Ask about the rows as they are by now; not for a profile or a sheet that is no longer open."""
         head, profile = self._document.head, question.profile
         if head is None or head.sheet_id != question.sheet_id or self._state.profile != profile:

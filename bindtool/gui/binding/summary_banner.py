@@ -106,7 +106,7 @@ class SummaryBanner(QFrame):
         self._lines = layouts.OneLine(words, self._actions)
         layouts.column(self._lines, on=self, margins=(theme.STEP, theme.TIGHT, theme.MARGIN, theme.TIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.hide()
+        self.clear()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """See again whether one line will do."""
@@ -164,7 +164,7 @@ class SummaryBanner(QFrame):
         self._gives_way = gives_way
         self._show_if_due()
 
-    def hide(self) -> None:
+    def clear(self) -> None:
         """Hide the summary: it is out of date."""
         self._due = False
         self._show_timer.stop()

@@ -52,7 +52,7 @@ _NEWS_MS = 1000
 """From one look at what other benches have bound to the next."""
 
 _OF_THE_SHEET = (
-    *("undo", "redo", "delete_rows", "bind", "bind_again", "next_to_handle", "include_held", "include_alike"),
+    *("undo", "redo", "delete_rows", "next_step", "bind_again", "next_to_handle", "include_held", "include_alike"),
     *("look_up", "copy_log_id", "copy_support", "save_report", "copy_summary"),
 )
 """Actions on a sheet that is out of sight now; two of their keys do the same here with what was found."""
@@ -85,7 +85,7 @@ class HistoryController(QObject):
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._search)
         self._news = Throttle(self, self._search_again, _NEWS_MS)
-        services.ledger.announced.connect(self._hear)
+        services.ledger.announced.connect(self._refresh_for_other_benches)
         window.actions_["history"].triggered.connect(self._begin)
         window.pages.currentChanged.connect(lambda _: self._follow_page())
 
@@ -197,7 +197,7 @@ class HistoryController(QObject):
                 self.page.show_found_sheets(sheets, wanted)
                 await self._look_for_old()
 
-    def _hear(self, _: object) -> None:
+    def _refresh_for_other_benches(self, _: object) -> None:
         """Other benches have bound devices."""
         if self.is_open:
             self._news.request()
@@ -269,7 +269,7 @@ class HistoryController(QObject):
         found = await asyncio.to_thread(self._history.search, wanted)
         data = await asyncio.to_thread(history_file, path, found.records[::-1], platform.node())
         await asyncio.to_thread(write_output, path, data, self._services.folder)
-        self._tell(Message.of("history.exported", n=len(found.records), file=str(path)))
+        self._show_done(Message.of("history.exported", n=len(found.records), file=str(path)))
 
     # what is old
 
@@ -288,13 +288,13 @@ class HistoryController(QObject):
             self.page.keep.show_old(old)
 
     def _ask_to_delete(self) -> None:
-        self._window.notices.ask(_DELETE, lambda: self._start(self._delete_old()), n=self._old)
+        self._window.notices.show_question(_DELETE, lambda: self._start(self._delete_old()), n=self._old)
 
     async def _delete_old(self) -> None:
         gone = await self._retention.delete_old()
         self._latest += 1
         await self._find(self._latest, self._query())
-        self._tell(Message.of("history.deleted", n=gone))
+        self._show_done(Message.of("history.deleted", n=gone))
 
     def _start(self, work: Coroutine[object, object, None], *, to_its_end: bool = False) -> None:
         self._services.tasks.start(self._reporting_errors(work), to_its_end=to_its_end)
@@ -309,7 +309,7 @@ class HistoryController(QObject):
             else:
                 self._window.notices.show_error(error)
 
-    def _tell(self, done: Message) -> None:
+    def _show_done(self, done: Message) -> None:
         """Say what was done, where errors are shown too."""
         if self._is_in_front:
             self.page.say(self._texts.say(done))

@@ -41,7 +41,7 @@ class CloseHandler(QObject):
             if window.pages.currentWidget() is not window.sheet_page:
                 window.show_page(window.sheet_page)
             progress = session.progress
-            window.notices.ask(_QUESTION, self._leave, left=_left(progress), total=progress.total)
+            window.notices.show_question(_QUESTION, self._leave, left=_left(progress), total=progress.total)
         else:
             self._leave()
 

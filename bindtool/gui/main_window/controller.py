@@ -367,7 +367,7 @@ class MainWindowController(QObject):
 
         window, edits, tasks = self._window, self.workspace.edits, self._services.tasks
         panel = FillLabels(
-            self._texts, self.document, edits, tasks, window.table, window.notices, self.edit_controller.tell
+            self._texts, self.document, edits, tasks, window.table, window.notices, self.edit_controller.show_result
         )
         window.put_above_footer(panel)
         self.scanning.bypass.watch(panel)
@@ -513,7 +513,7 @@ class MainWindowController(QObject):
         left = total - self.document.sheet.counts()[State.BOUND]
         if left > agreed:
             # Scans come in while it is asked: with more of them than are named, it is asked again.
-            self._window.notices.ask(
+            self._window.notices.show_question(
                 "question.new_sheet", lambda: self._new_sheet(agreed=left), n=left, total=total
             )
         else:
@@ -537,11 +537,11 @@ class MainWindowController(QObject):
     def _forget_sheet(self) -> None:
         """What was said of the sheet before is not so of this one."""
         self._window.notices.clear()
-        self._window.summary.hide()
+        self._window.summary.clear()
 
     def _forget_behaviour(self) -> None:
         """What the summary and an open confirmation say of the channel was made from what was known before."""
-        self._window.summary.hide()
+        self._window.summary.clear()
         self.workspace.run_starter.cancel()
 
     def _check_channel(self) -> None:

@@ -94,7 +94,7 @@ class KeyboardNavigation(QObject):
         )
         FocusKeeper(window)
         actions = window.actions_
-        actions.connect("bind", self._take_step, self._why_no_step)
+        actions.connect("next_step", self._take_step, self._why_no_step)
         actions["back_to_scanning"].triggered.connect(self._go_back)
         actions.connect("open_row_menu", self._open_row_menu, window.table.why_empty)
         actions.connect("edit_cell", self._edit_cell, window.table.why_empty)

@@ -183,15 +183,15 @@ class ProxyLoginDialog(FittingDialog):
         except BindtoolError as error:
             self.show_problem(error)
         else:
-            self._tell("proxy_login.saved", proxy)
+            self._show_kept("proxy_login.saved", proxy)
         finally:
             late.cancel()
 
     def _hold(self, proxy: Proxy, login: ProxyLogin) -> None:
         self._logins.hold(proxy, login)
-        self._tell("proxy_login.in_memory", proxy)
+        self._show_kept("proxy_login.in_memory", proxy)
 
-    def _tell(self, what: str, proxy: Proxy) -> None:
+    def _show_kept(self, what: str, proxy: Proxy) -> None:
         self.accept()
         self._window.notices.show_answer(Message.of(what, proxy=proxy.name))
 

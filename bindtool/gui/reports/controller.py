@@ -244,12 +244,12 @@ class ReportController(QObject):
             Option(Message.of("files.show_folder"), lambda: self._show_in_folder(path), quiet=True),
             Option(Message.of("files.open"), lambda: self._open(path)),
         )
-        saving = self._telling(self._save(self._sources.take(scope), path), *opening)
+        saving = self._show_result(self._save(self._sources.take(scope), path), *opening)
         self._services.tasks.start(saving, to_its_end=True)
 
     def print_on(self, scope: ReportScope, printer: QPrinter) -> None:
         """Print the report as things stand now."""
-        self._services.tasks.start(self._telling(self._print(self._sources.take(scope), printer)))
+        self._services.tasks.start(self._show_result(self._print(self._sources.take(scope), printer)))
 
     def _show_in_folder(self, path: Path) -> None:
         # Loaded with what asks a desktop for it.
@@ -262,7 +262,7 @@ class ReportController(QObject):
         if not self._services.open_page(QUrl.fromLocalFile(str(path)).toString()):
             self._window.notices.show_answer(Message.of("files.not_opened", file=str(path)))
 
-    async def _telling(self, work: Coroutine[object, object, Message], *options: Option) -> None:
+    async def _show_result(self, work: Coroutine[object, object, Message], *options: Option) -> None:
         """Say what the work has come to, with what can be done then, or why it failed."""
         try:
             self._window.notices.show_answer(await work, *options)

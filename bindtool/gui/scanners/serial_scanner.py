@@ -122,14 +122,14 @@ class SerialScanner(QObject):
     def _start(self) -> None:
         self._state = PortState.TRYING
 
-        def tell(state: PortState) -> None:
+        def emit_state(state: PortState) -> None:
             self._state_read.emit(reader, state)
 
         self._reader = reader = SerialReader(
             self.port,
             self.baud,
             self._line_read.emit,
-            tell,
+            emit_state,
             self._retry_delays,
             self._silent_reads,
             before=self._before,

@@ -120,5 +120,5 @@ class CodeLines(QObject):
         number, grown, self._grown = self._number, self._grown, False
         if grown and number is not None and self._is_there:
             # Once: a scanner may pour out hundreds of lines.
-            self._document.amend(self._document.sheet[number], tell=True)
+            self._document.amend(self._document.sheet[number], as_added=True)
         self.over.emit()

@@ -130,7 +130,7 @@ class NextLabel(QObject):
         name = f"next_label {rows[0].number}"
         self._questions[name] = self._document.sheet, rows
         # It goes before what is said of a list that came earlier: the strip points to it.
-        self._notices.tell(name, question, *(Option(words, press) for words, press in answers))
+        self._notices.show_news(name, question, *(Option(words, press) for words, press in answers))
 
     def _withdraw_obsolete(self) -> None:
         """A row may be deleted or edited, or another sheet be open: its question is about nothing then."""

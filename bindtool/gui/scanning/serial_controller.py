@@ -34,15 +34,15 @@ class SerialController(QObject):
         self._ready_state = scanning.ready_state
         self._serial = services.serial
         self._port_dialog = OnDemand(self._make_port_dialog)
-        self._serial.changed.connect(self._tell_port)
+        self._serial.changed.connect(self._show_port)
         self._serial.changed.connect(self._end_alarm)
         self._serial.scanned.connect(scanning.scan_from_port)
         self._serial.paused.connect(scanning.scan_in_pieces)
         self._serial.line_begun.connect(scanning.begin_line)
         self._serial.line.connect(scanning.add_line_from_port)
         # Methods: the scanner outlives this controller, and Qt disconnects a method when its owner is deleted.
-        self._serial.lost.connect(self._tell_lost)
-        self._serial.unended.connect(self._tell_unended)
+        self._serial.lost.connect(self._warn_of_lost_port)
+        self._serial.unended.connect(self._warn_of_unended_line)
         window.actions_["serial_scanner"].triggered.connect(lambda: self._port_dialog().begin())
 
     def _make_port_dialog(self) -> SerialPortDialog:
@@ -53,7 +53,7 @@ class SerialController(QObject):
     def begin(self) -> None:
         """Read the serial port, where this laptop has a scanner on one."""
         self._serial.begin()
-        self._tell_port()
+        self._show_port()
 
     def status(self) -> list[str]:
         """Return the words for the status line."""
@@ -62,19 +62,19 @@ class SerialController(QObject):
             words.append(self._texts(f"serial.{self._serial.state}", port=self._serial.port))
         return words
 
-    def _tell_port(self) -> None:
+    def _show_port(self) -> None:
         self._ready_state.set_port(self._serial.port if self._serial.connected else "")
 
-    def _tell_lost(self) -> None:
+    def _warn_of_lost_port(self) -> None:
         self._alarm("serial.lost")
 
-    def _tell_unended(self) -> None:
+    def _warn_of_unended_line(self) -> None:
         self._alarm("serial.unended")
 
     def _alarm(self, words: str) -> None:
         """Sound an alarm and show why: people look at the boxes, not at the screen."""
         self._sounds.play(ScanResult.REFUSED.cue)
-        self._window.notices.offer(_ALARM, Message.of(words, port=self._serial.port))
+        self._window.notices.show_offer(_ALARM, Message.of(words, port=self._serial.port))
 
     def _end_alarm(self) -> None:
         if self._serial.connected or self._serial.state is None:

@@ -184,11 +184,11 @@ class SheetDocument(QObject):
             case _:
                 self.amend(*self.judged([taken]))
 
-    def amend(self, row: Row, *, tell: bool = False) -> None:
-        """Replace a row that has just come in, as one edit with that; `tell`: it is told as added."""
+    def amend(self, row: Row, *, as_added: bool = False) -> None:
+        """Replace a row that has just come in, as one edit with that; `as_added`: it is announced as added."""
         last = self.undo_stack.last
         joined = last is not None and any(each.number == row.number for each in last.after)
-        self.change([row], scanned=row.number if tell else None, joined=joined)
+        self.change([row], scanned=row.number if as_added else None, joined=joined)
 
     def take_label(self, row: Row, *, scanned_as: int | None = None) -> bool:
         """Replace a row by one with the label that was scanned for it, as one edit; return whether it was done.

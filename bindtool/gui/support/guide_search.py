@@ -68,7 +68,7 @@ class GuideSearch(QWidget):
         )
         mark = MarkLabel(_MARK_SIZE, Mark.FIND)
         layouts.row(mark, (self.field, 1), self._count, *self.buttons, on=self, spacing=theme.GAP)
-        self._tell()
+        self._show_count()
 
     def add_keys(self, window: QWidget) -> None:
         """Have the keys for searching work everywhere in a window."""
@@ -131,7 +131,7 @@ class GuideSearch(QWidget):
             self._go(next((at for at, page in enumerate(pages) if page >= self._page), 0))
         else:
             self._mark()
-            self._tell()
+            self._show_count()
 
     def _go(self, at: int) -> None:
         self._at = at
@@ -140,7 +140,7 @@ class GuideSearch(QWidget):
             self._mark()
         else:
             self.page_wanted.emit(page)
-        self._tell()
+        self._show_count()
         text, cursor = self._text, self._cursor(position)
         seen = text.viewport().rect().contains(text.cursorRect(cursor))
         text.setTextCursor(cursor)
@@ -164,7 +164,7 @@ class GuideSearch(QWidget):
             look.setFontUnderline(high_contrast.is_contrast_palette(colours))
         return look
 
-    def _tell(self) -> None:
+    def _show_count(self) -> None:
         texts, searched = self._texts, bool(self.field.text().strip())
         found = texts("guide.search_at", at=self._at + 1, of=len(self._hits))
         self._count.setText(found if self._hits else texts("guide.search_none") if searched else "")

@@ -61,7 +61,7 @@ class UpdateNotice(QObject):
         if newer is not None:
             told = Message.of("updates.newer", version=newer.version, own=own)
             opening = Option(Message.of("updates.open"), lambda: self._open(newer.page))
-            self._window.notices.mention("newer_version", told, opening)
+            self._window.notices.queue_line("newer_version", told, opening)
 
     def _open(self, page: str) -> None:
         if not self._services.open_page(page):

@@ -139,10 +139,10 @@ class TokenService(QObject):
         """Return the profile's token for the profile's site; raises what `find` does."""
         return (await self.find(profile)).token
 
-    async def find(self, profile: Profile, tell: Callable[[BindtoolError], None] = lambda _: None) -> FoundToken:
+    async def find(self, profile: Profile, warn: Callable[[BindtoolError], None] = lambda _: None) -> FoundToken:
         """Return the profile's token for the profile's site, where it lies, and what keeps it from running out.
 
-        `tell`: hears of a new one that can't be stored.
+        `warn`: hears of a new one that can't be stored.
 
         Raises:
             AddressNotConfirmed: somebody has to confirm the profile's address first, with `confirm_address`.
@@ -156,14 +156,14 @@ class TokenService(QObject):
         # Before the password store asks: meanwhile another token may be stored or held.
         place = self.place(name)
         if name in self._held_notes:
-            return find_token(profile, self._held, place, self._clock, self._proxies, tell)
+            return find_token(profile, self._held, place, self._clock, self._proxies, warn)
         # What is stored is dead then.
         last = self._found.get((name, profile.site))
         if last is not None and last.place == place and last.renewal is not None and last.renewal.unstored:
             return last
         try:
             found = await self._in_thread(
-                lambda store: find_token(profile, store, place, self._clock, self._proxies, tell)
+                lambda store: find_token(profile, store, place, self._clock, self._proxies, warn)
             )
         except TokenMissing:
             await self._with_notes(lambda file: file.drop(name))
@@ -303,9 +303,9 @@ class TokenService(QObject):
         self.changed.emit()
 
     async def check(
-        self, profile: Profile, tell: Callable[[BindtoolError], None] = lambda _: None
+        self, profile: Profile, warn: Callable[[BindtoolError], None] = lambda _: None
     ) -> Identity | NeverSent:
-        """Ask the profile's site whose token it is; binds nothing. `tell`: as for `find`.
+        """Ask the profile's site whose token it is; binds nothing. `warn`: as for `find`.
 
         Returns:
             What came of it, or what keeps the question from leaving.
@@ -318,7 +318,7 @@ class TokenService(QObject):
         from bindtool.core.api.responses import NeverSent, NoToken
         from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
-        found = await self.find(profile, tell)
+        found = await self.find(profile, warn)
         reply = await ask_whose_token(profile, found.token, self._clock, self._proxies, found.renewal)
         if isinstance(reply, NoToken):
             raise reply.error

@@ -29,7 +29,7 @@ def test_everybody_has_the_answer_of_the_own_future() -> None:
     async def story() -> list[int | BaseException]:
         answers, late, failed, done = Answers(), Future[int](), Future[int](), Future[int]()
         done.set_result(7)
-        waiting = asyncio.gather(*map(answers.of, (late, done, failed)), return_exceptions=True)
+        waiting = asyncio.gather(*map(answers.result_of, (late, done, failed)), return_exceptions=True)
         await asyncio.sleep(0)
         in_a_thread(late)
         failed.set_exception(error)
@@ -44,7 +44,7 @@ def test_all_that_are_there_together_come_in_one_turn() -> None:
 
     async def story() -> list[int]:
         answers, futures = Answers(), [Future[int]() for _ in range(4)]
-        waiting = [asyncio.ensure_future(answers.of(future)) for future in futures]
+        waiting = [asyncio.ensure_future(answers.result_of(future)) for future in futures]
         await asyncio.sleep(0)
         woken = []
         for some in (futures[:3], futures[3:]):
@@ -62,7 +62,7 @@ def test_who_waits_no_more_is_passed_over() -> None:
 
     async def story() -> int:
         answers, futures = Answers(), (Future[int](), Future[int]())
-        waiting = [asyncio.ensure_future(answers.of(future)) for future in futures]
+        waiting = [asyncio.ensure_future(answers.result_of(future)) for future in futures]
         await asyncio.sleep(0)
         in_a_thread(*futures)
         waiting[0].cancel()
@@ -77,7 +77,7 @@ def test_a_loop_that_is_closed_meanwhile() -> None:
     """The thread goes on: nobody waits."""
 
     async def story() -> None:
-        task = asyncio.ensure_future(Answers().of(future))
+        task = asyncio.ensure_future(Answers().result_of(future))
         await asyncio.sleep(0)
         task.cancel()
 

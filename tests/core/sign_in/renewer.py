@@ -40,7 +40,7 @@ async def renew(name: str, site: str, locks: Path, count: int) -> None:
     record = store.record(name, site)
     assert record.sign_in is not None
     entry = Entry(store, name, site, locks)
-    renewal = StoredSignIn(entry, record, record.sign_in, timeouts, SystemClock(), Proxies.of_this_system(), tell)
+    renewal = StoredSignIn(entry, record, record.sign_in, timeouts, SystemClock(), Proxies.of_this_system(), warn)
     token = record.token
     for _ in range(count or 1):
         found = await renewal.token(refused=token)
@@ -51,7 +51,7 @@ async def renew(name: str, site: str, locks: Path, count: int) -> None:
         sys.stdout.write(f"{reply.status if isinstance(reply, HttpReply) else reply}\n")
 
 
-def tell(error: BindtoolError) -> None:
+def warn(error: BindtoolError) -> None:
     """Hear of a token that can't be stored: there is none here."""
     raise error
 

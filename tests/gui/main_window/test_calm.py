@@ -84,7 +84,7 @@ def test_what_went_wrong_is_seen_on_every_page(texts: Texts, qapp: QApplication,
     with whole_window(texts, (1280, 720)) as window:
         bring(window, texts)
         bar = window.message_bar
-        window.notices.offer("part", "Which?")
+        window.notices.show_offer("part", "Which?")
         assert not bar.isVisible()
 
         window.notices.show_error(BadInput("sheet.run_is_on"))
@@ -119,7 +119,7 @@ def test_question_and_result_together_leave_ten_rows(texts: Texts, qapp: QApplic
     with whole_window(texts, (1280, 720)) as window:
         room.finished(window, texts)
         window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 31)))
-        window.notices.ask("question.new_sheet", print, n=17, total=209)
+        window.notices.show_question("question.new_sheet", print, n=17, total=209)
         for _ in range(3):
             qapp.processEvents()
         table, high = window.table, window.table.viewport().height()

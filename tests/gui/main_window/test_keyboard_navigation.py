@@ -174,7 +174,7 @@ def test_esc_leaves_what_is_asked_of_a_row_before_its_view(
 ) -> None:
     """GIVEN a question, an awaited scan and a view WHEN Esc is chosen again and again THEN each goes by itself."""
     room.sheet(window, texts)
-    window.notices.ask("question.delete_bound", lambda: None, n=1)
+    window.notices.show_question("question.delete_bound", lambda: None, n=1)
     input_mode.enter(InputMode.SCAN_AGAIN, 3)
     to_handle.is_open = True
     seen = []
@@ -268,7 +268,7 @@ def test_ctrl_enter_on_the_sheet(window: EquippedWindow) -> None:
     press("Ctrl+Return")
     assert (bind.count(), window.starter.confirmed) == (1, 0)
     window.confirm_panel().ask(room.ASKED)
-    window.actions_["bind"].trigger()
+    window.actions_["next_step"].trigger()
     assert (bind.count(), window.starter.confirmed) == (1, 1)
 
 
@@ -370,6 +370,8 @@ def test_a_banner_that_goes_gives_the_keys_to_the_scan_field(
 
     if close == "offer":
         press("Space")
+    elif close == "summary":
+        window.summary.clear()
     else:
         banner.hide()
         QApplication.processEvents()

@@ -186,7 +186,7 @@ def offer(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
     options = (Option(texts("question.new_sheet.no"), print), Option(texts("button.cancel"), print))
-    window.notices.offer("name", texts("question.new_sheet.title"), *options)
+    window.notices.show_offer("name", texts("question.new_sheet.title"), *options)
     return window
 
 
@@ -514,7 +514,7 @@ def licences(window: EquippedWindow, texts: Texts) -> QWidget:
 def question(window: EquippedWindow, texts: Texts) -> QWidget:
     """A question before something that a person may not want."""
     sheet(window, texts)
-    window.notices.ask("question.new_sheet", print, n=12, total=209)
+    window.notices.show_question("question.new_sheet", print, n=12, total=209)
     return window
 
 
@@ -587,7 +587,7 @@ def scanner_trouble(window: EquippedWindow, texts: Texts) -> QWidget:
     sheet(window, texts)
     question = texts("trouble.run_together", first=FIRST[0], last=LAST[0])
     options = (Option(texts(f"trouble.{name}", n=2), print) for name in ("split", "split_and_pause"))
-    window.notices.offer("name", question, *options)
+    window.notices.show_offer("name", question, *options)
     return window
 
 

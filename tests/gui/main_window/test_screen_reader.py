@@ -67,7 +67,7 @@ def test_a_line_is_said_only_if_it_is_seen(window: EquippedWindow, heard: Heard)
 
 def test_a_notice_that_gives_way_is_not_said(window: EquippedWindow, heard: Heard) -> None:
     """GIVEN a question in the notice's place WHEN a line comes THEN only the question is said."""
-    window.notices.offer("name", "Is it so?", Option("Yes", print))
+    window.notices.show_offer("name", "Is it so?", Option("Yes", print))
     window.notices.show_line(Message.of("close.waiting"))
 
     assert heard == [(POLITE, "Is it so?")]

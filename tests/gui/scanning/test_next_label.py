@@ -297,7 +297,7 @@ def test_a_repeat_is_asked_about(bench: Bench, at: int, label: str) -> None:
 def test_a_question_goes_before_what_is_said_of_a_list(bench: Bench) -> None:
     """The strip points to it; what stood there comes back."""
     bench.scan(ONE, LABEL)
-    bench.window.notices.tell("added", "IDs from column A")
+    bench.window.notices.show_news("added", "IDs from column A")
     bench.scan(ONE, OTHER)
     assert f"Replace it with “{OTHER}”?" in bench.said
     bench.answer(0)

@@ -84,7 +84,7 @@ class LastAnswers:
         self._reader = reader
         self._bindings = bindings
 
-    def of(
+    def by_device(
         self, channel: Channel, device_ids: Collection[str], *, any_site: bool = False
     ) -> Mapping[str, LastAnswer]:
         """Return, by id, the latest answer on this channel of each of these devices that has one."""

@@ -228,8 +228,8 @@ def _usual_ids(texts: Sequence[str]) -> RecentIds:
     """Return the ids of the most frequent length, if they have a common prefix; none if that says nothing."""
     length, count = Counter(map(len, texts)).most_common(1)[0]
     usual = RecentIds.of([text for text in texts if len(text) == length])
-    tell = usual.are_enough and count >= _MOST_USUAL * len(texts) and len(usual.common) >= _TELLING_START
-    return usual if tell else NO_IDS
+    are_usual = usual.are_enough and count >= _MOST_USUAL * len(texts) and len(usual.common) >= _TELLING_START
+    return usual if are_usual else NO_IDS
 
 
 def _is_amount(cell: str) -> bool:

@@ -36,7 +36,7 @@ _MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "open_recent", "compare", "show_all", "sort", "columns", "job", _SEPARATOR,
         "next_to_handle", "edit_cell", "fill_labels", "include_held", "include_alike", "delete_rows",
         "scan_again", _SEPARATOR,
-        "bind", "bind_again",
+        "next_step", "bind_again",
     ),
     "open_recent": (),
     "reports": (
@@ -91,7 +91,7 @@ _KEYS = {
     "copy_summary": "Ctrl+Shift+S",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
-    "bind": "Ctrl+Return",
+    "next_step": "Ctrl+Return",
     "bind_again": "Ctrl+Shift+Return",
     "next_to_handle": "Ctrl+E",
     "scan_again": "Ctrl+R",

@@ -107,7 +107,7 @@ class ElidedLabel(QLabel):
         super().setText(text)
         if self.accessibleName():
             self.setAccessibleDescription(text)
-        self._tell_whole()
+        self._set_whole_as_tool_tip()
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the height of a line and hardly any width."""
@@ -116,7 +116,7 @@ class ElidedLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """See whether the text still has room."""
         super().resizeEvent(event)
-        self._tell_whole()
+        self._set_whole_as_tool_tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what there is room for."""
@@ -125,6 +125,6 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.contentsRect(), self.alignment(), shown)
 
-    def _tell_whole(self) -> None:
+    def _set_whole_as_tool_tip(self) -> None:
         fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
         self.setToolTip("" if fits else self.text())

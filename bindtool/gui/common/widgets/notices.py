@@ -151,7 +151,7 @@ class Notices(QObject):
         """Whether what is seen is about what a person has just wanted."""
         return self.first is not None and self.first.kind is Kind.QUESTION
 
-    def holds(self, name: str) -> bool:
+    def contains(self, name: str) -> bool:
         """Tell whether a notice is there, seen or waiting."""
         return any(one.name == name for one in self._queue)
 
@@ -162,7 +162,7 @@ class Notices(QObject):
         if not any(one.kind in _STAYS for one in self._queue):
             self._put(Notice("line", Kind.LINE, line))
 
-    def mention(self, name: str, line: Message, *options: Option) -> None:
+    def queue_line(self, name: str, line: Message, *options: Option) -> None:
         """Say what is good to know and can wait: it is seen when nothing else is, unless that has ended it."""
         self._put(Notice(name, Kind.LINE, line, options))
 
@@ -214,15 +214,15 @@ class Notices(QObject):
 
     # what is asked
 
-    def offer(self, name: str, words: Words, *options: Option) -> None:
+    def show_offer(self, name: str, words: Words, *options: Option) -> None:
         """Ask what can wait; a question of the same name is replaced in its place."""
         self._put(Notice(name, Kind.OFFER, "", options, words))
 
-    def tell(self, name: str, words: Words, *options: Option) -> None:
-        """Say what is just happening, or what has come of it; as `offer`."""
+    def show_news(self, name: str, words: Words, *options: Option) -> None:
+        """Say what is just happening, or what has come of it; as `show_offer`."""
         self._put(Notice(name, Kind.NEWS, words, options))
 
-    def ask(self, name: str, agreed: Callable[[], object], /, **values: Parameter) -> None:
+    def show_question(self, name: str, agreed: Callable[[], object], /, **values: Parameter) -> None:
         """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
 
         `<name>.no` says what stays as it is, and has the focus: no key of a scanner agrees.
@@ -233,7 +233,7 @@ class Notices(QObject):
 
     def update_question(self, name: str, /, **values: Parameter) -> None:
         """Change the values in a question that is not answered yet; it keeps its place, buttons and focus."""
-        if self.holds(name):
+        if self.contains(name):
             title, body = (Message.of(f"{name}.{part}", **values) for part in ("title", "body"))
             self._queue = [
                 replace(one, words=body, title=title) if one.name == name else one for one in self._queue

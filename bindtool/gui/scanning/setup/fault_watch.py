@@ -109,12 +109,12 @@ class ScannerFaultWatch(QObject):
         self._seen[kind] += 1
         due = self._seen[kind] == 1 if kind is FaultKind.TWO_ENDS else self._seen[kind] % AGAIN_AFTER == 1
         # An open question is updated with the latest row.
-        if due or self._notices.holds(_name(kind)):
+        if due or self._notices.contains(_name(kind)):
             self._ask(fault, number)
 
     def _ask(self, fault: ScannerFault, number: int | None) -> None:
         self._named[fault.kind] = number
-        self._notices.offer(
+        self._notices.show_offer(
             _name(fault.kind),
             fault.question,
             *(
@@ -205,7 +205,7 @@ class ScannerFaultWatch(QObject):
             if not held:
                 self._notices.withdraw(_name(kind))
                 self._faults = {at: one for at, one in self._faults.items() if one.kind is not kind}
-            elif self._notices.holds(_name(kind)) and self._named[kind] not in held:
+            elif self._notices.contains(_name(kind)) and self._named[kind] not in held:
                 self._ask(self._faults[held[-1]], held[-1])
 
     def _forget_other_sheet(self) -> None:

@@ -92,7 +92,7 @@ class IdPartPrompt(QObject):
             self._asked, self._answer = row.number, None
             self._notices.withdraw(_TAKEN)
             options = (Option(choice.value, partial(self._take, choice), shown=_named(choice)) for choice in found)
-            self._notices.offer(_PART, Message.of("part.question"), *options)
+            self._notices.show_offer(_PART, Message.of("part.question"), *options)
         return bool(found)
 
     def _take(self, choice: Choice) -> None:
@@ -174,7 +174,7 @@ class LetterPrompt(QObject):
         elif not self._asked.issuperset(waiting):
             self._asked.update(waiting)
             question = Message.of("beyond_ascii.question", id=self._document.sheet[waiting[0]].device_id)
-            self._notices.offer(_LETTERS, question, Option(Message.of("beyond_ascii.yes"), self._take_in))
+            self._notices.show_offer(_LETTERS, question, Option(Message.of("beyond_ascii.yes"), self._take_in))
 
     def _take_in(self) -> None:
         rules = self._rules.rules
@@ -225,7 +225,7 @@ class LinesPrompt(QObject):
         gone, self._asked = self._asked.keys() - waiting.keys(), waiting
         if not waiting:
             self._notices.withdraw(_LINES)
-        elif comes_in or (gone and self._notices.holds(_LINES)):
+        elif comes_in or (gone and self._notices.contains(_LINES)):
             self._ask(*next(iter(waiting.items())))
 
     def _ask(self, number: int, text: str) -> None:
@@ -240,7 +240,7 @@ class LinesPrompt(QObject):
             for at in sorted(likely[: MOST_CHOICES - 1])
         ]
         each = Option(Message.of("lines.each"), partial(self._split, number), quiet=True)
-        self._notices.offer(_LINES, Message.of("lines.question", n=len(lines)), *options, each)
+        self._notices.show_offer(_LINES, Message.of("lines.question", n=len(lines)), *options, each)
 
     def _take(self, line: int, count: int) -> None:
         rules = self._rules.rules

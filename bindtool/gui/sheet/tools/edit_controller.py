@@ -51,7 +51,7 @@ class EditController(QObject):
         document.left_behind.connect(self._take_remark)
         document.changed.connect(self._withdraw)
 
-    def tell(self, words: Message) -> None:
+    def show_result(self, words: Message) -> None:
         """Say what the last edit has done, and offer to take it back until there is another."""
         self._show(words, "menu.undo", self._undo)
 
@@ -70,7 +70,7 @@ class EditController(QObject):
         sheet = self._document.sheet
         bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
         if bound:
-            self._window.notices.ask("question.delete_bound", lambda: self._delete_now(numbers), n=bound)
+            self._window.notices.show_question("question.delete_bound", lambda: self._delete_now(numbers), n=bound)
         elif numbers:
             self._delete_now(numbers)
 
@@ -91,7 +91,7 @@ class EditController(QObject):
         self._acts = False
         last = self._last
         if last is not None and last is not before:
-            self.tell(self._remark or done_words(last))
+            self.show_result(self._remark or done_words(last))
 
     def _undo(self) -> None:
         last, self._is_told = self._last, False
@@ -104,14 +104,14 @@ class EditController(QObject):
         self._document.redo()
         last = self._last
         if last is not None and last is not before:
-            self.tell(done_words(last))
+            self.show_result(done_words(last))
 
     def _take_remark(self, remark: Message) -> None:
         """What is left at Coze by an edit is said in place of what it has done here."""
         if self._acts:
             self._remark = remark
         else:
-            self.tell(remark)
+            self.show_result(remark)
 
     def _show(self, words: Message, way_back: str, act: Callable[[], object]) -> None:
         self._window.notices.show_answer(words, Option(Message.of(way_back), act), name=_EDITED)

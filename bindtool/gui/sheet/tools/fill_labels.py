@@ -46,7 +46,7 @@ class FillLabels(QFrame):
     """Hidden until somebody asks.
 
     Args:
-        tell: says what an edit has done.
+        show_filled: says what an edit has done.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class FillLabels(QFrame):
         tasks: BackgroundTasks,
         table: SheetTableView,
         notices: Notices,
-        tell: Callable[[Message], object],
+        show_filled: Callable[[Message], object],
     ) -> None:
         super().__init__()
         self._texts = texts
@@ -66,7 +66,7 @@ class FillLabels(QFrame):
         self._tasks = tasks
         self._table = table
         self._notices = notices
-        self._tell = tell
+        self._show_filled = show_filled
         self._sheet = document.sheet
         self._numbers: list[int] = []
         self._labels: Labeller | None = None
@@ -168,7 +168,7 @@ class FillLabels(QFrame):
         count = self._edits.fill([row.number for row in self._rows()], self._labels)
         self.hide()
         if count:
-            self._tell(Message.of("fill.filled", n=count))
+            self._show_filled(Message.of("fill.filled", n=count))
 
     def _rows(self) -> Sequence[Row]:
         """Rows may go while the panel is open; those that stay keep their order."""

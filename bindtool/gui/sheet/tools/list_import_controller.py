@@ -75,7 +75,7 @@ async def read_in_thread(
             shown = done
             words = texts("import.reading", file=file, percent=int(done * 100))
             say(words)
-            notices.tell(name, words, Option(texts("import.stop"), lambda: stopped.append(True)))
+            notices.show_news(name, words, Option(texts("import.stop"), lambda: stopped.append(True)))
 
     def progress(done: float) -> None:
         loop.call_soon_threadsafe(lambda: show(done))

@@ -176,7 +176,7 @@ class ListImports(QObject):
                 last = edits.last
                 if total > _WORTH_STOPPING:
                     words = Message.of("import.adding", n=len(numbers), total=total)
-                    self._notices.tell(_ADDING, words, stop)
+                    self._notices.show_news(_ADDING, words, stop)
                 await asyncio.sleep(0)
         finally:
             self._notices.withdraw(_ADDING)
@@ -239,7 +239,7 @@ class ListImports(QObject):
     def _follow(self) -> None:
         sheet, news = self._document.sheet, self._news
         while self._unsaved and _is_saved(self._unsaved[0], sheet):
-            self._tell(self._unsaved.popleft())
+            self._show_added(self._unsaved.popleft())
         is_there = (
             news is not None and news.sheet is sheet and (news.numbers[0] in sheet or news.numbers[-1] in sheet)
         )
@@ -252,7 +252,7 @@ class ListImports(QObject):
         elif self._document.undo_stack.last is not self._edit:
             self._end_offer()
 
-    def _tell(self, opened: OpenList) -> None:
+    def _show_added(self, opened: OpenList) -> None:
         sheet = self._document.sheet
         first = next((number for number in opened.numbers if number in sheet), None)
         if opened.sheet is not sheet or first is None:
@@ -262,7 +262,7 @@ class ListImports(QObject):
             self.forgotten.emit()
         # A column of ids is taken as it stands; of all else a person has to see what was taken.
         elif opened.origin.path is not None or opened.read.opened.grid.width > 1 or _left_out(opened.read):
-            self._notices.tell(
+            self._notices.show_news(
                 _ADDED,
                 lambda texts: _words(texts, opened),
                 Option(Message.of("import.change"), lambda: self.change_requested.emit(self._news)),

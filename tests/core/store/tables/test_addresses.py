@@ -109,7 +109,7 @@ def test_a_list_over_two_addresses(store: Store, channel: Channel) -> None:
 
 def test_what_is_known_of_a_device(store: Store, channel: Channel) -> None:
     """Its latest answer, its labels and its runs are those of the channel."""
-    known = store.answers.of(channel, ["SPK0001", "SPK9001"])
+    known = store.answers.by_device(channel, ["SPK0001", "SPK9001"])
     assert {device_id: answer.outcome.state for device_id, answer in known.items()} == dict.fromkeys(
         ("SPK0001", "SPK9001"), State.BOUND
     )

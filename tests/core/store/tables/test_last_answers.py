@@ -55,7 +55,7 @@ def play(store: Store, clock: Clock, *runs: Run, channel: Channel = CHANNEL) -> 
 
 def known(store: Store, *device_ids: str) -> Mapping[str, LastAnswer]:
     """Ask for devices."""
-    return store.answers.of(CHANNEL, device_ids)
+    return store.answers.by_device(CHANNEL, device_ids)
 
 
 OTHER = (("Z", BOUND),)
@@ -144,7 +144,9 @@ def test_another_channel_knows_nothing(store: Store, clock: Clock) -> None:
     elsewhere = replace(CHANNEL, site="http://127.0.0.1:1")
     play(store, clock, (("A", BOUND),), channel=elsewhere)
     assert known(store, "A") == {}
-    assert store.answers.of(replace(CHANNEL, site="http://127.0.0.1:2"), ["A"], any_site=True).keys() == {"A"}
+    assert store.answers.by_device(replace(CHANNEL, site="http://127.0.0.1:2"), ["A"], any_site=True).keys() == {
+        "A"
+    }
 
 
 @pytest.mark.parametrize(

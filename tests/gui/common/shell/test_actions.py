@@ -36,7 +36,7 @@ IN_MAIN: dict[str, list[list[str]]] = {
             "delete_rows",
             "scan_again",
         ],
-        ["bind", "bind_again"],
+        ["next_step", "bind_again"],
     ],
     "open_recent": [[]],
     "reports": [
@@ -151,7 +151,7 @@ def test_what_is_done_often_has_a_key_and_none_is_taken_twice(actions: Actions) 
     assert [name for name, its in keys.items() if its and is_function_key(its[0])] == []
     taken = [key for its in keys.values() for key in its]
     assert len(set(taken)) == len(taken)
-    assert keys["bind"] == ["Ctrl+Return"]
+    assert keys["next_step"] == ["Ctrl+Return"]
     assert keys["back_to_scanning"] == ["Esc"]
     assert keys["look_up"] == ["Ctrl+L"]
     assert keys["next_to_handle"] == ["Ctrl+E"]
@@ -232,7 +232,7 @@ def test_an_open_menu_greys_what_can_not_be_done(actions: Actions) -> None:
 @pytest.mark.parametrize(
     ("name", "key", "modifier"),
     [
-        ("bind", Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier),
+        ("next_step", Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier),
         ("undo", Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier),
         ("redo", Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier),
         ("back_to_scanning", Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier),

@@ -93,7 +93,7 @@ def test_it_is_amber_only_where_something_is_wrong(bar: MessageBar, notices: Not
     assert tone(bar) == Tone.BUSY
     notices.show_advice(ADVICE)
     assert tone(bar) == Tone.UNSURE
-    notices.offer("part", "Which?", Option("SPK", print))
+    notices.show_offer("part", "Which?", Option("SPK", print))
     assert tone(bar) == Tone.BUSY
     notices.show_error(ERROR)
     assert tone(bar) == Tone.UNSURE
@@ -138,7 +138,7 @@ def test_an_action_says_how_many_it_is_about(bar: MessageBar, notices: Notices) 
 def test_it_goes_on_in_another_language(bar: MessageBar, notices: Notices, show: Show) -> None:
     """GIVEN notices in a queue WHEN a Chinese bar shows the same THEN it says each in turn."""
     options = (Option("SPK26113F21A0", print), Option(lambda texts: texts("keyboard.french"), print))
-    notices.offer("part", Message.of("part.question"), *options)
+    notices.show_offer("part", Message.of("part.question"), *options)
     notices.show_advice(ADVICE, Message.of("message.code", code=4101))
     notices.show_error(ERROR)
     chinese = MessageBar(Texts("zh_CN"), notices)
@@ -191,7 +191,7 @@ def test_it_fits_a_small_laptop(bar: MessageBar, notices: Notices) -> None:
 def test_no_return_presses_it_and_a_glove_can(bar: MessageBar, notices: Notices) -> None:
     """GIVEN an offer THEN its buttons are tall, a long value is cut, and Return on the bar answers nothing."""
     answers: list[str] = []
-    notices.offer("part", "Which?", Option("x" * 60, lambda: answers.append("x")))
+    notices.show_offer("part", "Which?", Option("x" * 60, lambda: answers.append("x")))
     QTest.keyClick(bar, Qt.Key.Key_Return)
     assert answers == []
     button = find(bar, BarButton, "x" * 60)
@@ -202,10 +202,10 @@ def test_no_return_presses_it_and_a_glove_can(bar: MessageBar, notices: Notices)
 def test_news_of_the_same_keeps_its_buttons(bar: MessageBar, notices: Notices, heard: list[object]) -> None:
     """GIVEN something that can be stopped WHEN it tells how far it is THEN the focus stays, and it is said once."""
     stopped = []
-    notices.tell("reading", "Reading: 1 %", Option("Stop", lambda: stopped.append(1)))
+    notices.show_news("reading", "Reading: 1 %", Option("Stop", lambda: stopped.append(1)))
     stop = find(bar, BarButton, "Stop")
     stop.setFocus()
-    notices.tell("reading", "Reading: 2 %", Option("Stop", lambda: stopped.append(2)))
+    notices.show_news("reading", "Reading: 2 %", Option("Stop", lambda: stopped.append(2)))
     assert said(bar) == "Reading: 2 %"
     assert stop.hasFocus()
     assert len(heard) == 1
@@ -220,7 +220,7 @@ def test_what_a_person_has_just_wanted_has_the_keys(bar: MessageBar, notices: No
     leaves = (partial(press, bar, "Keep this sheet"), notices.take_back, partial(press, bar, "New sheet"))
     for leave in leaves:
         assert agreed == []
-        notices.ask("question.new_sheet", lambda: agreed.append(True), n=1, total=2)
+        notices.show_question("question.new_sheet", lambda: agreed.append(True), n=1, total=2)
         assert find(bar, BarButton, "Keep this sheet").hasFocus()
         leave()
         assert line.hasFocus()
@@ -230,7 +230,7 @@ def test_what_a_person_has_just_wanted_has_the_keys(bar: MessageBar, notices: No
 
 def test_what_had_the_keys_before_a_question_is_gone(bar: MessageBar, notices: Notices, page: QWidget) -> None:
     """GIVEN the editor of a cell, which ends as the question takes the keys, WHEN that is answered THEN it goes."""
-    notices.ask("question.new_sheet", print, n=1, total=2)
+    notices.show_question("question.new_sheet", print, n=1, total=2)
     delete(page.findChildren(QLineEdit)[0])
     press(bar, "Keep this sheet")
     assert bar.isHidden()
@@ -241,7 +241,7 @@ def test_what_comes_back_is_not_said_again(
 ) -> None:
     """GIVEN an error under a question WHEN that goes THEN only what is new was announced, errors as urgent."""
     notices.show_error(ERROR)
-    notices.ask("question.new_sheet", print, n=1, total=2)
+    notices.show_question("question.new_sheet", print, n=1, total=2)
     notices.take_back()
     notices.show_error(ERROR)
     assert [urgency is QAccessible.AnnouncementPoliteness.Assertive for urgency, _ in heard] == [True, False, True]
@@ -249,7 +249,7 @@ def test_what_comes_back_is_not_said_again(
 
 def test_a_short_question_and_its_answers_stand_in_one_line(bar: MessageBar, notices: Notices) -> None:
     """GIVEN a question WHEN the window is wide its answers stand behind it, and below where it is narrow."""
-    notices.offer("name", "Begin a new sheet?", Option("New sheet", print), Option("Not this one", print))
+    notices.show_offer("name", "Begin a new sheet?", Option("New sheet", print), Option("Not this one", print))
     answer = find(bar, BarButton, "New sheet")
     QApplication.processEvents()
     beside = answer.x()
@@ -263,7 +263,7 @@ def test_a_short_question_and_its_answers_stand_in_one_line(bar: MessageBar, not
 
 def test_elsewhere_only_what_can_not_wait_is_seen(bar: MessageBar, notices: Notices) -> None:
     """GIVEN an offer about the sheet WHEN another page is in front THEN it is away, and an error is not."""
-    notices.offer("part", "Which?")
+    notices.show_offer("part", "Which?")
     bar.show_everything(False)
     assert bar.isHidden()
     notices.show_error(ERROR)

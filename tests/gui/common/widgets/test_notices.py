@@ -24,11 +24,11 @@ def bring(notices: Notices, *kinds: Kind) -> None:
     """Let notices come, one after the other, each by the name of its kind."""
     come = {
         Kind.LINE: lambda: notices.show_line(LINE),
-        Kind.OFFER: lambda: notices.offer("offer", "Caps Lock is on"),
+        Kind.OFFER: lambda: notices.show_offer("offer", "Caps Lock is on"),
         Kind.ADVICE: lambda: notices.show_advice(ADVICE),
-        Kind.NEWS: lambda: notices.tell("news", "Reading: 1 %"),
+        Kind.NEWS: lambda: notices.show_news("news", "Reading: 1 %"),
         Kind.ERROR: lambda: notices.show_error(ERROR),
-        Kind.QUESTION: lambda: notices.ask("question.close", lambda: None, left=1, total=2),
+        Kind.QUESTION: lambda: notices.show_question("question.close", lambda: None, left=1, total=2),
         Kind.ANSWER: lambda: notices.show_answer(LINE),
     }
     for kind in kinds:
@@ -83,14 +83,14 @@ def test_what_is_seen_first(notices: Notices, come: list[Kind], seen: list[Kind]
 def test_offers_wait_for_each_other(notices: Notices) -> None:
     """GIVEN two offers WHEN the first is renewed THEN it stays the first, and goes before a later advice."""
     for name in ("end", "caps"):
-        notices.offer(name, name)
+        notices.show_offer(name, name)
     bring(notices, Kind.ADVICE)
     assert notices.shows("advice")
 
-    notices.offer("end", "end again")
+    notices.show_offer("end", "end again")
 
     assert notices.first is not None
-    assert (notices.first.title, notices.holds("caps")) == ("end again", True)
+    assert (notices.first.title, notices.contains("caps")) == ("end again", True)
     notices.withdraw("end")
     assert notices.shows("advice")
     notices.take_back()
@@ -99,11 +99,11 @@ def test_offers_wait_for_each_other(notices: Notices) -> None:
 
 def test_news_of_the_same_stay_where_they_are(notices: Notices) -> None:
     """GIVEN two things under way and a question WHEN they tell how far they are THEN the order stays."""
-    notices.tell("reading", "Reading: 1 %")
-    notices.tell("adding", "Adding: 1")
+    notices.show_news("reading", "Reading: 1 %")
+    notices.show_news("adding", "Adding: 1")
     bring(notices, Kind.QUESTION)
-    notices.tell("reading", "Reading: 2 %")
-    notices.tell("adding", "Adding: 2")
+    notices.show_news("reading", "Reading: 2 %")
+    notices.show_news("adding", "Adding: 2")
 
     assert notices.asks
     notices.take_back()
@@ -116,7 +116,7 @@ def test_news_of_the_same_stay_where_they_are(notices: Notices) -> None:
 def test_a_button_answers_once(notices: Notices) -> None:
     """GIVEN an offer WHEN a button is pressed THEN the offer is gone before whoever asked hears of it."""
     heard: list[bool] = []
-    notices.offer("part", "Which?", Option("SPK", lambda: heard.append(notices.holds("part"))))
+    notices.show_offer("part", "Which?", Option("SPK", lambda: heard.append(notices.contains("part"))))
     assert notices.first is not None
     notices.take(notices.first, notices.first.options[0])
     assert heard == [False]
@@ -145,7 +145,7 @@ def test_messages_are_cleared_and_questions_are_not(notices: Notices) -> None:
     """GIVEN everything WHEN all that is said is cleared THEN what is asked, offered or under way stays."""
     bring(notices, Kind.OFFER, Kind.ADVICE, Kind.NEWS, Kind.ERROR, Kind.QUESTION, Kind.ANSWER)
     notices.clear(Kind.ERROR)
-    assert not notices.holds("error")
+    assert not notices.contains("error")
     notices.clear()
     assert notices.answer is None
     assert order(notices) == [Kind.QUESTION, Kind.NEWS, Kind.OFFER]
@@ -166,7 +166,7 @@ def test_other_pages_see_what_can_not_wait(notices: Notices) -> None:
 def test_a_question_is_kept_up_to_date_in_its_place() -> None:
     """Its words change and its buttons stay; where it is answered by now, nothing comes back."""
     notices = Notices()
-    notices.ask("question.close", lambda: None, left=2, total=2)
+    notices.show_question("question.close", lambda: None, left=2, total=2)
     before = notices.first
     notices.update_question("question.close", left=1, total=2)
     assert before is not None
