@@ -15,7 +15,7 @@ from bindtool.app.fault_reports import FaultReports
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.proxy import Routes
+from bindtool.core.network.proxy import Routing
 from bindtool.core.network.proxy_login import ProxyLogins
 from tests.practice.faults import ScriptedAnswer
 from tests.stories.brisk_clock import BriskClock
@@ -144,10 +144,10 @@ def test_a_fault_in_a_run(bench: Bench, profile: Profile, server: PracticeServer
 class FaultyResolver:
     """Fails where the way to a site is looked for."""
 
-    async def routes(self, _site: str) -> Routes:
+    async def routing(self, _site: str) -> Routing:
         """Fail."""
         fail()
-        return Routes(())
+        return Routing(())
 
 
 @pytest.mark.expects_log("ERROR bindtool.core.diagnostics.fault_hooks: a task of the window has failed")
@@ -157,7 +157,7 @@ def test_a_fault_in_a_task(bench: Bench, profile: Profile, open_window: Open, tm
     bench.secrets.note(AccessToken(TOKEN))
 
     with open_window(
-        open_proxies=lambda *_: Proxies(lambda: FaultyResolver().routes, lambda: ProxyLogins(lambda _: None))
+        open_proxies=lambda *_: Proxies(lambda: FaultyResolver().routing, lambda: ProxyLogins(lambda _: None))
     ) as me:
         me.do("Save for support…")
         me.choose(tmp_path / "support.zip")

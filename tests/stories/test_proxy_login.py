@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.proxy import Proxy, ProxyLogin, Routes, RouteSource
+from bindtool.core.network.proxy import Proxy, ProxyLogin, RouteSource, Routing
 from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.core.network.stored_logins import ProxyPlace, new_login, store_login
 from bindtool.core.profiles.profile import Profile, SignInApps
@@ -35,15 +35,15 @@ class WayOut:
     proxy: Proxy
     log: Path
 
-    async def routes(self, _: str) -> Routes:
+    async def routing(self, _: str) -> Routing:
         """Return the way through the proxy."""
-        return Routes((self.proxy,), RouteSource.SYSTEM)
+        return Routing((self.proxy,), RouteSource.SYSTEM)
 
     def open(
         self, stored: Callable[[Proxy], ProxyLogin | None], refused: Callable[[Proxy, ProxyLogin], None]
     ) -> Proxies:
         """Return what the program knows of it, where nobody has signed in to the network."""
-        return Proxies(lambda: self.routes, lambda: ProxyLogins(stored, lambda: None, refused=refused))
+        return Proxies(lambda: self.routing, lambda: ProxyLogins(stored, lambda: None, refused=refused))
 
     @property
     def refused(self) -> int:

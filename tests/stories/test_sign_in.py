@@ -297,7 +297,7 @@ def test_without_apps_it_is_the_token(bench: Bench, profile: Profile, open_windo
     bench.has_profile(profile)
     with open_window() as me:
         me.do("Access token…")
-        assert not me.place.controller.profiles.token_dialog().ways.isVisible()
+        assert not me.place.controller.profiles.token_dialog().methods.isVisible()
         me.paste_into("Access token", TOKEN.reveal())
         me.press("Save token")
         me.sees("The token has been saved")

@@ -26,7 +26,7 @@ from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.concurrency import wait_awake
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
-from bindtool.core.network.proxy import BadProxy, Proxy, Routes, UnsupportedScript
+from bindtool.core.network.proxy import BadProxy, Proxy, Routing, UnsupportedScript
 from bindtool.core.network.proxy_login import ProxyFailed
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _HEADERS = (
 )
 _JSON = (b"Content-Type", b"application/json")
 _REFUSED_CERTIFICATE = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME})
-_NO_WAY = frozenset({NotSent.DNS, NotSent.CONNECT, NotSent.TIMEOUT})
+_NO_ROUTE = frozenset({NotSent.DNS, NotSent.CONNECT, NotSent.TIMEOUT})
 
 _IDLE = timedelta(seconds=5)
 """As in `transport`, by the wall clock: the steady one stands still on Linux and macOS while a computer sleeps."""
@@ -111,9 +111,9 @@ class SiteClient:
         self._idle: list[tuple[Connection, datetime]] = []
         self._give_up: asyncio.Event | None = None
         self._giving_up: asyncio.Future[Any] | None = None
-        self.routes = Routes()
+        self.routing = Routing()
         """The routes last found in the system's proxy settings."""
-        self.way: Proxy | None = None
+        self.route: Proxy | None = None
         """The proxy last tried; None for a direct connection."""
 
     async def __aenter__(self) -> Self:
@@ -160,11 +160,11 @@ class SiteClient:
         while self._idle:
             connection, answered_at = self._idle.pop()
             if connection.reusable and abs(self._clock.now() - answered_at) < _IDLE:
-                self.way = connection.way
+                self.route = connection.route
                 return await self._try(connection, request, giving_up)
             await connection.aclose()
-        ways = await self._find_ways(giving_up)
-        return ways if isinstance(ways, NeverSent) else await self._try_ways(ways, request, giving_up)
+        routes = await self._find_routes(giving_up)
+        return routes if isinstance(routes, NeverSent) else await self._try_routes(routes, request, giving_up)
 
     def _once_set(self, give_up: asyncio.Event | None) -> asyncio.Future[Any]:
         """Return a future that is done once the event is set, shared by a run's requests as the event is."""
@@ -176,9 +176,9 @@ class SiteClient:
             self._give_up, self._giving_up = give_up, asyncio.ensure_future(give_up.wait())
         return self._giving_up
 
-    async def _find_ways(self, giving_up: asyncio.Future[Any]) -> tuple[Proxy | None, ...] | NeverSent:
+    async def _find_routes(self, giving_up: asyncio.Future[Any]) -> tuple[Proxy | None, ...] | NeverSent:
         """Return the system's current routes in the order to try them; None stands for a direct connection."""
-        asking = asyncio.ensure_future(self._proxies.routes(self._site))
+        asking = asyncio.ensure_future(self._proxies.routing(self._site))
         try:
             await wait_awake((asking, giving_up), self._timeouts.connect)
         finally:
@@ -186,33 +186,33 @@ class SiteClient:
         if not asking.done():
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
         try:
-            self.routes = asking.result()
+            self.routing = asking.result()
         except UnsupportedScript as error:
             host = urlsplit(self._site).netloc
             return NeverSent(self._clock.now(), NotSent.PROXY_SCRIPT, error.address, host)
         except BadProxy as error:
             # A kind of proxy that bindtool does not support, or an invalid proxy URL.
             return NeverSent(self._clock.now(), NotSent.PROXY, str(error), error.address)
-        return self._proxies.in_order(self.routes.ways, self._clock.monotonic())
+        return self._proxies.in_order(self.routing.routes, self._clock.monotonic())
 
-    async def _try_ways(
-        self, ways: Sequence[Proxy | None], request: _Request, giving_up: asyncio.Future[Any]
+    async def _try_routes(
+        self, routes: Sequence[Proxy | None], request: _Request, giving_up: asyncio.Future[Any]
     ) -> HttpReply | NeverSent | AnswerLost:
-        """Send a request over the first of `ways` that connects.
+        """Send a request over the first of `routes` that connects.
 
         Falls back to the next route if the proxy, or on a direct route the site, can't be reached: nothing has been
         sent then. A proxy's refusal is final.
         """
-        way, *others = ways
-        self.way = way
+        route, *others = routes
+        self.route = route
         reply = await self._try(
-            Connection(self._site, way, self._tls, self._tls, self._proxies.logins), request, giving_up
+            Connection(self._site, route, self._tls, self._tls, self._proxies.logins), request, giving_up
         )
         if giving_up.done():
             return reply
-        leads_nowhere = isinstance(reply, NeverSent) and reply.why in _NO_WAY and not request.trace.past_proxy
-        self._proxies.note(way, self._clock.monotonic(), leads_nowhere=leads_nowhere)
-        return await self._try_ways(others, request, giving_up) if leads_nowhere and others else reply
+        leads_nowhere = isinstance(reply, NeverSent) and reply.why in _NO_ROUTE and not request.trace.past_proxy
+        self._proxies.note(route, self._clock.monotonic(), leads_nowhere=leads_nowhere)
+        return await self._try_routes(others, request, giving_up) if leads_nowhere and others else reply
 
     async def _try(
         self, connection: Connection, request: _Request, giving_up: asyncio.Future[Any]
@@ -263,8 +263,8 @@ class SiteClient:
         self, connection: Connection, trace: RequestTrace, error: BaseException, giving_up: asyncio.Future[Any]
     ) -> NeverSent:
         """Return how far the request got and why it failed; a request that was given up counts as a timeout."""
-        way = connection.way
-        host = urlsplit(self._site).netloc if way is None or trace.past_proxy else way.address
+        route = connection.route
+        host = urlsplit(self._site).netloc if route is None or trace.past_proxy else route.address
         if isinstance(error, TimeoutError):
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=host)
         if isinstance(error, ProxyFailed):
@@ -277,7 +277,7 @@ class SiteClient:
                     why = NotSent.PROXY
                 elif self._site.startswith("https:"):
                     why = NotSent.TLS
-        probes = why in _REFUSED_CERTIFICATE and (way is None or trace.past_proxy)
+        probes = why in _REFUSED_CERTIFICATE and (route is None or trace.past_proxy)
         certificate = await self._fetch_certificate(connection, giving_up) if probes else None
         return NeverSent(self._clock.now(), why, self._redaction.clean(words), host, certificate)
 
@@ -293,7 +293,7 @@ class SiteClient:
         unverified.check_hostname = False
         unverified.verify_mode = ssl.CERT_NONE
         probe = CertificateProbe()
-        probed = Connection(self._site, connection.way, unverified, self._tls, self._proxies.logins)
+        probed = Connection(self._site, connection.route, unverified, self._tls, self._proxies.logins)
         probing = asyncio.ensure_future(probed.exchange("GET", "/", (), b"", probe.follow))
         try:
             await wait_awake((probing, giving_up), self._timeouts.connect)

@@ -57,7 +57,7 @@ class Connection:
 
     Args:
         site: an origin, such as "https://api.coze.cn".
-        way: the proxy to use; None for a direct connection.
+        route: the proxy to use; None for a direct connection.
         to_site, to_proxy: the TLS contexts for site and proxy.
         logins: the logins to all proxies.
 
@@ -66,14 +66,14 @@ class Connection:
     """
 
     def __init__(
-        self, site: str, way: Proxy | None, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext, logins: ProxyLogins
+        self, site: str, route: Proxy | None, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext, logins: ProxyLogins
     ) -> None:
         from bindtool.core.api.transport import Transport
 
-        self.way = way
+        self.route = route
         self.came_whole = False
         self._site = site
-        self._transport = Transport(way, to_site, to_proxy, logins)
+        self._transport = Transport(route, to_site, to_proxy, logins)
 
     @property
     def reusable(self) -> bool:

@@ -34,23 +34,23 @@ class Transport(httpx.AsyncBaseTransport):
     """One connection, opened with the first request.
 
     Args:
-        way: the proxy to use; None for a direct connection.
+        route: the proxy to use; None for a direct connection.
         to_site, to_proxy: the TLS contexts for site and proxy.
         logins: the logins to all proxies.
     """
 
     def __init__(
-        self, way: Proxy | None, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext, logins: ProxyLogins
+        self, route: Proxy | None, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext, logins: ProxyLogins
     ) -> None:
-        self._way = way
+        self._route = route
         self._to_site = to_site
         self._logins = logins
         self._socks_login: ProxyLogin | None = None
         beneath: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
-        if way is not None and way.kind is not ProxyKind.SOCKS5:
+        if route is not None and route.kind is not ProxyKind.SOCKS5:
             from bindtool.core.network.tunnel import Tunnel
 
-            beneath = Tunnel(way, logins, to_proxy, beneath)
+            beneath = Tunnel(route, logins, to_proxy, beneath)
         self._network = _Network(beneath)
         self._engine: httpcore.AsyncConnectionInterface | None = None
 
@@ -100,11 +100,11 @@ class Transport(httpx.AsyncBaseTransport):
 
     async def _make_engine(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
         """Return an unopened connection from httpcore's pool; using the pool itself costs time and locks."""
-        way, proxy = self._way, None
-        if way is not None and way.kind is ProxyKind.SOCKS5:
-            login = self._socks_login = await self._logins.socks_login(way)
+        route, proxy = self._route, None
+        if route is not None and route.kind is ProxyKind.SOCKS5:
+            login = self._socks_login = await self._logins.socks_login(route)
             who = (login.user.encode(), login.password.reveal().encode()) if login is not None else None
-            url = httpcore.URL(scheme=b"socks5", host=way.host.encode(), port=way.port, target=b"/")
+            url = httpcore.URL(scheme=b"socks5", host=route.host.encode(), port=route.port, target=b"/")
             proxy = httpcore.Proxy(url, auth=who)
         pool = httpcore.AsyncConnectionPool(
             self._to_site, proxy, keepalive_expiry=_IDLE, network_backend=self._network
@@ -113,12 +113,12 @@ class Transport(httpx.AsyncBaseTransport):
 
     async def _refused(self, words: str) -> ProxyFailed:
         """Classify a SOCKS proxy's refusal. `words`: httpcore's message."""
-        way, login = self._way, self._socks_login
+        route, login = self._route, self._socks_login
         if not words.startswith(_LOGIN_WANTED):
             return ProxyFailed(ProxyRefusal.REFUSED, words)
-        if way is None or login is None:
+        if route is None or login is None:
             return ProxyFailed(ProxyRefusal.LOGIN_WANTED, words)
-        await self._logins.socks_refused(way, login)
+        await self._logins.socks_refused(route, login)
         return ProxyFailed(ProxyRefusal.USER_REFUSED, words, login.user)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.diagnostics.way_taken import WayTaken
+    from bindtool.core.diagnostics.route_taken import RouteTaken
 
 _OF_TLS = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME, NotSent.TLS})
 _OF_PROXY = WANTS_PROXY_LOGIN | {NotSent.PROXY, NotSent.PROXY_SCRIPT}
@@ -77,11 +77,12 @@ class CheckResult:
 class Asked:
     """The request behind a reply.
 
-    `site`: the origin. `way`: the route to it. `time`: time of the request. `who`: the contact, "" if none is set.
+    `site`: the origin. `route`: how it is reached. `time`: time of the request. `who`: the contact, "" if none is
+    set.
     """
 
     site: str
-    way: WayTaken
+    route: RouteTaken
     time: datetime
     who: str
 
@@ -172,15 +173,15 @@ def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
 
 
 def _proxy(asked: Asked, reply: Reply) -> CheckResult:
-    way = asked.way
+    route = asked.route
     if isinstance(reply, NeverSent) and reply.why not in _OF_TLS and _ended_at_proxy(asked.site, reply):
         words, *more = obstacle_sentences(reply, asked.who)
-        return CheckResult(Item.PROXY, Grade.PROBLEM, words, (*more, *way.named_by()), reply)
-    words, *passed = way.passed()
+        return CheckResult(Item.PROXY, Grade.PROBLEM, words, (*more, *route.named_by()), reply)
+    words, *passed = route.passed()
     # If the system can't be queried or a script can't be read, the correct route may differ from the route used.
-    well = not way.routes.fault and (way.proxy is None or isinstance(reply, HttpReply))
+    well = not route.routing.fault and (route.proxy is None or isinstance(reply, HttpReply))
     grade = Grade.OK if well else Grade.UNCLEAR
-    return CheckResult(Item.PROXY, grade, words, (*passed, *way.named_by()))
+    return CheckResult(Item.PROXY, grade, words, (*passed, *route.named_by()))
 
 
 def _tls(asked: Asked, reply: Reply) -> CheckResult:

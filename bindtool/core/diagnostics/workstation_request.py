@@ -15,7 +15,7 @@ from bindtool.core.api.responses import NeverSent, NoToken, Reply
 from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.errors import BindtoolError, SignInFailed
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.diagnostics.way_taken import find_way
+from bindtool.core.diagnostics.route_taken import find_route
 from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, examine, examine_sign_in
 from bindtool.core.sign_in.browser import PORTS, can_listen
 
@@ -70,7 +70,7 @@ async def check_workstation(
     reply = await ask_whose_token(profile, sent, clock, proxies)
     # After the answer: by then the working proxy and its login are known.
     origin = profile.channel.origin
-    asked = Asked(origin, await find_way(origin, proxies, clock), asked_at, profile.who_to_ask)
+    asked = Asked(origin, await find_route(origin, proxies, clock), asked_at, profile.who_to_ask)
     results = examine(asked, reply, keyring, no_token)
     apps = profile.sign_in
     if renewed is None and not (apps.browser_client or apps.device_client):

@@ -13,7 +13,7 @@ from ctypes import CDLL, CFUNCTYPE, POINTER, c_char_p, c_int, c_uint, c_void_p
 from functools import cache
 from itertools import count, takewhile
 
-from bindtool.core.network.proxy import Routes, RouteSource, usable_ways
+from bindtool.core.network.proxy import RouteSource, Routing, usable_routes
 
 _DOMAIN = b"pxbackend"
 _ALL_LEVELS = 0xFC
@@ -25,7 +25,7 @@ _Log = CFUNCTYPE(None, c_char_p, c_int, c_char_p, c_void_p)
 _ignore = _Log(lambda *_: None)
 
 
-def find_ways(site: str, name: str = "libproxy.so.1") -> Routes:
+def find_routes(site: str, name: str = "libproxy.so.1") -> Routing:
     """Return the routes to a site; blocks for as long as the script takes.
 
     Args:
@@ -40,25 +40,25 @@ def find_ways(site: str, name: str = "libproxy.so.1") -> Routes:
         library = _libproxy(name)
     except AttributeError:
         # The library is older than 0.4.16.
-        return Routes()
+        return Routing()
     except OSError as error:
         # The error of a missing library begins with the library's name alone, that of a broken one with a path.
         if str(error).startswith(f"{name}: "):
-            return Routes()
+            return Routing()
         raise
     return ask_library(library, site)
 
 
-def ask_library(library: CDLL, site: str) -> Routes:
-    """Return the routes to a site; `library` is libproxy, with its function signatures. Otherwise as `find_ways`.
+def ask_library(library: CDLL, site: str) -> Routing:
+    """Return the routes to a site; `library` is libproxy, with its function signatures. Otherwise as `find_routes`.
 
     Raises:
         BadProxy: bindtool supports none of the proxies.
         OSError: GLib can't be loaded.
     """
     _silence_log()
-    ways = usable_ways(_listed(library, site), from_wpad=True)
-    return Routes(ways, RouteSource.SYSTEM if any(ways) else RouteSource.NOTHING)
+    routes = usable_routes(_listed(library, site), from_wpad=True)
+    return Routing(routes, RouteSource.SYSTEM if any(routes) else RouteSource.NOTHING)
 
 
 @cache

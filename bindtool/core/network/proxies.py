@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from bindtool.core.network.proxy import Proxy, ProxyLogin, Routes
+    from bindtool.core.network.proxy import Proxy, ProxyLogin, Routing
     from bindtool.core.network.proxy_login import ProxyLogins
 
-    FindRoutes = Callable[[str], Awaitable[Routes]]
+    FindRoutes = Callable[[str], Awaitable[Routing]]
     """Returns the current routes to an origin, such as "https://api.coze.cn"; raises BadProxy."""
 
 _SHUNNED = 300.0
@@ -43,7 +43,7 @@ class Proxies:
             # Loaded with the first request.
             from bindtool.core.network.system_proxies import SystemProxies
 
-            return SystemProxies().routes
+            return SystemProxies().routing
 
         def make_logins() -> ProxyLogins:
             from bindtool.core.network.proxy_login import ProxyLogins
@@ -53,7 +53,7 @@ class Proxies:
         return cls(make_routes, make_logins)
 
     @cached_property
-    def routes(self) -> FindRoutes:
+    def routing(self) -> FindRoutes:
         """The function that finds the routes."""
         return self._make_routes()
 
@@ -66,13 +66,13 @@ class Proxies:
         """As `ProxyLogins.forget_refusals`."""
         self.logins.forget_refusals(proxy)
 
-    def in_order(self, ways: Sequence[Proxy | None], now: float) -> tuple[Proxy | None, ...]:
-        """Return `ways` in the order of trial; None for a direct route. `now`: seconds of a monotonic clock."""
-        return tuple(sorted(ways, key=lambda way: now < self._led_nowhere.get(way, now - _SHUNNED) + _SHUNNED))
+    def in_order(self, routes: Sequence[Proxy | None], now: float) -> tuple[Proxy | None, ...]:
+        """Return `routes` in the order of trial; None for a direct route. `now`: seconds of a monotonic clock."""
+        return tuple(sorted(routes, key=lambda one: now < self._led_nowhere.get(one, now - _SHUNNED) + _SHUNNED))
 
-    def note(self, way: Proxy | None, now: float, *, leads_nowhere: bool) -> None:
+    def note(self, route: Proxy | None, now: float, *, leads_nowhere: bool) -> None:
         """Record whether a route has led to its proxy, or a direct one to the site."""
         if leads_nowhere:
-            self._led_nowhere[way] = now
+            self._led_nowhere[route] = now
         else:
-            self._led_nowhere.pop(way, None)
+            self._led_nowhere.pop(route, None)

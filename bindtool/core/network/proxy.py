@@ -143,23 +143,23 @@ class RouteSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Routes:
-    """The routes to a site.
+class Routing:
+    """The routes to a site, with their source.
 
     Args:
-        ways: at least one, in the order of trial; None is a direct route to the site.
+        routes: at least one, in the order of trial; None is a direct route to the site.
         source: their source.
         script: the URL of the automatic script, without a login; "" if there is none.
         fault: why the script could not be used: a code or the system's words; "" if it could.
     """
 
-    ways: tuple[Proxy | None, ...] = (None,)
+    routes: tuple[Proxy | None, ...] = (None,)
     source: RouteSource = RouteSource.NOTHING
     script: str = ""
     fault: str = ""
 
 
-def usable_ways(addresses: Iterable[str], *, from_wpad: bool = False) -> tuple[Proxy | None, ...]:
+def usable_routes(addresses: Iterable[str], *, from_wpad: bool = False) -> tuple[Proxy | None, ...]:
     """Return the routes of addresses, in their order; None for "direct://", and for an empty list.
 
     Unsupported ones are left out.
@@ -167,18 +167,18 @@ def usable_ways(addresses: Iterable[str], *, from_wpad: bool = False) -> tuple[P
     Raises:
         BadProxy: all of them are unsupported; the error is that of the first.
     """
-    ways: dict[Proxy | None, None] = {}
+    routes: dict[Proxy | None, None] = {}
     unusable: list[BadProxy] = []
     for address in addresses:
         try:
-            way = None if address == DIRECT else replace(Proxy.parse(address), from_wpad=from_wpad)
+            route = None if address == DIRECT else replace(Proxy.parse(address), from_wpad=from_wpad)
         except BadProxy as error:
             unusable.append(error)
         else:
-            ways.setdefault(way)
-    if unusable and not ways:
+            routes.setdefault(route)
+    if unusable and not routes:
         raise unusable[0]
-    return tuple(ways) or (None,)
+    return tuple(routes) or (None,)
 
 
 def without_login(address: str) -> str:

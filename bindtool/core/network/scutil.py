@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bindtool.core.network.proxy import Routes, RouteSource, UnsupportedScript, usable_ways, without_login
+from bindtool.core.network.proxy import RouteSource, Routing, UnsupportedScript, usable_routes, without_login
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ _EXCEPTION = re.compile(r"(?m)^    \d+ : (.+)$")
 """An entry of ExceptionsList, the only array at this depth."""
 
 
-def find_ways(site: str, command: Sequence[str] = _COMMAND) -> Routes:
+def find_routes(site: str, command: Sequence[str] = _COMMAND) -> Routing:
     """Return the routes to a site from the output of `command`.
 
     Raises:
@@ -36,7 +36,7 @@ def find_ways(site: str, command: Sequence[str] = _COMMAND) -> Routes:
     return read_settings(site, done.stdout)
 
 
-def read_settings(site: str, printed: str) -> Routes:
+def read_settings(site: str, printed: str) -> Routing:
     """Return the routes to a site from printed settings: its scheme's proxy, then SOCKS; direct if excepted.
 
     Raises:
@@ -50,7 +50,7 @@ def read_settings(site: str, printed: str) -> Routes:
     exceptions = [each.lower() for each in _EXCEPTION.findall(printed)]
     is_simple = "." not in host and "ExcludeSimpleHostnames" in enabled
     if is_simple or any(fnmatch(host, each) for each in exceptions):
-        return Routes(source=RouteSource.SYSTEM)
+        return Routing(source=RouteSource.SYSTEM)
     if "ProxyAutoConfig" in enabled:
         raise UnsupportedScript(without_login(settings.get("ProxyAutoConfigURLString", "")))
     if "ProxyAutoDiscovery" in enabled:
@@ -58,7 +58,7 @@ def read_settings(site: str, printed: str) -> Routes:
     # The connection to the proxy for https sites does not itself use TLS.
     schemes = {parts.scheme.upper(): "http", "SOCKS": "socks5"}
     addresses = [_address(settings, name, scheme) for name, scheme in schemes.items() if name in enabled]
-    return Routes(usable_ways(addresses), RouteSource.SYSTEM if addresses else RouteSource.NOTHING)
+    return Routing(usable_routes(addresses), RouteSource.SYSTEM if addresses else RouteSource.NOTHING)
 
 
 def _address(settings: dict[str, str], name: str, scheme: str) -> str:

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 from bindtool.core.common.concurrency import in_daemon_thread, wait_awake
 from bindtool.core.model.channel import is_loopback
-from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import BadProxy, Proxy, RouteSource, Routing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    FindWays = Callable[[str, Callable[[Routes], object]], Routes]
+    FindRoutes = Callable[[str, Callable[[Routing], object]], Routing]
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ _LIMIT = 5.0
 """Seconds."""
 
 
-def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
+def find_routes(site: str, meanwhile: Callable[[Routing], object]) -> Routing:
     """Return the system's routes to a site; blocks for as long as a script takes.
 
     On Windows, `meanwhile` is called with the routes known before the script is read.
@@ -46,15 +46,15 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
     if sys.platform == "win32":
         from bindtool.core.network import winhttp
 
-        return winhttp.find_ways(site, meanwhile)
+        return winhttp.find_routes(site, meanwhile)
     elif sys.platform == "darwin":  # noqa: RET505 - what follows is reached on one system only, for the type checker
         from bindtool.core.network import scutil
 
-        return scutil.find_ways(site)
+        return scutil.find_routes(site)
     else:
         from bindtool.core.network import libproxy
 
-        return libproxy.find_ways(site)
+        return libproxy.find_routes(site)
 
 
 class _ProxyQuery:
@@ -64,16 +64,16 @@ class _ProxyQuery:
     `has_ended`: the thread has ended.
     """
 
-    def __init__(self, site: str, find_ways: Callable[[str], Routes], limit: float) -> None:
+    def __init__(self, site: str, find_routes: Callable[[str], Routing], limit: float) -> None:
         self.site = site
         self.has_ended = False
-        self.answer = asyncio.ensure_future(self._ask(find_ways))
+        self.answer = asyncio.ensure_future(self._ask(find_routes))
         self.in_time = asyncio.ensure_future(wait_awake((self.answer,), limit))
 
-    async def _ask(self, find_ways: Callable[[str], Routes]) -> Routes | BadProxy:
-        def find() -> Routes:
+    async def _ask(self, find_routes: Callable[[str], Routing]) -> Routing | BadProxy:
+        def find() -> Routing:
             try:
-                return find_ways(self.site)
+                return find_routes(self.site)
             finally:
                 self.has_ended = True
 
@@ -90,26 +90,26 @@ class SystemProxies:
     If the system does not answer in time, its last answer for the site applies, else its preliminary one.
 
     Args:
-        find_ways: queries the system, for as long as it takes; calls its second argument with the routes known
+        find_routes: queries the system, for as long as it takes; calls its second argument with the routes known
             before a script is read; raises OSError or BadProxy.
         limit: seconds to wait for it.
     """
 
-    def __init__(self, find_ways: FindWays = find_ways, limit: float = _LIMIT) -> None:
-        self._find_ways = find_ways
+    def __init__(self, find_routes: FindRoutes = find_routes, limit: float = _LIMIT) -> None:
+        self._find_routes = find_routes
         self._limit = limit
         self._question: _ProxyQuery | None = None
-        self._known: dict[str, Routes] = {}
-        self._logged: dict[str, Routes] = {}
+        self._known: dict[str, Routing] = {}
+        self._logged: dict[str, Routing] = {}
 
-    async def routes(self, site: str) -> Routes:
+    async def routing(self, site: str) -> Routing:
         """Return the current routes to an origin, such as "https://api.coze.cn", within the limit.
 
         Raises:
             BadProxy: bindtool supports none of the proxies that lead there.
         """
         if is_loopback(site):
-            return Routes()
+            return Routing()
         named = named_by_environment(site)
         if named is not None:
             return named
@@ -119,12 +119,12 @@ class SystemProxies:
             raise answer
         if answer != self._logged.get(site):
             self._logged[site] = answer
-            ways = ", ".join(way.address if way is not None else "straight" for way in answer.ways)
+            routes = ", ".join(route.address if route is not None else "straight" for route in answer.routes)
             named_by = " ".join(filter(None, (answer.source, answer.script, answer.fault)))
-            logger.info("the ways to %s by %s: %s (%.3f s)", site, named_by, ways, perf_counter() - begun)
+            logger.info("the routes to %s by %s: %s (%.3f s)", site, named_by, routes, perf_counter() - begun)
         return answer
 
-    async def _ask(self, site: str) -> Routes | BadProxy:
+    async def _ask(self, site: str) -> Routing | BadProxy:
         """Query the system, after its previous query has ended; return the known routes on a timeout."""
         while True:
             question = self._question
@@ -133,20 +133,20 @@ class SystemProxies:
             if not question.in_time.done():
                 await asyncio.wait((question.in_time,))
             if question.in_time.cancelled() or not question.in_time.result():
-                return replace(self._known.get(site, Routes(source=RouteSource.SYSTEM)), fault=TIMEOUT)
+                return replace(self._known.get(site, Routing(source=RouteSource.SYSTEM)), fault=TIMEOUT)
             if question.site == site:
                 return question.answer.result()
 
-    def _find(self, site: str) -> Routes:
+    def _find(self, site: str) -> Routing:
         try:
-            routes = self._find_ways(site, lambda known: self._known.setdefault(site, known))
+            routing = self._find_routes(site, lambda known: self._known.setdefault(site, known))
         except OSError as error:
-            routes = Routes(source=RouteSource.SYSTEM, fault=str(error))
-        self._known[site] = routes
-        return routes
+            routing = Routing(source=RouteSource.SYSTEM, fault=str(error))
+        self._known[site] = routing
+        return routing
 
 
-def named_by_environment(site: str) -> Routes | None:
+def named_by_environment(site: str) -> Routing | None:
     """Return the environment's routes to a site, as Python's urllib reads it; None if it names none.
 
     HTTPS_PROXY and HTTP_PROXY, each for its scheme, ALL_PROXY for both, in upper or lower case. NO_PROXY has the
@@ -164,5 +164,5 @@ def named_by_environment(site: str) -> Routes | None:
     # Without NO_PROXY the function would query the system on Windows and macOS.
     is_excepted = "no" in named and proxy_bypass(parts.hostname or "")
     if is_excepted or (not address and named.keys() & {"http", "https"}):
-        return Routes(source=RouteSource.ENVIRONMENT)
-    return Routes((Proxy.parse(address),), RouteSource.ENVIRONMENT) if address else None
+        return Routing(source=RouteSource.ENVIRONMENT)
+    return Routing((Proxy.parse(address),), RouteSource.ENVIRONMENT) if address else None

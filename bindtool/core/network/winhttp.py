@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bindtool.core.network.proxy import DIRECT, Routes, RouteSource, usable_ways, without_login
+from bindtool.core.network.proxy import DIRECT, RouteSource, Routing, usable_routes, without_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,12 +51,12 @@ class Answer:
     addresses: Sequence[str] = ()
 
 
-def choose_ways(
+def choose_routes(
     site: str,
     settings: Settings,
     evaluate: Callable[[str], Answer],
-    meanwhile: Callable[[Routes], object],
-) -> Routes:
+    meanwhile: Callable[[Routing], object],
+) -> Routing:
     """Return the routes to a site.
 
     Args:
@@ -68,20 +68,20 @@ def choose_ways(
     Raises:
         BadProxy: bindtool supports none of the proxies.
     """
-    ways = usable_ways(listed(site, settings.proxies, settings.bypass))
+    routes = usable_routes(listed(site, settings.proxies, settings.bypass))
     source = RouteSource.SYSTEM if settings.proxies else RouteSource.NOTHING
-    static = Routes(ways, source, without_login(settings.script))
+    static = Routing(routes, source, without_login(settings.script))
     meanwhile(static)
     error = 0
     if settings.detects:
         found = evaluate("")
         if not found.error:
-            return Routes(usable_ways(found.addresses, from_wpad=True), RouteSource.WPAD)
+            return Routing(usable_routes(found.addresses, from_wpad=True), RouteSource.WPAD)
         error = found.error if found.error != _NO_SCRIPT_FOUND else 0
     if settings.script:
         found = evaluate(settings.script)
         if not found.error:
-            return replace(static, ways=usable_ways(found.addresses), source=RouteSource.SCRIPT)
+            return replace(static, routes=usable_routes(found.addresses), source=RouteSource.SCRIPT)
         error = found.error
     return replace(static, fault=str(error or ""))
 
@@ -265,14 +265,14 @@ if sys.platform == "win32":
 
     _on_status = _Status(_take_status)
 
-    def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
-        """Return the routes to a site, see `choose_ways`; blocks for as long as a script takes, at most minutes.
+    def find_routes(site: str, meanwhile: Callable[[Routing], object]) -> Routing:
+        """Return the routes to a site, see `choose_routes`; blocks for as long as a script takes, at most minutes.
 
         Raises:
             BadProxy: bindtool supports none of the proxies.
             OSError: Windows does not answer.
         """
-        return choose_ways(site, read_settings(), lambda script: evaluate(site, script), meanwhile)
+        return choose_routes(site, read_settings(), lambda script: evaluate(site, script), meanwhile)
 
     def read_settings() -> Settings:
         """Return the account's settings."""

@@ -38,7 +38,7 @@ from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.reply_box import BusyIndicator, Reply, ReplyBox, obstacle_reply
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.fields import ExpiryField, TokenField
-from bindtool.gui.tokens.sign_in_view import SignInView, Way, WayChoice
+from bindtool.gui.tokens.sign_in_view import SignInMethod, SignInMethodChoice, SignInView
 from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class TokenDialog(FittingDialog):
         self.discard_confirm = InlineConfirm(
             texts("token_panel.discard.sure"), texts("token_panel.discard.yes"), texts
         )
-        self.ways = WayChoice(texts)
+        self.methods = SignInMethodChoice(texts)
         self.sign_in = SignInView(texts)
         self.token = TokenField(texts, texts("token_panel.hint"))
         self.expiry = ExpiryField(texts, services.clock.now().date())
@@ -148,7 +148,7 @@ class TokenDialog(FittingDialog):
         self.token.line.clear()
         self.expiry.clear()
         self._begin_anew()
-        self.ways.offer(profile)
+        self.methods.offer(profile)
         self._show_metadata()
         self._take_focus()
         self.show()
@@ -158,21 +158,23 @@ class TokenDialog(FittingDialog):
     def sign_in_again(self) -> None:
         """Sign in at once; a page of strangers is shown before it is opened, and waits for the button."""
         profile = self._profile
-        if self.ways.chosen is not Way.BROWSER or not (profile and profile.sign_in.is_stranger(profile.site)):
+        if self.methods.chosen is not SignInMethod.BROWSER or not (
+            profile and profile.sign_in.is_stranger(profile.site)
+        ):
             self.begin_sign_in()
 
     def begin_sign_in(self) -> None:
         """Sign in as is chosen; by hand, wait for the token."""
-        way = self.ways.chosen
-        if way is Way.BY_HAND:
+        method = self.methods.chosen
+        if method is SignInMethod.BY_HAND:
             self.token.take_focus()
             return
         self._last_wish = self.begin_sign_in
         self._came, self._is_over = None, False
         self._begin_anew()
         self.sign_in.begin()
-        self._wait_for(self._texts(f"sign_in_panel.{way}.waiting"))
-        self._start(partial(self._sign_in, way=way))
+        self._wait_for(self._texts(f"sign_in_panel.{method}.waiting"))
+        self._start(partial(self._sign_in, method=method))
 
     def check(self) -> None:
         """Ask the site whose the stored token is."""
@@ -206,7 +208,7 @@ class TokenDialog(FittingDialog):
             self._tokens.hold_sign_in(self._profile, self._came)
             self._say_kept(self._profile.token)
             return
-        self.ways.choose(Way.BY_HAND)
+        self.methods.choose(SignInMethod.BY_HAND)
         self._is_over = False
         self._enter(_State.MEMORY)
         if self.token.is_empty:
@@ -251,8 +253,8 @@ class TokenDialog(FittingDialog):
         self._say_kept(profile.token)
         await self._check(profile)
 
-    async def _sign_in(self, profile: Profile, way: Way) -> None:
-        came = await self._tokens.sign_in(profile, way, self._show_step, self._texts.say)
+    async def _sign_in(self, profile: Profile, method: SignInMethod) -> None:
+        came = await self._tokens.sign_in(profile, method, self._show_step, self._texts.say)
         before = await self._tokens.account_before(profile)
         self._came, self._account_before = came, before[1]
         if before[1] == came.identity.user_id:
@@ -450,10 +452,10 @@ class TokenDialog(FittingDialog):
         self.reply.say(reply)
 
     def _take_focus(self) -> None:
-        if self.ways.chosen is Way.BY_HAND:
+        if self.methods.chosen is SignInMethod.BY_HAND:
             self.token.take_focus()
         else:
-            self.ways.take_focus()
+            self.methods.take_focus()
 
     def _wait_for(self, what: str) -> None:
         self.reply.clear()
@@ -470,7 +472,7 @@ class TokenDialog(FittingDialog):
         why_not = self.waiting.said if waiting else self._texts("sign_in_panel.answer_first") if whose else ""
         self.token.lock(why_not)
         self.expiry.lock(why_not)
-        self.ways.lock(why_not)
+        self.methods.lock(why_not)
         for button in (self.check_button, self.forget_button, self.save_button, self.sign_in_button):
             button.allow(not why_not, why_not)
         for one in (self.check_button, self.forget_button):
@@ -482,8 +484,8 @@ class TokenDialog(FittingDialog):
         verb = "token_panel.hold" if holding else "action.replace_token" if self._has_token else "token_panel.save"
         self.token.set_hint(self._texts("token_panel.hint.memory" if holding else "token_panel.hint"))
         self.save_button.rename(self._texts(verb))
-        self._show_way(asks=not (blocked or whose), holding=holding)
-        by_hand = self.ways.chosen is Way.BY_HAND
+        self._show_method(asks=not (blocked or whose), holding=holding)
+        by_hand = self.methods.chosen is SignInMethod.BY_HAND
         self.sign_in.setVisible(not (whose or self._came is not None or by_hand or self._is_over))
         if not (waiting or whose):
             self._explain()
@@ -494,10 +496,10 @@ class TokenDialog(FittingDialog):
         self.memory_button.rename(self._texts("token_panel.hold" if self._came else "token_panel.memory"))
         self.memory_button.setVisible(blocked)
 
-    def _show_way(self, *, asks: bool, holding: bool) -> None:
+    def _show_method(self, *, asks: bool, holding: bool) -> None:
         """Show what goes with the way that is chosen; `asks`: its button can be pressed."""
-        way, over = self.ways.chosen, self._is_over
-        by_hand = way is Way.BY_HAND
+        method, over = self.methods.chosen, self._is_over
+        by_hand = method is SignInMethod.BY_HAND
         self.token.setVisible(by_hand and not over)
         self.expiry.setVisible(by_hand and not (holding or over))
         self.save_button.setVisible(asks and by_hand and not over)
@@ -505,21 +507,21 @@ class TokenDialog(FittingDialog):
         self.done_button.setVisible(over)
         self.close_button.setHidden(over)
         if not by_hand:
-            self.sign_in_button.rename(self._texts(f"sign_in_panel.{way}.do"))
+            self.sign_in_button.rename(self._texts(f"sign_in_panel.{method}.do"))
 
     def _explain(self) -> None:
         """Say what the token is for, and how it is got in the way that is chosen."""
-        way, profile = self.ways.chosen, self._profile
+        method, profile = self.methods.chosen, self._profile
         if profile is None:
             return
-        if way is Way.BY_HAND:
+        if method is SignInMethod.BY_HAND:
             who = profile.who_to_ask or self._texts("token_panel.who")
             self._lead.setText(self._texts("token_panel.lead", name=profile.token, site=self._site, who=who))
         else:
             self._lead.setText(self._texts("sign_in_panel.lead", name=profile.token, site=self._site))
-            self.sign_in.explain(way, profile)
+            self.sign_in.explain(method, profile)
 
-    def _choose_way(self) -> None:
+    def _choose_method(self) -> None:
         self._came, self._is_over = None, False
         self._begin_anew()
         self._enter(_State.IDLE)
@@ -536,7 +538,7 @@ class TokenDialog(FittingDialog):
             layouts.row((self.kept, 1), self.check_button, self.forget_button, spacing=theme.STEP),
             self.forget_confirm,
             self.sign_out_confirm,
-            self.ways,
+            self.methods,
             self.sign_in,
             self.token,
             self.expiry,
@@ -571,9 +573,9 @@ class TokenDialog(FittingDialog):
         self.discard_confirm.confirmed.connect(self._close)
         self.discard_confirm.no.clicked.connect(self.token.take_focus)
         self.token.line.returnPressed.connect(self._store_by_return)
-        self.ways.changed.connect(self._choose_way)
-        for way, button in self.ways.buttons.items():
-            button.clicked.connect(partial(self._begin_way_anew, way))
+        self.methods.changed.connect(self._choose_method)
+        for method, button in self.methods.buttons.items():
+            button.clicked.connect(partial(self._begin_method_anew, method))
         self.keep_button.clicked.connect(lambda: self._start(self._keep))
         self.waiting.stop_requested.connect(self._stop)
         self.confirm_button.clicked.connect(
@@ -583,11 +585,11 @@ class TokenDialog(FittingDialog):
         self._tokens.waiting.connect(self._say_waiting)
         self._services.proxy_logins.entered.connect(self._go_on_with_login)
 
-    def _begin_way_anew(self, way: Way) -> None:
+    def _begin_method_anew(self, method: SignInMethod) -> None:
         """Offer the pressed way, over a token that is kept too; to paste one, put the cursor in the field."""
         if self._is_over:
-            self._choose_way()
-        if way is Way.BY_HAND:
+            self._choose_method()
+        if method is SignInMethod.BY_HAND:
             self.token.take_focus()
 
     def _confirm_forgetting(self) -> None:

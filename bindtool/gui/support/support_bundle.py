@@ -17,8 +17,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.diagnostics.log_file import log_files
+from bindtool.core.diagnostics.route_taken import find_route
 from bindtool.core.diagnostics.support_bundle import SupportBundle, support_zip
-from bindtool.core.diagnostics.way_taken import find_way
 from bindtool.gui.common.util.file_dialogs import save_file
 
 if TYPE_CHECKING:
@@ -129,12 +129,14 @@ class SupportBundleController(QObject):
             return Redaction([]), False
 
     async def _network(self, profile: Profile | None) -> Mapping[str, str | int | list[str]]:
-        """Return what is known of the way to the profile's site; asks nobody but the system."""
+        """Return what is known of the route to the profile's site; asks nobody but the system."""
         if profile is None:
             return {}
         try:
             async with asyncio.timeout(self._timeout):
-                return (await find_way(profile.channel.origin, self._services.proxies, self._services.clock)).record
+                return (
+                    await find_route(profile.channel.origin, self._services.proxies, self._services.clock)
+                ).record
         except TimeoutError:
             return {"fault": "did not answer"}
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.tokens.sign_in_view import SignInStep, Way
+    from bindtool.gui.tokens.sign_in_view import SignInMethod, SignInStep
 
 T = TypeVar("T")
 
@@ -208,13 +208,17 @@ class TokenService(QObject):
         )
 
     async def sign_in(
-        self, profile: Profile, way: Way, show: Callable[[SignInStep], None], say: Callable[[Message], str]
+        self,
+        profile: Profile,
+        method: SignInMethod,
+        show: Callable[[SignInStep], None],
+        say: Callable[[Message], str],
     ) -> SignedIn:
         """Have somebody sign in, and ask the site who it is; nothing is kept. Cancelled, it ends at once.
 
         Args:
             profile: has the app and the site.
-            way: with the browser or with a code.
+            method: with the browser or with a code.
             show: opens a page, shows a code and how it goes.
             say: puts the page that the browser comes back to into words.
 
@@ -228,12 +232,12 @@ class TokenService(QObject):
         from bindtool.core.diagnostics.workstation_request import ask_who_signed_in
         from bindtool.core.sign_in.browser import sign_in_with_browser
         from bindtool.core.sign_in.device_code import sign_in_with_code
-        from bindtool.gui.tokens.sign_in_view import Way
+        from bindtool.gui.tokens.sign_in_view import SignInMethod
 
         apps, site, clock = profile.sign_in, profile.site, self._clock
         timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
         async with SiteClient(profile.channel.origin, timeouts, clock, self._proxies) as client:
-            if way is Way.BROWSER:
+            if method is SignInMethod.BROWSER:
                 client_id, page = apps.browser_client, apps.page_of(site)
                 grant = await sign_in_with_browser(client, client_id, page, show, say, clock)
             else:

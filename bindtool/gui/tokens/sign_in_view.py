@@ -1,4 +1,4 @@
-"""What is seen of signing in: the three ways to a token, and what happens while somebody signs in.
+"""What is seen of signing in: the three methods to get a token, and what happens while somebody signs in.
 
 A page is opened, and the sign-in done, by `profiles.token_dialog`.
 """
@@ -41,7 +41,7 @@ _MODULE = 4
 _MINUTE = 60
 
 
-class Way(StrEnum):
+class SignInMethod(StrEnum):
     """How a token is got. The value ends the ids of its texts."""
 
     BROWSER = "browser"
@@ -49,8 +49,8 @@ class Way(StrEnum):
     BY_HAND = "by_hand"
 
 
-class WayChoice(QWidget):
-    """The ways side by side, one of them chosen; out of sight where there is nothing to choose.
+class SignInMethodChoice(QWidget):
+    """The methods side by side, one of them chosen; out of sight where there is nothing to choose.
 
     Signals:
         changed(): another one was chosen.
@@ -61,51 +61,51 @@ class WayChoice(QWidget):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._closed: Mapping[Way, str] = {}
-        self.buttons = {way: ActionButton(texts(f"sign_in_panel.{way}")) for way in Way}
+        self._closed: Mapping[SignInMethod, str] = {}
+        self.buttons = {method: ActionButton(texts(f"sign_in_panel.{method}")) for method in SignInMethod}
         self._why_not = line(tone=Tone.QUIET)
-        for way, button in self.buttons.items():
+        for method, button in self.buttons.items():
             # No group of Qt's: Tab would come to the chosen one alone.
             button.setCheckable(True)
-            button.clicked.connect(partial(self.choose, way))
+            button.clicked.connect(partial(self.choose, method))
         self._row = QWidget()
         layouts.row(*((button, 1) for button in self.buttons.values()), on=self._row, spacing=theme.GAP)
         layouts.column(self._row, self._why_not, on=self, spacing=theme.GAP)
-        self._chosen = Way.BY_HAND
+        self._chosen = SignInMethod.BY_HAND
 
     @property
-    def chosen(self) -> Way:
+    def chosen(self) -> SignInMethod:
         return self._chosen
 
-    def choose(self, way: Way) -> None:
+    def choose(self, method: SignInMethod) -> None:
         """Choose one."""
-        before, self._chosen = self._chosen, way
+        before, self._chosen = self._chosen, method
         for each, button in self.buttons.items():
-            button.setChecked(each is way)
-        if before is not way:
+            button.setChecked(each is method)
+        if before is not method:
             self.changed.emit()
 
     def offer(self, profile: Profile) -> None:
         """Offer what the profile has apps for, and choose the first of them.
 
-        Why a way is not offered is said to those alone whose profile names an app.
+        Why a method is not offered is said to those alone whose profile names an app.
         """
         apps = profile.sign_in
         self._closed = {}
         if not apps.browser_client or not apps.page_of(profile.site):
             field = "browser_client" if not apps.browser_client else "page"
-            self._closed[Way.BROWSER] = self._texts("sign_in_panel.closed", field=field)
+            self._closed[SignInMethod.BROWSER] = self._texts("sign_in_panel.closed", field=field)
         if not apps.device_client:
-            self._closed[Way.CODE] = self._texts("sign_in_panel.closed", field="device_client")
+            self._closed[SignInMethod.CODE] = self._texts("sign_in_panel.closed", field="device_client")
         said = "\n".join(self._closed.values()) if apps != SignInApps() else ""
         self._why_not.setText(said)
         self._why_not.setVisible(bool(said))
-        for way, button in self.buttons.items():
-            button.setHidden(way in self._closed)
-        self._row.setVisible(len(self._closed) < len(Way) - 1)
+        for method, button in self.buttons.items():
+            button.setHidden(method in self._closed)
+        self._row.setVisible(len(self._closed) < len(SignInMethod) - 1)
         self.setVisible(bool(said) or not self._row.isHidden())
         self.lock("")
-        self.choose(next(way for way in Way if way not in self._closed))
+        self.choose(next(method for method in SignInMethod if method not in self._closed))
 
     def lock(self, why: str) -> None:
         """Let nothing be chosen, and say why; with "" what is offered can be again."""
@@ -158,13 +158,13 @@ class SignInView(QWidget):
         )
         self._clear()
 
-    def explain(self, way: Way, profile: Profile) -> None:
+    def explain(self, method: SignInMethod, profile: Profile) -> None:
         """Say what the way does, before anything is done."""
         self._clear()
         self._page = profile.sign_in.page_of(profile.site)
         page, site = site_words(self._page), site_words(profile.site)
-        self.said.setText(self._texts(f"sign_in_panel.{way}.lead", page=page, site=site))
-        if way is Way.BROWSER and profile.sign_in.is_stranger(profile.site):
+        self.said.setText(self._texts(f"sign_in_panel.{method}.lead", page=page, site=site))
+        if method is SignInMethod.BROWSER and profile.sign_in.is_stranger(profile.site):
             title = self._texts("sign_in_panel.stranger.title", page=self._page)
             self.stranger.say(Reply(Tone.UNSURE, title, self._texts("sign_in_panel.stranger.body", site=site)))
 

@@ -213,8 +213,8 @@ def test_two_answers_to_one_request(*, socks: bool) -> None:
 
     def connection() -> Connection:
         tls, address = ssl.create_default_context(), f"127.0.0.1:{listening.getsockname()[1]}"
-        way = Proxy.parse(f"socks5://{address}") if socks else None
-        return Connection(f"http://{address}", way, tls, tls, ProxyLogins(lambda _: None))
+        route = Proxy.parse(f"socks5://{address}") if socks else None
+        return Connection(f"http://{address}", route, tls, tls, ProxyLogins(lambda _: None))
 
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         assert asked_once(serve, connection).body == b'{"code":4000}'
@@ -285,8 +285,8 @@ def test_two_answers_through_tls_within_tls(tmp_path: Path, *, apart: bool) -> N
 
     def connection() -> Connection:
         tls = ssl.create_default_context(cafile=str(authority.file))
-        way = Proxy.parse(f"https://127.0.0.1:{listening.getsockname()[1]}")
-        return Connection("https://coze.example", way, tls, tls, ProxyLogins(lambda _: None))
+        route = Proxy.parse(f"https://127.0.0.1:{listening.getsockname()[1]}")
+        return Connection("https://coze.example", route, tls, tls, ProxyLogins(lambda _: None))
 
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         assert asked_once(serve, connection).body == b'{"code":4000}'

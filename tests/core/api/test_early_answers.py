@@ -23,8 +23,8 @@ from bindtool.core.network.proxy import Proxy
 from bindtool.practice import channel as practice
 from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
+from tests.core.api.routes import through
 from tests.core.api.test_connection import ServerTls
-from tests.core.api.ways import through
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,11 +46,11 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
     return made
 
 
-def bind(site: str, way: Proxy | None, times: int, timeouts: Timeouts) -> list[Reply]:
+def bind(site: str, route: Proxy | None, times: int, timeouts: Timeouts) -> list[Reply]:
     """Bind a device on a site so many times, one after the other."""
 
     async def bound() -> list[Reply]:
-        async with CozeApi(site, AccessToken(practice.TOKEN), timeouts, SystemClock(), through(way)) as api:
+        async with CozeApi(site, AccessToken(practice.TOKEN), timeouts, SystemClock(), through(route)) as api:
             channel = Channel(site, practice.CONNECTOR_ID, practice.KEY)
             return [await api.bind(channel, [Device("A1", "L")]) for _ in range(times)]
 
@@ -97,8 +97,8 @@ def test_who_speaks_before_the_request(
         thread = threading.Thread(target=serve)
         thread.start()
         site = f"http://{address}" if version is None else f"https://{address}"
-        way = None if kind is None else Proxy.parse(f"{kind}://{address}")
-        (reply,) = bind(site, way, 1, Timeouts(connect=10.0, quiet=10.0))
+        route = None if kind is None else Proxy.parse(f"{kind}://{address}")
+        (reply,) = bind(site, route, 1, Timeouts(connect=10.0, quiet=10.0))
         thread.join()
 
     assert isinstance(reply, NeverSent)

@@ -37,7 +37,7 @@ class Server:
         self.listening = socket.create_server(("127.0.0.1", 0))
         address = f"127.0.0.1:{self.listening.getsockname()[1]}"
         self.site = f"{scheme}://{address}"
-        self.way = Proxy.parse(f"{kind}://{address}") if kind is not None else None
+        self.route = Proxy.parse(f"{kind}://{address}") if kind is not None else None
         self.says = says
         self.has_been_heard = threading.Event()
         self.has_been_left = threading.Event()
@@ -150,7 +150,7 @@ def test_what_comes_behind_an_answer(
 
     async def story() -> list[object]:
         tls = ssl.create_default_context(cafile=str(authority.file))
-        connection = Connection(server.site, server.way, tls, tls, ProxyLogins(lambda _: None))
+        connection = Connection(server.site, server.route, tls, tls, ProxyLogins(lambda _: None))
         try:
             return await asyncio.wait_for(talk(connection, server), PATIENCE)
         finally:

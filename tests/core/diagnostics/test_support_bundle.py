@@ -86,7 +86,7 @@ def test_the_way_to_the_site() -> None:
     """Which proxies lead there, where that is known."""
     network: dict[str, str | int | list[str]] = {
         "source": "script",
-        "ways": ["http://proxy.example:8080", "DIRECT"],
+        "routes": ["http://proxy.example:8080", "DIRECT"],
         "asked_ms": 3,
     }
     found = members(SupportBundle([], VERSIONS, network=network))

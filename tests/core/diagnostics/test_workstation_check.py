@@ -14,9 +14,9 @@ from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSen
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint, obstacle_sentences
 from bindtool.core.common.errors import BindtoolError, PasswordStoreUnusable, TokenMissing
 from bindtool.core.common.messages import Message
-from bindtool.core.diagnostics.way_taken import WayTaken
+from bindtool.core.diagnostics.route_taken import RouteTaken
 from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, Grade, Item, examine
-from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import Proxy, RouteSource, Routing
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -31,9 +31,9 @@ PROXY = "http://proxy.example:3128"
 BY_SYSTEM = (Message.of("check.proxy_by_system"),)
 
 
-def through(proxy: str) -> Routes:
+def through(proxy: str) -> Routing:
     """Return what the system says where it names a proxy; "" for none."""
-    return Routes((Proxy.parse(proxy),), RouteSource.SYSTEM) if proxy else Routes()
+    return Routing((Proxy.parse(proxy),), RouteSource.SYSTEM) if proxy else Routing()
 
 
 def http(body: object, status: int = 200, date: str = "") -> HttpReply:
@@ -49,13 +49,13 @@ def found(
     *,
     site: str = SITE,
     proxy: str = "",
-    routes: Routes | None = None,
+    routing: Routing | None = None,
     asked_at: datetime = NOON,
     keyring: str | BindtoolError = "KWallet",
     no_token: BindtoolError | None = None,
 ) -> dict[StrEnum, CheckResult]:
     """Return the findings by item."""
-    asked = Asked(site, WayTaken(routes or through(proxy)), asked_at, "Li")
+    asked = Asked(site, RouteTaken(routing or through(proxy)), asked_at, "Li")
     return {finding.item: finding for finding in examine(asked, reply, keyring, no_token)}
 
 
@@ -66,7 +66,7 @@ def finding(item: Item, grade: Grade, what: str, **parameters: str | int) -> Che
 
 def test_all_is_well() -> None:
     """A good answer says something of each item, in their order."""
-    assert examine(Asked(SITE, WayTaken(through(PROXY)), NOON, ""), GOOD, "KWallet", None) == (
+    assert examine(Asked(SITE, RouteTaken(through(PROXY)), NOON, ""), GOOD, "KWallet", None) == (
         finding(Item.SITE, Grade.OK, "reached", site=SITE),
         replace(finding(Item.PROXY, Grade.OK, "used", proxy=PROXY), more=BY_SYSTEM),
         finding(Item.TLS, Grade.OK, "trusted"),
@@ -124,8 +124,8 @@ def test_the_proxy(reply: Reply, proxy: str, grade: Grade, what: str) -> None:
 @pytest.mark.parametrize("reply", [GOOD, stopped(NotSent.DNS)])
 def test_a_script_that_cannot_be_read(reply: Reply) -> None:
     """It would perhaps name another way: that is not clear, whether or not the site answers."""
-    routes = Routes((None,), RouteSource.SCRIPT, "http://wpad.example/proxy.pac", "12167")
-    result = found(reply, routes=routes)[Item.PROXY]
+    routing = Routing((None,), RouteSource.SCRIPT, "http://wpad.example/proxy.pac", "12167")
+    result = found(reply, routing=routing)[Item.PROXY]
     assert (result.grade, result.words.id) == (Grade.UNCLEAR, "check.proxy_none")
     assert [each.id for each in result.sentences] == ["check.proxy_none", "check.proxy_fault"]
 

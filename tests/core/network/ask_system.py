@@ -1,4 +1,4 @@
-"""Asks the system for the ways to a site, a line of standard input each time, and prints them: for `test_libproxy`.
+"""Asks the system for the routes to a site, for each line of standard input, and prints them for `test_libproxy`.
 
 A process of its own, since GLib reads where the settings are but once. Argument: the seconds to wait.
 """
@@ -16,9 +16,9 @@ async def main(limit: float) -> None:
     """Answer each line of standard input, which is a site, with a line of JSON."""
     proxies = SystemProxies(limit=limit)
     for site in sys.stdin:
-        found = await proxies.routes(site.strip())
-        ways = [way and way.address for way in found.ways]
-        sys.stdout.write(json.dumps([ways, found.source, found.script, found.fault]) + "\n")
+        found = await proxies.routing(site.strip())
+        routes = [route and route.address for route in found.routes]
+        sys.stdout.write(json.dumps([routes, found.source, found.script, found.fault]) + "\n")
         sys.stdout.flush()
 
 

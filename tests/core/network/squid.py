@@ -60,7 +60,7 @@ visible_hostname proxy.example
 acl known proxy_auth REQUIRED
 http_access allow known
 http_access deny all
-{way}
+{route}
 """
 _ASK = {
     "ntlm": "auth_param ntlm program {helpers}/ntlm_fake_auth\nauth_param ntlm children 4 startup=1 idle=1",
@@ -139,8 +139,8 @@ def squid(scheme: str, *, parent: int = 0, keytab: Path | None = None) -> Iterat
         if keytab is not None:
             shutil.copy(keytab, folder / "keytab")
         ask = _ASK[scheme].format(helpers=_HELPERS, folder=folder, host=HOST, realm=REALM)
-        way = _ON.format(port=parent) if parent else ""
-        text = _SQUID.format(port=port, folder=folder, ask=ask, way=way)
+        route = _ON.format(port=parent) if parent else ""
+        text = _SQUID.format(port=port, folder=folder, ask=ask, route=route)
         (folder / "squid.conf").write_text(text, encoding="ascii")
         name = f"bindtool{port}"
         stack.callback(_forget_shared_memory, name)

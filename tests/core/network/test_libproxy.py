@@ -1,4 +1,4 @@
-"""Which ways lead to a site on Linux: the real libproxy, with scripts that a server on this computer has."""
+"""Which routes lead to a site on Linux: the real libproxy, with scripts that a server on this computer has."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from bindtool.core.network.libproxy import ask_library, find_ways
-from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
+from bindtool.core.network.libproxy import ask_library, find_routes
+from bindtool.core.network.proxy import BadProxy, Proxy, RouteSource, Routing
 from bindtool.core.network.system_proxies import TIMEOUT
 from tests.checkout import ROOT
 from tests.core.api.loopback import Loopback
@@ -35,24 +35,24 @@ pytestmark = [
 SITE = "https://api.coze.cn"
 LIST = "PROXY a.example:1; SOCKS5 b.example:2; SOCKS4 c.example:3; DIRECT"
 FIRST = replace(Proxy.parse("http://a.example:1"), from_wpad=True)
-WAYS = (FIRST, replace(Proxy.parse("socks5://b.example:2"), from_wpad=True), None)
+ROUTES = (FIRST, replace(Proxy.parse("socks5://b.example:2"), from_wpad=True), None)
 """It may be the network that has named them, so that nobody logs in to them by themselves."""
 
 
-def ask(setting: str, monkeypatch: pytest.MonkeyPatch) -> Routes:
-    """Ask libproxy for the ways to SITE by a setting."""
+def ask(setting: str, monkeypatch: pytest.MonkeyPatch) -> Routing:
+    """Ask libproxy for the routes to SITE by a setting."""
     # It takes this one for https too, where bindtool does not.
     monkeypatch.setenv("http_proxy", setting)
-    return find_ways(SITE)
+    return find_routes(SITE)
 
 
 @needs_libproxy
 def test_a_script_names_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are all there in its order, without those that bindtool can't speak to."""
     with Loopback(served(script(LIST))) as server:
-        routes = ask(f"pac+http://{server.address}/proxy.pac", monkeypatch)
+        routing = ask(f"pac+http://{server.address}/proxy.pac", monkeypatch)
 
-    assert routes == Routes(WAYS, RouteSource.SYSTEM)
+    assert routing == Routing(ROUTES, RouteSource.SYSTEM)
 
 
 @needs_libproxy
@@ -63,7 +63,7 @@ def test_a_script_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
         server.answer = served(script("PROXY d.example:4"))
         after = ask(f"pac+http://{server.address}/", monkeypatch)
 
-    assert (before.ways, after.ways) == (WAYS, (replace(Proxy.parse("d.example:4"), from_wpad=True),))
+    assert (before.routes, after.routes) == (ROUTES, (replace(Proxy.parse("d.example:4"), from_wpad=True),))
 
 
 @needs_libproxy
@@ -75,36 +75,36 @@ def test_a_script_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_script_that_is_none(
     answer: bytes, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The way is straight, as if there were none; the library's warning, with the login, goes nowhere."""
+    """The route is direct, as if there were none; the library's warning, with the login, goes nowhere."""
     with Loopback(answer) as server:
-        routes = ask(f"pac+http://lin:pass@{server.address}/proxy.pac", monkeypatch)
+        routing = ask(f"pac+http://lin:pass@{server.address}/proxy.pac", monkeypatch)
 
-    assert (routes, capfd.readouterr()) == (Routes(), ("", ""))
+    assert (routing, capfd.readouterr()) == (Routing(), ("", ""))
 
 
 @needs_libproxy
 def test_a_script_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The same."""
     with held_port() as port:
-        assert ask(f"pac+http://127.0.0.1:{port}/proxy.pac", monkeypatch) == Routes()
-    assert ask(f"pac+file://{tmp_path}/proxy.pac", monkeypatch) == Routes()
+        assert ask(f"pac+http://127.0.0.1:{port}/proxy.pac", monkeypatch) == Routing()
+    assert ask(f"pac+file://{tmp_path}/proxy.pac", monkeypatch) == Routing()
 
 
 @needs_libproxy
 def test_a_proxy_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is the system's, with its login."""
-    routes = ask("http://lin:pass@proxy.example:3128", monkeypatch)
+    routing = ask("http://lin:pass@proxy.example:3128", monkeypatch)
     proxy = replace(Proxy.parse("lin:pass@proxy.example:3128"), from_wpad=True)
-    assert routes == Routes((proxy,), RouteSource.SYSTEM)
+    assert routing == Routing((proxy,), RouteSource.SYSTEM)
 
 
 def test_nothing_is_set() -> None:
-    """The way is straight, and nothing has named it."""
-    assert find_ways(SITE) == Routes()
+    """The route is direct, and nothing has named it."""
+    assert find_routes(SITE) == Routing()
 
 
 class Asking:
-    """A program on a desktop, which asks the system for the ways to SITE.
+    """A program on a desktop, which asks the system for the routes to SITE.
 
     `limit`: the seconds that it waits; `more`: of its environment.
     """
@@ -120,7 +120,7 @@ class Asking:
         )
 
     def ask(self) -> list[Any]:
-        """Give ways, source, script and fault, as they are now."""
+        """Give routes, source, script and fault, as they are now."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(f"{SITE}\n")
@@ -155,7 +155,7 @@ def test_a_laptop_that_moves(desktop: Desktop, start: Callable[..., Asking]) -> 
     program = start()
     with Loopback(served(script(LIST))) as server:
         desktop.name_script(f"http://{server.address}/proxy.pac")
-        assert program.ask() == [[way and way.address for way in WAYS], "system", "", ""]
+        assert program.ask() == [[route and route.address for route in ROUTES], "system", "", ""]
 
     assert program.ask() == [[None], "nothing", "", ""]
 
@@ -167,7 +167,7 @@ def test_a_laptop_that_moves(desktop: Desktop, start: Callable[..., Asking]) -> 
 
 @needs_libproxy
 def test_a_script_that_hangs(desktop: Desktop, start: Callable[..., Asking]) -> None:
-    """The script's server takes the question and says nothing: the way is straight, and why is said."""
+    """The script's server takes the question and says nothing: the route is direct, and why is said."""
     program = start(0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         desktop.name_script(f"http://127.0.0.1:{silent.getsockname()[1]}/proxy.pac")
@@ -211,23 +211,23 @@ class New(Old):
         assert factory == self.made
 
 
-def ask_stand_in(library: Old) -> Routes:
-    """Ask it for the ways to SITE."""
+def ask_stand_in(library: Old) -> Routing:
+    """Ask it for the routes to SITE."""
     return ask_library(cast("CDLL", library), SITE)
 
 
 def test_an_older_library() -> None:
     """It has one factory for as long as the program runs: WebKit crashes with a second one (Debian 12)."""
     old = Old(b"http://a.example:1", b"direct://")
-    assert [ask_stand_in(old) for _ in range(2)] == [Routes((FIRST, None), RouteSource.SYSTEM)] * 2
+    assert [ask_stand_in(old) for _ in range(2)] == [Routing((FIRST, None), RouteSource.SYSTEM)] * 2
     assert old.made == 1
-    assert ask_stand_in(Old()) == Routes()
+    assert ask_stand_in(Old()) == Routing()
 
 
 def test_a_newer_library() -> None:
     """It has a factory for each question, which reads the script anew."""
     new = New(b"http://a.example:1")
-    assert [ask_stand_in(new) for _ in range(2)] == [Routes((FIRST,), RouteSource.SYSTEM)] * 2
+    assert [ask_stand_in(new) for _ in range(2)] == [Routing((FIRST,), RouteSource.SYSTEM)] * 2
     assert new.made == 2
 
 
@@ -239,7 +239,7 @@ def test_only_proxies_that_can_not_be_spoken_to() -> None:
 
 
 def test_a_library_that_can_not_be_loaded(start: Callable[..., Asking], tmp_path: Path) -> None:
-    """The way is straight, and why is said: the settings of the desktop are not known."""
+    """The route is direct, and why is said: the settings of the desktop are not known."""
     file = tmp_path / "libproxy.so.1"
     file.write_bytes(b"nothing of the kind")
     assert start(LD_LIBRARY_PATH=str(tmp_path)).ask() == [[None], "system", "", f"{file}: file too short"]
@@ -247,5 +247,5 @@ def test_a_library_that_can_not_be_loaded(start: Callable[..., Asking], tmp_path
 
 @pytest.mark.parametrize("name", ["libproxy-that-is-not-here.so.1", "libc.so.6"])
 def test_no_library_that_can_be_used(name: str) -> None:
-    """The way is straight."""
-    assert find_ways(SITE, name) == Routes()
+    """The route is direct."""
+    assert find_routes(SITE, name) == Routing()

@@ -1,4 +1,4 @@
-"""The order in which the ways to a site are tried."""
+"""The order in which the routes to a site are tried."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.core.network.system_proxies import SystemProxies
 
 ONE, OTHER = Proxy.parse("one.example:8080"), Proxy.parse("other.example:8080")
-WAYS = (ONE, OTHER, None)
+ROUTES = (ONE, OTHER, None)
 
 
 def test_a_way_that_has_led_nowhere_comes_last_for_five_minutes() -> None:
     """The others stay in the order that the system gives."""
     proxies = Proxies.of_this_system()
-    assert proxies.in_order(WAYS, 0.0) == WAYS
+    assert proxies.in_order(ROUTES, 0.0) == ROUTES
 
     proxies.note(ONE, 10.0, leads_nowhere=True)
 
-    assert proxies.in_order(WAYS, 10.0) == (OTHER, None, ONE)
-    assert proxies.in_order(WAYS, 309.0) == (OTHER, None, ONE)
-    assert proxies.in_order(WAYS, 310.0) == WAYS
+    assert proxies.in_order(ROUTES, 10.0) == (OTHER, None, ONE)
+    assert proxies.in_order(ROUTES, 309.0) == (OTHER, None, ONE)
+    assert proxies.in_order(ROUTES, 310.0) == ROUTES
 
 
 def test_a_way_that_leads_somewhere_again_is_forgiven() -> None:
-    """Straight is a way like others; where all have led nowhere, the order is the system's."""
+    """A direct route is one like others; where all have led nowhere, the order is the system's."""
     proxies = Proxies.of_this_system()
-    for way in WAYS:
-        proxies.note(way, 0.0, leads_nowhere=True)
-    assert proxies.in_order(WAYS, 1.0) == WAYS
+    for route in ROUTES:
+        proxies.note(route, 0.0, leads_nowhere=True)
+    assert proxies.in_order(ROUTES, 1.0) == ROUTES
 
     proxies.note(None, 1.0, leads_nowhere=False)
 
-    assert proxies.in_order(WAYS, 2.0) == (None, ONE, OTHER)
+    assert proxies.in_order(ROUTES, 2.0) == (None, ONE, OTHER)
 
 
 def test_both_are_made_at_their_first_use() -> None:
@@ -43,8 +43,8 @@ def test_both_are_made_at_their_first_use() -> None:
         made.append(ProxyLogins(lambda _: None))
         return made[-1]
 
-    proxies = Proxies(lambda: SystemProxies().routes, make)
-    assert (made, proxies.routes) == ([], proxies.routes)
+    proxies = Proxies(lambda: SystemProxies().routing, make)
+    assert (made, proxies.routing) == ([], proxies.routing)
 
     proxies.forget_refusals(ONE)
     assert (made, proxies.logins.used(ONE)) == ([proxies.logins], None)

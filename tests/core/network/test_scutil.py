@@ -1,4 +1,4 @@
-"""Which ways lead to a site on macOS, by what `scutil --proxy` prints; the command itself is run on macOS alone."""
+"""Which routes lead to a site on macOS, by the output of `scutil --proxy`; that command runs on macOS alone."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource, UnsupportedScript
-from bindtool.core.network.scutil import find_ways, read_settings
+from bindtool.core.network.proxy import BadProxy, Proxy, RouteSource, Routing, UnsupportedScript
+from bindtool.core.network.scutil import find_routes, read_settings
 
 SITE = "https://api.coze.cn"
 HTTPS = {"HTTPSEnable": "1", "HTTPSPort": "3128", "HTTPSProxy": "a.example"}
@@ -24,7 +24,7 @@ def printed(settings: dict[str, str], exceptions: tuple[str, ...] = ("*.local", 
 
 
 @pytest.mark.parametrize(
-    ("settings", "ways"),
+    ("settings", "routes"),
     [
         (HTTPS, (A,)),
         (SOCKS, (B,)),
@@ -33,9 +33,9 @@ def printed(settings: dict[str, str], exceptions: tuple[str, ...] = ("*.local", 
         ({**HTTPS, **SCRIPT, "ProxyAutoConfigEnable": "0", "ProxyAutoDiscoveryEnable": "0"}, (A,)),
     ],
 )
-def test_fixed_proxies(settings: dict[str, str], ways: tuple[Proxy, ...]) -> None:
+def test_fixed_proxies(settings: dict[str, str], routes: tuple[Proxy, ...]) -> None:
     """They are the system's: the one for the site's scheme, spoken to without TLS, then the SOCKS proxy."""
-    assert read_settings(SITE, printed(settings)) == Routes(ways, RouteSource.SYSTEM)
+    assert read_settings(SITE, printed(settings)) == Routing(routes, RouteSource.SYSTEM)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_fixed_proxies(settings: dict[str, str], ways: tuple[Proxy, ...]) -> Non
     ids=["nothing", "for another scheme", "switched off"],
 )
 def test_no_proxy(settings: dict[str, str]) -> None:
-    """The way is straight, and nothing has named it."""
-    assert read_settings(SITE, printed(settings)) == Routes()
+    """The route is direct, and nothing has named it."""
+    assert read_settings(SITE, printed(settings)) == Routing()
 
 
 @pytest.mark.parametrize("settings", [HTTPS, SCRIPT], ids=["a proxy", "a script"])
@@ -61,7 +61,7 @@ def test_a_host_that_is_excepted(
     site: str, exceptions: tuple[str, ...], more: dict[str, str], settings: dict[str, str]
 ) -> None:
     """It is reached straight, as somebody has set it."""
-    assert read_settings(site, printed({**settings, **more}, exceptions)) == Routes(source=RouteSource.SYSTEM)
+    assert read_settings(site, printed({**settings, **more}, exceptions)) == Routing(source=RouteSource.SYSTEM)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_host_that_is_excepted(
     ],
 )
 def test_an_automatic_script(settings: dict[str, str], address: str) -> None:
-    """There is no way, neither straight nor by what is set beside it; a login in its address is not shown."""
+    """There is no route, neither straight nor by what is set beside it; a login in its address is not shown."""
     with pytest.raises(UnsupportedScript) as refused:
         read_settings(SITE, printed(settings))
     assert refused.value.address == address
@@ -88,11 +88,11 @@ def test_a_proxy_without_a_name() -> None:
 
 def test_the_command() -> None:
     """What it prints is read; one that fails or is not there says why."""
-    ways = find_ways(SITE, (sys.executable, "-c", f"print({printed(HTTPS)!r})"))
-    assert ways == Routes((A,), RouteSource.SYSTEM)
+    routes = find_routes(SITE, (sys.executable, "-c", f"print({printed(HTTPS)!r})"))
+    assert routes == Routing((A,), RouteSource.SYSTEM)
     with pytest.raises(OSError, match=r"^scutil: no network$"):
-        find_ways(SITE, (sys.executable, "-c", "raise SystemExit('no network')"))
+        find_routes(SITE, (sys.executable, "-c", "raise SystemExit('no network')"))
     with pytest.raises(OSError, match=r"^scutil: 3$"):
-        find_ways(SITE, (sys.executable, "-c", "raise SystemExit(3)"))
+        find_routes(SITE, (sys.executable, "-c", "raise SystemExit(3)"))
     with pytest.raises(FileNotFoundError):
-        find_ways(SITE, ("/no/such/scutil",))
+        find_routes(SITE, ("/no/such/scutil",))

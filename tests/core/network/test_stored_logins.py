@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreLocked
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.secret import Password
-from bindtool.core.network.proxy import Proxy, Routes
+from bindtool.core.network.proxy import Proxy, Routing
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins
 from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, new_login, noting, store_login
 from tests.memory_store import MemoryStore
@@ -215,7 +215,7 @@ def test_a_password_is_in_no_repr() -> None:
             return exchange, caught.value
 
     exchange, failed = asyncio.run(refused())
-    things = [LIN, address, Routes((address,)), stored, logins, exchange, failed, failed.args, failed.__context__]
+    things = [LIN, address, Routing((address,)), stored, logins, exchange, failed, failed.args, failed.__context__]
     shown = "\n".join([*map(repr, things), *traceback.format_exception(failed), repr(vars(logins))])
     assert "lin" in shown
     assert [form for form in ("s3cret", b64encode(b"lin:s3cret").decode()) if form in shown] == []

@@ -1,4 +1,4 @@
-"""Which ways lead to a site: the environment before the system, and a system that does not answer in time.
+"""Which routes lead to a site: the environment before the system, and a system that does not answer in time.
 
 The environment is the test's, the reading is Python's own. The system stands in; in `test_libproxy` it is real.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import BadProxy, Proxy, RouteSource, Routing
 from bindtool.core.network.system_proxies import TIMEOUT, SystemProxies
 from tests.patience import until
 
@@ -25,24 +25,24 @@ SITE = "https://api.coze.cn"
 OTHER = "https://api.coze.com"
 PROXY = "http://proxy.example:3128"
 SCRIPT = "http://pac.example/proxy.pac"
-FOUND = Routes((Proxy.parse(PROXY), None), RouteSource.SCRIPT, SCRIPT)
-STATIC = Routes((Proxy.parse("static.example:80"),), RouteSource.SYSTEM, SCRIPT)
+FOUND = Routing((Proxy.parse(PROXY), None), RouteSource.SCRIPT, SCRIPT)
+STATIC = Routing((Proxy.parse("static.example:80"),), RouteSource.SYSTEM, SCRIPT)
 
 
 class System:
-    """A system that is asked for the ways, and says STATIC before it has read a script.
+    """A system that is asked for the routes, and says STATIC before it has read a script.
 
     It answers as long as `goes_on` is set. `asked`: the sites; `threads`: those that ask.
     """
 
     def __init__(self) -> None:
-        self.answer: Routes | Exception = FOUND
+        self.answer: Routing | Exception = FOUND
         self.asked: list[str] = []
         self.threads: list[threading.Thread] = []
         self.goes_on = threading.Event()
         self.goes_on.set()
 
-    def find_ways(self, site: str, meanwhile: Callable[[Routes], object]) -> Routes:
+    def find_routes(self, site: str, meanwhile: Callable[[Routing], object]) -> Routing:
         """Give the answer."""
         self.asked.append(site)
         self.threads.append(threading.current_thread())
@@ -60,7 +60,7 @@ class System:
 
 
 @pytest.mark.parametrize(
-    ("site", "named", "way"),
+    ("site", "named", "route"),
     [
         (SITE, {"HTTP_PROXY": PROXY}, None),
         (SITE, {"HTTPS_PROXY": PROXY}, PROXY),
@@ -79,16 +79,16 @@ class System:
     ],
 )
 def test_what_the_environment_names(
-    site: str, named: dict[str, str], way: str | None, monkeypatch: pytest.MonkeyPatch
+    site: str, named: dict[str, str], route: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proxy for the site's scheme, else the one for all, or straight to it; the system is not asked."""
     system = System()
     for name, value in named.items():
         monkeypatch.setenv(name, value)
 
-    routes = asyncio.run(SystemProxies(system.find_ways).routes(site))
+    routing = asyncio.run(SystemProxies(system.find_routes).routing(site))
 
-    assert routes == Routes((way if way is None else Proxy.parse(way),), RouteSource.ENVIRONMENT)
+    assert routing == Routing((route if route is None else Proxy.parse(route),), RouteSource.ENVIRONMENT)
     assert system.asked == []
 
 
@@ -97,7 +97,7 @@ def test_where_the_environment_names_nothing(named: dict[str, str], monkeypatch:
     """The system is asked."""
     for name, value in named.items():
         monkeypatch.setenv(name, value)
-    assert asyncio.run(SystemProxies(System().find_ways).routes(SITE)) == FOUND
+    assert asyncio.run(SystemProxies(System().find_routes).routing(SITE)) == FOUND
 
 
 @pytest.mark.parametrize("site", ["http://127.0.0.1:8080", "http://localhost:8080"])
@@ -105,7 +105,7 @@ def test_this_computer_is_reached_straight(site: str, monkeypatch: pytest.Monkey
     """Whatever is set."""
     system = System()
     monkeypatch.setenv("ALL_PROXY", PROXY)
-    assert asyncio.run(SystemProxies(system.find_ways).routes(site)) == Routes()
+    assert asyncio.run(SystemProxies(system.find_routes).routing(site)) == Routing()
     assert system.asked == []
 
 
@@ -114,11 +114,11 @@ def test_a_proxy_that_can_not_be_spoken_to(monkeypatch: pytest.MonkeyPatch) -> N
     system = System()
     system.answer = BadProxy("not a kind of proxy that bindtool can use", "socks4://proxy.example")
     with pytest.raises(BadProxy, match="not a kind"):
-        asyncio.run(SystemProxies(system.find_ways).routes(SITE))
+        asyncio.run(SystemProxies(system.find_routes).routing(SITE))
 
     monkeypatch.setenv("HTTPS_PROXY", "socks4://lin:pass@proxy.example")
     with pytest.raises(BadProxy) as refused:
-        asyncio.run(SystemProxies(system.find_ways).routes(SITE))
+        asyncio.run(SystemProxies(system.find_routes).routing(SITE))
     assert refused.value.address == "socks4://proxy.example"
 
 
@@ -127,17 +127,17 @@ def test_the_system_is_asked_each_time(caplog: pytest.LogCaptureFixture) -> None
     caplog.set_level(logging.INFO)
     system = System()
 
-    async def ask() -> list[Routes]:
-        proxies = SystemProxies(system.find_ways)
-        before = [await proxies.routes(SITE), await proxies.routes(SITE)]
-        system.answer = Routes((Proxy.parse("lin:pass@home.example"),), RouteSource.SYSTEM)
-        return [*before, await proxies.routes(SITE)]
+    async def ask() -> list[Routing]:
+        proxies = SystemProxies(system.find_routes)
+        before = [await proxies.routing(SITE), await proxies.routing(SITE)]
+        system.answer = Routing((Proxy.parse("lin:pass@home.example"),), RouteSource.SYSTEM)
+        return [*before, await proxies.routing(SITE)]
 
     assert asyncio.run(ask()) == [FOUND, FOUND, system.answer]
     told = [record.getMessage().rpartition(" (")[0] for record in caplog.records]
     assert told == [
-        f"the ways to {SITE} by script {SCRIPT}: {PROXY}, straight",
-        f"the ways to {SITE} by system: http://home.example:80",
+        f"the routes to {SITE} by script {SCRIPT}: {PROXY}, straight",
+        f"the routes to {SITE} by system: http://home.example:80",
     ]
 
 
@@ -146,9 +146,9 @@ def test_a_system_that_fails() -> None:
     system = System()
     system.answer = OSError("scutil: no network")
 
-    routes = asyncio.run(SystemProxies(system.find_ways).routes(SITE))
+    routing = asyncio.run(SystemProxies(system.find_routes).routing(SITE))
 
-    assert routes == Routes(source=RouteSource.SYSTEM, fault="scutil: no network")
+    assert routing == Routing(source=RouteSource.SYSTEM, fault="scutil: no network")
 
 
 def test_a_script_that_hangs() -> None:
@@ -156,22 +156,22 @@ def test_a_script_that_hangs() -> None:
     system = System()
     system.goes_on.clear()
 
-    async def ask() -> list[Routes]:
-        proxies = SystemProxies(system.find_ways, limit=0.05)
-        hung = [await proxies.routes(SITE), await proxies.routes(SITE), await proxies.routes(OTHER)]
+    async def ask() -> list[Routing]:
+        proxies = SystemProxies(system.find_routes, limit=0.05)
+        hung = [await proxies.routing(SITE), await proxies.routing(SITE), await proxies.routing(OTHER)]
         assert len(system.threads) == 1
         system.end()
-        in_time = await proxies.routes(SITE)
+        in_time = await proxies.routing(SITE)
         while in_time.fault:  # a computer that is busy with much else
-            in_time = await proxies.routes(SITE)
+            in_time = await proxies.routing(SITE)
         system.goes_on.clear()
-        again = await proxies.routes(SITE)
+        again = await proxies.routing(SITE)
         system.end()
         return [*hung, in_time, again]
 
-    without = Routes(STATIC.ways, STATIC.source, SCRIPT, TIMEOUT)
-    nothing = Routes(source=RouteSource.SYSTEM, fault=TIMEOUT)
-    last = Routes(FOUND.ways, FOUND.source, SCRIPT, TIMEOUT)
+    without = Routing(STATIC.routes, STATIC.source, SCRIPT, TIMEOUT)
+    nothing = Routing(source=RouteSource.SYSTEM, fault=TIMEOUT)
+    last = Routing(FOUND.routes, FOUND.source, SCRIPT, TIMEOUT)
     assert asyncio.run(ask()) == [without, without, nothing, FOUND, last]
 
 
@@ -180,16 +180,16 @@ def test_an_answer_that_comes_late() -> None:
     system = System()
     system.goes_on.clear()
 
-    async def ask() -> Routes:
-        proxies = SystemProxies(system.find_ways, limit=0.05)
-        await proxies.routes(SITE)
+    async def ask() -> Routing:
+        proxies = SystemProxies(system.find_routes, limit=0.05)
+        await proxies.routing(SITE)
         system.end()
         system.goes_on.clear()
-        late = await proxies.routes(SITE)
+        late = await proxies.routing(SITE)
         system.end()
         return late
 
-    assert asyncio.run(ask()).ways == FOUND.ways
+    assert asyncio.run(ask()).routes == FOUND.routes
 
 
 def test_who_does_not_wait_for_the_limit() -> None:
@@ -197,11 +197,11 @@ def test_who_does_not_wait_for_the_limit() -> None:
     system = System()
     system.goes_on.clear()
 
-    async def ask() -> Routes:
-        proxies = SystemProxies(system.find_ways, limit=0.5)
+    async def ask() -> Routing:
+        proxies = SystemProxies(system.find_routes, limit=0.5)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(proxies.routes(SITE), 0.05)
-        late = await proxies.routes(SITE)
+            await asyncio.wait_for(proxies.routing(SITE), 0.05)
+        late = await proxies.routing(SITE)
         system.end()
         return late
 
@@ -214,9 +214,9 @@ def test_those_who_ask_at_the_same_time() -> None:
     system = System()
     system.goes_on.clear()
 
-    async def ask() -> list[Routes]:
-        proxies = SystemProxies(system.find_ways)
-        asking = asyncio.gather(*(proxies.routes(site) for site in (SITE, SITE, OTHER)))
+    async def ask() -> list[Routing]:
+        proxies = SystemProxies(system.find_routes)
+        asking = asyncio.gather(*(proxies.routing(site) for site in (SITE, SITE, OTHER)))
         await asyncio.to_thread(until, lambda: system.asked)
         assert [thread.is_alive() for thread in system.threads] == [True]
         system.goes_on.set()
@@ -230,16 +230,16 @@ def test_a_question_that_outlives_its_loop() -> None:
     """A loop that ends leaves its question to its thread, and the next one waits for neither."""
     system = System()
     system.goes_on.clear()
-    proxies = SystemProxies(system.find_ways)
+    proxies = SystemProxies(system.find_routes)
 
     async def give_up() -> None:
-        asking = asyncio.ensure_future(proxies.routes(SITE))
+        asking = asyncio.ensure_future(proxies.routing(SITE))
         await asyncio.to_thread(until, lambda: system.asked)
         asking.cancel()
 
     asyncio.run(give_up())
-    assert asyncio.run(proxies.routes(SITE)).fault == TIMEOUT
+    assert asyncio.run(proxies.routing(SITE)).fault == TIMEOUT
 
     system.end()
-    assert asyncio.run(proxies.routes(SITE)) == FOUND
+    assert asyncio.run(proxies.routing(SITE)) == FOUND
     assert len(system.threads) == 2

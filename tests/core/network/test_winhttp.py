@@ -1,4 +1,4 @@
-"""Which ways lead to a site on Windows, by WinHTTP's answers; the calls themselves are made on Windows alone."""
+"""Which routes lead to a site on Windows, by WinHTTP's answers; the calls themselves are made on Windows alone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
-from bindtool.core.network.winhttp import Answer, Settings, choose_ways, entry_address, is_bypassed, listed
+from bindtool.core.network.proxy import BadProxy, Proxy, RouteSource, Routing
+from bindtool.core.network.winhttp import Answer, Settings, choose_routes, entry_address, is_bypassed, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,68 +17,68 @@ SITE = "https://api.coze.cn"
 SCRIPT = "http://pac.example/proxy.pac"
 A, STATIC = map(Proxy.parse, ("a.example:1", "static.example:3"))
 SET = Settings(script=SCRIPT, proxies="static.example:3")
-MEANWHILE = Routes((STATIC,), RouteSource.SYSTEM, SCRIPT)
+MEANWHILE = Routing((STATIC,), RouteSource.SYSTEM, SCRIPT)
 
 
-def choose(settings: Settings, answers: Mapping[str, Answer]) -> tuple[Routes, list[Routes], list[str]]:
-    """Give the ways, what was told before, and which scripts were asked in which order."""
-    meanwhile: list[Routes] = []
+def choose(settings: Settings, answers: Mapping[str, Answer]) -> tuple[Routing, list[Routing], list[str]]:
+    """Give the routes, what was told before, and which scripts were asked in which order."""
+    meanwhile: list[Routing] = []
     asked: list[str] = []
 
     def evaluate(script: str) -> Answer:
         asked.append(script)
         return answers[script]
 
-    return choose_ways(SITE, settings, evaluate, meanwhile.append), meanwhile, asked
+    return choose_routes(SITE, settings, evaluate, meanwhile.append), meanwhile, asked
 
 
 def test_nothing_is_set() -> None:
-    """The way is straight, and nothing has named it."""
-    assert choose(Settings(), {}) == (Routes(), [Routes()], [])
+    """The route is direct, and nothing has named it."""
+    assert choose(Settings(), {}) == (Routing(), [Routing()], [])
 
 
 def test_proxies_that_are_set() -> None:
     """They are the system's."""
     settings = Settings(proxies="http=b.example:2;https=a.example:1", bypass="<local>")
-    assert choose(settings, {})[0] == Routes((A,), RouteSource.SYSTEM)
+    assert choose(settings, {})[0] == Routing((A,), RouteSource.SYSTEM)
 
 
 def test_a_script() -> None:
     """Its list is taken in its order; the proxies that are set hold as long as it has not answered."""
     found = choose(SET, {SCRIPT: Answer(addresses=["a.example:1", "direct://"])})
-    assert found == (Routes((A, None), RouteSource.SCRIPT, SCRIPT), [MEANWHILE], [SCRIPT])
+    assert found == (Routing((A, None), RouteSource.SCRIPT, SCRIPT), [MEANWHILE], [SCRIPT])
 
 
 def test_a_script_that_says_straight() -> None:
     """Then nothing else is asked."""
-    assert choose(SET, {SCRIPT: Answer()})[0] == Routes((None,), RouteSource.SCRIPT, SCRIPT)
+    assert choose(SET, {SCRIPT: Answer()})[0] == Routing((None,), RouteSource.SCRIPT, SCRIPT)
 
 
 def test_a_script_that_can_not_be_read() -> None:
     """The proxies that are set hold; the number says why, and a login in the address is not shown."""
-    routes, meanwhile, _ = choose(SET, {SCRIPT: Answer(12167)})
-    assert (routes, meanwhile) == (replace(MEANWHILE, fault="12167"), [MEANWHILE])
+    routing, meanwhile, _ = choose(SET, {SCRIPT: Answer(12167)})
+    assert (routing, meanwhile) == (replace(MEANWHILE, fault="12167"), [MEANWHILE])
 
     secret = SCRIPT.replace("//", "//lin:pass@")
-    routes, _, asked = choose(Settings(script=secret), {secret: Answer(12166)})
-    assert (routes, asked) == (Routes(script=SCRIPT, fault="12166"), [secret])
+    routing, _, asked = choose(Settings(script=secret), {secret: Answer(12166)})
+    assert (routing, asked) == (Routing(script=SCRIPT, fault="12166"), [secret])
 
 
 def test_the_network_names_a_script() -> None:
     """It comes before all, where that is switched on, and its proxies are marked: nobody logs in to them."""
-    routes, _, asked = choose(replace(SET, detects=True), {"": Answer(addresses=["a.example:1"])})
-    assert routes == Routes((replace(A, from_wpad=True),), RouteSource.WPAD)
+    routing, _, asked = choose(replace(SET, detects=True), {"": Answer(addresses=["a.example:1"])})
+    assert routing == Routing((replace(A, from_wpad=True),), RouteSource.WPAD)
     assert asked == [""]
 
 
 @pytest.mark.parametrize(("error", "fault"), [(12180, ""), (12167, "12167")])
 def test_the_network_names_no_script(error: int, fault: str) -> None:
     """Most name none, which is no fault; one that is named and can't be had is."""
-    routes, _, _ = choose(Settings(detects=True), {"": Answer(error)})
-    assert routes == Routes(fault=fault)
+    routing, _, _ = choose(Settings(detects=True), {"": Answer(error)})
+    assert routing == Routing(fault=fault)
 
-    routes, _, asked = choose(replace(SET, detects=True), {"": Answer(error), SCRIPT: Answer()})
-    assert (routes, asked) == (Routes((None,), RouteSource.SCRIPT, SCRIPT), ["", SCRIPT])
+    routing, _, asked = choose(replace(SET, detects=True), {"": Answer(error), SCRIPT: Answer()})
+    assert (routing, asked) == (Routing((None,), RouteSource.SCRIPT, SCRIPT), ["", SCRIPT])
 
 
 def test_only_proxies_that_can_not_be_spoken_to() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import Proxy, RouteSource, Routing
 from bindtool.core.network.system_proxies import TIMEOUT, SystemProxies
 from tests.core.api.loopback import Loopback
 from tests.core.network.on_windows import internet_settings, needs_wine, served, write
@@ -44,23 +44,23 @@ def set_to() -> Iterator[Set]:
     write(None)
 
 
-def ways() -> Routes:
+def routes() -> Routing:
     """Ask Windows."""
-    return asyncio.run(SystemProxies().routes(SITE))
+    return asyncio.run(SystemProxies().routing(SITE))
 
 
 def test_nothing_is_set(set_to: Set) -> None:
     """Straight to the site."""
     set_to()
 
-    assert ways() == Routes()
+    assert routes() == Routing()
 
 
 def test_a_network_that_names_no_script(set_to: Set) -> None:
     """WPAD is on, as where nobody ever changed it: straight, and nothing is wrong."""
     set_to(detects=True)
 
-    assert ways() == Routes()
+    assert routes() == Routing()
 
 
 @pytest.mark.parametrize("bypass", ["", "*.example.com;<local>"])
@@ -68,21 +68,21 @@ def test_a_proxy_for_everything(set_to: Set, bypass: str) -> None:
     """The settings name it."""
     set_to(proxies="proxy.example:8080", bypass=bypass)
 
-    assert ways() == Routes((Proxy.parse("proxy.example:8080"),), RouteSource.SYSTEM)
+    assert routes() == Routing((Proxy.parse("proxy.example:8080"),), RouteSource.SYSTEM)
 
 
 def test_a_proxy_for_each_scheme(set_to: Set) -> None:
     """The one for https."""
     set_to(proxies="http=one.example:8080;https=two.example:8443")
 
-    assert ways() == Routes((Proxy.parse("two.example:8443"),), RouteSource.SYSTEM)
+    assert routes() == Routing((Proxy.parse("two.example:8443"),), RouteSource.SYSTEM)
 
 
 def test_a_site_that_is_reached_straight(set_to: Set) -> None:
     """It is on the list of those that need no proxy."""
     set_to(proxies="proxy.example:8080", bypass="<local>;*.coze.cn")
 
-    assert ways() == Routes(source=RouteSource.SYSTEM)
+    assert routes() == Routing(source=RouteSource.SYSTEM)
 
 
 def test_a_script(set_to: Set) -> None:
@@ -91,7 +91,7 @@ def test_a_script(set_to: Set) -> None:
         script = f"http://{server.address}/proxy.pac"
         set_to(script=script, proxies="other.example:8080")
 
-        assert ways() == Routes((Proxy.parse("proxy.example:8080"),), RouteSource.SCRIPT, script)
+        assert routes() == Routing((Proxy.parse("proxy.example:8080"),), RouteSource.SCRIPT, script)
     assert [heard.target for heard in server.heard] == ["/proxy.pac"]
 
 
@@ -101,7 +101,7 @@ def test_a_script_that_leads_straight(set_to: Set) -> None:
         script = f"http://{server.address}/proxy.pac"
         set_to(script=script, proxies="other.example:8080")
 
-        assert ways() == Routes(source=RouteSource.SCRIPT, script=script)
+        assert routes() == Routing(source=RouteSource.SCRIPT, script=script)
 
 
 def test_a_script_that_is_not_there(set_to: Set) -> None:
@@ -110,7 +110,9 @@ def test_a_script_that_is_not_there(set_to: Set) -> None:
         script = f"http://{server.address}/proxy.pac"
         set_to(script=script, proxies="other.example:8080")
 
-        assert ways() == Routes((Proxy.parse("other.example:8080"),), RouteSource.SYSTEM, script, CANNOT_DOWNLOAD)
+        assert routes() == Routing(
+            (Proxy.parse("other.example:8080"),), RouteSource.SYSTEM, script, CANNOT_DOWNLOAD
+        )
 
 
 def test_nobody_serves_the_script(set_to: Set) -> None:
@@ -119,7 +121,7 @@ def test_nobody_serves_the_script(set_to: Set) -> None:
         script = f"http://127.0.0.1:{port}/proxy.pac"
         set_to(script=script)
 
-        assert ways() == Routes(script=script, fault=CANNOT_DOWNLOAD)
+        assert routes() == Routing(script=script, fault=CANNOT_DOWNLOAD)
 
 
 def test_a_script_that_is_none(set_to: Set) -> None:
@@ -128,16 +130,16 @@ def test_a_script_that_is_none(set_to: Set) -> None:
         script = f"http://{server.address}/proxy.pac"
         set_to(script=script)
 
-        assert ways() == Routes(script=script, fault=BAD_SCRIPT)
+        assert routes() == Routing(script=script, fault=BAD_SCRIPT)
 
 
 def test_another_network(set_to: Set) -> None:
     """Settings that change are seen with the next question."""
     set_to(proxies="proxy.example:8080")
-    before = ways()
+    before = routes()
     set_to()
 
-    assert (before.ways, ways().ways) == ((Proxy.parse("proxy.example:8080"),), (None,))
+    assert (before.routes, routes().routes) == ((Proxy.parse("proxy.example:8080"),), (None,))
 
 
 def test_a_script_that_does_not_come(set_to: Set) -> None:
@@ -146,8 +148,8 @@ def test_a_script_that_does_not_come(set_to: Set) -> None:
 
     resolver = SystemProxies(limit=0.2)
 
-    def ask() -> Routes:
-        return asyncio.run(resolver.routes(SITE))
+    def ask() -> Routing:
+        return asyncio.run(resolver.routing(SITE))
 
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         script = f"http://127.0.0.1:{silent.getsockname()[1]}/proxy.pac"
@@ -155,5 +157,5 @@ def test_a_script_that_does_not_come(set_to: Set) -> None:
         late = ask()
     until(lambda: ask().fault != TIMEOUT)
 
-    assert late == Routes((other,), RouteSource.SYSTEM, script, TIMEOUT)
-    assert ask() == Routes((other,), RouteSource.SYSTEM, script, CANNOT_DOWNLOAD)
+    assert late == Routing((other,), RouteSource.SYSTEM, script, TIMEOUT)
+    assert ask() == Routing((other,), RouteSource.SYSTEM, script, CANNOT_DOWNLOAD)

@@ -140,7 +140,7 @@ def test_it_gives_way_to_the_rows_that_it_is_about(panel: SummaryBanner) -> None
     assert not panel.isHidden()
 
     panel.give_way(True)
-    panel.hide()
+    panel.clear()
     panel.give_way(False)
     assert panel.isHidden()
 
@@ -152,7 +152,7 @@ def test_a_sum_that_is_put_away_before_it_has_come_does_not_come(
     panel.show_run(MIXED)
     shown = [panel.shown]
 
-    panel.hide()
+    panel.clear()
     qapp.processEvents()
     shown.append(panel.shown)
 

@@ -79,7 +79,7 @@ from bindtool.gui.sheet.tools.compare_panel import Side
 from bindtool.gui.support.about import AboutDialog, LicencesDialog
 from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
-from bindtool.gui.tokens.sign_in_view import Way
+from bindtool.gui.tokens.sign_in_view import SignInMethod
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.resource_paths import asset
 from tests.gui.conftest import SMALLEST
@@ -446,7 +446,7 @@ def sign_in_by_browser(window: EquippedWindow, texts: Texts) -> QWidget:
 def sign_in_by_code(window: EquippedWindow, texts: Texts) -> QWidget:
     """The panel with a code."""
     panel = token_dialog(window, texts, APPS)
-    panel.ways.choose(Way.CODE)
+    panel.methods.choose(SignInMethod.CODE)
     panel.begin_sign_in()
     complete = f"{CODE_PAGE}?user_code=WDJB-MJHT"
     panel.sign_in.show_step(CodeShown("WDJB-MJHT", CODE_PAGE, complete, 5))

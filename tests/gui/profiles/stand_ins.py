@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
     from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.tokens.sign_in_view import SignInStep, Way
+    from bindtool.gui.tokens.sign_in_view import SignInMethod, SignInStep
 
 OBSTACLE = NeverSent(datetime(2026, 10, 9, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", "http://proxy.example:8080")
 
@@ -87,7 +87,7 @@ class Tokens(TokenService):
         super().confirm_address(profile, address)
 
     async def sign_in(
-        self, profile: Profile, way: Way, show: Callable[[SignInStep], None], say: Callable[[Message], str]
+        self, profile: Profile, way: SignInMethod, show: Callable[[SignInStep], None], say: Callable[[Message], str]
     ) -> SignedIn:
         """Take the steps."""
         self.asked.append(way)

@@ -34,7 +34,7 @@ from bindtool.core.sign_in.wire import SiteNotReached
 from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.gui.tokens.service import SignedIn
-from bindtool.gui.tokens.sign_in_view import Way
+from bindtool.gui.tokens.sign_in_view import SignInMethod
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, keys, paste, press, said
 from tests.gui.loop import PATIENCE, finish
@@ -626,7 +626,7 @@ def asked_whose(apps: TokenDialog, tokens: Tokens, until: Until) -> TokenDialog:
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_three_ways_side_by_side(apps: TokenDialog, texts: Texts, tasks: BackgroundTasks) -> None:
     """Each says what it does; the first that the profile has an app for is chosen, and nothing begins by itself."""
-    assert apps.ways.chosen is Way.BROWSER
+    assert apps.methods.chosen is SignInMethod.BROWSER
     assert texts("sign_in_panel.browser.lead", page="www.coze.cn", site="coze.cn") in said(apps)
     assert not can_see(apps, texts("token_panel.save"))
 
@@ -641,31 +641,41 @@ def test_three_ways_side_by_side(apps: TokenDialog, texts: Texts, tasks: Backgro
 @pytest.mark.parametrize(
     ("sign_in", "site", "chosen", "closed"),
     [
-        (SignInApps(device_client="74.app.coze"), "https://api.coze.cn", Way.CODE, {Way.BROWSER: "browser_client"}),
-        (SignInApps("73.app.coze"), "https://api.coze.cn", Way.BROWSER, {Way.CODE: "device_client"}),
+        (
+            SignInApps(device_client="74.app.coze"),
+            "https://api.coze.cn",
+            SignInMethod.CODE,
+            {SignInMethod.BROWSER: "browser_client"},
+        ),
+        (
+            SignInApps("73.app.coze"),
+            "https://api.coze.cn",
+            SignInMethod.BROWSER,
+            {SignInMethod.CODE: "device_client"},
+        ),
         (
             SignInApps("73.app.coze"),
             "https://api.speakers.example",
-            Way.BY_HAND,
-            {Way.BROWSER: "page", Way.CODE: "device_client"},
+            SignInMethod.BY_HAND,
+            {SignInMethod.BROWSER: "page", SignInMethod.CODE: "device_client"},
         ),
     ],
 )
 def test_a_way_without_an_app_is_not_offered(
-    panel: TokenDialog, sign_in: SignInApps, site: str, chosen: Way, closed: dict[Way, str]
+    panel: TokenDialog, sign_in: SignInApps, site: str, chosen: SignInMethod, closed: dict[SignInMethod, str]
 ) -> None:
     """It is out of sight; what the profile lacks for it is named."""
     panel.ask(replace(APPS, site=site, sign_in=sign_in))
 
-    assert panel.ways.chosen is chosen
-    seen = {way for way, button in panel.ways.buttons.items() if button.isVisible()}
-    assert seen == (set(Way) - set(closed) if len(closed) == 1 else set())
+    assert panel.methods.chosen is chosen
+    seen = {way for way, button in panel.methods.buttons.items() if button.isVisible()}
+    assert seen == (set(SignInMethod) - set(closed) if len(closed) == 1 else set())
     assert all(f"`{field}`" in said(panel) for field in closed.values())
 
 
 def test_without_an_app_there_is_nothing_to_choose(panel: TokenDialog) -> None:
     """A profile that says nothing of signing in has its field alone."""
-    assert not panel.ways.isVisible()
+    assert not panel.methods.isVisible()
 
 
 def test_to_paste_is_to_have_the_cursor_in_the_field(apps: TokenDialog, texts: Texts) -> None:
@@ -681,7 +691,7 @@ def test_the_browser_is_waited_for(apps: TokenDialog, texts: Texts, tokens: Toke
     press(apps, "Open the browser")
     until(texts("sign_in_panel.nothing_yet"))
     assert can_see(apps, "Copy for the administrator")
-    assert tokens.asked == [Way.BROWSER]
+    assert tokens.asked == [SignInMethod.BROWSER]
     assert find(apps, QLineEdit, "Address").text() == ADDRESS
     press(apps, "Copy address")
     assert QApplication.clipboard().text() == ADDRESS
@@ -722,7 +732,7 @@ def test_a_code_is_shown(apps: TokenDialog, tokens: Tokens, until: Until) -> Non
     press(apps, "Show a code")
     until("WDJB-MJHT")
 
-    assert tokens.asked == [Way.CODE]
+    assert tokens.asked == [SignInMethod.CODE]
     assert "5:00 left" in said(apps)
     assert "You started this yourself, here" in said(apps)
     apps.sign_in.show_step(ClockRunsFast())
@@ -744,7 +754,7 @@ def test_whose_it_is_is_asked(
     asked_whose: TokenDialog, tokens: Tokens, password_store: FaultyPasswordStore, until: Until
 ) -> None:
     """Nothing else can be pressed meanwhile; what was shown before is gone; a scanner's Return confirms nothing."""
-    assert not any(button.isEnabled() for button in asked_whose.ways.buttons.values())
+    assert not any(button.isEnabled() for button in asked_whose.methods.buttons.values())
     key(asked_whose, Qt.Key.Key_Return)
     assert not tokens.has(APPS.token)
 
@@ -803,7 +813,7 @@ def test_a_store_that_does_not_take_it(
 
     press(asked_whose, "Use until bindtool closes")
 
-    assert tokens.asked == [Way.BROWSER]
+    assert tokens.asked == [SignInMethod.BROWSER]
     assert "Signed in as Developer A (UID …7126) since 2026-10-09, until bindtool closes" in said(asked_whose)
     assert asked_whose.done_button.hasFocus()
 
@@ -840,7 +850,7 @@ def test_a_page_of_strangers_is_shown_first(panel: TokenDialog, texts: Texts, to
     assert "The page is https://login.speakers.example" in said(panel)
     press(panel, "Open the browser")
     until(texts("sign_in_panel.opened"))
-    assert tokens.asked == [Way.BROWSER]
+    assert tokens.asked == [SignInMethod.BROWSER]
 
 
 def test_signing_in_again(apps: TokenDialog, texts: Texts, tokens: Tokens, until: Until) -> None:
@@ -851,7 +861,7 @@ def test_signing_in_again(apps: TokenDialog, texts: Texts, tokens: Tokens, until
 
     apps.ask(PROFILE)
     apps.sign_in_again()
-    assert tokens.asked == [Way.BROWSER]
+    assert tokens.asked == [SignInMethod.BROWSER]
     assert find(apps, QLineEdit, "Access token").hasFocus()
 
 

@@ -21,7 +21,7 @@ from bindtool.core.credentials.token_store import FixedStore, TokenStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import Proxy, RouteSource, Routing
 from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
@@ -132,17 +132,17 @@ class Person:
 class Script:
     """A system with an automatic script."""
 
-    async def routes(self, site: str) -> Routes:
+    async def routing(self, site: str) -> Routing:
         """Name two proxies, the second of them with a log-in."""
         assert site == PROFILE.site
         ways = (Proxy.parse("near.example:8080"), Proxy.parse("http://lin:s3cret@far.example:8080"))
-        return Routes(ways, RouteSource.SCRIPT, "http://wpad.example/proxy.pac")
+        return Routing(ways, RouteSource.SCRIPT, "http://wpad.example/proxy.pac")
 
 
 @pytest.fixture
 def find_routes() -> FindRoutes:
     """Give what names the proxies."""
-    return Script().routes
+    return Script().routing
 
 
 @pytest.fixture
@@ -243,13 +243,13 @@ def test_nothing_was_sent_yet(person: Person, tmp_path: Path) -> None:
 class NoAnswer:
     """A system that does not say which proxies there are."""
 
-    async def routes(self, site: str) -> Routes:
+    async def routing(self, site: str) -> Routing:
         """Wait for ever."""
         await asyncio.Event().wait()
         raise AssertionError(site)
 
 
-@pytest.mark.parametrize(("password_store", "find_routes"), [(Silent(), NoAnswer().routes)])
+@pytest.mark.parametrize(("password_store", "find_routes"), [(Silent(), NoAnswer().routing)])
 def test_a_network_that_is_not_known(person: Person, tmp_path: Path, password_store: Silent) -> None:
     """The file is made all the same, and says so."""
     path = tmp_path / "support.zip"
@@ -291,7 +291,7 @@ def test_the_last_run_and_where_its_file_is(person: Person, tmp_path: Path, text
     assert 'who_to_ask = "Lin"' in member(path, "profile.toml")
     for whose, name in logs.items():
         assert member(path, f"log/{name}") == f"a line {whose} with ***\n"
-    assert tomllib.loads(member(path, "network.toml"))["ways"] == [
+    assert tomllib.loads(member(path, "network.toml"))["routes"] == [
         "http://near.example:8080",
         "http://far.example:8080",
     ]

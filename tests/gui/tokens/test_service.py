@@ -30,7 +30,7 @@ from bindtool.core.credentials.token_store import FixedStore, TokenStore
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.tokens.service import TokenService
-from bindtool.gui.tokens.sign_in_view import Way
+from bindtool.gui.tokens.sign_in_view import SignInMethod
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from tests.gui.loop import PATIENCE, finish
@@ -263,7 +263,7 @@ def test_an_address_waits_for_a_word(tokens: TokenService, qtbot: QtBot) -> None
 
 
 def _signing_in(tokens: TokenService) -> Callable[[Profile], Coroutine[object, object, object]]:
-    return lambda profile: tokens.sign_in(profile, Way.BROWSER, lambda _: None, str)
+    return lambda profile: tokens.sign_in(profile, SignInMethod.BROWSER, lambda _: None, str)
 
 
 # ---------------------------------------------------------------- a store that makes people wait

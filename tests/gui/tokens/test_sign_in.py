@@ -21,7 +21,7 @@ from bindtool.core.profiles.profile import SignInApps
 from bindtool.core.sign_in.device_code import CodeShown
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.service import TokenService
-from bindtool.gui.tokens.sign_in_view import Way
+from bindtool.gui.tokens.sign_in_view import SignInMethod
 from bindtool.practice.channel import NICK_NAME, USER_ID, practice_profile
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.samples import PERSONAL, PROFILE, SIGNED_IN
@@ -121,7 +121,7 @@ def test_a_sign_in_that_is_held_is_renewed(
     tokens = TokenService(Locked, notes, Hurried(), Proxies.of_this_system())
     shown: list[SignInStep] = []
 
-    came = finish(qtbot, tokens.sign_in(profile, Way.CODE, shown.append, lambda message: message.id))
+    came = finish(qtbot, tokens.sign_in(profile, SignInMethod.CODE, shown.append, lambda message: message.id))
     with pytest.raises(PasswordStoreLocked):
         finish(qtbot, tokens.keep(profile, came))
     assert not tokens.has(profile.token)
@@ -147,7 +147,7 @@ def test_a_sign_in_that_is_held_gives_way_to_one_that_is_stored(
     profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
     store, notes = MemoryStore(), TokenMetadataFile(tmp_path / "tokens.toml")
     tokens = TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
-    came = finish(qtbot, tokens.sign_in(profile, Way.CODE, lambda _: None, lambda message: message.id))
+    came = finish(qtbot, tokens.sign_in(profile, SignInMethod.CODE, lambda _: None, lambda message: message.id))
     assert came.record.sign_in is not None
     others = replace(came.record, sign_in=replace(came.record.sign_in, user_id="9999"))
     store.keep(profile.token, others)
@@ -187,7 +187,7 @@ def test_a_token_that_is_pasted_while_the_sign_in_is_renewed(
     profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
     store, notes = Gated(), TokenMetadataFile(tmp_path / "tokens.toml")
     tokens = TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
-    came = finish(qtbot, tokens.sign_in(profile, Way.CODE, lambda _: None, lambda message: message.id))
+    came = finish(qtbot, tokens.sign_in(profile, SignInMethod.CODE, lambda _: None, lambda message: message.id))
     finish(qtbot, tokens.keep(profile, came))
     found = finish(qtbot, tokens.find(profile))
     assert found.renewal is not None
@@ -215,7 +215,7 @@ def test_a_renewal_that_could_not_be_stored(
     profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
     store, notes = Relocked(), TokenMetadataFile(tmp_path / "tokens.toml")
     tokens = TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
-    came = finish(qtbot, tokens.sign_in(profile, Way.CODE, lambda _: None, lambda message: message.id))
+    came = finish(qtbot, tokens.sign_in(profile, SignInMethod.CODE, lambda _: None, lambda message: message.id))
     finish(qtbot, tokens.keep(profile, came))
     found = finish(qtbot, tokens.find(profile))
     assert found.renewal is not None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
-from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import BadProxy, Proxy, RouteSource, Routing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,17 +28,17 @@ _USER = re.compile(r"(?P<domain>.*\\)?(?P<first>.?)[^@]*(?P<realm>@.*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class WayTaken:
+class RouteTaken:
     """The route to a site.
 
     Args:
-        routes: the system's settings; its `ways` in the current order of attempts, so that the first is used.
+        routing: the system's settings; its `routes` in the current order of attempts, so that the first is used.
         login: the login to that proxy; None if none was required.
         seconds: the time that the system took to answer.
         no_proxy: an invalid proxy in the settings, with the reason.
     """
 
-    routes: Routes = field(default_factory=Routes)
+    routing: Routing = field(default_factory=Routing)
     login: UsedLogin | None = None
     seconds: float = 0.0
     no_proxy: str = ""
@@ -46,7 +46,7 @@ class WayTaken:
     @property
     def proxy(self) -> Proxy | None:
         """The proxy used; None for a direct connection."""
-        return self.routes.ways[0]
+        return self.routing.routes[0]
 
     def passed(self) -> tuple[Message, ...]:
         """Return sentences on the proxy used and its login."""
@@ -61,56 +61,56 @@ class WayTaken:
 
     def named_by(self) -> tuple[Message, ...]:
         """Return sentences on the source of the routes, its fault, and the other routes."""
-        routes, said = self.routes, list[Message]()
+        routing, said = self.routing, list[Message]()
         # The system does not always provide a script's URL.
-        url, code = routes.script, routes.fault
+        url, code = routing.script, routing.fault
         if code and url:
             said.append(Message.of("check.proxy_fault", url=url, code=code))
         elif code:
             said.append(Message.of("check.proxy_unknown", code=code))
-        if routes.source in _SCRIPTS and not code:
+        if routing.source in _SCRIPTS and not code:
             said.append(Message.of("check.proxy_by_script" if url else "check.proxy_by_script_unnamed", url=url))
-        elif routes.source is RouteSource.ENVIRONMENT:
+        elif routing.source is RouteSource.ENVIRONMENT:
             said.append(Message.of("check.proxy_by_environment"))
-        elif routes.source is RouteSource.SYSTEM:
-            may_be_wpad = any(way is not None and way.from_wpad for way in routes.ways)
+        elif routing.source is RouteSource.SYSTEM:
+            may_be_wpad = any(route is not None and route.from_wpad for route in routing.routes)
             said.append(Message.of("check.proxy_by_libproxy" if may_be_wpad else "check.proxy_by_system"))
-        if routes.source is RouteSource.WPAD:
+        if routing.source is RouteSource.WPAD:
             said.append(Message.of("check.proxy_by_wpad"))
-        if others := _shown(routes.ways[1:]):
+        if others := _shown(routing.routes[1:]):
             said.append(Message.of("check.proxy_others", others=", ".join(others)))
         return tuple(said)
 
     @property
     def record(self) -> dict[str, str | int | list[str]]:
         """All data under stable names, for support."""
-        routes, login = self.routes, self.login
+        routing, login = self.routing, self.login
         return {
-            "source": str(routes.source),
-            "script": routes.script,
-            "fault": routes.fault or self.no_proxy,
-            "ways": _shown(routes.ways),
+            "source": str(routing.source),
+            "script": routing.script,
+            "fault": routing.fault or self.no_proxy,
+            "routes": _shown(routing.routes),
             "login_scheme": login.scheme if login is not None else "",
             "login_user": _masked(login.user) if login is not None else "",
             "asked_ms": round(self.seconds * 1000),
         }
 
 
-async def find_way(site: str, proxies: Proxies, clock: Clock) -> WayTaken:
+async def find_route(site: str, proxies: Proxies, clock: Clock) -> RouteTaken:
     """Return the route that a request to `site`, an origin, would take now; may take seconds."""
     begun = clock.monotonic()
     try:
-        routes = await proxies.routes(site)
+        routing = await proxies.routing(site)
     except BadProxy as error:
-        return WayTaken(seconds=clock.monotonic() - begun, no_proxy=f"{error.address}: {error}")
+        return RouteTaken(seconds=clock.monotonic() - begun, no_proxy=f"{error.address}: {error}")
     seconds = clock.monotonic() - begun
-    ways = proxies.in_order(routes.ways, clock.monotonic())
-    login = proxies.logins.used(ways[0]) if ways[0] is not None else None
-    return WayTaken(Routes(ways, routes.source, routes.script, routes.fault), login, seconds)
+    routes = proxies.in_order(routing.routes, clock.monotonic())
+    login = proxies.logins.used(routes[0]) if routes[0] is not None else None
+    return RouteTaken(Routing(routes, routing.source, routing.script, routing.fault), login, seconds)
 
 
-def _shown(ways: Sequence[Proxy | None]) -> list[str]:
-    return [_STRAIGHT if way is None else way.address for way in ways]
+def _shown(routes: Sequence[Proxy | None]) -> list[str]:
+    return [_STRAIGHT if route is None else route.address for route in routes]
 
 
 def _masked(user: str) -> str:

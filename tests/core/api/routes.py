@@ -1,4 +1,4 @@
-"""The ways to a site that bindtool takes for one elsewhere: straight, and through each kind of proxy."""
+"""The routes to a site that bindtool takes for one elsewhere: straight, and through each kind of proxy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import Proxy, RouteSource, Routing
 from bindtool.core.network.proxy_login import ProxyLogins
 from tests.core.api.way_out import (
     PASSWORD,
@@ -38,25 +38,25 @@ THROUGH = [
 ]
 """Proxies of each kind; TLS with one is taken off in front of it, since none of them can."""
 
-WAYS = ["straight", *THROUGH]
+ROUTES = ["straight", *THROUGH]
 
 
 @dataclass
 class Named:
-    """A system that names these ways for every site. `asked`: how often it was."""
+    """A system that names these routes for every site. `asked`: how often it was."""
 
-    ways: tuple[Proxy | None, ...]
+    routes: tuple[Proxy | None, ...]
     asked: int = 0
 
-    async def routes(self, _site: str) -> Routes:
+    async def routing(self, _site: str) -> Routing:
         """Name them."""
         self.asked += 1
-        return Routes(self.ways, RouteSource.SYSTEM)
+        return Routing(self.routes, RouteSource.SYSTEM)
 
 
-def through(*ways: Proxy | None) -> Proxies:
-    """Give what leads by these ways, in this order."""
-    return Proxies(lambda: Named(ways).routes, lambda: ProxyLogins(lambda _: None))
+def through(*routes: Proxy | None) -> Proxies:
+    """Give what leads by these routes, in this order."""
+    return Proxies(lambda: Named(routes).routing, lambda: ProxyLogins(lambda _: None))
 
 
 @dataclass
@@ -126,7 +126,7 @@ async def _pass(reader: StreamReader, writer: StreamWriter, most: int | None) ->
 
 @contextmanager
 def running(kind: str, folder: Path) -> Iterator[Proxy | None]:
-    """Run the proxy of a way, and give it as it is spoken to without TLS, with its log-in; None for straight."""
+    """Run the proxy of a route, and give it as it is spoken to without TLS, with its log-in; None for straight."""
     login = f"{USER}:{PASSWORD}@" if "log-in" in kind else ""
     with ExitStack() as stack:
         if kind.startswith("http"):

@@ -24,15 +24,15 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.proxy import Proxy, ProxyKind, Routes, UnsupportedScript
+from bindtool.core.network.proxy import Proxy, ProxyKind, Routing, UnsupportedScript
 from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
 from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
+from tests.core.api.routes import ROUTES, THROUGH, Named, Relay, running, through
 from tests.core.api.test_client import FAULTS
 from tests.core.api.way_out import OUTSIDE
-from tests.core.api.ways import THROUGH, WAYS, Named, Relay, running, through
 from tests.patience import PATIENCE
 from tests.ports import held_port
 
@@ -48,7 +48,7 @@ ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 
 @dataclass
 class Bench:
-    """A site over TLS that answers with a practice server, and one way that leads there."""
+    """A site over TLS that answers with a practice server, and one route that leads there."""
 
     server: PracticeServer
     site: str
@@ -57,7 +57,7 @@ class Bench:
     at_proxy: Relay | None
 
     def api(self, timeouts: Timeouts | None = None) -> CozeApi:
-        """Make an API that goes that way."""
+        """Make an API that takes that route."""
         return CozeApi(self.site, AccessToken(practice.TOKEN), timeouts or Timeouts(), SystemClock(), self.proxies)
 
 
@@ -68,8 +68,8 @@ async def bind(api: CozeApi, site: str, device_id: str, give_up: asyncio.Event |
 
 
 @pytest.fixture
-def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Proxy | None]]:
-    """Run the proxy of a way."""
+def route(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Proxy | None]]:
+    """Run the proxy of a route."""
     with running(request.param, tmp_path) as proxy:
         yield request.param, proxy
 
@@ -85,9 +85,9 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
 
 
 @asynccontextmanager
-async def bench(way: tuple[str, Proxy | None], authority: Authority) -> AsyncIterator[Bench]:
-    """Give a site and the way there."""
-    kind, proxy = way
+async def bench(route: tuple[str, Proxy | None], authority: Authority) -> AsyncIterator[Bench]:
+    """Give a site and the route to it."""
+    kind, proxy = route
     async with AsyncExitStack() as stack:
         server = stack.enter_context(PracticeServer(latency=0, rate=0))
         at_site = Relay(int(server.site.rpartition(":")[2]), authority.issue(OUTSIDE))
@@ -101,12 +101,12 @@ async def bench(way: tuple[str, Proxy | None], authority: Authority) -> AsyncIte
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("way", WAYS, indirect=True)
-def test_every_fault_means_the_same(way: tuple[str, Proxy | None], authority: Authority) -> None:
+@pytest.mark.parametrize("route", ROUTES, indirect=True)
+def test_every_fault_means_the_same(route: tuple[str, Proxy | None], authority: Authority) -> None:
     """Whatever the server does, the verdict is what it is straight; then all goes on."""
 
     async def go() -> None:
-        async with bench(way, authority) as at:
+        async with bench(route, authority) as at:
             for number, (name, case) in enumerate(FAULTS.items()):
                 at.server.script([case.fault])
                 async with at.api(case.timeouts) as api:
@@ -118,32 +118,32 @@ def test_every_fault_means_the_same(way: tuple[str, Proxy | None], authority: Au
     asyncio.run(go())
 
 
-@pytest.mark.parametrize("way", WAYS, indirect=True)
-def test_requests_one_after_the_other_share_a_line(way: tuple[str, Proxy | None], authority: Authority) -> None:
+@pytest.mark.parametrize("route", ROUTES, indirect=True)
+def test_requests_one_after_the_other_share_a_line(route: tuple[str, Proxy | None], authority: Authority) -> None:
     """The way is made once; a proxy that closes with its question is come to twice."""
 
     async def go() -> None:
-        async with bench(way, authority) as at:
+        async with bench(route, authority) as at:
             async with at.api() as api:
                 for number in range(3):
                     assert judge(await bind(api, at.site, f"A{number}")).kind is VerdictKind.BOUND
                 assert (at.at_site.taken, at.at_site.open) == (1, 1)
                 if at.at_proxy is not None:
                     assert at.at_proxy.open == 1
-                    assert at.at_proxy.taken == (2 if way[0].startswith("http") and "log-in" in way[0] else 1)
+                    assert at.at_proxy.taken == (2 if route[0].startswith("http") and "log-in" in route[0] else 1)
             await asyncio.wait_for(at.at_site.quiet.wait(), 10.0)
 
     asyncio.run(go())
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("way", WAYS, indirect=True)
-def test_a_request_that_is_broken_off_at_any_moment(way: tuple[str, Proxy | None], authority: Authority) -> None:
+@pytest.mark.parametrize("route", ROUTES, indirect=True)
+def test_a_request_that_is_broken_off_at_any_moment(route: tuple[str, Proxy | None], authority: Authority) -> None:
     """Given up or cancelled: it harms no other, it is told as it is, and nothing stays open."""
 
     async def go() -> None:
         told: list[tuple[str, Reply | None]] = []
-        async with bench(way, authority) as at:
+        async with bench(route, authority) as at:
             for number in count():
                 async with at.api(Timeouts(quiet=0.0)) as api:
                     giving_up, device = asyncio.Event(), f"A{number}"
@@ -171,12 +171,12 @@ def test_a_request_that_is_broken_off_at_any_moment(way: tuple[str, Proxy | None
 
 @pytest.mark.long
 @pytest.mark.parametrize("direction", ["up", "down"])
-@pytest.mark.parametrize("way", [each for each in THROUGH if "https" not in str(each.values[0])], indirect=True)
-def test_a_proxy_that_is_cut_at_any_byte(way: tuple[str, Proxy | None], direction: str) -> None:
+@pytest.mark.parametrize("route", [each for each in THROUGH if "https" not in str(each.values[0])], indirect=True)
+def test_a_proxy_that_is_cut_at_any_byte(route: tuple[str, Proxy | None], direction: str) -> None:
     """First the request was never sent, then its answer is lost, then it is there: never one for the other."""
 
     async def go(site: str) -> list[Reply]:
-        proxy = way[1]
+        proxy = route[1]
         replies: list[Reply] = []
         assert proxy is not None
         for most in count(step=1 if direction == "down" else 13):
@@ -198,14 +198,14 @@ def test_a_proxy_that_is_cut_at_any_byte(way: tuple[str, Proxy | None], directio
     assert {NeverSent, HttpReply} <= set(kinds)
     assert len(server.heard) <= len(replies) - kinds.count(NeverSent)
     # httpcore takes a SOCKS proxy that hangs up on a log-in for one that refuses it.
-    told = {NotSent.PROXY, NotSent.PROXY_USER} if way[0] == "socks5 with a log-in" else {NotSent.PROXY}
+    told = {NotSent.PROXY, NotSent.PROXY_USER} if route[0] == "socks5 with a log-in" else {NotSent.PROXY}
     if direction == "down":
         # Cut behind its last byte, the way is there, and hangs up before the request leaves.
         told.add(NotSent.CONNECT)
     assert {reply.why for reply in replies if isinstance(reply, NeverSent)} <= told
 
 
-# One way after the other
+# One route after the other
 
 
 def binds(proxies: Proxies, site: str, *, times: int = 1) -> tuple[list[Reply], CozeApi]:
@@ -228,7 +228,7 @@ def test_the_next_way_where_a_proxy_takes_no_connection() -> None:
         (reply,), api = binds(proxies, site)
 
     assert judge(reply).kind is VerdictKind.BOUND
-    assert (api.way, api.routes.ways) == (None, (gone, None))
+    assert (api.route, api.routing.routes) == (None, (gone, None))
     assert proxies.in_order((gone, None), SystemClock().monotonic()) == (None, gone)
 
 
@@ -258,8 +258,8 @@ def test_no_other_way_round_a_proxy_that_refuses(status: bytes) -> None:
     """It has the last word, and the next proxy hears nothing."""
     refusal = b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n"
     with Loopback(refusal) as first, Loopback(ACCEPTED) as second, Loopback(ACCEPTED) as server:
-        ways = [Proxy.parse(each.address) for each in (first, second)]
-        (reply,), _ = binds(through(*ways, None), f"http://{OUTSIDE}:{server.port}")
+        routes = [Proxy.parse(each.address) for each in (first, second)]
+        (reply,), _ = binds(through(*routes, None), f"http://{OUTSIDE}:{server.port}")
 
     assert isinstance(reply, NeverSent)
     assert reply.host == f"http://{first.address}"
@@ -269,11 +269,11 @@ def test_no_other_way_round_a_proxy_that_refuses(status: bytes) -> None:
 def test_ways_that_all_lead_nowhere() -> None:
     """The last one is told, which was to save the day."""
     with held_port() as one, held_port() as other:
-        ways = [Proxy.parse(f"127.0.0.1:{port}") for port in (one, other)]
-        (reply,), _ = binds(through(*ways), "https://coze.example")
+        routes = [Proxy.parse(f"127.0.0.1:{port}") for port in (one, other)]
+        (reply,), _ = binds(through(*routes), "https://coze.example")
 
     assert isinstance(reply, NeverSent)
-    assert (reply.why, reply.host) == (NotSent.CONNECT, ways[1].address)
+    assert (reply.why, reply.host) == (NotSent.CONNECT, routes[1].address)
 
 
 def test_whoever_gives_up_tries_no_other_way() -> None:
@@ -334,7 +334,7 @@ def test_each_new_line_asks_for_the_ways() -> None:
     closing_one = b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10\r\n\r\n{"code":0}'
     with Loopback(ACCEPTED, closing_one, ACCEPTED) as server:
         site, named = f"http://{OUTSIDE}:{server.port}", Named((None,))
-        proxies = Proxies(lambda: named.routes, lambda: ProxyLogins(lambda _: None))
+        proxies = Proxies(lambda: named.routing, lambda: ProxyLogins(lambda _: None))
         assert asyncio.run(go()) == 2
 
 
@@ -369,12 +369,12 @@ def test_a_system_that_does_not_say_which_way() -> None:
     """It is waited for as long as for a connection: nothing was sent."""
 
     class Mute(Named):
-        async def routes(self, _site: str) -> Routes:
+        async def routing(self, _site: str) -> Routing:
             await asyncio.Event().wait()
-            return Routes()
+            return Routing()
 
     (reply,), _ = binds(
-        Proxies(lambda: Mute(()).routes, lambda: ProxyLogins(lambda _: None)), "https://coze.example"
+        Proxies(lambda: Mute(()).routing, lambda: ProxyLogins(lambda _: None)), "https://coze.example"
     )
 
     assert isinstance(reply, NeverSent)
@@ -385,11 +385,11 @@ def test_a_system_that_names_a_script_which_is_not_supported() -> None:
     """Nothing is sent, neither straight to the site; what is in the way is the script."""
 
     class Scripted(Named):
-        async def routes(self, _site: str) -> Routes:
+        async def routing(self, _site: str) -> Routing:
             raise UnsupportedScript("http://pac.example/proxy.pac")
 
     with Loopback(ACCEPTED) as site:
-        proxies = Proxies(lambda: Scripted(()).routes, lambda: ProxyLogins(lambda _: None))
+        proxies = Proxies(lambda: Scripted(()).routing, lambda: ProxyLogins(lambda _: None))
         (reply,), _ = binds(proxies, f"http://{site.address}")
 
     assert isinstance(reply, NeverSent)

@@ -9,9 +9,9 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.messages import Message
-from bindtool.core.diagnostics.way_taken import WayTaken, find_way
+from bindtool.core.diagnostics.route_taken import RouteTaken, find_route
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import Proxy, RouteSource, Routing
 from bindtool.core.network.proxy_login import ProxyLogins, UsedLogin
 from bindtool.core.network.stored_logins import new_login
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -21,58 +21,60 @@ NEAR, FAR = Proxy.parse("http://near.example:8080"), Proxy.parse("http://lin:s3c
 SCRIPT = "http://wpad.example/proxy.pac"
 
 
-def said(way: WayTaken) -> dict[str, dict[str, str | int | float]]:
+def said(route: RouteTaken) -> dict[str, dict[str, str | int | float]]:
     """Return the values of all sentences, by the ends of their ids."""
-    return {each.id.removeprefix("check.proxy_"): dict(each.values) for each in (*way.passed(), *way.named_by())}
+    return {
+        each.id.removeprefix("check.proxy_"): dict(each.values) for each in (*route.passed(), *route.named_by())
+    }
 
 
 @pytest.mark.parametrize(
-    ("routes", "sentences"),
+    ("routing", "sentences"),
     [
-        (Routes(), {"none": {}}),
+        (Routing(), {"none": {}}),
         (
-            Routes((FAR,), RouteSource.ENVIRONMENT),
+            Routing((FAR,), RouteSource.ENVIRONMENT),
             {"used": {"proxy": "http://far.example:3128"}, "by_environment": {}},
         ),
         (
-            Routes((NEAR, None), RouteSource.SYSTEM),
+            Routing((NEAR, None), RouteSource.SYSTEM),
             {"used": {"proxy": "http://near.example:8080"}, "by_system": {}, "others": {"others": "DIRECT"}},
         ),
         (
-            Routes((None, replace(NEAR, from_wpad=True)), RouteSource.SYSTEM),
+            Routing((None, replace(NEAR, from_wpad=True)), RouteSource.SYSTEM),
             {"none": {}, "by_libproxy": {}, "others": {"others": "http://near.example:8080"}},
         ),
         (
-            Routes((NEAR, FAR, None), RouteSource.SCRIPT, SCRIPT),
+            Routing((NEAR, FAR, None), RouteSource.SCRIPT, SCRIPT),
             {
                 "used": {"proxy": "http://near.example:8080"},
                 "by_script": {"url": SCRIPT},
                 "others": {"others": "http://far.example:3128, DIRECT"},
             },
         ),
-        (Routes((None,), RouteSource.SCRIPT), {"none": {}, "by_script_unnamed": {"url": ""}}),
+        (Routing((None,), RouteSource.SCRIPT), {"none": {}, "by_script_unnamed": {"url": ""}}),
         (
-            Routes((None,), RouteSource.SCRIPT, SCRIPT, "12167"),
+            Routing((None,), RouteSource.SCRIPT, SCRIPT, "12167"),
             {"none": {}, "fault": {"url": SCRIPT, "code": "12167"}},
         ),
         (
-            Routes((NEAR,), RouteSource.SYSTEM, SCRIPT, "timeout"),
+            Routing((NEAR,), RouteSource.SYSTEM, SCRIPT, "timeout"),
             {
                 "used": {"proxy": "http://near.example:8080"},
                 "fault": {"url": SCRIPT, "code": "timeout"},
                 "by_system": {},
             },
         ),
-        (Routes(fault="timeout"), {"none": {}, "unknown": {"code": "timeout"}}),
+        (Routing(fault="timeout"), {"none": {}, "unknown": {"code": "timeout"}}),
         (
-            Routes((NEAR,), RouteSource.WPAD, SCRIPT),
+            Routing((NEAR,), RouteSource.WPAD, SCRIPT),
             {"used": {"proxy": "http://near.example:8080"}, "by_script": {"url": SCRIPT}, "by_wpad": {}},
         ),
     ],
 )
-def test_what_is_said(routes: Routes, sentences: dict[str, dict[str, str]]) -> None:
+def test_what_is_said(routing: Routing, sentences: dict[str, dict[str, str]]) -> None:
     """Which proxy is taken, what has named it, what is wrong with that, and which ways are left."""
-    assert said(WayTaken(routes)) == sentences
+    assert said(RouteTaken(routing)) == sentences
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ def test_what_is_said(routes: Routes, sentences: dict[str, dict[str, str]]) -> N
 )
 def test_who_has_logged_in(login: UsedLogin, what: str) -> None:
     """Scheme and user are named, the user where the system tells."""
-    assert said(WayTaken(Routes((NEAR,)), login))[what] == {"user": login.user, "scheme": login.scheme}
+    assert said(RouteTaken(Routing((NEAR,)), login))[what] == {"user": login.user, "scheme": login.scheme}
 
 
 def test_the_words() -> None:
@@ -105,12 +107,12 @@ def test_the_words() -> None:
 )
 def test_the_record(user: str, masked: str) -> None:
     """It has all of it for whoever helps: no log-in of an address, and no whole user name."""
-    way = WayTaken(Routes((FAR, None), RouteSource.SCRIPT, SCRIPT, ""), UsedLogin("Basic", user), 0.0034)
-    assert way.record == {
+    route = RouteTaken(Routing((FAR, None), RouteSource.SCRIPT, SCRIPT, ""), UsedLogin("Basic", user), 0.0034)
+    assert route.record == {
         "source": "script",
         "script": SCRIPT,
         "fault": "",
-        "ways": ["http://far.example:3128", "DIRECT"],
+        "routes": ["http://far.example:3128", "DIRECT"],
         "login_scheme": "Basic",
         "login_user": masked,
         "asked_ms": 3,
@@ -119,8 +121,8 @@ def test_the_record(user: str, masked: str) -> None:
 
 def test_the_record_of_a_way_without_a_log_in() -> None:
     """Scheme and user are empty."""
-    record = WayTaken().record
-    assert (record["source"], record["ways"], record["login_scheme"], record["login_user"]) == (
+    record = RouteTaken().record
+    assert (record["source"], record["routes"], record["login_scheme"], record["login_user"]) == (
         "nothing",
         ["DIRECT"],
         "",
@@ -132,20 +134,20 @@ def test_the_record_of_a_way_without_a_log_in() -> None:
 class Resolver:
     """Says what a test has it say, which is the text of an address where it is none of a proxy."""
 
-    answer: Routes | str
+    answer: Routing | str
 
-    async def routes(self, site: str) -> Routes:
+    async def routing(self, site: str) -> Routing:
         """Say it."""
         assert site == SITE
-        return self.answer if isinstance(self.answer, Routes) else Routes((Proxy.parse(self.answer),))
+        return self.answer if isinstance(self.answer, Routing) else Routing((Proxy.parse(self.answer),))
 
 
-def found(answer: Routes | str, logins: ProxyLogins, *, nowhere: Proxy | None = None) -> WayTaken:
+def found(answer: Routing | str, logins: ProxyLogins, *, nowhere: Proxy | None = None) -> RouteTaken:
     """Return the way; `nowhere` has just led nowhere."""
-    clock, proxies = SystemClock(), Proxies(lambda: Resolver(answer).routes, lambda: logins)
+    clock, proxies = SystemClock(), Proxies(lambda: Resolver(answer).routing, lambda: logins)
     if nowhere is not None:
         proxies.note(nowhere, clock.monotonic(), leads_nowhere=True)
-    return asyncio.run(find_way(SITE, proxies, clock))
+    return asyncio.run(find_route(SITE, proxies, clock))
 
 
 def test_the_proxy_that_is_taken() -> None:
@@ -158,16 +160,16 @@ def test_the_proxy_that_is_taken() -> None:
             exchange.accepted()
 
     asyncio.run(pass_it())
-    way = found(Routes((NEAR, FAR), RouteSource.SCRIPT, SCRIPT), logins, nowhere=NEAR)
-    assert (way.proxy, way.login) == (FAR, UsedLogin("Basic", "lin"))
-    assert way.routes == Routes((FAR, NEAR), RouteSource.SCRIPT, SCRIPT)
-    assert "s3cret" not in repr(way)
+    route = found(Routing((NEAR, FAR), RouteSource.SCRIPT, SCRIPT), logins, nowhere=NEAR)
+    assert (route.proxy, route.login) == (FAR, UsedLogin("Basic", "lin"))
+    assert route.routing == Routing((FAR, NEAR), RouteSource.SCRIPT, SCRIPT)
+    assert "s3cret" not in repr(route)
 
 
 def test_no_way() -> None:
     """Straight to the site nobody logs in; what is no proxy is named, and is no fault of a script."""
     logins = ProxyLogins(lambda _: None)
-    assert found(Routes(), logins).login is None
+    assert found(Routing(), logins).login is None
     odd = found("gopher://lin:s3cret@odd.example", logins)
     assert str(odd.record["fault"]).startswith("gopher://odd.example: ")
     assert odd.named_by() == ()
