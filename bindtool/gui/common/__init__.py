@@ -1,1 +1,1 @@
-"""What every feature of the window is made with: the frame, widgets, theme, sounds, helpers."""
+"""Shared by all features of the window: frame, widgets, theme, sounds, helpers."""

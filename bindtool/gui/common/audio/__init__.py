@@ -1,1 +1,1 @@
-"""Cues and what plays them."""
+"""Sound cues and their player."""

@@ -1,6 +1,6 @@
-"""The sounds of the window: short cues, so that eyes can stay on the boxes; and the switch that mutes them.
+"""The window's sounds: short cues, so that eyes can stay on the boxes; and the mute switch.
 
-Which result has which cue stands in a table of `scanning.last_scan`.
+A table in `scanning.last_scan` maps results to cues.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MUTED = "muted"
 
 
 class Cue(StrEnum):
-    """A short sound. A flash of the scan bar says the same to the eyes."""
+    """A short sound. The scan bar flashes together with it."""
 
     ADDED = "added"
     LABELLED = "labelled"
@@ -27,21 +27,21 @@ class Cue(StrEnum):
 
 
 class Sounds(Protocol):
-    """Whoever can be heard."""
+    """A player of cues."""
 
     def play(self, cue: Cue) -> None:
-        """Begin a cue and return at once; one that is heard just now ends."""
+        """Start a cue and return at once; stops the cue that is playing."""
 
 
 class Silence:
-    """Nobody: tests, and a computer without a sound card."""
+    """Plays no sound: for tests, and for a computer without a sound card."""
 
     def play(self, cue: Cue) -> None:
         """Do nothing."""
 
 
 class MutableSounds:
-    """Sounds with a switch, which this computer remembers."""
+    """A player with a mute switch, whose state this computer remembers."""
 
     def __init__(self, sounds: Sounds, settings: QSettings) -> None:
         self._sounds = sounds
@@ -49,15 +49,15 @@ class MutableSounds:
 
     @property
     def muted(self) -> bool:
-        """Whether nothing is heard."""
+        """Whether sound is off."""
         return bool(self._settings.value(_MUTED, False, type=bool))
 
     def mute(self, muted: bool) -> None:
-        """Let nothing be heard from now on, or everything again."""
+        """Turn sound off or on, and remember it."""
         self._settings.setValue(_MUTED, muted)
         self._settings.sync()
 
     def play(self, cue: Cue) -> None:
-        """Begin a cue, unless it is to be quiet."""
+        """Start a cue unless muted."""
         if not self.muted:
             self._sounds.play(cue)

@@ -1,4 +1,4 @@
-"""Plays the cues on the computer's speakers, on every system, in a thread of its own."""
+"""Plays the cues on the computer's speakers, on every system, in its own thread."""
 
 from __future__ import annotations
 
@@ -20,28 +20,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
 RATE = 44_100
-"""Samples a second, mono, 16 bits."""
+"""Sample rate in Hz; mono, 16 bits."""
 
 logger = logging.getLogger(__name__)
 
 _PERIOD_MS = 30
-"""The device asks for pieces of this length and is some ahead: short enough for eyes and ears to agree."""
+"""Milliseconds: the device requests samples in periods of this length, a few in advance. Short enough that sound
+and picture seem simultaneous.
+"""
 
 _REST_SECONDS = 20.0
-"""A device that has nothing to say for so long is stopped: it takes power, and Python's lock at each piece."""
+"""The device is stopped after this many seconds without a cue: while it runs it takes power, and Python's lock in
+every period.
+"""
 
 _TRY_AGAIN_SECONDS = 60.0
-"""A headset may be plugged in later; until then no cue waits for a device that is not there."""
+"""Seconds between attempts to open a device: a headset may be plugged in later; until then no cue waits for it."""
 
 _LEAVING_SECONDS = 1.0
 _CARDS = Path("/proc/asound/cards")
 
 
 class SoundPlayer:
-    """Plays cues, one at a time. Nothing of it runs before the first cue, or `warm_up`.
+    """Plays one cue at a time. Opens no device and starts no thread before the first cue, or `warm_up`.
 
     Args:
-        backends: miniaudio's names of backends, such as "null"; without any, those of this system.
+        backends: names of miniaudio backends, such as "null"; by default those of this system.
         rest: seconds without a cue after which the device is stopped.
     """
 
@@ -58,23 +62,23 @@ class SoundPlayer:
         self._sound = array("h")
         self._sounding = False
         self.ready = threading.Event()
-        """Set once it is known whether this computer can be heard."""
+        """Set once it is known whether this computer can play sound."""
 
     @property
     def backend(self) -> str:
-        """The name of the backend in use, as miniaudio has it; "" where there is none."""
+        """The backend in use, by miniaudio's name for it; "" without one."""
         device = self._device
         return "" if device is None else str(device.backend)
 
     @property
     def running(self) -> bool:
-        """Whether the device asks for samples just now."""
+        """Whether the device is requesting samples."""
         device = self._device
         return device is not None and bool(device.running)
 
     @property
     def sounding(self) -> bool:
-        """Whether there is more of a cue to come."""
+        """Whether a cue is playing."""
         return self._sounding
 
     def warm_up(self) -> None:
@@ -82,11 +86,11 @@ class SoundPlayer:
         if self._thread is None and not self._closed:
             self._thread = threading.Thread(target=self._work, name="bindtool-sound", daemon=True)
             self._thread.start()
-            # Whichever way the program ends: a device that asks for samples while Python is taken down is a crash.
+            # However the program ends: a device that requests samples during the interpreter's shutdown crashes it.
             atexit.register(self.close)
 
     def play(self, cue: Cue) -> None:
-        """Begin a cue and return at once; one that is heard just now ends."""
+        """Start a cue and return at once; stops the cue that is playing."""
         self.warm_up()
         self._queue.put(cue)
 
@@ -104,13 +108,15 @@ class SoundPlayer:
         self.ready.set()
         while (cue := self._next()) is not None:
             if cue in self._sounds:
-                # A copy: the same cue again begins anew.
+                # A copy, so that repeating a cue starts it from the beginning.
                 self._sounding, self._sound = True, self._sounds[cue][:]
                 self._unless_it_fails(self._start)
         self._lose_device()
 
     def _next(self) -> Cue | None:
-        """Wait for a cue; the newest one, where several came while the device was being opened. None at the end."""
+        """Wait for the next cue; if several came while the device was being opened, return the newest. None at the
+        end.
+        """
         try:
             cue = self._queue.get(timeout=self._rest)
         except queue.Empty:
@@ -134,7 +140,7 @@ class SoundPlayer:
         }
 
     def _open(self) -> None:
-        """Look for a sound card."""
+        """Open the first backend that works."""
         import miniaudio
 
         self._tried_at = time.monotonic()
@@ -148,7 +154,7 @@ class SoundPlayer:
         )
 
     def _start(self) -> None:
-        """Have the device ask for samples, if it doesn't yet."""
+        """Start the device if it is stopped."""
         if self._device is None and time.monotonic() - self._tried_at >= _TRY_AGAIN_SECONDS:
             self._open()
         if self._device is not None and not self.running:
@@ -157,7 +163,7 @@ class SoundPlayer:
             self._device.start(feed)
 
     def _pieces(self) -> Generator[bytes, int, None]:
-        """Give samples for as many frames as are sent in, for ever; fewer where a cue ends, none after it."""
+        """Yield samples for as many frames as requested, for ever; fewer at the end of a cue, none after it."""
         wanted = yield b""
         sound, at = array("h"), 0
         while True:
@@ -171,7 +177,7 @@ class SoundPlayer:
     def _unless_it_fails(self, act: Callable[[], None]) -> None:
         try:
             act()
-        except Exception as error:  # noqa: BLE001 - whatever a driver does, scanning goes on in silence
+        except Exception as error:  # noqa: BLE001 - whatever a driver raises, scanning goes on without sound
             logger.info("no sound: %s", error)
             # It may have been unplugged: a later cue looks for another.
             self._lose_device()
@@ -183,13 +189,13 @@ class SoundPlayer:
 
 
 def _ways_of_this_system(miniaudio: Any) -> list[str]:
-    """Name the backends that may be tried here, the best first.
+    """Return the backends to try here, best first.
 
-    miniaudio's last resort is a null device, which would pass for a sound card; and ALSA complains at length on the
-    terminal where there is none.
+    miniaudio falls back to a null device, which would pass for a sound card; and without a sound card ALSA writes
+    many errors to the terminal.
     """
     enabled = miniaudio.get_enabled_backends()
-    # Theirs is the order of preference. JACK would start a server of its own.
+    # miniaudio lists them in order of preference. JACK would start a server of its own.
     names = [way.name for way in miniaudio.Backend if way in enabled and way.name not in {"NULL", "CUSTOM", "JACK"}]
     has_card = sys.platform != "linux" or (_CARDS.exists() and "]:" in _CARDS.read_text(encoding="utf-8"))
     return names if has_card else [name for name in names if name not in {"ALSA", "OSS"}]

@@ -1,1 +1,1 @@
-"""The frame that every feature stands in."""
+"""The frame of the window, shared by all features."""

@@ -1,6 +1,6 @@
-"""The actions of the window by name: words, keys, and the menus that they are in.
+"""The window's actions by name: texts, shortcuts and menus.
 
-What an action does is connected by the widget or controller that does it.
+The widget or controller that carries out an action connects to it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MAIN_MENU = (
     "sheet", "reports", "settings", "help",
 )  # fmt: skip
 _PAGES = ("sheet", "reports", "settings", "help")
-"""What is done seldom; each is one menu without others in it, but for lists to choose from."""
+"""Menus of rarely used actions; flat, except for submenus that list choices."""
 _MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "sheet": (
         "open_recent", "compare", "show_all", "sort", "columns", "job", _SEPARATOR,
@@ -70,19 +70,19 @@ _ELSEWHERE = {
     "open_row_menu": "menu.row",
     "choose_profile": "head.profile",
 }
-"""What stands in no menu of this module, and its words: buttons of the window."""
+"""Actions outside this module's menus, with the ids of their texts: buttons of the window."""
 _WORDS = {**_ELSEWHERE, "new_profile": "head.new_profile", "open_profile": "head.open_profile"}
 
 _MODES = frozenset({"look_up", "mute", *_MENUS["language"], *_MENUS["theme"]})
 _ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
-"""What macOS has in the program's own menu; by itself Qt would guess from the words."""
+"""Menu roles for macOS, which moves these into the application menu; without them Qt would guess from the texts."""
 
 _OF_CELLS = frozenset({"copy", "paste"})
-"""Their keys are shown here and answered by the table; in a field they are the field's own."""
+"""The menus show their shortcuts, but the table handles them; in a field they are the field's own."""
 
-# For what is done many times a day, and what a person is told to press; the menu is enough for all else.
-# Alt and a letter is free: an input method takes Ctrl, Shift and Space, a scanner may send Ctrl and a letter for a
-# character that can't be seen, or Alt and digits. Ctrl with Alt is a third level of many keyboards.
+# For frequent actions, and those that a person is told to press; the menu is enough for the rest. Alt and a letter
+# is free: an input method takes Ctrl, Shift and Space, and for an unprintable character a scanner may send Ctrl and
+# a letter, or Alt and digits. Ctrl with Alt is AltGr on many keyboards.
 _KEYS = {
     "new_sheet": "Ctrl+N",
     "open_list": "Ctrl+O",
@@ -127,18 +127,20 @@ _KEYS = {
     "open_row_menu": "Alt+R",
 }
 _MORE_KEYS = {"guide": "F1", "open_menu": "F10", "larger_text": "Ctrl++"}
-"""What people press out of habit; never the only key: laptops hide F-keys behind Fn, and + needs Shift on most."""
+"""Habitual shortcuts; never the only one of an action: laptops hide F-keys behind Fn, and + needs Shift on most
+keyboards.
+"""
 
 
 class Actions:
-    """Every action by its name, such as `actions["undo"]`; its words are `menu.<name>` in the catalogue.
+    """Every action by its name, such as `actions["undo"]`; its text is `menu.<name>` in the catalogue.
 
-    `menus`: those in the main one, and in those, by their names; "open_recent" is filled elsewhere. `main_menu` is
-    behind the window's dots; macOS has the same menus in its bar, where people look for them. An open menu greys
-    what can't be done now, with the reason in its tool tip; a key is answered with the reason.
+    `menus`: the submenus of the main menu by name; "open_recent" is filled elsewhere. `main_menu` opens from the
+    window's dots button; on macOS the same menus are in the menu bar, where people look for them. An open menu
+    disables actions that are unavailable and gives the reason in the tool tip; a shortcut of such an action shows
+    the reason.
 
-    What is done often has a key, which the menu shows, in whatever way a desktop shows menus; it is answered from
-    `listen` on.
+    Frequent actions have a shortcut, which the menu shows in the desktop's own style; it works after `listen`.
     """
 
     def __init__(self, texts: Texts, window: QWidget, notices: Notices) -> None:
@@ -164,7 +166,7 @@ class Actions:
         return self._actions[name]
 
     def connect(self, name: str, act: Callable[[], object], why_not: Callable[[], Message | None]) -> None:
-        """Do `act` whenever the action is chosen; where `why_not` gives a reason against it, say that instead."""
+        """Call `act` when the action is triggered; if `why_not` returns a reason, show that instead."""
         self.grey(name, why_not)
 
         def choose() -> None:
@@ -177,25 +179,27 @@ class Actions:
         self[name].triggered.connect(choose)
 
     def grey(self, name: str, why_not: Callable[[], Message | None]) -> None:
-        """Grey the action in an open menu where `why_not` gives a reason; whoever carries it out says so too."""
+        """Disable the action in an open menu if `why_not` returns a reason; the widget or controller that carries
+        it out gives the reason too.
+        """
         self._reasons[name] = why_not
 
     @property
     def everything(self) -> list[QObject]:
-        """The actions, and the menus that they stand in."""
+        """Return the actions and the menus that contain them."""
         return [*self._actions.values(), *self.menus.values(), self.main_menu, self.row_menu]
 
     def listen(self) -> None:
-        """Enable the keys in the window; with two sets of actions there, the keys would be ambiguous."""
+        """Enable the shortcuts; if the window had two sets of actions, they would be ambiguous."""
         self._window.addActions([action for name, action in self._actions.items() if name not in _OF_CELLS])
 
     def fill_menu_bar(self, bar: QMenuBar) -> None:
-        """Put the menus into a bar too."""
+        """Add the menus to a menu bar too."""
         for menu in (self.main_menu, *(self.menus[name] for name in _PAGES)):
             bar.addMenu(menu)
 
     def key(self, name: str) -> str:
-        """Return the key of an action as it is written for people."""
+        """Return an action's shortcut as displayed."""
         return self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
     def _menu(self, title: str, names: Iterable[str]) -> QMenu:
@@ -221,7 +225,7 @@ class Actions:
                 self[name].setToolTip(self._texts.say(reason))
 
     def _allow(self, names: Iterable[str]) -> None:
-        """While no menu is open, a key is answered."""
+        """Enable actions while no menu is open, so that their shortcuts are handled."""
         for name in self._reasons.keys() & set(names):
             self[name].setEnabled(True)
             self[name].setToolTip("")

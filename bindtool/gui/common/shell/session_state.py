@@ -1,7 +1,8 @@
-"""The profile that is open in the window and what its next scan is for, with one owner each: others ask or listen.
+"""The open profile, and the input mode for the next scan, each with a single owner: others query it or listen to
+it.
 
-They have no widgets and outlast them. Which profile is opened, and when, is for `main_window.controller`; what a
-scan does in each mode is for `scanning.controller`.
+Both are independent of widgets and outlive them. `main_window.controller` decides which profile is opened, and
+when; `scanning.controller` decides how a scan is handled in each mode.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ _MINUTE = 60_000
 
 
 class SessionState(QObject):
-    """What is open in the window.
+    """State of the window's session.
 
     Signals:
-        profile_opened(profile): a profile was opened, be it the same one once more (a `Profile`; None for none).
-        profile_changed(profile): as before, and whenever something else is set or known of the open profile.
+        profile_opened(profile): a profile was opened, perhaps the same one again (a `Profile`; None for none).
+        profile_changed(profile): as `profile_opened`, and whenever the open profile's values change.
     """
 
     profile_opened = Signal(object)
@@ -34,47 +35,47 @@ class SessionState(QObject):
 
     @property
     def profile(self) -> Profile | None:
-        """The open profile; None without one."""
+        """The open profile; None if no profile is open."""
         return self._profile
 
     def open_profile(self, profile: Profile | None) -> None:
-        """Open a profile; its sheet is open already."""
+        """Open a profile; its sheet has been opened before."""
         self._profile = profile
         self.profile_opened.emit(profile)
         self.profile_changed.emit(profile)
 
     def change_profile(self, profile: Profile) -> None:
-        """Use the open profile with other values from now on."""
+        """Replace the open profile by one with new values."""
         self._profile = profile
         self.profile_changed.emit(profile)
 
 
 class InputMode(Enum):
-    """What the next scan is for."""
+    """The use of the next scan."""
 
     SCAN = auto()
-    """It becomes a new row."""
+    """The scan becomes a new row."""
     SCAN_AGAIN = auto()
-    """It becomes the id of a row that is there."""
+    """The scan becomes the id of an existing row."""
     LOOK_UP = auto()
-    """It adds nothing, and what is known of its device is shown."""
+    """The scan adds nothing; the window shows the device's records."""
     TEST = auto()
-    """It is on the scanner's test page, which says how it arrived."""
+    """The scan goes to the scanner's test page, which reports how it arrived."""
 
 
 _FORGETTABLE = frozenset({InputMode.SCAN_AGAIN, InputMode.LOOK_UP})
-"""What a person may forget on the way to the next box; these end by themselves."""
+"""Modes a person may forget on the way to the next box; these time out."""
 
 
 class InputModeService(QObject):
-    """The input mode of the window; where none is entered, a scan is a new row.
+    """The input mode of the window; by default a scan is a new row.
 
     Args:
-        lasts: milliseconds after which a mode that can be forgotten ends, since it was entered or last used.
+        lasts: milliseconds after which a mode that may be forgotten times out, counted from its last use.
 
     Signals:
-        left(mode), entered(mode): the `InputMode` that was, and then the one that is in force now; the same one
-            where it is entered once more.
+        left(mode), entered(mode): the previous `InputMode`, and then the current one; both are the same mode if it
+            is entered again.
     """
 
     left = Signal(object)
@@ -93,11 +94,11 @@ class InputModeService(QObject):
 
     @property
     def row(self) -> int | None:
-        """The number of the row that the next scan is for; None in any other mode than "scan again"."""
+        """The number of the row that takes the next scan; None in any mode but "scan again"."""
         return self._row
 
     def enter(self, mode: InputMode, row: int | None = None) -> None:
-        """Enter a mode, and leave the one before; `row`: for "scan again" alone."""
+        """Leave the current mode and enter another; `row`: in "scan again" only."""
         before, self._mode, self._row = self._mode, mode, row
         self._idle.stop()
         self.go_on()
@@ -105,11 +106,11 @@ class InputModeService(QObject):
         self.entered.emit(mode)
 
     def leave(self, *modes: InputMode) -> None:
-        """Let a scan be a new row again; where `modes` are named, only if one of them is in force."""
+        """Return to scanning new rows; if `modes` are given, only from one of them."""
         if self._mode is not InputMode.SCAN and (not modes or self._mode in modes):
             self.enter(InputMode.SCAN)
 
     def go_on(self) -> None:
-        """The mode is in use: it lasts as long again."""
+        """Restart the mode's timeout, since it is in use."""
         if self._mode in _FORGETTABLE:
             self._idle.start()

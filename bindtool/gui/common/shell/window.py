@@ -1,6 +1,6 @@
 """The frame of the window: its pages, the banners over them, its actions, and the window's own events.
 
-Knows which page is shown, and nothing of what is on it: that is for `main_window.window` and
+It knows the current page, but no page's contents: these belong to `main_window.window` and
 `main_window.ui_builder`.
 """
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 _USUAL_SIZE = QSize(1280, 720)
 _SMALLEST_SIZE = QSize(760, 420)
-"""What is left of a screen of 1366×768 that shows everything at 150 %, without the task bar and the title."""
+"""The part of a screen of 1366×768 that remains at 150 %, without task bar and title bar."""
 _SMALL_SCREEN = 1366
 
 
 class Window(QMainWindow):
-    """The frame, which may be closed. `views` holds what is seen in it.
+    """The main window's frame. `views` holds its contents.
 
-    `practice`: it is the window of practice mode. `actions_`, `notices` and the `pages`, of which
-    `sheet_page` is one, exist once the widgets are built.
+    `practice`: whether this is practice mode. `actions_`, `notices` and the `pages`, of which `sheet_page` is one,
+    exist once the widgets are built.
 
     Signals:
-        close_requested(asks): the window is to close, and stays until somebody calls `leave`; `asks`: there is a
-            person who can be asked first. After `ask_before_closing` only.
-        closed(): it is closed for good.
-        front_changed(bool): it came to the front, or something else did.
-        dialog_opened(QDialog): one of its dialogs is about to be seen for the first time.
+        close_requested(asks): the user or the system wants the window closed; it stays open until `leave` is
+            called. `asks`: whether a person can be asked first. Emitted after `ask_before_closing` only.
+        closed(): the window was closed for good.
+        front_changed(bool): the window was activated (True) or deactivated (False).
+        dialog_opened(QDialog): a dialog of this window is about to be shown for the first time.
     """
 
     actions_: Actions
@@ -71,22 +71,22 @@ class Window(QMainWindow):
         return self.pages.currentWidget()
 
     def show_page(self, page: QWidget) -> None:
-        """Bring a page to the front."""
+        """Make a page the current one."""
         self.pages.setCurrentWidget(page)
 
     def come_to_front(self) -> None:
-        """Bring the window to the front, also where it is minimised."""
+        """Raise and activate the window, even if it is minimised."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
 
     def ask_before_closing(self) -> None:
-        """From now on emit `close_requested` instead of closing; before that, nobody would answer it."""
+        """From now on emit `close_requested` instead of closing; before that, no slot is connected to it."""
         self._may_close = False
 
     def close_unasked(self) -> None:
-        """Close for somebody who waits for no answer: a session that ends, a signal, an installer."""
+        """Close without asking: at the end of the session, on a signal, or for an installer."""
         self._asks = False
         self.close()
 
@@ -96,10 +96,11 @@ class Window(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask whoever is responsible before closing."""
+        """Emit `close_requested` instead of closing, if `ask_before_closing` was called."""
         if not self._may_close:
             self.close_requested.emit(self._asks)
-        # Checked again: a handler that calls `leave` at once can't close the window while it is being closed.
+        # Checked again: a handler may have called `leave` meanwhile, which can't close a window during its close
+        # event.
         if self._may_close:
             event.accept()
             self.closed.emit()
@@ -107,19 +108,19 @@ class Window(QMainWindow):
             event.ignore()
 
     def childEvent(self, event: QChildEvent) -> None:
-        """Tell of dialogs, which are made when they are needed."""
+        """Announce dialogs, which are created on demand."""
         if event.type() == QEvent.Type.ChildPolished and isinstance(event.child(), QDialog):
             self.dialog_opened.emit(event.child())
         super().childEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Tell whether keys go to this window; one that is closed by now has nobody to tell."""
+        """Emit `front_changed`; not after the window was closed, when its listeners are gone."""
         if event.type() == QEvent.Type.ActivationChange and self.isVisible():
             self.front_changed.emit(self.isActiveWindow())
         super().changeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """On a small laptop the window takes the whole screen."""
+        """Maximise the window on a small screen."""
         available = self.screen().availableSize()
         if available.width() <= _SMALL_SCREEN and not event.spontaneous():
             self.setWindowState(Qt.WindowState.WindowMaximized)
