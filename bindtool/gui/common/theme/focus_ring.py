@@ -1,7 +1,7 @@
-"""The ring around what has the keyboard: one for every kind of control, two pixels thick and two pixels off.
+"""The focus ring: the same for every kind of control, two pixels thick and two pixels from its edge.
 
-How it is drawn stands in `stylesheet`. Cells, and the tabs of a bar, have no widget of their own: their rules are
-there too.
+`stylesheet` has its look. Table cells and tabs are no widgets of their own: their focus rules are in `stylesheet`
+too.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 RING = 2
 OFF = 2
-"""Pixels: how thick it is, and how far from the edge of a control."""
+"""Pixels: the ring's thickness, and its distance from the control's edge."""
 
 _MARGINS = frozenset({QStyle.PixelMetric.PM_FocusFrameHMargin, QStyle.PixelMetric.PM_FocusFrameVMargin})
 _WRITTEN_IN = ("QLineEdit", "QAbstractSpinBox", "QPlainTextEdit", "QTextEdit")
-"""These have it after a click too: it says where what is typed goes."""
+"""Text inputs show the ring after a click too: it marks where typed text goes."""
 _DRAWN_INSIDE = ("QTableView", "QTabBar")
 
 
 class FocusRing(QObject):
-    """Follows the keyboard's focus through all windows; shown once Tab has led there, until a click leads on."""
+    """Follows the keyboard focus through all windows; shown once Tab has moved the focus, until the next click."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._style = _RingStyle("Fusion")
         self._frame: QFocusFrame | None = None
         self._by_keyboard = False
-        # A page scrolls to what has the focus after it was told, and Qt hides a frame that is out of sight.
+        # A page scrolls to the focused widget only after this signal, and Qt hides a frame that is out of sight.
         self._showing = QTimer(self, singleShot=True, interval=0)
         self._showing.timeout.connect(self._show)
         app.focusChanged.connect(self._follow)
@@ -41,7 +41,7 @@ class FocusRing(QObject):
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if self._frame is not None and isValid(self._frame):
-            # None is for none; PySide's types do not say so.
+            # None removes the frame; PySide's types don't allow it.
             self._frame.setWidget(cast("QWidget", None))
         if now is not None:
             self._see_what_led(now.window())
@@ -52,7 +52,7 @@ class FocusRing(QObject):
             self._by_keyboard = False
         elif window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
             self._by_keyboard = True
-        # Qt sets it with each Tab, and never takes it back.
+        # Qt sets this attribute on each Tab, and never clears it.
         window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, False)
 
     def _show(self) -> None:
@@ -60,7 +60,7 @@ class FocusRing(QObject):
         if focused is None or not self._is_due(focused):
             return
         if self._frame is None or not isValid(self._frame):
-            # The one before has gone with its window.
+            # The previous frame was deleted with its window.
             self._frame = QFocusFrame()
         self._frame.setStyle(self._style)
         self._frame.setWidget(focused)
@@ -72,12 +72,14 @@ class FocusRing(QObject):
 
 
 class _RingStyle(QProxyStyle):
-    """Says where the ring is: a style sheet has no word for that."""
+    """Gives the ring's geometry, which a style sheet can't set."""
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
     ) -> int:
-        """Return how far it reaches beyond its control; around a link, which is high to be hit, the words alone."""
+        """Return the ring's margin around its control; for a link, whose hit area is taller, it encloses only the
+        text.
+        """
         if metric not in _MARGINS:
             return super().pixelMetric(metric, option, widget)
         around = widget.widget() if isinstance(widget, QFocusFrame) else None
@@ -94,7 +96,7 @@ class _RingStyle(QProxyStyle):
         widget: QWidget | None = None,
         returned: QStyleHintReturn | None = None,
     ) -> int:
-        """Put it on top: below, the box that its control is in would cut it off."""
+        """Draw the ring above other widgets: below them, the control's container would clip it."""
         if hint is QStyle.StyleHint.SH_FocusFrame_AboveWidget:
             return 1
         return super().styleHint(hint, option, widget, returned)

@@ -8,15 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 
 READABLE = 4.5
-"""WCAG 2.2, 1.4.3: the least contrast of a text of the body's size with its background."""
+"""WCAG 2.2, 1.4.3: the minimum contrast of body text with its background."""
 VISIBLE = 3.0
-"""WCAG 2.2, 1.4.11: the least contrast of an icon, or of the edge of a control."""
+"""WCAG 2.2, 1.4.11: the minimum contrast of an icon or a control's edge."""
 
 _STRAIGHT = 0.04045
-"""Up to here the curve of sRGB is a straight line."""
+"""sRGB's transfer function is linear up to this value."""
 
 _NEARLY_ALL = 20.0
-"""Of 21. Black on the usual light grey of windows has 18."""
+"""Contrast, of at most 21. Black on the usual light grey of windows has 18."""
 
 _BACKGROUND_ROLES = (
     QPalette.ColorRole.Window,
@@ -44,16 +44,16 @@ _SELECTION_ROLES = (QPalette.ColorRole.Highlight, QPalette.ColorRole.Accent)
 
 
 def contrast(one: QColor, other: QColor) -> float:
-    """Return the contrast of WCAG 2.2 of two colours, from 1 to 21."""
+    """Return the WCAG 2.2 contrast ratio of two colours, from 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def is_wanted(system: QPalette, scheme: Qt.ColorScheme, platform: str = sys.platform) -> bool:
-    """Tell whether the system asks for high contrast.
+    """Return whether the system asks for high contrast.
 
-    On Windows Qt calls the scheme unknown while a contrast theme is on, whatever its colours are. Elsewhere such
-    a theme is known by its colours: text and window as far apart as can be.
+    On Windows Qt reports the colour scheme as unknown while a contrast theme is on, whatever its colours. Elsewhere
+    a high-contrast theme is recognised by the contrast between text and window, close to the maximum.
     """
     if platform == "win32" and scheme is Qt.ColorScheme.Unknown:
         return True
@@ -61,7 +61,9 @@ def is_wanted(system: QPalette, scheme: Qt.ColorScheme, platform: str = sys.plat
 
 
 def contrast_palette(system: QPalette) -> QPalette:
-    """Return the window's palette; disabled widgets have the same text colour, since they say why they are."""
+    """Return the high-contrast palette of the window; disabled widgets keep the normal text colour, since they give
+    the reason why they are disabled.
+    """
     background, foreground = system.window().color(), system.windowText().color()
     selection, selection_text = system.highlight().color(), system.highlightedText().color()
     if contrast(selection, background) < VISIBLE or contrast(selection_text, selection) < READABLE:
@@ -79,7 +81,9 @@ def contrast_palette(system: QPalette) -> QPalette:
 
 
 def is_contrast_palette(palette: QPalette) -> bool:
-    """Tell whether a palette is one of high contrast; asked of roles that no style sheet changes in a widget."""
+    """Return whether a palette is high-contrast; reads only roles that no style sheet changes in a widget's
+    palette.
+    """
     return palette.alternateBase().color() == palette.midlight().color()
 
 

@@ -1,7 +1,7 @@
-"""The icons of the window: one for each state of a row and a few for its controls, in the colour of their tone.
+"""The icons of the window: one for each row state and a few for controls, in the colour of their tone.
 
-Decides which icon and which tone belong to what. The files are in `resources/icons` and are black; the colours
-are `theme`'s. An icon is never shown without its word.
+Maps states and controls to icons and tones. The files in `resources/icons` are black; `theme` has the colours. An
+icon is never shown without its word.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
 _MOST_ICONS = 128
-"""More than all icons in all colours, light and dark."""
+"""More than all icons in all colours, light and dark, together."""
 _IN_BUTTON = 16
-"""Pixels at the usual size of texts."""
+"""Pixels at the normal text size."""
 _DRAWN_ANEW = frozenset({QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange})
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
 class Mark(StrEnum):
-    """An icon. Those of states have the states' names; "state." and the name make the id of the word."""
+    """An icon. Icons of states are named after them; "state." and the name form the message id of its word."""
 
     INCOMPLETE = "incomplete"
     HELD = "held"
@@ -59,16 +59,16 @@ class Mark(StrEnum):
 
     @classmethod
     def of(cls, state: State, *, held: bool = False) -> Mark:
-        """Return the icon for a row; `held`: it is incomplete for a reason that one tick removes."""
+        """Return the icon for a row; `held`: the row is incomplete for a reason that one tick removes."""
         return cls.HELD if held and state is State.INCOMPLETE else cls(state.value)
 
     @property
     def tone(self) -> Tone:
-        """What its colour says."""
+        """The tone of its colour."""
         return _TONES.get(self, Tone.QUIET)
 
     def icon(self, palette: QPalette, tone: Tone | None = None) -> QIcon:
-        """Return it for a palette, in its own tone unless another is given; it is drawn once for each colour."""
+        """Return the icon drawn for a palette, in its own tone unless another is given; cached per colour."""
         return _icon(self, theme.text_colour(tone or self.tone, palette).name())
 
 
@@ -91,7 +91,7 @@ _TONES = {
 
 
 class MarkLabel(QLabel):
-    """A label with an icon, whose colour changes with the palette; in its own tone, unless another is given."""
+    """A label with an icon that follows the palette; in the icon's own tone unless another is given."""
 
     def __init__(self, size: int, mark: Mark | None = None, tone: Tone | None = None) -> None:
         super().__init__()
@@ -102,11 +102,11 @@ class MarkLabel(QLabel):
 
     @property
     def mark(self) -> Mark | None:
-        """The icon that is shown."""
+        """The icon shown."""
         return self._mark
 
     def show_mark(self, mark: Mark | None, tone: Tone | None = None) -> None:
-        """Show another icon, or none; from now on in another tone, where one is given."""
+        """Show another icon, or none; with a `tone`, change to that from now on."""
         self._mark = mark
         self._tone = tone or self._tone
         if mark is None:
@@ -117,14 +117,14 @@ class MarkLabel(QLabel):
         self.setPixmap(icon.pixmap(QSize(size, size), self.devicePixelRatioF()))
 
     def event(self, event: QEvent) -> bool:
-        """Draw again in the colour of a new palette, as large as texts, and at the scale of another display."""
+        """Redraw when the palette, the text size or the display's scale changes."""
         if event.type() in _DRAWN_ANEW:
             self.show_mark(self._mark)
         return super().event(event)
 
 
 class MarkButton(QToolButton):
-    """A flat button of a bar: an icon, whose colour changes with the palette, or words, or both."""
+    """A flat tool button with text, an icon that follows the palette, or both."""
 
     def __init__(self, mark: Mark | None) -> None:
         super().__init__()
@@ -134,9 +134,9 @@ class MarkButton(QToolButton):
         self._draw()
 
     def show_words(self, words: str) -> None:
-        """Say beside the icon what it means."""
+        """Show text beside the icon."""
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setText(f" {words}")  # Qt leaves no room between the two
+        self.setText(f" {words}")  # Qt leaves no space between icon and text
 
     def _draw(self) -> None:
         if self._mark is not None:
@@ -144,20 +144,20 @@ class MarkButton(QToolButton):
             self.setIconSize(QSize(theme.scaled(_IN_BUTTON), theme.scaled(_IN_BUTTON)))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw again in the colour of a new palette, and as large as texts."""
+        """Redraw when the palette or the text size changes."""
         if event.type() in _DRAWN_ANEW:
             self._draw()
         super().changeEvent(event)
 
 
 class ToneDelegate(QStyledItemDelegate):
-    """Draws the cells of a table; words keep the colour of their tone while they are selected, as icons do.
+    """Draws a table's cells; selected text keeps its tone's colour, as icons do.
 
     PySide's types know no attribute of a style option.
     """
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Take the colour that the words have where they are not selected; Qt has one for all."""
+        """Use the unselected text colour for selected cells too, where Qt would have one colour for all."""
         super().initStyleOption(option, index)
         view: Any = option
         palette = view.palette
@@ -166,7 +166,7 @@ class ToneDelegate(QStyledItemDelegate):
 
 
 def app_icon() -> QIcon:
-    """Return the program's own icon."""
+    """Return the application icon."""
     drawing = asset("icons", "bindtool.svg").read_bytes()
     icon = QIcon()
     renderer = QSvgRenderer(drawing)
@@ -176,9 +176,9 @@ def app_icon() -> QIcon:
 
 
 class _Engine(QIconEngine):
-    """Draws an icon in each size once, when it is first shown: it has exactly the pixels of its display.
+    """Draws an icon once per size, when it is first shown, with exactly the pixels of its display.
 
-    Where its control is disabled or selected Qt would grey it out; the colour is right for both.
+    Qt would grey out the icon of a disabled or selected control; the colour is right for both already.
     """
 
     def __init__(self, drawing: bytes) -> None:
@@ -187,23 +187,23 @@ class _Engine(QIconEngine):
         self._pixmaps: dict[int, QPixmap] = {}
 
     def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
-        """Return the square that there is room for."""
+        """Return the largest square that fits."""
         edge = min(size.width(), size.height())
         return QSize(edge, edge)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return the picture of so many pixels."""
+        """Return the icon as a pixmap of this size."""
         edge = min(size.width(), size.height())
         if edge not in self._pixmaps:
             self._pixmaps[edge] = _pixmap(QSvgRenderer(self._drawing), edge)
         return self._pixmaps[edge]
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """Paint it, as a table does."""
+        """Paint the icon; used by tables."""
         painter.drawPixmap(rect, self.pixmap(rect.size() * painter.device().devicePixelRatio(), mode, state))
 
     def clone(self) -> QIconEngine:
-        """Return another one; Qt asks for it where an icon is changed."""
+        """Return a new engine; Qt clones one before it changes an icon."""
         return _Engine(self._drawing)
 
 

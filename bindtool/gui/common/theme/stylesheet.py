@@ -1,16 +1,16 @@
-"""The Qt style sheet for the kinds and tones of `theme`, with a `$name` where a colour goes.
+"""The Qt style sheet for the kinds and tones of `theme`, with `$name` placeholders for colours.
 
-Where a rule sets a border, Qt draws no arrow of its own: those are in `resources/arrows`, for light and dark
-backgrounds. The colours, light, dark and of high contrast, are `theme`'s.
+When a rule sets a border, Qt draws no arrow of its own: `resources/arrows` has arrows for light and dark
+backgrounds. `theme` has the colours: light, dark and high contrast.
 """
 
 from __future__ import annotations
 
 from string import Template
 
-# Where two rules fit, the later one wins: the ring shows where the keyboard is.
-# Texts on labels, those of tool tips and message boxes among them, come from lists, servers and other benches too:
-# taken for HTML, one with a picture in it would have Qt open a file, and another could look like words of ours.
+# If two rules match, the later wins: the focus ring marks the focus. Texts of labels, tool tips and message boxes
+# may come from lists, servers and other benches: as HTML, a picture would make Qt open a file, and a text could
+# imitate ours.
 KINDS = Template("""
 QLabel, QToolTip { qproperty-textFormat: PlainText; }
 QLineEdit, QComboBox, QAbstractSpinBox, QListView, QPlainTextEdit, QTextBrowser {
@@ -141,7 +141,8 @@ QListWidget::item:selected { background: $selected; color: $plain; }
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)
 
-# With only two colours, what is selected in the table has a frame, the current cell another one, and a link a line.
+# With only two colours, a selected row in the table gets a frame, the current cell another, and a link is
+# underlined.
 HIGH_CONTRAST = Template("""
 QTableView::item:selected { border: 2px solid $accent; padding: 0 1px 0 11px; }
 QTableView::item:focus { border: 6px double $focus; padding: 0 0 0 7px; }

@@ -1,8 +1,8 @@
-"""Colours, light, dark and of high contrast, sizes, and the few kinds of widgets.
+"""Colours (light, dark, high contrast), sizes, and the few kinds of widgets.
 
-Every colour on a screen is here; where they go is written in `stylesheet`, and those on paper are in
-`reports.print_layout`. Widgets name a `Tone` (what a colour says) and a `StyleKind` (what a button or a box is);
-which state has which tone is in `icons`.
+All colours on screen are here; `stylesheet` applies them, and `reports.print_layout` has those on paper. Widgets
+name a `Tone` (the meaning of a colour) and a `StyleKind` (the kind of a button or a box); `icons` has the tone of
+each state.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 BODY_POINTS = 10.5
 LINE_POINTS = 12.0
-"""Of a line that stands out, and the title of a section."""
+"""Text of an emphasised line or a section title."""
 FIELD_POINTS = 16.0
-"""Of the scan field, and the title of a page or a dialog; of the scan bar in a window that is lower than `LOW`."""
+"""Text of the scan field, and the title of a page or a dialog; of the scan bar in a window lower than `LOW`."""
 STRIP_POINTS = 24.0
-"""What is read from two metres away."""
+"""Text that is readable from two metres away."""
 
 TIGHT = 4
-"""Pixels between what belongs to one thing, such as a field and its hint."""
+"""Pixels between parts of one unit, such as a field and its hint."""
 GAP = 8
-"""Between things of one row."""
+"""Between items of a row."""
 STEP = 12
 """Between buttons, and between the parts of a dialog."""
 MARGIN = 16
@@ -43,22 +43,22 @@ MARGIN = 16
 PAGE = 24
 """Around a page or a dialog."""
 SECTION = 32
-"""Between what has nothing to do with each other."""
+"""Between unrelated parts."""
 
 RADII = {"small": 4, "medium": 6, "large": 10}
-"""Pixels by which corners are round: of fields and ticks, of buttons and banners, of cards and sections."""
+"""Corner radii in pixels: small for fields and ticks, medium for buttons and banners, large for cards, sections."""
 LOW = 600
-"""Pixels: in a window that is lower, as on a small screen that shows everything larger, the scan bar shrinks."""
+"""Pixels: in a lower window, as on a small screen with large scaling, the scan bar shrinks."""
 TARGET = 44
-"""The height in pixels of what is pressed with gloves on."""
+"""Minimum height in pixels of a control that is pressed with gloves on."""
 
 
 TEXT_SIZES = (85, 100, 110, 125, 150)
-"""What somebody can choose, in percent."""
+"""The text sizes to choose from, in percent."""
 USUAL_SIZE = 100
 
 _PERCENT, _POINTS, _LENGTHS = "text size", "points", "lengths"
-"""Properties: of the program, and of a widget that has a text, or lengths, of its own size."""
+"""Property names: of the application, and of a widget with a text size or lengths of its own."""
 _SETTERS: Mapping[str, Callable[[QWidget, int], None]] = MappingProxyType({
     "fixed_width": QWidget.setFixedWidth,
     "fixed_height": QWidget.setFixedHeight,
@@ -72,7 +72,7 @@ _HALF = 0.5
 
 
 class Tone(StrEnum):
-    """What a colour says."""
+    """The meaning of a colour."""
 
     PLAIN = "plain"
     QUIET = "quiet"
@@ -84,7 +84,7 @@ class Tone(StrEnum):
 
 
 class StyleKind(StrEnum):
-    """What a button or a box is."""
+    """The kind of a button or a box."""
 
     PRIMARY = "primary"
     NORMAL = "normal"
@@ -105,7 +105,7 @@ class StyleKind(StrEnum):
 
 
 class Scheme(StrEnum):
-    """Which colours the program has."""
+    """The colour scheme the user has chosen."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -122,7 +122,7 @@ _PRESSED = frozenset({StyleKind.PRIMARY, StyleKind.NORMAL, StyleKind.FLAT})
 
 @dataclass(frozen=True, slots=True)
 class _Colours:
-    """Of a text or an icon, of the background that goes with it, and of a flash; each a pair: light, dark."""
+    """Colours of a text or an icon, of its background, and of a flash; each a pair: light, dark."""
 
     ink: tuple[str, str]
     tint: tuple[str, str]
@@ -162,7 +162,7 @@ _ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType({
     QPalette.ColorRole.Shadow: ("#6b7280", "#000000"),
 })  # fmt: skip
 _RIM = ("#838a95", "#6f7681")
-"""The edge of a field or a button; `Mid` only separates neighbours."""
+"""The edge of a field or a button; `Mid` only separates adjacent areas."""
 _WRITTEN = (
     QPalette.ColorRole.WindowText,
     QPalette.ColorRole.Text,
@@ -172,7 +172,7 @@ _WRITTEN = (
 
 
 def palette(*, dark: bool) -> QPalette:
-    """Return the colours of the window; what is disabled is quieter, and still readable since it says why."""
+    """Return the window's palette; disabled controls are paler, but still readable since they give the reason."""
     made = QPalette()
     for role, pair in _ROLES.items():
         made.setColor(role, QColor(pair[dark]))
@@ -183,50 +183,52 @@ def palette(*, dark: bool) -> QPalette:
 
 
 def is_dark(palette: QPalette) -> bool:
-    """Tell whether a palette is the dark one; asked of a role that no style sheet changes in a widget's palette."""
+    """Return whether a palette is the dark one; reads a role that no style sheet changes in a widget's palette."""
     return palette.alternateBase().color().lightnessF() < _HALF
 
 
 def text_colour(tone: Tone, palette: QPalette) -> QColor:
-    """Return the text and icon colour of a tone: at least 4.5:1 on the base, the window and the tints."""
+    """Return the text and icon colour of a tone: at least 4.5:1 with the base, the window and the tints."""
     return _colour(palette, palette.shadow(), _TONES[tone].ink)
 
 
 def tint(tone: Tone, palette: QPalette) -> QColor:
-    """Return the background colour of a tone; in high contrast, the only background there is."""
+    """Return the background colour of a tone; in high contrast, the palette's only background."""
     return _colour(palette, palette.alternateBase(), _TONES[tone].tint)
 
 
 def flash(tone: Tone, palette: QPalette) -> QColor:
-    """Return the background colour of a flash; for tones that judge."""
+    """Return the background colour of a flash; only for tones that judge."""
     return _colour(palette, palette.alternateBase(), _TONES[tone].flash)
 
 
 def border_colour(palette: QPalette) -> QColor:
-    """Return the colour of a control's edge: at least 3:1 on the base and the window."""
+    """Return the colour of a control's edge: at least 3:1 with the base and the window."""
     return _colour(palette, palette.shadow(), _RIM)
 
 
 def focus_colour(palette: QPalette) -> QColor:
-    """Return the colour of the focus ring: at least 3:1 on every background, tints too."""
+    """Return the colour of the focus ring: at least 3:1 with every background, tints too."""
     return _colour(palette, palette.highlight(), _TONES[Tone.BUSY].ink)
 
 
 def _colour(palette: QPalette, contrast: QBrush, pair: tuple[str, str]) -> QColor:
-    """Return the colour for a palette: `contrast` where that is one of high contrast, else that of the pair."""
+    """Return the colour for a palette: `contrast` if it is a high-contrast one, else the light or dark one of the
+    pair.
+    """
     return contrast.color() if high_contrast.is_contrast_palette(palette) else QColor(pair[is_dark(palette)])
 
 
 def application(arguments: Sequence[str]) -> QApplication:
-    """Make the program's application, in the style Fusion; `arguments`: from its name on.
+    """Create the application in the style Fusion; `arguments`: the command line from the program's name on.
 
-    Set later, Qt would hand the style back, and to know the class of a style takes Python 5 ms.
+    With a style set later, Qt would return a wrapper that costs Python 5 ms to resolve.
     """
     return QApplication([*arguments, "-style", "Fusion"])
 
 
 def apply(app: QApplication, scheme: Scheme = Scheme.SYSTEM, text_size: int = USUAL_SIZE) -> Appearance:
-    """Give the program texts of `text_size` percent, and its colours, which follow the system's now."""
+    """Apply text size (in percent) and colour scheme; the scheme SYSTEM follows the system's changes."""
     apply_text_size(app, text_size)
     made = Appearance(app)
     made.use_scheme(scheme)
@@ -235,21 +237,21 @@ def apply(app: QApplication, scheme: Scheme = Scheme.SYSTEM, text_size: int = US
 
 
 def show_focus(app: QApplication) -> None:
-    """Show where the keyboard is from now on; a start does so after its first picture: the class takes 5 ms."""
+    """Show the focus ring from now on; at start-up only after the first paint: its class takes 5 ms to create."""
     from bindtool.gui.common.theme.focus_ring import FocusRing
 
     FocusRing(app)
 
 
 def appearance() -> Appearance:
-    """Return what `apply` has made."""
+    """Return the `Appearance` that `apply` has created."""
     return cast("Appearance", cast("QApplication", QApplication.instance()).findChild(Appearance))
 
 
 class Appearance(QObject):
-    """Keeps the program in the colours, and texts at the size, that somebody has chosen.
+    """Keeps the application in the chosen colours and text size.
 
-    Where the system asks for high contrast, it has that whatever was chosen.
+    While the system asks for high contrast, that takes precedence over the chosen scheme.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -264,16 +266,17 @@ class Appearance(QObject):
         return self._scheme
 
     def use_scheme(self, scheme: Scheme) -> None:
-        """Use these colours from now on, for the frame of the window too where the system draws it."""
+        """Use another scheme from now on, for the window frame too if the system draws it."""
         hints = self._app.styleHints()
         self._scheme = scheme
         hints.setColorScheme(_SCHEMES[scheme])
         self.set_system_scheme(hints.colorScheme())
 
     def change(self, act: Callable[[], object]) -> None:
-        """Do `act`, by which all windows look different, in the next turn of the event loop; they are drawn then.
+        """Call `act`, which changes the look of all windows, in the next iteration of the event loop, and repaint
+        after it.
 
-        The style sheet is taken off in this turn, which is half of the work. What `act` causes is done at once.
+        The style sheet is removed in this iteration, half of the work. Effects of `act` happen at once.
         """
         if self._changing:
             act()
@@ -295,24 +298,24 @@ class Appearance(QObject):
         QTimer.singleShot(0, finish)
 
     def set_system_scheme(self, scheme: Qt.ColorScheme) -> None:
-        """Tell what the system's colours are now."""
+        """Set the system's current colour scheme."""
         self._system = scheme
         self._update()
 
     @property
     def text_size(self) -> int:
-        """The size of texts in percent, one of `TEXT_SIZES`."""
+        """The text size in percent, one of `TEXT_SIZES`."""
         return round(100 * scale())
 
     def use_text_size(self, percent: int) -> None:
-        """Use another size of texts from now on."""
+        """Use another text size from now on."""
         apply_text_size(self._app, percent)
 
     def _update(self) -> None:
         app = self._app
         scheme = self._system if self._scheme is Scheme.SYSTEM else _SCHEMES[self._scheme]
         dark = scheme is Qt.ColorScheme.Dark
-        # Without a palette of its own the program has the system's.
+        # Without a palette of its own the application has the system's.
         app.setPalette(QPalette())
         if high_contrast.is_wanted(app.palette(), self._system):
             apply_palette(app, high_contrast.contrast_palette(app.palette()))
@@ -321,12 +324,12 @@ class Appearance(QObject):
 
 
 def apply_scheme(app: QApplication, *, dark: bool) -> None:
-    """Use the light or the dark colours, whatever the system's scheme is."""
+    """Apply the light or the dark colours, whatever the system's scheme."""
     apply_palette(app, palette(dark=dark))
 
 
 def apply_palette(app: QApplication, colours: QPalette) -> None:
-    """Set a palette for the program, and the style sheet that goes with it."""
+    """Set the application's palette and the matching style sheet."""
     app.setPalette(colours)
     sheet = _style_sheet(colours)
     if sheet != app.styleSheet():
@@ -334,10 +337,10 @@ def apply_palette(app: QApplication, colours: QPalette) -> None:
 
 
 def _put_on(app: QApplication, sheet: str) -> None:
-    # In place of another one, Qt would style each widget anew once for each of those that it is in.
+    # If the new sheet replaced the old one, Qt would restyle each widget once for each of its ancestors.
     app.setStyleSheet("")
     app.setStyleSheet(sheet)
-    # It has given each widget back the font that it had when it was shown.
+    # It has reset each widget's font to the one at its first show.
     for widget in app.allWidgets():
         points = widget.property(_POINTS)
         if points is not None and widget.font().pointSizeF() != points * scale():
@@ -345,25 +348,25 @@ def _put_on(app: QApplication, sheet: str) -> None:
 
 
 def set_style(widget: QWidget, kind: StyleKind | None = None, tone: Tone | None = None) -> None:
-    """Say what a widget is, of a label before it is seen, and in which tone; what is None stays as it was."""
+    """Set a widget's kind and tone (a label's kind before it is shown); None leaves either unchanged."""
     for name, chosen in (("kind", kind), ("tone", tone)):
         if chosen is not None:
             widget.setProperty(name, str(chosen))
     if isinstance(widget, QAbstractButton) and kind in _PRESSED:
         widget.setMinimumHeight(TARGET)
-    # Qt reads the properties when it shows the widget. Done before that, it would forget a font that is set later.
+    # Qt reads the properties when it shows the widget. Polished before that, it would forget a font set later.
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         font = widget.font()
-        # Has its style polish it; Python need not know that for it.
+        # The event polishes the widget without Python having to resolve the style's class.
         QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.Polish))
         if widget.font().pointSizeF() != font.pointSizeF():
-            # The style sheet has put back the size that the widget had when it was shown.
+            # The style sheet has reset the font size to the one at the widget's first show.
             widget.setFont(font)
         widget.update()
 
 
 def apply_text_size(app: QApplication, percent: int) -> None:
-    """Give every text its size in percent of the usual one, and each widget what it needs for that."""
+    """Scale all texts to a percentage of the normal size, and adjust each widget's lengths to them."""
     app.setProperty(_PERCENT, percent)
     font = app.font()
     font.setPointSizeF(BODY_POINTS * percent / 100)
@@ -372,22 +375,22 @@ def apply_text_size(app: QApplication, percent: int) -> None:
     for widget in app.allWidgets():
         _resize(widget)
         if type(widget).__module__.startswith("bindtool."):
-            # Some of ours choose by the width of their words how they stand.
+            # Some of our widgets choose their layout by the width of their text.
             app.postEvent(widget, QResizeEvent(widget.size(), widget.size()))
 
 
 def scale() -> float:
-    """Return how large texts are: 1.0 as usual."""
+    """Return the text scale: 1.0 is the normal size."""
     return int(cast("QApplication", QApplication.instance()).property(_PERCENT) or USUAL_SIZE) / 100
 
 
 def scaled(pixels: int) -> int:
-    """Return a length that grows with the texts."""
+    """Return a length scaled with the text size."""
     return round(pixels * scale())
 
 
 def resize_text(widget: QWidget, points: float, *, bold: bool = False) -> None:
-    """Give a widget's text its size, in points at the usual size of texts."""
+    """Set the size of a widget's text, in points at the normal text size."""
     widget.setProperty(_POINTS, points)
     font = widget.font()
     font.setBold(bold)
@@ -402,9 +405,9 @@ def _set_points(widget: QWidget, points: float) -> None:
 
 
 def resize(widget: QWidget, **lengths: int) -> None:
-    """Give a widget lengths that grow with the texts: `fixed_width`, `maximum_height` and so on.
+    """Set lengths of a widget that scale with the text size: `fixed_width`, `maximum_height` and so on.
 
-    In pixels at the usual size of texts; `lines`: room for so many lines.
+    In pixels at the normal text size; `lines`: the height of that many lines.
     """
     widget.setProperty(_LENGTHS, {**(widget.property(_LENGTHS) or {}), **lengths})
     _resize(widget)
