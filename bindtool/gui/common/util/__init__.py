@@ -1,1 +1,1 @@
-"""Helpers for Qt that show nothing."""
+"""Helpers for Qt without widgets."""

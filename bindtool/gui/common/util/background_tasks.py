@@ -1,4 +1,4 @@
-"""The coroutines that a window has started, kept so that they can be cancelled; loads the HTTP library."""
+"""A window's running coroutines, kept so that they can be cancelled; loads the HTTP library."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ if TYPE_CHECKING:
 
 
 _ENDS_WITHIN = 10.0
-"""Seconds: on a slow disk a large report is written by then, and a share that hangs does not keep the program."""
+"""Seconds: enough to write a large report to a slow disk, and a share that hangs can't keep the program from
+ending.
+"""
 
 
 class BackgroundTasks:
-    """Starts coroutines from Qt's side.
+    """Starts coroutines from Qt code.
 
     Args:
-        failed: hears of every exception that a coroutine let out, on the window's thread.
-        ends_within: seconds that what is not to be cancelled has for its end once all is closed.
+        failed: called on the window's thread with every exception that a coroutine raises.
+        ends_within: seconds that `close` gives the tasks started with `to_its_end` before it cancels them.
     """
 
     def __init__(self, failed: Failed, *, ends_within: float = _ENDS_WITHIN) -> None:
@@ -32,13 +34,13 @@ class BackgroundTasks:
 
     @property
     def busy(self) -> bool:
-        """Whether a coroutine has not ended yet."""
+        """Whether a coroutine is running."""
         return bool(self._running)
 
     def start(self, work: Coroutine[object, object, object], *, to_its_end: bool = False) -> asyncio.Task[None]:
-        """Start `work` on the running loop and keep hold of it until it ends.
+        """Run `work` as a task on the running loop, and keep a reference to it until it ends.
 
-        `to_its_end`: `close` waits some seconds before it cancels it, as for a file that a person has asked for.
+        `to_its_end`: `close` waits some seconds before cancelling it, as for a file that the user has requested.
         """
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._running.add(task)
@@ -46,12 +48,12 @@ class BackgroundTasks:
         if to_its_end:
             self._to_their_end.add(task)
             task.add_done_callback(self._to_their_end.discard)
-        # A task that is cancelled before its first step has not come to `work`, which would complain about that.
+        # A task cancelled before its first step never awaits `work`, which would then warn about it.
         task.add_done_callback(lambda _: work.close())
         return task
 
     async def close(self) -> None:
-        """Cancel what still runs, what is started meanwhile too, and wait until it has ended."""
+        """Cancel all tasks, including any started meanwhile, and wait until they have ended."""
         for task in self._running - self._to_their_end:
             task.cancel()
         if self._to_their_end:
@@ -59,18 +61,19 @@ class BackgroundTasks:
         while running := tuple(self._running):
             for task in running:
                 task.cancel()
-            # Not `gather`: since Python 3.12 it gives nobody a turn where all have ended, and none is taken out.
+            # Not `gather`: since Python 3.12 it doesn't yield to the loop if all are done already, so none would be
+            # removed.
             await asyncio.wait(running)
 
     async def _guarded(self, work: Coroutine[object, object, object]) -> None:
         try:
             await work
-        except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
+        except Exception as error:  # noqa: BLE001 - the user must be told of every failure
             self._failed(error)
 
 
 async def load_http_stack() -> None:
-    """Return once it is loaded; from the second time on that is at once."""
+    """Return once the library is loaded; at once from the second call on."""
     await asyncio.to_thread(_load)
 
 

@@ -1,7 +1,7 @@
-"""Copies to the clipboard from everywhere but the sheet's table: a spreadsheet finds no formula in it.
+"""Copies to the clipboard, for everything but the sheet's table, so that a spreadsheet finds no formula in it.
 
-How a formula is made harmless is in `core.common.safe_text`; the sheet's table, which can paste what it has
-copied, has `sheet.clipboard_blocks`.
+`core.common.safe_text` makes formulas harmless; the sheet's table pastes its own copies, so it uses
+`sheet.clipboard_blocks`.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 
 def copy_text(text: str) -> None:
-    """Put lines on the clipboard; a spreadsheet makes a cell of each."""
+    """Copy lines; a spreadsheet makes a cell of each."""
     from bindtool.core.tabular.clipboard import without_formulas
 
     QGuiApplication.clipboard().setText(without_formulas(text))
 
 
 def copy_cells(block: Iterable[Iterable[str]]) -> None:
-    """Put rows of cells on the clipboard, as a spreadsheet would."""
+    """Copy rows of cells in a spreadsheet's format."""
     from bindtool.core.tabular.clipboard import as_text
 
     QGuiApplication.clipboard().setText(as_text(block))
 
 
 def block_of(model: QAbstractItemModel, cells: Set[tuple[int, int]], columns: Sequence[int]) -> Block:
-    """Return the texts of cells, each a row and a column, in these columns; what is between them is empty."""
-    # As they are, and not as they are shown.
+    """Return the texts of cells, given as (row, column), in these columns; cells between them are empty."""
+    # The raw values, not the displayed ones.
     role = Qt.ItemDataRole.EditRole
     return [
         [str(model.index(row, at).data(role) or "") if (row, at) in cells else "" for at in columns]
@@ -44,7 +44,7 @@ def block_of(model: QAbstractItemModel, cells: Set[tuple[int, int]], columns: Se
 
 
 class SafeCopy(QObject):
-    """Copies what is selected in a view; Qt would put the current cell there as it is. A child of the view."""
+    """Copies a view's selection safely; Qt would copy the current cell unchanged. A child of the view."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
@@ -52,7 +52,7 @@ class SafeCopy(QObject):
         view.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Answer the keys for copying."""
+        """Handle the copy shortcut."""
         if not (isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress):
             return False
         if not event.matches(QKeySequence.StandardKey.Copy):

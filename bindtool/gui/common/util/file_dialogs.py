@@ -1,4 +1,4 @@
-"""Dialogs for files: which one a person opens, where something is saved, and a file shown in its folder."""
+"""File dialogs for opening and saving, and showing a file in its folder."""
 
 from __future__ import annotations
 
@@ -25,19 +25,18 @@ if TYPE_CHECKING:
 _FOLDER = "report_folder"
 
 _LIMIT = 0.5
-"""Seconds that a folder on a share may take to be there."""
+"""Seconds that a share may take to confirm that a folder exists."""
 
 
 class SaveDialog(QFileDialog):
-    """Asks for a file to be written.
+    """Asks where to save a file.
 
     Args:
-        kinds: what the file may be, in words of Qt such as "CSV (*.csv)", each with its ending; the first one is
-            offered.
-        name: of the file, without its ending.
-        chosen: hears which file it is to be.
-        folder: where it begins; "" for where Qt does.
-        settings: remember the folder that is chosen, for `report_folder`; None: it is not remembered.
+        kinds: file types as Qt name filters such as "CSV (*.csv)", each with its suffix; the first is the default.
+        name: the file's name without suffix.
+        chosen: called with the chosen path.
+        folder: the initial folder; "" for Qt's default.
+        settings: store the chosen folder for `report_folder`; None: it is not stored.
     """
 
     def __init__(
@@ -59,9 +58,9 @@ class SaveDialog(QFileDialog):
         self.selectFile(f"{file_name(name)}{first}")
         line = self.findChild(QLineEdit, "fileNameEdit")
         if line is not None:
-            # Where the system has no dialog of its own, Qt's would look for names and draw a list at every key.
-            line.setCompleter(None)  # type: ignore[arg-type]  # Qt takes none, its description for Python does not
-        # Qt changes the ending of the name; what has none gets this one.
+            # Without a native dialog, Qt's own would look up names and show a list at every key press.
+            line.setCompleter(None)  # type: ignore[arg-type]  # Qt accepts None, its type stubs don't
+        # Qt changes the suffix of the name; a name without one gets this.
         self.filterSelected.connect(lambda words: self.setDefaultSuffix(kinds[words]))
         self.fileSelected.connect(lambda path: self._choose(Path(path), chosen))
 
@@ -72,16 +71,16 @@ class SaveDialog(QFileDialog):
 
 
 def file_name(name: str) -> str:
-    """Return a name that every system takes."""
+    """Return a file name that is valid on every system."""
     return "".join("-" if letter in '\\/:*?"<>|' else letter for letter in name)
 
 
 async def report_folder(settings: QSettings) -> str:
-    """Return the folder that was chosen last, else that of documents, else one's own."""
-    # A program that was started from a menu stands in a folder where nobody may write.
+    """Return the folder chosen last, else the documents folder, else the home folder."""
+    # The working directory of a program started from a menu is often not writable.
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     for folder in filter(None, (str(settings.value(_FOLDER, "")), documents)):
-        # On a share that hangs there is none.
+        # A folder on a share that hangs counts as missing.
         with suppress(TimeoutError):
             async with asyncio.timeout(_LIMIT):
                 if await in_daemon_thread(Path(folder).is_dir, name="bindtool-folder"):
@@ -92,7 +91,7 @@ async def report_folder(settings: QSettings) -> str:
 def save_file(
     parent: QWidget, texts: Texts, title: str, kind: str, name: str, chosen: Callable[[Path], object]
 ) -> None:
-    """Ask where a file of one kind is to be saved; `title` and `kind` are ids of words, `name` has its ending."""
+    """Ask where to save a file of one type; `title` and `kind` are message ids, `name` includes the suffix."""
     stem, _, ending = name.rpartition(".")
     kinds = dict.fromkeys((texts(kind), texts("files.all")), f".{ending}")
     open_once(SaveDialog(parent, texts(title), kinds, stem, chosen))
@@ -107,7 +106,7 @@ def open_file(
     *,
     several: bool = False,
 ) -> None:
-    """Ask for a file that is there, or for several; `chosen` hears of each. As `save_file`."""
+    """Ask for one existing file, or several; `chosen` is called with each. `title`, `kind`: as in `save_file`."""
     modes = QFileDialog.FileMode
     dialog = QFileDialog(parent, texts(title))
     dialog.setFileMode(modes.ExistingFiles if several else modes.ExistingFile)
@@ -117,15 +116,15 @@ def open_file(
 
 
 _TIMEOUT = 5000
-"""Milliseconds that a desktop's file manager may take to start and answer."""
+"""Milliseconds for the desktop's file manager to start and answer."""
 
 
 if sys.platform == "linux":
 
     def show_in_folder(path: Path, asking: QObject, otherwise: Callable[[], None]) -> None:
-        """Ask the desktop's file manager, and return at once.
+        """Ask the desktop's file manager to show a file in its folder, and return at once.
 
-        `otherwise`: called where there is none, as long as `asking` is there.
+        `otherwise`: called if there is no file manager, as long as `asking` exists.
         """
         from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 
@@ -146,14 +145,14 @@ if sys.platform == "linux":
 else:
 
     def show_in_folder(path: Path, _: QObject, otherwise: Callable[[], None]) -> None:
-        """Have Explorer or Finder show it; `otherwise` is called where that can't be started."""
+        """Show a file in Explorer or Finder; `otherwise` is called if that can't be started."""
         import subprocess
 
-        # Explorer takes the path apart by itself, and knows no other quotation than this one.
+        # Explorer parses its command line itself, and understands only this form of quoting.
         command = (
             f'explorer.exe /select,"{path}"' if sys.platform == "win32" else ["/usr/bin/open", "-R", str(path)]
         )
         try:
-            subprocess.Popen(command)  # noqa: S603 - the system's own, and a path that a person has chosen
+            subprocess.Popen(command)  # noqa: S603 - the system's own program, with a path the user has chosen
         except OSError:
             otherwise()

@@ -1,7 +1,7 @@
-"""Keeps input methods away from fields that take ids: a pinyin input method swallows scans.
+"""Disables input methods in id fields: a pinyin input method swallows scans.
 
 Qt's attribute and its Latin hint don't help (tried with ibus); answering the input method query does. Labels and
-names keep their input method. A module of its own, since fields, the table's cells and `input_method_bypass` have
+names keep their input method. A module of its own, since fields, cell editors and `input_method_bypass` have
 nothing else in common.
 """
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class _NoInputMethod(QObject):
-    """Answers for the widget that it is a child of."""
+    """Answers input method queries for its parent widget."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the widget answer, then say that it takes no input method."""
+        """Let the widget answer the query, then change the answer to "input method disabled"."""
         if not isinstance(event, QInputMethodQueryEvent):
             return False
         watched.event(event)
@@ -29,9 +29,9 @@ class _NoInputMethod(QObject):
 
 
 def disable_input_method(widget: QWidget) -> QObject:
-    """Let `widget` take keys as they come; for the scan field and for each editor of an id.
+    """Disable input methods for `widget`, so that it gets key presses unchanged; for the scan field and id editors.
 
-    Returns what does so: it ends when that is deleted, and with the widget.
+    Returns the event filter, a child of the widget; deleting it enables input methods again.
     """
     keeper = _NoInputMethod(widget)
     widget.installEventFilter(keeper)

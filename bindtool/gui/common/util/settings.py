@@ -1,4 +1,4 @@
-"""The settings that the windows of a computer keep from one start to the next: language, theme, size of texts."""
+"""Window settings that this computer keeps between starts: language, theme, text size."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MOST_BYTES = 1024 * 1024
-"""A hundred times what windows remember."""
+"""A hundred times the size of the windows' settings."""
 
 
 def settings_in(folder: Path) -> QSettings:
-    """Return the settings of the windows that work in `folder`; without a file they are empty.
+    """Return the window settings of the data folder `folder`; empty if the file is missing.
 
-    Qt would wait for a pipe and take in a file of any size, so what is no such file is put aside.
+    Qt would block on a pipe and read a file of any size, so anything but a regular file of normal size is moved
+    aside.
     """
     path = folder / "window.ini"
-    with suppress(OSError):  # there is none yet
+    with suppress(OSError):  # the file does not exist yet
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
             path.replace(path.with_suffix(".ini.unread"))
@@ -38,48 +39,48 @@ _WORDS_OF_QT = "words of Qt"
 
 
 def chosen_language(settings: QSettings) -> str | None:
-    """Return the language that somebody has chosen; None where nobody has, or it is none of ours."""
+    """Return the chosen language; None if none was chosen, or bindtool doesn't have it."""
     chosen = settings.value(_LANGUAGE, "")
     return next((language for language in LANGUAGES if language == chosen), None)
 
 
 def save_language(settings: QSettings, language: str) -> None:
-    """Remember a choice for the next start."""
+    """Store the language for the next start."""
     settings.setValue(_LANGUAGE, language)
     settings.sync()
 
 
 def chosen_scheme(settings: QSettings) -> Scheme | None:
-    """Return the colours that somebody has chosen; None where nobody has, or there are none of that name."""
+    """Return the chosen colour scheme; None if none was chosen, or the name is unknown."""
     chosen = settings.value(_SCHEME, "")
     return next((scheme for scheme in Scheme if scheme == chosen), None)
 
 
 def save_scheme(settings: QSettings, scheme: Scheme) -> None:
-    """Remember a choice for the next start."""
+    """Store the colour scheme for the next start."""
     settings.setValue(_SCHEME, scheme.value)
     settings.sync()
 
 
 def chosen_text_size(settings: QSettings) -> int | None:
-    """Return the size of texts that somebody has chosen, in percent; None where it is none of ours."""
+    """Return the chosen text size in percent; None if none was chosen, or bindtool doesn't have it."""
     chosen = settings.value(_TEXT_SIZE, "")
     return next((size for size in TEXT_SIZES if str(size) == str(chosen)), None)
 
 
 def save_text_size(settings: QSettings, percent: int) -> None:
-    """Remember a choice for the next start."""
+    """Store the text size for the next start."""
     settings.setValue(_TEXT_SIZE, percent)
     settings.sync()
 
 
 def set_qt_language(language: str) -> None:
-    """Let Qt's own menus, dialogs and calendars speak this language from now on.
+    """Set the language of Qt's own menus, dialogs and calendars.
 
-    Widgets that are there change their words by themselves, but not how they write days.
+    Existing widgets update their texts, but not their date formats.
     """
     app = QCoreApplication.instance()
-    assert app is not None  # noqa: S101 - no window without it
+    assert app is not None  # noqa: S101 - every window has an application
     before = app.findChild(QTranslator, _WORDS_OF_QT)
     if before is not None:
         app.removeTranslator(before)

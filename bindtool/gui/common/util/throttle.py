@@ -1,6 +1,6 @@
-"""Does something once for all who ask for it within a moment.
+"""Merges requests made within a moment into one call.
 
-A run answers hundreds of times a second, and nobody reads ten numbers in it.
+A run reports hundreds of results a second, too many to read.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOMENT = 100
-"""Milliseconds from one time to the next."""
+"""Milliseconds from one call to the next."""
 
 BEHIND = 30
-"""Milliseconds by which drawing stays behind: the disk has a scan by then, and its sound has not waited for it."""
+"""Milliseconds by which drawing is delayed: by then a scan is on disk, and its sound need not wait for drawing."""
 
 
 class Throttle(QObject):
-    """Does `act`, once for all who asked for it since it was done last, `moment` milliseconds ago or more.
+    """Calls `act` once for all requests, at most every `moment` milliseconds.
 
-    `behind`: milliseconds that the first who asks waits as well.
+    `behind`: milliseconds that the first request waits too.
     """
 
     def __init__(self, parent: QObject, act: Callable[[], None], moment: int = MOMENT, *, behind: int = 0) -> None:
@@ -35,18 +35,18 @@ class Throttle(QObject):
         self._timer.timeout.connect(self._do)
 
     def request_now(self) -> None:
-        """Have it done in the next turn of the event loop."""
+        """Call `act` in the next iteration of the event loop."""
         self._timer.start(0)
 
     def request(self) -> None:
-        """Have it done within a moment."""
-        # Never postponed once it is requested: with requests all the time it would never be done.
+        """Call `act` within a moment."""
+        # Never restart a running timer: under constant requests `act` would never be called.
         if not self._timer.isActive():
             since = self._since.elapsed() if self._since.isValid() else self._moment
             self._timer.start(max(self._behind, self._moment - since))
 
     def cancel(self) -> None:
-        """Forget what was requested."""
+        """Cancel the pending request."""
         self._timer.stop()
 
     def _do(self) -> None:
@@ -55,6 +55,6 @@ class Throttle(QObject):
 
 
 def cancel_below(root: QObject) -> None:
-    """Forget what was requested of all that belongs to `root`."""
+    """Cancel the pending requests of all throttles below `root`."""
     for throttle in root.findChildren(Throttle):
         throttle.cancel()
