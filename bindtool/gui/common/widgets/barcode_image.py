@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
 
 class Symbology(StrEnum):
-    """A kind of code, by the name that the library has for it."""
+    """A barcode symbology, by the library's name for it."""
 
     CODE_128 = "Code128"
     QR = "QRCode"
 
 
 def code_picture(text: str, symbology: Symbology, module: int, ratio: float = 1.0) -> QPixmap:
-    """Draw a code.
+    """Draw a barcode.
 
     Args:
-        text: what it holds; printable ASCII.
-        symbology: the kind of code.
+        text: its content; printable ASCII.
+        symbology: the kind of barcode.
         module: the width of its narrowest bar, in pixels of the layout.
         ratio: pixels of the screen to one of the layout.
     """
-    # Imported here: nobody but who opens the page needs it.
+    # Imported here: only pages with barcodes need it.
     import zxingcpp
 
     code = zxingcpp.create_barcode(text, zxingcpp.barcode_format_from_str(symbology))
     drawn = code.to_image(scale=round(module * ratio), add_quiet_zones=True)
     height, width = drawn.shape
-    pixels = bytes(cast("ReadableBuffer", drawn))  # its types leave that out on Python 3.11 alone
+    pixels = bytes(cast("ReadableBuffer", drawn))  # the library's types leave that out on Python 3.11 alone
     image = QImage(pixels, width, height, width, QImage.Format.Format_Grayscale8)
     picture = QPixmap.fromImage(image)
     picture.setDevicePixelRatio(ratio)

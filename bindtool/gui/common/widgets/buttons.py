@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class _NamedButton(QPushButton):
-    """Its text is its accessible name; `clicked` is called, or emitted, when it is pressed."""
+    """Uses its text as accessible name; `clicked` is a slot called on each click, in addition to the signal."""
 
     def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL, *, clicked: Clicked | None = None) -> None:
         super().__init__()
@@ -35,17 +35,17 @@ class _NamedButton(QPushButton):
             self.clicked.connect(clicked)
 
     def rename(self, text: str) -> None:
-        """Change what it is called, on screen and for a screen reader."""
+        """Change the text and the accessible name."""
         self.setText(text)
         self.setAccessibleName(text)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Ignore a second click: it was meant for the button that was here before."""
+        """Ignore a double-click's second press: it was meant for the button that was here before."""
         event.accept()
 
 
 class BarButton(_NamedButton):
-    """Comes into focus by Tab alone: after a click, the keys go where they went before."""
+    """Takes the focus by Tab only: after a click, the focus stays."""
 
     def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL, *, clicked: Clicked | None = None) -> None:
         super().__init__(text, kind, clicked=clicked)
@@ -53,21 +53,21 @@ class BarButton(_NamedButton):
 
 
 class ActionButton(_NamedButton):
-    """One of kind PRIMARY a screen; a LINK where it is not what one came for."""
+    """At most one of kind PRIMARY a screen; of kind LINK for a secondary action."""
 
     def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL, *, clicked: Clicked | None = None) -> None:
         super().__init__(text, kind, clicked=clicked)
         self.setMinimumHeight(theme.TARGET)
 
     def allow(self, allowed: bool, why_not: str) -> None:
-        """Let it be pressed; or not, and say why in its tool tip and for a screen reader."""
+        """Enable the button; or disable it, with the reason in its tool tip and for a screen reader."""
         self.setEnabled(allowed)
         self.setToolTip("" if allowed else why_not)
         self.setAccessibleDescription(self.toolTip())
 
 
 class CardButton(_NamedButton):
-    """A choice of a page: an icon, what it is called, and a line of what it is good for; one may be PRIMARY."""
+    """A choice on a page: icon, title, and a line about its use; one of them may be PRIMARY."""
 
     def __init__(
         self, mark: Mark, text: str, about: str, kind: StyleKind = StyleKind.CARD, *, clicked: Clicked
@@ -83,17 +83,17 @@ class CardButton(_NamedButton):
         self._row = layouts.row(
             (icon, 0, Qt.AlignmentFlag.AlignTop), (words, 1), on=self, spacing=theme.MARGIN, margins=_CARD_MARGINS
         )
-        # Those of a page are of one width, however long their words are.
+        # All cards of a page have the same width, whatever the length of their texts.
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
-        """Ask for no more than the words need."""
+        """Return the size of the texts."""
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """Never cut the words."""
+        """Return the size at which no text is cut."""
         return self._row.minimumSize()
 
     def hasHeightForWidth(self) -> bool:
@@ -101,7 +101,7 @@ class CardButton(_NamedButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Return the height that the words need."""
+        """Return the height of the wrapped texts."""
         return self._row.heightForWidth(width)
 
 
@@ -111,7 +111,7 @@ _WIDTH = 250
 
 
 class StepButton(BarButton):
-    """A primary button that shares its place with others; its accessible name stays, whatever is written on it."""
+    """A primary button that changes its text but keeps its accessible name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, StyleKind.PRIMARY)
@@ -119,7 +119,7 @@ class StepButton(BarButton):
 
 
 class MenuButton(MarkButton):
-    """Its menu is set by whoever has one. Without an icon it has words, and an arrow behind them."""
+    """Opens a menu that its owner sets. Without an icon it shows text and an arrow."""
 
     def __init__(self, mark: Mark | None = None) -> None:
         super().__init__(mark)
@@ -129,18 +129,18 @@ class MenuButton(MarkButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def setMenu(self, menu: QMenu) -> None:
-        """Open it when pressed, and look as ever once it is closed."""
+        """Open the menu on a press; look normal again once the menu is closed."""
         super().setMenu(menu)
         menu.aboutToHide.connect(self._see_mouse)
 
     def _see_mouse(self) -> None:
-        """Qt tells nothing that the mouse has left while a menu was open."""
+        """Reset the hover state: Qt sends no leave event if the mouse has left while a menu was open."""
         inside = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
         self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, inside)
         self.update()
 
     def open_menu(self) -> None:
-        """Open the menu with the first entry chosen that can be, where the button can be seen."""
+        """Open the menu with its first enabled entry selected, if the button is visible."""
         menu = self.menu()
         if menu is not None and self.isVisible():
             menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
@@ -148,7 +148,7 @@ class MenuButton(MarkButton):
             menu.setActiveAction(next(can_be_chosen, menu.actions()[0]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the menu by Space, where Qt would wait until it is closed again."""
+        """Open the menu on Space, where Qt would block until it is closed."""
         if event.key() == Qt.Key.Key_Space:
             self.open_menu()
         else:
@@ -156,7 +156,7 @@ class MenuButton(MarkButton):
 
 
 def remove_buttons(buttons: list[BarButton], layout: QLayout) -> None:
-    """Remove buttons from a layout and delete them; the list is empty then."""
+    """Remove buttons from a layout, delete them, and empty the list."""
     for button in buttons:
         button.hide()
         layout.removeWidget(button)

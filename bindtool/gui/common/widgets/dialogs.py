@@ -1,4 +1,6 @@
-"""A question inside a panel, before what can't be undone; dialogs that fit, and dialogs that are made anew."""
+"""An inline confirmation before an action that can't be undone; dialogs that fit their content, and dialogs created
+anew each time.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,16 @@ if TYPE_CHECKING:
 
 
 class InlineConfirm(QWidget):
-    """Out of sight until `show`; either answer puts it away.
+    """Hidden until `show`; either answer hides it again.
 
     Args:
-        question: what is asked.
-        yes: what the answer that goes on is called.
-        texts: the words for the other answer.
-        no: what that is called, where it does not keep what the question names.
+        question: the text of the question.
+        yes: the text of the confirming button.
+        texts: the catalogue for the other button's text.
+        no: the other button's text, if "keep" would be wrong.
 
     Signals:
-        confirmed: the person wants it.
+        confirmed: the confirming button was pressed.
     """
 
     confirmed = Signal()
@@ -43,17 +45,17 @@ class InlineConfirm(QWidget):
 
 
 _AROUND = 48
-"""Pixels that a window's frame takes of the screen's height."""
+"""Pixels of the screen's height that a window frame takes."""
 
 
 class FittingDialog(QDialog):
-    """As high as what it says, at any time: Qt leaves wrapped lines out when it fits a window to its content.
+    """Resizes to its content at any time: Qt ignores wrapped lines when it fits a window to its content.
 
-    Where the screen is lower than that, it scrolls. `content`: what the dialog's column stands on.
+    Scrolls if the screen is lower. `content`: the widget that holds the dialog's column.
     """
 
     _column: QBoxLayout
-    """All that is in it. Kept by whoever makes it: asked for in the event, PySide crashes."""
+    """The column of all content. The subclass that creates it sets this: looked up in the event, PySide crashes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +65,7 @@ class FittingDialog(QDialog):
         self.content.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Grow and shrink with the content."""
+        """Resize with the content."""
         if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
             needed = self._column.totalHeightForWidth(self.width())
             self.setFixedHeight(min(needed, self.screen().availableSize().height() - _AROUND))
@@ -71,12 +73,12 @@ class FittingDialog(QDialog):
 
 
 def resize_within_screen(dialog: QDialog, size: QSize) -> None:
-    """Give a dialog a size, or what the screen has of it."""
+    """Resize a dialog to `size`, or to the part of it that fits on the screen."""
     dialog.resize(size.boundedTo(dialog.screen().availableSize() - QSize(0, _AROUND)))
 
 
 def open_once(dialog: QDialog) -> None:
-    """Show a dialog; once it has been answered or closed, it goes."""
+    """Open a dialog, and delete it once it is answered or closed."""
     dialog.finished.connect(dialog.deleteLater)
-    # By its class: some dialogs have an `open` of another kind.
+    # Called on the class: some dialogs override `open`.
     QDialog.open(dialog)

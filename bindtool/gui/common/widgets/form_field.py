@@ -1,6 +1,6 @@
-"""A field of a form: its label, where the value is found, and what is wrong with it, in one place.
+"""A form field: label, input, hint and problem in one widget.
 
-Sets the accessible texts too. Which values are allowed is decided in core.
+Sets the accessible texts too. Core decides which values are allowed.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _SECTION_MARGINS = (theme.MARGIN, theme.GAP, theme.MARGIN, theme.MARGIN)
 
 
 class FoldingSection(QFrame):
-    """A part of a form under its title, which folds it away and back.
+    """A section of a form, collapsed and expanded by its title.
 
     Args:
-        title: what it is called.
-        parts: what stands in it, from top to bottom.
-        unfolded: whether its parts are seen at first.
-        values: says what its fields hold, which is seen beside the title while they are folded away.
+        title: the section's title.
+        parts: its fields and other widgets, from top to bottom.
+        unfolded: whether it is expanded at first.
+        values: returns a summary of its fields' values, shown beside the title while it is collapsed.
     """
 
     def __init__(
@@ -80,11 +80,11 @@ class FoldingSection(QFrame):
         self._show_content(unfolded)
 
     def unfold(self) -> None:
-        """Show what stands in it."""
+        """Expand the section."""
         self.toggle.setChecked(True)
 
     def show_values(self) -> None:
-        """Say anew what its fields hold, where they are folded away."""
+        """Refresh the summary of the values if the section is collapsed."""
         folded = self._values is not None and not self.toggle.isChecked()
         words = self._values() if folded and self._values is not None else ""
         self._summary.setText(words)
@@ -97,7 +97,7 @@ class FoldingSection(QFrame):
 
 
 class _Summary(QLabel):
-    """What a folded section holds; a click on it is one on the title."""
+    """The summary of a collapsed section; a click on it toggles the section like its title."""
 
     def __init__(self, toggle: QToolButton) -> None:
         super().__init__()
@@ -112,15 +112,15 @@ class _Summary(QLabel):
 
 
 class Field(QWidget):
-    """A label above any input, a hint and a problem below it.
+    """A label above an input, a hint and a problem below it.
 
     Args:
-        label: what the value is; the input's accessible name too.
-        entry: what takes the value.
-        hint: where the value is found, or what it does.
+        label: names the value; the input's accessible name too.
+        entry: the input widget.
+        hint: tells where to find the value, or its effect.
 
     Signals:
-        judged(): another problem is said of it, or none any more.
+        judged(): the problem has changed or is gone.
     """
 
     judged = Signal()
@@ -140,26 +140,26 @@ class Field(QWidget):
 
     @property
     def problem(self) -> str:
-        """What is said to be wrong; "" for nothing."""
+        """The problem shown; "" if there is none."""
         return self._problem.text()
 
     @property
     def hint(self) -> str:
-        """What is said below the input."""
+        """The hint shown below the input."""
         return self._hint.text()
 
     def relabel(self, text: str) -> None:
-        """Say more in the label, such as that a value is needed; the input's name stays."""
+        """Change the visible label, for example to mark the value as required; the input's name stays."""
         self.label.setText(text)
 
     def set_hint(self, hint: str) -> None:
-        """Change what is said below the input."""
+        """Change the hint below the input."""
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._describe()
 
     def show_problem(self, problem: str) -> None:
-        """Say what is wrong with the value, and border the input; "" where nothing is."""
+        """Show a problem of the value and put a border around the input; "" removes both."""
         changed = problem != self._problem.text()
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
@@ -170,12 +170,12 @@ class Field(QWidget):
             self.judged.emit()
 
     def lock(self, why: str) -> None:
-        """As `lock` does; a screen reader is told why, too."""
+        """Lock the input as the function `lock` does, and give a screen reader the reason too."""
         lock(self.entry, why)
         self._describe()
 
     def take_focus(self) -> None:
-        """Put the cursor here."""
+        """Focus the input."""
         self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _describe(self) -> None:
@@ -184,19 +184,19 @@ class Field(QWidget):
 
 
 class TypedLine(QLineEdit):
-    """A line that people alone type into: `scanners.keyboard_wedge` swallows a scan that comes there."""
+    """A line for typing only: `scanners.keyboard_wedge` swallows a scan that arrives there."""
 
 
 class TypedNumber(QSpinBox):
-    """A number that people alone type, as with `TypedLine`."""
+    """A number for typing only, as `TypedLine`."""
 
 
 class TextField(Field):
-    """A field of one line.
+    """A field with a one-line input.
 
     Signals:
-        edited: a person changed the text.
-        left: the cursor went elsewhere, or Return was pressed, after a change.
+        edited: the user changed the text.
+        left: after a change, the focus left or Return was pressed.
     """
 
     edited = Signal()
@@ -212,17 +212,17 @@ class TextField(Field):
         return self.line.text()
 
     def set_text(self, text: str) -> None:
-        """Put a text in it."""
+        """Set the text."""
         self.line.setText(text)
         self.line.setCursorPosition(0)
 
 
 class Choice(QComboBox, Generic[T]):
-    """One of some values, each by its words; the first one at first.
+    """A combo box of values, each shown by its text; starts with the first.
 
     Args:
-        values: the words of each value, in order.
-        name: what a screen reader calls it, where it is in no `Field`.
+        values: maps each value to its text, in order.
+        name: the accessible name, if it is in no `Field`.
     """
 
     def __init__(self, values: Mapping[T, str], name: str = "") -> None:
@@ -234,19 +234,19 @@ class Choice(QComboBox, Generic[T]):
 
     @property
     def value(self) -> T:
-        """What is chosen. Qt would give a plain text back for one of an enum."""
+        """The selected value. Qt would return a plain string for a `StrEnum`."""
         return self._values[self.currentIndex()]
 
     def choose(self, value: T) -> None:
-        """Choose a value; the first one in place of one that is not there."""
+        """Select a value; an unknown one selects the first."""
         self.setCurrentIndex(self._values.index(value) if value in self._values else 0)
 
 
 class DayEdit(QDateEdit):
-    """A day, typed or chosen in a calendar.
+    """A date, typed or chosen in a calendar.
 
     Args:
-        name: what a screen reader calls it.
+        name: the accessible name.
     """
 
     def __init__(self, name: str) -> None:
@@ -257,7 +257,7 @@ class DayEdit(QDateEdit):
 
     @property
     def day(self) -> date:
-        """The day that stands in it."""
+        """The selected date."""
         chosen = self.date()
         return date(chosen.year(), chosen.month(), chosen.day())
 
@@ -266,7 +266,7 @@ class DayEdit(QDateEdit):
 
 
 def tick_box(words: str, hint: str = "") -> QCheckBox:
-    """Return a box to tick; its hint is for a screen reader."""
+    """Return a check box; its hint is for a screen reader."""
     box = QCheckBox(words)
     box.setAccessibleName(words)
     box.setAccessibleDescription(hint)
@@ -274,13 +274,13 @@ def tick_box(words: str, hint: str = "") -> QCheckBox:
 
 
 def lock(entry: QWidget, why: str) -> None:
-    """Keep the value from being changed, and say why in the tool tip; with "" it can be changed again."""
+    """Make the input read-only, with the reason as tool tip; "" makes it editable again."""
     entry.setEnabled(not why)
     entry.setToolTip(why)
 
 
 def wheel_guarded(entry: Entry) -> Entry:
-    """Return the number or choice; the mouse wheel, meant for the page, does not change it in passing over it."""
+    """Return the number or choice, protected from the mouse wheel: scrolling the page past it doesn't change it."""
     entry.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     entry.installEventFilter(_WheelGuard(entry))
     return entry
@@ -288,7 +288,7 @@ def wheel_guarded(entry: Entry) -> Entry:
 
 class _WheelGuard(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hand a wheel event on to what lies around `watched`."""
+        """Pass a wheel event on to the parent of `watched`."""
         if event.type() == QEvent.Type.Wheel:
             event.ignore()
             return True

@@ -1,4 +1,4 @@
-"""Labels of a page: its header, lines that wrap, and a line that is elided with "…" where there is no room."""
+"""Labels of a page: its header, wrapped lines, and a line elided with "…" if it does not fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bindtool.gui.common.widgets import layouts
 
 
 def line(text: str = "", tone: Tone = Tone.PLAIN, *, wraps: bool = True) -> QLabel:
-    """Return a text of the body's size."""
+    """Return a label of body text."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wraps)
@@ -22,21 +22,21 @@ def line(text: str = "", tone: Tone = Tone.PLAIN, *, wraps: bool = True) -> QLab
 
 
 def headline(text: str = "", points: float = theme.FIELD_POINTS) -> QLabel:
-    """Return a title, or that of a section with `theme.LINE_POINTS`."""
+    """Return a title label; for a section's title, pass `theme.LINE_POINTS`."""
     label = line(text)
-    # No tone is set: the style sheet would undo the size.
+    # Without a tone: setting one would make the style sheet reset the size.
     theme.resize_text(label, points, bold=True)
     return label
 
 
 class Header(QWidget):
-    """What a page, a panel or a dialog begins with: its title, what it is about, and at the right the way out.
+    """The head of a page, a panel or a dialog: title, subtitle, and buttons at the right.
 
     Args:
-        title: its title, where that stays the same.
-        about: a line below it; none where it is empty.
-        beside: what can be pressed, the way out last.
-        points: the size of the title; a panel's is that of a section.
+        title: the title, if it is fixed.
+        about: the subtitle; "" for none.
+        beside: the buttons, the closing one last.
+        points: the size of the title; a panel's has the size of a section's.
     """
 
     def __init__(
@@ -59,14 +59,14 @@ class Header(QWidget):
         self._title.setText(title)
 
     def show_about(self, about: str, tone: Tone = Tone.QUIET) -> None:
-        """Show another line below the title, or none."""
+        """Change or remove the subtitle."""
         self._about.setText(about)
         self._about.setVisible(bool(about))
         theme.set_style(self._about, tone=tone)
 
 
 def details_line(name: str) -> QLabel:
-    """Return a label for details of what is selected; always two lines high, so that nothing moves."""
+    """Return a label for details of the selection; always two lines high, so that nothing moves."""
     label = line(tone=Tone.QUIET)
     label.setAccessibleName(name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -79,12 +79,12 @@ _SHORTEST = 24
 
 
 class ElidedLabel(QLabel):
-    """A label of one line that gives way. `text()` is always the whole text.
+    """A one-line label that can shrink below its text. `text()` is always the whole text.
 
     Args:
-        text: what it says at first.
-        tone: what its colour says.
-        name: what a screen reader calls it, where it has a name.
+        text: the initial text.
+        tone: the tone of its colour.
+        name: the accessible name, if it has one.
         points: the size of the text; 0 for the body's.
         bold: whether the text is bold; with `points` only.
     """
@@ -103,23 +103,23 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Show a text. Where the label has a name, a screen reader takes the text as what is said of it."""
+        """Set the text. If the label has a name, the text becomes its accessible description."""
         super().setText(text)
         if self.accessibleName():
             self.setAccessibleDescription(text)
         self._set_whole_as_tool_tip()
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the height of a line and hardly any width."""
+        """Return the height of a line and hardly any width."""
         return QSize(_SHORTEST, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """See whether the text still has room."""
+        """Elide the text anew."""
         super().resizeEvent(event)
         self._set_whole_as_tool_tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what there is room for."""
+        """Draw the elided text."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())

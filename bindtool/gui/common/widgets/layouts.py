@@ -1,4 +1,4 @@
-"""How widgets stand: in rows and columns, and on a page that scrolls where the window is small."""
+"""Layout helpers: rows, columns, and a page that scrolls if the window is small."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bindtool.gui.common.theme import theme
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """So many pixels that stay free."""
+    """A fixed gap in pixels."""
 
     pixels: int
 
 
 Part = QWidget | QLayout | Gap | int | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag]
-"""What stands in a row or a column. A number is its share of the room that is left: alone it is a space."""
+"""An item of a row or a column. A number is its stretch factor: alone it is a spacer."""
 
 Box = TypeVar("Box", bound="QBoxLayout")
 
@@ -33,7 +33,7 @@ def row(
     spacing: int = theme.GAP,
     margins: tuple[int, int, int, int] = NO_MARGINS,
 ) -> QHBoxLayout:
-    """Return `parts` from left to right. `on`: the widget that they fill. In pixels."""
+    """Return `parts` in a horizontal layout. `on`: the widget it is set on. `spacing` and `margins` in pixels."""
     return _fill(QHBoxLayout(on) if on is not None else QHBoxLayout(), parts, spacing, margins)
 
 
@@ -43,12 +43,12 @@ def column(
     spacing: int = theme.GAP,
     margins: tuple[int, int, int, int] = NO_MARGINS,
 ) -> QVBoxLayout:
-    """Return `parts` from top to bottom; as `row`."""
+    """Return `parts` in a vertical layout; arguments as for `row`."""
     return _fill(QVBoxLayout(on) if on is not None else QVBoxLayout(), parts, spacing, margins)
 
 
 def field_row(*fields: QWidget | tuple[QWidget, int], on: QWidget | None = None) -> QHBoxLayout:
-    """Return form fields side by side, their tops in line; each has its share of the room, else an equal one."""
+    """Return form fields side by side, tops aligned; each with its stretch factor, by default an equal one."""
     shares = (field if isinstance(field, tuple) else (field, 1) for field in fields)
     return row(*((field, share, Qt.AlignmentFlag.AlignTop) for field, share in shares), on=on, spacing=theme.MARGIN)
 
@@ -72,7 +72,7 @@ def _fill(box: Box, parts: tuple[Part, ...], spacing: int, margins: tuple[int, i
 
 
 class OneLine(QBoxLayout):
-    """Words, and at their right what can be pressed; or below them, where there is no room beside."""
+    """Text with buttons at its right, or below it if there is no room beside."""
 
     def __init__(self, words: QLayout, actions: QLayout) -> None:
         super().__init__(QBoxLayout.Direction.TopToBottom)
@@ -82,19 +82,20 @@ class OneLine(QBoxLayout):
         self.stand(beside=False)
 
     def stand(self, *, beside: bool) -> None:
-        """Choose how the two stand."""
+        """Put the buttons beside the text or below it."""
         self.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         self.setSpacing(theme.PAGE if beside else theme.TIGHT)
 
     def minimumSize(self) -> QSize:
-        """Let a window become narrower than the two beside each other: they will stand below each other then."""
+        """Allow less width than both side by side: the buttons move below the text then."""
         return QSize(max(part.minimumSize().width() for part in self._parts), super().minimumSize().height())
 
 
 class ScrollsIfLow(QScrollArea):
-    """Shows a widget as it would be by itself, and scrolls where there is less height than that needs.
+    """Shows a widget at its own size, and scrolls if there is less height.
 
-    To be kept by whoever makes it: Python's garbage collection has deleted one that only Qt had, with all in it.
+    The caller must keep a reference: Python's garbage collection has deleted an area that only Qt held, with its
+    content.
     """
 
     def __init__(self, content: QWidget) -> None:
@@ -106,13 +107,15 @@ class ScrollsIfLow(QScrollArea):
         hidden = content.isHidden() and content.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
         self.setWidget(content)
         content.installEventFilter(self)
-        # Qt shows whatever it is given.
+        # Qt shows every widget it is given.
         content.setHidden(hidden)
         self.setHidden(hidden)
         self.verticalScrollBar().rangeChanged.connect(self.updateGeometry)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Come and go with the widget, and let the layout around know when it needs another size."""
+        """Show and hide together with the content, and update the surrounding layout when the content's size hint
+        changes.
+        """
         match event.type():
             case QEvent.Type.ShowToParent:
                 self.show()
@@ -124,12 +127,12 @@ class ScrollsIfLow(QScrollArea):
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the widget all the room there is."""
+        """Give the content all the space available."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """By itself Qt gives a widget with lines that wrap the height that it would like, not what it needs."""
+        """Set the content to the height its wrapped lines need; Qt would set its preferred height."""
         room, layout = self.viewport().size(), self.widget().layout()
         if layout is not None:
             wraps = layout.hasHeightForWidth()
@@ -137,11 +140,11 @@ class ScrollsIfLow(QScrollArea):
             self.widget().resize(room.width(), max(room.height(), needed))
 
     def sizeHint(self) -> QSize:
-        """Ask for what the widget asks for, and the bar."""
+        """Return the content's size hint plus the scroll bar."""
         return self.widget().sizeHint() + QSize(self._bar_width, 0)
 
     def minimumSizeHint(self) -> QSize:
-        """Have the widget's width, and hardly any height."""
+        """Return the content's width and hardly any height."""
         least = max(self.widget().minimumSizeHint().width(), self.widget().minimumWidth())
         return QSize(least + self._bar_width, super().minimumSizeHint().height())
 
@@ -152,35 +155,35 @@ class ScrollsIfLow(QScrollArea):
 
 
 class ScrollPage(QScrollArea):
-    """Shows one column in the middle, and keeps its lines short where the window is large.
+    """Shows one centred column, of limited width so that lines stay short in a large window.
 
     Args:
-        content: the column.
-        widest: pixels that it takes at most, so that a line of text stays easy to read.
+        content: the column's widget.
+        widest: its maximum width in pixels, so that a line of text stays easy to read.
     """
 
     def __init__(self, content: QWidget, widest: int) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is on it, and it scrolls there
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to the widgets on it, and it scrolls to them
         self._widest = widest
         theme.resize(content, maximum_width=widest)
         page = QWidget()
-        # The content grows first, to its widest; the rest is for both sides.
+        # The content grows first, up to its maximum width; both sides share the rest.
         row(1, (content, 1000), 1, on=page)
         self.setWidget(page)
 
     def fill_page(self, page: QWidget, *head: Part) -> QVBoxLayout:
-        """Fill a page; return its column, for what stays in place below while this scrolls. `head`: as that, above.
+        """Fill a page with this area; return the page's column, for a fixed footer. `head`: fixed parts above.
 
-        Best done while there is little in here: what gets another parent is styled again, with its children.
+        Best called while the area is nearly empty: a widget that gets another parent is restyled with its children.
         """
         above = [self._in_line(head, theme.PAGE, theme.GAP)] if head else []
         return column(*above, (self, 1), on=page, spacing=0)
 
     def foot(self, *parts: Part) -> QVBoxLayout:
-        """Return what stands below an edge, as wide as the content."""
+        """Return a footer with a line above it, as wide as the content."""
         edge = QFrame()
         edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)
         edge.setForegroundRole(QPalette.ColorRole.Mid)
@@ -191,7 +194,7 @@ class ScrollPage(QScrollArea):
         theme.resize(content, maximum_width=self._widest)
         column(*parts, on=content, spacing=theme.STEP, margins=(theme.SECTION, above, theme.SECTION, below))
         line, bar = row(1, (content, 1000), 1), self.verticalScrollBar()
-        # It stays in line with the content, whether that has a scroll bar beside it or not.
+        # Keep the footer aligned with the content, with or without a scroll bar beside that.
         bar.rangeChanged.connect(
             lambda _, end: line.setContentsMargins(0, 0, bar.sizeHint().width() if end else 0, 0)
         )

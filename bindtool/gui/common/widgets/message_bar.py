@@ -1,4 +1,4 @@
-"""The message bar: shows the first of the notices, with buttons that a scanner's Return can't press."""
+"""The message bar: shows the first notice of the queue, with buttons that a scanner's Return can't press."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 _MARK_SIZE = 24
 _LONGEST_NAME = 40
-"""Characters; a longer value is cut on its button and whole in its tool tip."""
+"""Characters; a longer value is shortened on its button, and whole in the tool tip."""
 _NARROWEST = 240
-"""Pixels that words have beside their buttons."""
+"""Pixels: the minimum width of the text beside its buttons."""
 
 _URGENT = frozenset({Kind.ADVICE, Kind.ERROR})
 
 
 class MessageBar(QFrame):
-    """One notice at a time."""
+    """Shows one notice at a time."""
 
     def __init__(self, texts: Texts, notices: Notices) -> None:
         super().__init__()
@@ -70,17 +70,17 @@ class MessageBar(QFrame):
         notices.asked.connect(self._take_focus)
 
     def show_everything(self, everything: bool) -> None:
-        """Show what is about the sheet too, or only what is seen on every page."""
+        """Show notices about the sheet too, or only those shown on every page."""
         self._everything = everything
         self.show_first()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """See again whether one line will do."""
+        """Choose the layout anew."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """Let the buttons stand where the bar is lower: behind the words, or below them."""
+        """Put the buttons beside the text or below it, whichever makes the bar lower."""
         beside = theme.STEP + _MARK_SIZE + self._close.sizeHint().width() + 3 * theme.GAP
         room, options = self.width() - beside, self._options.sizeHint()
         behind = room - options.width() - theme.PAGE
@@ -89,12 +89,12 @@ class MessageBar(QFrame):
         self._lines.stand(beside=behind >= _NARROWEST and max(high, options.height()) <= below)
 
     def _take_focus(self) -> None:
-        """A person is asked about what they have just wanted: the last choice is the one that does nothing."""
+        """Focus the last option, which does nothing: the question interrupts the user's own action."""
         self._focus_before = QApplication.focusWidget()
         self._buttons[-1].setFocus()
 
     def show_first(self) -> None:
-        """Show the notice that is the first now."""
+        """Show the notice that is now first."""
         notices = self._notices
         before, self._shown = self._shown, notices.first if self._everything else notices.first_anywhere
         notice = self._shown
@@ -105,7 +105,7 @@ class MessageBar(QFrame):
             self.hide()
             return
         names = [self._say(option.words) for option in notice.options]
-        # What only tells how far something is keeps its buttons, and the focus on them.
+        # A notice that only reports progress keeps its buttons, and their focus.
         goes_on = before is not None and before.name == notice.name
         goes_on = goes_on and names == [button.accessibleName() for button in self._buttons]
         if not goes_on:
@@ -144,12 +144,12 @@ class MessageBar(QFrame):
         button = BarButton("", kind, clicked=lambda: self._press(place))
         self._buttons.append(button)
         self._options.addWidget(button)
-        # A layout would show it only with the next event.
+        # The layout would show it only with the next event.
         button.show()
 
     def _remove_buttons(self) -> None:
         before, self._focus_before = self._focus_before, None
-        # The editor of a cell is gone by then.
+        # A cell's editor may have been deleted meanwhile.
         if before is not None and isValid(before) and any(button.hasFocus() for button in self._buttons):
             before.setFocus()
         remove_buttons(self._buttons, self._options)

@@ -1,8 +1,9 @@
-"""What is said and asked in the window: a queue, of which the message bar shows the first notice.
+"""Messages and questions of the window: a queue, whose first notice is shown in the message bar.
 
-Decides what goes before what, and what a newer notice ends. An answer waits for no other: `passing_news` shows it
-over the page. The queue outlasts the bar and a change of language, and so must whoever a button calls; of an
-answer nobody has to, since it goes with its widgets. What is worth a notice is decided by the controllers.
+Decides a notice's place in the queue, and which older notices it removes. An answer is not queued behind others:
+`passing_news` shows it over the page. The queue outlives the bar and a change of language, and so must the object
+that a button calls; that of an answer need not, since the answer goes with its widgets. The controllers decide what
+deserves a notice.
 """
 
 from __future__ import annotations
@@ -27,33 +28,33 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
     Words = str | Message | Callable[[Texts], str]
-    "A text that is the same in every language, or has words in each."
+    """A text that is the same in every language, or a message or function for a text in each."""
 
 
 class Kind(Enum):
-    """What a notice is to a person."""
+    """The purpose of a notice."""
 
     LINE = auto()
-    """Good to know."""
+    """Information."""
     OFFER = auto()
     """A question that can wait; closing it answers nothing."""
     ADVICE = auto()
-    """What to do about a run, or next."""
+    """Advice on a run, or on the next step."""
     NEWS = auto()
-    """What is just happening and can be stopped, or has come of it."""
+    """Progress of an operation that can be stopped, or its result."""
     ERROR = auto()
-    """What went wrong."""
+    """An error."""
     QUESTION = auto()
-    """About what a person has just wanted; Esc withdraws it."""
+    """A question about the user's latest action; Esc withdraws it."""
     ANSWER = auto()
-    """What has come of what a person has just done. It passes."""
+    """The result of the user's latest action. It disappears by itself."""
 
 
 ANYWHERE = frozenset({Kind.ERROR, Kind.QUESTION})
-"""These are seen on every page; the others are about the sheet."""
+"""Kinds shown on every page; the others belong to the sheet's page."""
 
 _STAYS = frozenset({Kind.ADVICE, Kind.ERROR})
-"""These stay when a button of theirs is pressed, until somebody clears them; it may not have worked."""
+"""Kinds that stay when one of their buttons is pressed, until the user clears them; the action may have failed."""
 
 _CAN_WAIT = frozenset({Kind.LINE, Kind.OFFER, Kind.ADVICE})
 
@@ -66,7 +67,7 @@ _GOES_BEFORE: Mapping[Kind, frozenset[Kind]] = MappingProxyType({
     Kind.QUESTION: frozenset(Kind),
     Kind.ANSWER: frozenset(),
 })  # fmt: skip
-"""What a notice goes before when it comes. What is put back in the queue by that is seen again later."""
+"""The kinds that a new notice is put before. Those reappear once it is gone."""
 
 _ENDS: Mapping[Kind, frozenset[Kind]] = MappingProxyType({
     Kind.LINE: frozenset(),
@@ -77,14 +78,14 @@ _ENDS: Mapping[Kind, frozenset[Kind]] = MappingProxyType({
     Kind.QUESTION: frozenset({Kind.ANSWER}),
     Kind.ANSWER: frozenset(),
 })  # fmt: skip
-"""What is out of date when a notice comes."""
+"""The kinds that a new notice makes outdated, and removes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A button: what it is called, and what it does.
+    """A button: its name, and its callback.
 
-    `shown`: what is written on it, where that changes and its name does not. `quiet`: it is the lesser one of two.
+    `shown`: a changing text to show instead of the name. `quiet`: it is the less important of two.
     """
 
     words: Words
@@ -98,7 +99,9 @@ _numbers = count()
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice; of each `name` there is one in the queue. `wrong`: something is. `number`: no other has it."""
+    """A notice; its `name` is unique in the queue. `wrong`: it reports a problem. `number`: unique among all
+    notices.
+    """
 
     name: str
     kind: Kind
@@ -111,12 +114,12 @@ class Notice:
 
 
 class Notices(QObject):
-    """The queue.
+    """The queue of notices.
 
     Signals:
-        changed(): another notice is the first, or has other words.
-        asked(): a person is asked about what they have just wanted.
-        acted(Action): an action of an advice or an error was pressed.
+        changed(): another notice is first, or a notice's text changed.
+        asked(): a question about the user's latest action was added.
+        acted(Action): a button of an advice or an error was pressed.
     """
 
     changed = Signal()
@@ -129,53 +132,55 @@ class Notices(QObject):
 
     @property
     def first(self) -> Notice | None:
-        """What is seen on the sheet's page."""
+        """The notice shown on the sheet's page."""
         return next((one for one in self._queue if one.kind is not Kind.ANSWER), None)
 
     @property
     def first_anywhere(self) -> Notice | None:
-        """What is seen on other pages."""
+        """The notice shown on other pages."""
         return next((one for one in self._queue if one.kind in ANYWHERE), None)
 
     @property
     def answer(self) -> Notice | None:
-        """What passes over the page."""
+        """The answer shown over the page."""
         return next((one for one in self._queue if one.kind is Kind.ANSWER), None)
 
     def shows(self, name: str) -> bool:
-        """Tell whether a notice is the one that is seen on the sheet's page."""
+        """Return whether the sheet's page shows this notice."""
         return self.first is not None and self.first.name == name
 
     @property
     def asks(self) -> bool:
-        """Whether what is seen is about what a person has just wanted."""
+        """Whether the sheet's page shows a question about the user's latest action."""
         return self.first is not None and self.first.kind is Kind.QUESTION
 
     def contains(self, name: str) -> bool:
-        """Tell whether a notice is there, seen or waiting."""
+        """Return whether a notice is in the queue, shown or waiting."""
         return any(one.name == name for one in self._queue)
 
-    # what is said
+    # notices
 
     def show_line(self, line: Message) -> None:
-        """Say what is good to know, unless there is something to do first."""
+        """Show information, unless an advice or an error is in the queue."""
         if not any(one.kind in _STAYS for one in self._queue):
             self._put(Notice("line", Kind.LINE, line))
 
     def queue_line(self, name: str, line: Message, *options: Option) -> None:
-        """Say what is good to know and can wait: it is seen when nothing else is, unless that has ended it."""
+        """Queue information that can wait: it is shown when nothing precedes it, unless it has been removed by
+        then.
+        """
         self._put(Notice(name, Kind.LINE, line, options))
 
     def show_answer(self, line: Message, *options: Option, name: str = "answer") -> None:
-        """Say what has come of what a person has just done, for some seconds; what stands in the bar stays there.
+        """Show the result of the user's latest action for some seconds; the message bar is unchanged.
 
-        `options`: can be pressed as long as it is seen. `name`: for whoever may have to withdraw it.
+        `options`: its buttons. `name`: for withdrawing it.
         """
         self.clear(Kind.ANSWER)
         self._put(Notice(name, Kind.ANSWER, line, options))
 
     def show_advice(self, advice: Advice, extra: Words = "") -> None:
-        """Say what to do; `extra`: the server's own words and code, with which the meaning of the code stands."""
+        """Show advice; `extra`: the server's own message and code, shown with the meaning of the code."""
 
         def body(texts: Texts) -> str:
             words = texts.say(advice.body)
@@ -203,7 +208,7 @@ class Notices(QObject):
         *,
         name: str = "error",
     ) -> None:
-        """Say what went wrong and what to do about it. `name`: for one that does not take the place of others."""
+        """Show an error and its remedy. `name`: for an error that doesn't replace other errors."""
         options = _those(self._action(quiet, quiet=True), self._action(primary))
         self._put(Notice(name, Kind.ERROR, error.hint, options, error.title, extra, wrong=True))
 
@@ -212,27 +217,27 @@ class Notices(QObject):
             return None
         return Option(Message.of(f"action.{action}"), partial(self.acted.emit, action), shown, quiet)
 
-    # what is asked
+    # questions
 
     def show_offer(self, name: str, words: Words, *options: Option) -> None:
-        """Ask what can wait; a question of the same name is replaced in its place."""
+        """Ask a question that can wait; it replaces a question of the same name in its place."""
         self._put(Notice(name, Kind.OFFER, "", options, words))
 
     def show_news(self, name: str, words: Words, *options: Option) -> None:
-        """Say what is just happening, or what has come of it; as `show_offer`."""
+        """Report progress, or a result; replaces as `show_offer` does."""
         self._put(Notice(name, Kind.NEWS, words, options))
 
     def show_question(self, name: str, agreed: Callable[[], object], /, **values: Parameter) -> None:
-        """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
+        """Ask `<name>.title`, explain it with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
 
-        `<name>.no` says what stays as it is, and has the focus: no key of a scanner agrees.
+        `<name>.no` names what stays as it is, and has the focus: no key of a scanner agrees.
         """
         title, body, yes, no = (Message.of(f"{name}.{part}", **values) for part in ("title", "body", "yes", "no"))
         self._put(Notice(name, Kind.QUESTION, body, (Option(yes, agreed), Option(no, lambda: None)), title))
         self.asked.emit()
 
     def update_question(self, name: str, /, **values: Parameter) -> None:
-        """Change the values in a question that is not answered yet; it keeps its place, buttons and focus."""
+        """Change the values in an open question; it keeps its place, buttons and focus."""
         if self.contains(name):
             title, body = (Message.of(f"{name}.{part}", **values) for part in ("title", "body"))
             self._queue = [
@@ -240,25 +245,27 @@ class Notices(QObject):
             ]
             self.changed.emit()
 
-    # what goes
+    # removal
 
     def take(self, notice: Notice, option: Option) -> None:
-        """Do what a button of a notice says."""
+        """Carry out a notice's button."""
         if notice.kind not in _STAYS:
             self.withdraw(notice.name)
         option.press()
 
     def withdraw(self, name: str) -> None:
-        """Remove a notice; nothing happens where there is none of that name."""
+        """Remove a notice; does nothing if there is none of that name."""
         self._keep(lambda one: one.name != name)
 
     def take_back(self) -> None:
-        """Remove the notice that is seen; a question stays unanswered."""
+        """Remove the notice shown; a question stays unanswered."""
         if self.first is not None:
             self.withdraw(self.first.name)
 
     def clear(self, *kinds: Kind) -> None:
-        """Remove the notices of these kinds; where none is named, all that say something, and no question."""
+        """Remove the notices of these kinds; by default all information, advice, errors and answers, but no
+        question.
+        """
         gone = kinds or (Kind.LINE, Kind.ADVICE, Kind.ERROR, Kind.ANSWER)
         self._keep(lambda one: one.kind not in gone)
 
@@ -269,7 +276,7 @@ class Notices(QObject):
             self.changed.emit()
 
     def _put(self, notice: Notice) -> None:
-        """Put a notice where it belongs; one that renews another never goes behind where that one was."""
+        """Insert a notice at its place; a notice that replaces another never goes behind the other's place."""
         places = [at for at, one in enumerate(self._queue) if one.name == notice.name]
         places += [at for at, one in enumerate(self._queue) if one.kind in _GOES_BEFORE[notice.kind]]
         place = min(places, default=len(self._queue))
@@ -286,7 +293,7 @@ def _those(*options: Option | None) -> tuple[Option, ...]:
 
 
 def words_in(texts: Texts, words: Words) -> str:
-    """Return words in the language of `texts`, with nothing unseen in them."""
+    """Return the text in the language of `texts`, with invisible characters escaped."""
     match words:
         case str():
             return escaped(words, keep="\n")

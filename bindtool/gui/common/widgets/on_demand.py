@@ -1,7 +1,6 @@
-"""A page, a panel, a dialog or a controller that is made when somebody first asks for it: on most days nobody does.
+"""A page, a panel, a dialog or a controller that is created on first use: on most days it is not needed.
 
-Its module is loaded by what makes it. A module of its own: whoever makes one, and whoever listens to it, are in
-different packages.
+The factory imports its module. A module of its own: creators and listeners are in different packages.
 """
 
 from __future__ import annotations
@@ -21,16 +20,16 @@ T = TypeVar("T", bound=QObject)
 
 
 class OnDemand(Generic[T]):
-    """A widget or a controller to be; calling it makes the one, once, and returns it.
+    """A widget or a controller not yet created; a call creates it once, and returns it.
 
-    `make` gives it its parent too. Whoever listens to its signals says so to `when_made`, and needs none for it.
-    `actions`: what a controller carries out by itself; the first of them that is triggered makes it.
+    `make` also sets the parent. Connect to its signals in `when_made`, which does not create it. `actions`: those
+    that the controller handles itself; the first one triggered creates it.
     """
 
     def __init__(self, make: Callable[[], T], actions: Iterable[QAction] = ()) -> None:
         self._make = make
         self.made: T | None = None
-        """None until somebody has asked for it."""
+        """The object; None until it is created."""
         self._uses: list[Callable[[T], object]] = []
         for action in actions:
             action.triggered.connect(partial(self._hand_on, action))
@@ -45,15 +44,15 @@ class OnDemand(Generic[T]):
 
     @property
     def is_visible(self) -> bool:
-        """Whether it is made and seen."""
+        """Whether it is created and visible."""
         return isinstance(self.made, QWidget) and self.made.isVisible()
 
     def is_in_front_of(self, pages: QStackedWidget) -> bool:
-        """Whether it is made, and the one of `pages` that is in front."""
+        """Whether it is created, and the current one of `pages`."""
         return self.made is not None and pages.currentWidget() is self.made
 
     def when_made(self, use: Callable[[T], object]) -> None:
-        """Have `use` called with it: now if it is made, else as soon as it is."""
+        """Call `use` with it: now if it is created, else upon creation."""
         if self.made is None:
             self._uses.append(use)
         else:
@@ -61,6 +60,6 @@ class OnDemand(Generic[T]):
 
     def _hand_on(self, action: QAction) -> None:
         if self.made is None:
-            # It listens to its actions from now on, and has missed this one.
+            # Once created, it is connected to its actions, but has missed this trigger.
             self()
             action.trigger()

@@ -1,7 +1,6 @@
-"""What has come of what a person has just done, said for some seconds over the page: it moves nothing.
+"""Shows the result of the user's latest action over the page for some seconds, without moving anything.
 
-What stays until somebody has seen to it is said in `message_bar`. What is an answer is decided by the controllers,
-which hand it to `notices`.
+`message_bar` shows notices that need attention. The controllers decide what is an answer, and hand it to `notices`.
 """
 
 from __future__ import annotations
@@ -24,18 +23,18 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 LASTS = 10_000
-"""Milliseconds for which it is seen, and again where the mouse or the keyboard is on a button of it."""
+"""Milliseconds until it disappears; starts anew while the mouse or the focus is on a button of it."""
 
 _MARK_SIZE = 20
 _MOVED = frozenset({QEvent.Type.Resize, QEvent.Type.Move})
 
 
 class PassingNews(QFrame):
-    """The newest answer, at the lower left of what it lies over.
+    """The newest answer, at the lower left of the widget it covers.
 
     Args:
-        frame: what holds every page; it is drawn over these.
-        lasts: milliseconds.
+        frame: its parent, which contains all pages; it is drawn above them.
+        lasts: milliseconds until it disappears.
     """
 
     def __init__(self, texts: Texts, notices: Notices, frame: QWidget, *, lasts: int = LASTS) -> None:
@@ -69,7 +68,7 @@ class PassingNews(QFrame):
         notices.changed.connect(self.show_answer)
 
     def lie_over(self, widget: QWidget) -> None:
-        """Lie over another widget from now on."""
+        """Cover another widget from now on."""
         self._over.removeEventFilter(self)
         self._over = widget
         if self.isVisible():
@@ -77,7 +76,7 @@ class PassingNews(QFrame):
             self._place()
 
     def show_answer(self) -> None:
-        """Show the newest answer; nothing where there is none."""
+        """Show the newest answer; hide if there is none."""
         before, self._shown = self._shown, self._notices.answer
         if self._shown is before:
             return
@@ -97,26 +96,26 @@ class PassingNews(QFrame):
         self.show()
         self.raise_()
         self._place()
-        # Only while it is seen: each event of the table would pass through here.
+        # Only while visible: the filter sees every event of the table.
         self._over.installEventFilter(self)
         self._fading.start()
         announce(self, words)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Follow what it lies over."""
+        """Follow the covered widget."""
         if event.type() in _MOVED:
             self._place()
         return False
 
     def _place(self) -> None:
-        """Stand as low as no button and no field is covered."""
+        """Take the lowest place that covers no button and no field."""
         over = QRect(self._over.mapTo(self._frame, QPoint()), self._over.size())
         self._words.setWordWrap(False)
-        # A label that wraps needs a little more than its words.
+        # A wrapped label needs a little more width than its text.
         width = min(self._row.sizeHint().width() + theme.PAGE, over.width() // 2)
         self._words.setWordWrap(True)
         height = max(self._row.heightForWidth(width), self._row.minimumSize().height())
-        # Where a panel has taken nearly all of the room, it stands as low as it can.
+        # If a panel takes nearly all the space, use the frame's bottom edge.
         bottom = over.bottom() if over.height() > height + 2 * theme.GAP else self._frame.rect().bottom()
         lowest = QRect(over.left() + theme.GAP, bottom - theme.GAP - height, width, height)
         taken = self._taken()
@@ -124,7 +123,7 @@ class PassingNews(QFrame):
         self.setGeometry(next((one for one in places if not any(map(one.intersects, taken))), lowest))
 
     def _taken(self) -> list[QRect]:
-        """Return where something is that can be pressed or typed in."""
+        """Return the rectangles of the visible buttons and fields."""
         shown = (
             one
             for kind in (QAbstractButton, QLineEdit)

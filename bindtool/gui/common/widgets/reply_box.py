@@ -1,6 +1,6 @@
-"""What is being waited for, with a button to stop it, and the reply, shown on the page itself.
+"""The line that shows a wait, with a button to stop it, and the box for the reply, both on the page itself.
 
-A message box would be in the way. Waiting, and stopping it, is done by whoever shows the line.
+A message box would be in the way. The page that shows them does the waiting and the stopping.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is so, what it means ("" for nothing more), and in which tone.
+    """The text of a reply: title, explanation ("" for none) and tone.
 
-    `action`: what can be done about it, the words of a button; "" for none.
+    `action`: the text of its button; "" for no button.
     """
 
     tone: Tone
@@ -37,7 +37,7 @@ class Reply:
 
 
 def obstacle_reply(texts: Texts, obstacle: NeverSent, who: str) -> Reply:
-    """Say what keeps requests from leaving; its action enters the log-in of a proxy, where that helps.
+    """Say why requests can't be sent; offers the proxy's login if that helps.
 
     `who`: as for `obstacle_hint`.
     """
@@ -47,10 +47,10 @@ def obstacle_reply(texts: Texts, obstacle: NeverSent, who: str) -> Reply:
 
 
 class ReplyBox(QFrame):
-    """A title and a few lines below it; out of sight while there is nothing to say.
+    """A title and a few lines below it; hidden while there is nothing to say.
 
     Args:
-        name: what a screen reader calls it.
+        name: the accessible name.
 
     Signals:
         acted: the reply's action was pressed.
@@ -71,7 +71,7 @@ class ReplyBox(QFrame):
         self.hide()
 
     def say(self, answer: Reply) -> None:
-        """Show an answer."""
+        """Show a reply."""
         self._title.setText(answer.title)
         self._body.setText(answer.body)
         self._body.setVisible(bool(answer.body))
@@ -83,16 +83,16 @@ class ReplyBox(QFrame):
         self.show()
 
     def clear(self) -> None:
-        """Say nothing more."""
+        """Hide the reply."""
         self.setAccessibleDescription("")
         self.hide()
 
 
 class BusyIndicator(QWidget):
-    """Out of sight until something is waited for.
+    """A progress bar with a text and a stop button, hidden while nothing is awaited.
 
     Signals:
-        stop_requested: the person does not want to wait any longer.
+        stop_requested: the stop button was pressed.
     """
 
     stop_requested = Signal()
@@ -113,10 +113,10 @@ class BusyIndicator(QWidget):
 
     @property
     def said(self) -> str:
-        """What is being waited for."""
+        """The text shown."""
         return self._said.text()
 
     def begin(self, what: str) -> None:
-        """Show what is being waited for."""
+        """Show the wait's text."""
         self._said.setText(what)
         self.show()
