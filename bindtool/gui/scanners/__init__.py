@@ -1,1 +1,1 @@
-"""Scanners as devices: key bursts and serial ports become texts."""
+"""Scanner devices: turns key bursts and serial data into scanned text."""

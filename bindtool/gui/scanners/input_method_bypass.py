@@ -1,10 +1,10 @@
-"""Scans while an input method is on: a scanner's keys are caught before the input method sees them.
+"""Scans while an input method is on: intercepts a scanner's keys before the input method gets them.
 
-Needed where people type labels and names: in the table, in the panel that fills labels, and in the dialog of the
-job; everywhere else on the sheet's page the input method is off. On X11 the keys are held as the server sends
-them: a burst goes past the input method to `keyboard_wedge`, and a person's keys go on to it. On other systems no
-key can be held that early: there the table takes no input method, and while labels are typed the scan bar warns
-that the input method may swallow a scan.
+Needed while people type labels and names: in the table, in the panel that fills labels, and in the dialog of the
+job; everywhere else on the sheet's page the input method is off. On X11 keys are intercepted as the server sends
+them: a burst bypasses the input method to `keyboard_wedge`, and a person's keys are sent on to the input method. On
+other systems keys can't be intercepted that early: there the table takes no input method, and while labels are
+typed the scan bar warns that the input method may swallow a scan.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
 
 class Sender(Protocol):
-    """Sends keys to a window, in order, after those that are in its queue."""
+    """Sends keys to a window, in order, behind those in its queue."""
 
     def send(self, keys: Iterable[RawKey]) -> None:
         """Send keys."""
 
     def close(self) -> None:
-        """Send no more."""
+        """Close the connection."""
 
 
 def key_sender() -> Sender | None:
-    """Return what sends keys on this system, None where keys can't be seen early."""
+    """Return this system's key sender; None if keys can't be intercepted early."""
     if QGuiApplication.platformName() != "xcb":
         return None
     try:
@@ -50,10 +50,10 @@ def key_sender() -> Sender | None:
 
 
 class InputMethodBypass(KeyWatch[RawKey]):
-    """Watches `table`, and other places that take words, for as long as the keys go to them or to what is in them.
+    """Watches `table` and other places for text, while they or their descendants have the focus.
 
     Signals:
-        unprotected(bool): an input method may take a scan now, or can no longer do so.
+        unprotected(bool): whether an input method may swallow a scan now.
     """
 
     unprotected = Signal(bool)
@@ -76,23 +76,23 @@ class InputMethodBypass(KeyWatch[RawKey]):
         else:
             self.destroyed.connect(sender.close)
         app = cast("QApplication", QApplication.instance())
-        # The keys may be in a dialog that is closed with the window, after the table is gone.
+        # A dialog outside the table may have the keys; it is closed with the window, after the table is deleted.
         self.destroyed.connect(partial(app.removeNativeEventFilter, self._tap))
         app.focusObjectChanged.connect(self._follow)
 
     @property
     def at_rest(self) -> bool:
-        """Whether no key is held back or on its way round the input method."""
+        """Whether no key is held back or on its way around the input method."""
         return super().at_rest and not self._under_way
 
     def watch(self, place: QWidget) -> None:
-        """Watch one more place, on the page or in a dialog of its own."""
+        """Watch another place, on the page or in a dialog."""
         self._watched.append(place)
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
-        """Use the rules of another scanner and the longest gap that was learned of it.
+        """Use another scanner's rules, and the longest gap learned from it.
 
-        A prefix can't be recognised here, where keys have no text yet.
+        A prefix can't be recognised here, since keys have no text yet.
         """
         self._decide()
         self._detector = BurstDetector(replace(rules, prefix=""), learnt)
@@ -121,7 +121,7 @@ class InputMethodBypass(KeyWatch[RawKey]):
             self.unprotected.emit(unprotected)
 
     def take(self, key: RawKey) -> bool:
-        """Take a key as the server has sent it; return whether it goes no further, for now."""
+        """Handle a key as the server sent it; return whether to hold it back for now."""
         if key.sent:
             self._count_returned()
             return False
@@ -160,7 +160,7 @@ class InputMethodBypass(KeyWatch[RawKey]):
     def _count_returned(self) -> None:
         self._under_way = max(0, self._under_way - 1)
         if not self._under_way:
-            # The key that has just come is Qt's first.
+            # Let Qt handle the key that has just arrived first.
             self._all_sent.start()
 
     def _disable_input_method(self) -> None:
@@ -179,7 +179,9 @@ class InputMethodBypass(KeyWatch[RawKey]):
 
 
 def _input_method_is_on() -> bool:
-    """Ask as Qt does; QInputMethod.queryFocusObject does not see filters that keep input methods out."""
+    """Query the focus object as Qt does; QInputMethod.queryFocusObject bypasses the filters that disable input
+    methods.
+    """
     focus = cast("QObject | None", QGuiApplication.focusObject())
     if focus is None:
         return False

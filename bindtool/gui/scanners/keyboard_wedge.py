@@ -1,10 +1,9 @@
-"""Scanners that act as a keyboard: whatever has the focus, a burst of keys is a scan and nothing else.
+"""Keyboard scanners: whichever widget has the focus, a burst of keys is a scan and nothing else.
 
-Watches the keys of the sheet's page, menus included, and passes a person's keys on to the widget that they were
-meant for, in order. In a field of another page or of a dialog nothing is touched: a token may be scanned there.
-Where a page or a dialog has no field in focus, a burst could only press a button, so it is swallowed; so it is in a
-`TypedLine` or a `TypedNumber`. What is a burst is decided by `core.scanner.burst_detector`; what is done with a
-scan, by `scanning.controller`.
+Intercepts the keys of the sheet's page, menus included, and passes a person's keys on to the intended widget, in
+order. Leaves keys in a field of another page or of a dialog alone: a token may be scanned there. If a page or a
+dialog has no field in focus, a burst could only press a button, so it is swallowed; likewise in a `TypedLine` or a
+`TypedNumber`. `core.scanner.burst_detector` decides what is a burst; `scanning.controller` handles the scan.
 """
 
 from __future__ import annotations
@@ -53,16 +52,16 @@ _MODIFIERS = frozenset(
 )
 _SEPARATORS = frozenset("\x04\x1c\x1d\x1e\x1f")
 _LINE_ENDS = frozenset("\r\n")
-"""Characters between the parts of a code, and after it, which some scanners send as a key with Ctrl."""
+"""Characters between the lines of a code, and after it, that some scanners send as a key with Ctrl."""
 
 _CAPS_LOCK: Mapping[str, int] = {"xcb": 0x2, "windows": 0x100, "cocoa": 0x10000}
-"""The bit of QKeyEvent.nativeModifiers() that stands for Caps Lock, by the name of Qt's platform."""
+"""The bit of QKeyEvent.nativeModifiers() for Caps Lock, by the name of Qt's platform."""
 
 _IN_DIALOGS = ScannerRules(shortest=3)
 
 
 class _Place(Enum):
-    """What is done with a burst, by where the focus is."""
+    """Location of the focus, which decides how a burst is handled."""
 
     SHEET = auto()
     FIELD = auto()
@@ -72,29 +71,28 @@ class _Place(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Key:
-    """A key that went down or up, and the window that it was meant for."""
+    """A key press or release, and the window it was meant for."""
 
     window: QWindow
     event: QKeyEvent
 
     @property
     def code(self) -> int:
-        """What tells the key from others, pressed or released."""
+        """Identifies the key, the same for press and release."""
         return self.event.nativeScanCode() or self.event.key()
 
 
 class KeyWatch(QObject, Generic[K]):
-    """Gives keys to a burst detector, and tells it of the silence after them.
+    """Feeds keys to a burst detector, and notifies it of the silence after them.
 
-    What the detector decides is done by `_carry_out`, which returns whether the key that is looked at just now may
-    pass.
+    Subclasses carry out the detector's steps in `_carry_out`, which returns whether to let the current key pass.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._detector: BurstDetector[K] = BurstDetector(ScannerRules())
         self._silence = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
+        # A busy window may have left keys in the system's queue: one more iteration of the event loop fetches them.
         self._last_look = QTimer(self, singleShot=True, interval=0)
         self._silence.timeout.connect(self._last_look.start)
         self._last_look.timeout.connect(self._stop_waiting)
@@ -105,7 +103,7 @@ class KeyWatch(QObject, Generic[K]):
         return not self._detector.patience
 
     def learn(self, gap: int) -> None:
-        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
+        """Expect keys with gaps of up to `gap` milliseconds; a burst that has begun goes on."""
         self._detector.learn(gap)
 
     def _carry_out(self, steps: Sequence[Step[K]], current: K | None) -> bool:
@@ -124,22 +122,22 @@ class KeyWatch(QObject, Generic[K]):
         self._wait()
 
     def _decide(self) -> None:
-        """Decide what the keys so far were: no key can come any more that belongs to them."""
+        """Judge the keys held back now: no further key can belong to them."""
         self._end_silence()
         while self._detector.patience:
             self._carry_out(self._detector.silence(), None)
 
 
 class KeyboardWedge(KeyWatch[_Key]):
-    """Watches the keys of a window and of its dialogs from `begin` on; `field` is where scans are typed.
+    """Watches the keys of a window and of its dialogs from `begin` on; `field` is the scan field.
 
     Signals:
-        scanned(str): a scan came; its text.
-        doubted(str, str): a scan came in pieces, or right after other keys; its text, and what came before.
-        endless(str): a scan without an end key; its text, which is in no field.
-        line_begun(), line(str): one more line of the code before it begins, and has come; its text.
-        rejected(str): a scan came where none is taken, and was swallowed; its text.
-        burst(Burst): a burst on the sheet's page is over.
+        scanned(str): a scan arrived; its text.
+        doubted(str, str): a scan arrived in pieces, or right after other keys; its text, and the text before it.
+        endless(str): a scan without an end key arrived; its text, which is in no field.
+        line_begun(), line(str): another line of the previous code begins, and has arrived; its text.
+        rejected(str): a scan arrived at a place that takes none, and was swallowed; its text.
+        burst(Burst): a burst on the sheet's page has ended.
     """
 
     scanned = Signal(str)
@@ -165,18 +163,20 @@ class KeyboardWedge(KeyWatch[_Key]):
             menu.aboutToShow.connect(self._follow_menu)
 
     def begin(self) -> None:
-        """Watch; whoever keeps keys until there is a sheet is to get them first."""
+        """Start watching; not before the sheet is open: until then another filter buffers the keys, and the newest
+        runs first.
+        """
         cast("QApplication", QApplication.instance()).focusWindowChanged.connect(self._follow)
         self._follow(QGuiApplication.focusWindow())
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
-        """Use the rules of another scanner from now on, and the longest gap that was learned of it."""
+        """Use another scanner's rules from now on, and the longest gap learned from it."""
         self._decide()
         self._rules, self._learnt = rules, learnt
         self._detector = self._new_detector()
 
     def learn(self, gap: int) -> None:
-        """Expect keys as slow as that from now on, also where another burst detector is made."""
+        """Expect keys with gaps of up to `gap` milliseconds from now on, in later burst detectors too."""
         self._learnt = gap
         super().learn(gap)
 
@@ -185,7 +185,7 @@ class KeyboardWedge(KeyWatch[_Key]):
         return BurstDetector(self._rules if typed else _IN_DIALOGS, self._learnt)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look at the keys of a window: each comes here once, before any widget."""
+        """Intercept the keys of a window: each arrives here once, before any widget."""
         kind = event.type()
         if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             if not self._giving and isinstance(event, QKeyEvent) and isinstance(watched, QWindow):
@@ -195,13 +195,15 @@ class KeyboardWedge(KeyWatch[_Key]):
         return False
 
     def _follow(self, window: QWindow | None) -> None:
-        """Keys go to another window now; what is held was meant for the one before."""
+        """Watch the window that gets the keys now; keys held back were meant for the previous one."""
         self._decide()
         if window is not None:
             window.installEventFilter(self)
 
     def _follow_menu(self) -> None:
-        """A menu opens by a key with Alt, and closes by Alt alone: one that is held goes to the window before."""
+        """Release held keys: Alt with a letter opens a menu and Alt alone closes it; the keys belong to the window
+        before.
+        """
         self._decide()
         QTimer.singleShot(0, self, self._watch_popup)
 
@@ -211,7 +213,7 @@ class KeyboardWedge(KeyWatch[_Key]):
             popup.windowHandle().installEventFilter(self)
 
     def _take(self, window: QWindow, event: QKeyEvent) -> bool:
-        """Return whether the key goes no further, for now or for good."""
+        """Return whether to withhold the key, for now or for good."""
         key = _Key(window, _copy(event))
         if event.type() == QEvent.Type.KeyRelease:
             if key.code in self._swallowed:
@@ -230,7 +232,7 @@ class KeyboardWedge(KeyWatch[_Key]):
             key,
             _kind(event, in_burst=self._detector.patience > 0),
             event.text(),
-            # With a screen reader at work Qt hands keys on anew, without their stamps.
+            # With a screen reader active Qt passes keys on as new events, without their timestamps.
             event.timestamp() or monotonic_ns() // 1_000_000,
             repeat=event.isAutoRepeat(),
         )
@@ -239,7 +241,7 @@ class KeyboardWedge(KeyWatch[_Key]):
         return not passes
 
     def _begin(self, window: QWindow) -> None:
-        """The first key of what may be a burst decides where that goes."""
+        """At a burst's possible first key, determine where the burst goes."""
         place = self._find_place(window)
         if place is not self._place:
             self._place = place
@@ -278,7 +280,7 @@ class KeyboardWedge(KeyWatch[_Key]):
         return passes
 
     def _give(self, keys: Iterable[_Key]) -> None:
-        """Let a person's keys go on from where they were held."""
+        """Pass a person's keys on to the windows they were meant for."""
         self._giving = True
         focus = QApplication.focusWidget()
         try:
@@ -291,7 +293,7 @@ class KeyboardWedge(KeyWatch[_Key]):
             self._opened = QApplication.focusWidget()
 
     def _swallow(self, keys: Sequence[_Key]) -> None:
-        """Note keys that are still down: their release must not reach a widget that never saw the press."""
+        """Remember keys that are still down: their release must not reach a widget that never got the press."""
         for key in keys:
             if key.event.type() == QEvent.Type.KeyPress:
                 self._swallowed.add(key.code)
@@ -312,11 +314,11 @@ class KeyboardWedge(KeyWatch[_Key]):
             self.scanned.emit(scan.text)
         else:
             self.endless.emit(scan.text)
-            # Whoever takes it puts it there.
+            # The signal's receiver puts the text into the field.
             self._in_field = True
 
     def _take_back(self, lead: str) -> None:
-        """Remove from its field what was taken for a person's; a field that it has opened is closed."""
+        """Remove a burst's first characters from the field that took them as typed; close an editor they opened."""
         from PySide6.QtWidgets import QSpinBox
 
         focus = QApplication.focusWidget()
@@ -335,7 +337,7 @@ class KeyboardWedge(KeyWatch[_Key]):
 
 
 def _copy(event: QKeyEvent) -> QKeyEvent:
-    """Return an event that outlives Qt's own."""
+    """Return a copy of the event, since Qt deletes its own."""
     copy = QKeyEvent(
         event.type(),
         event.key(),
@@ -352,10 +354,10 @@ def _copy(event: QKeyEvent) -> QKeyEvent:
 
 
 def _kind(event: QKeyEvent, *, in_burst: bool) -> KeyKind:
-    """Return what a key is to a scan; with Ctrl or Alt it is a command, but for what scanners send so."""
+    """Return a key's role in a scan; with Ctrl or Alt it is a command, except where scanners send it."""
     key, text, modifiers = event.key(), event.text(), event.modifiers()
     ctrl = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-    # AltGr is reported as both.
+    # AltGr is reported as both modifiers.
     commanding = ctrl != bool(modifiers & Qt.KeyboardModifier.AltModifier)
     if key in _MODIFIERS:
         return KeyKind.MODIFIER
@@ -369,5 +371,5 @@ def _kind(event: QKeyEvent, *, in_burst: bool) -> KeyKind:
         return KeyKind.RETURN
     if key == Qt.Key.Key_Tab:
         return KeyKind.TAB
-    # What nobody can see is a character of a code, too: a command would end the scan there, and half an ID be left.
+    # An invisible character is part of a code too: as a command it would end the scan and leave half an ID.
     return KeyKind.CHARACTER if text and (text.isprintable() or has_invisible(text)) else KeyKind.OTHER

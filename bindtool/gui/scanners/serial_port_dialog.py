@@ -1,6 +1,7 @@
-"""The dialog for the serial port of this laptop's scanner: chosen from a list or typed, and tried at once.
+"""The dialog for the serial port of this laptop's scanner: chosen from a list or typed, and opened at once to test
+it.
 
-The port is read by `serial_scanner`, the list comes from `serial_reader`.
+`serial_scanner` reads the port, `serial_reader` provides the list.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ _MARKS = {
 
 
 class SerialPortDialog(FittingDialog):
-    """To be shown with `begin`, never with `exec()`.
+    """Open it with `begin`, never with `exec()`.
 
-    `find`: gives the ports that the system lists.
+    `find`: returns the system's serial ports.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class SerialPortDialog(FittingDialog):
         scanner.paused.connect(self._show_scan)
 
     def begin(self) -> None:
-        """Show what is chosen and what there is, and open."""
+        """Show the chosen port and the list, and open the dialog."""
         self._list_ports()
         self._name(self._scanner.port or self._ports.itemData(0) or "")
         self._bauds.choose(self._scanner.baud)
@@ -105,19 +106,19 @@ class SerialPortDialog(FittingDialog):
             self._ports.addItem(f"{port.name} – {port.what}" if port.what else port.name, port.name)
         self._name(chosen)
         found = bool(self._ports.count())
-        # One of the two, so that nothing below moves.
+        # Either the problem or the hint, so that nothing below moves.
         self._port_field.show_problem("" if found else self._texts("serial.none_found"))
         self._port_field.set_hint(self._texts("serial.port_hint") if found else "")
 
     def _name(self, port: str) -> None:
-        """Let a port stand in the field, in the words of the list where it is there."""
+        """Show a port in the field, with its text from the list if it is there."""
         place = self._ports.findData(port)
         self._ports.setCurrentIndex(place)
         if place < 0:
             self._ports.setEditText(port)
 
     def _chosen(self) -> str:
-        """Return the port that is named, picked or typed."""
+        """Return the port picked or typed."""
         text = self._ports.currentText().strip()
         place = self._ports.findText(text)
         return text if place < 0 else str(self._ports.itemData(place))

@@ -1,7 +1,7 @@
-"""A thread that reads a serial port: passes on whole lines, and opens the port again when it comes back.
+"""A thread that reads a serial port: delivers whole lines, and reopens the port when it comes back.
 
-Handles the port's errors and the delays between two tries; the only module that imports pyserial. Lines are cut
-by `core.scanner.serial_framing`; what is done with them is for `serial_scanner`.
+Handles the port's errors and the retry delays; the only module that imports pyserial. `core.scanner.serial_framing`
+splits lines; `serial_scanner` handles them.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 RETRY_DELAYS = (0.5, 1.0, 2.0, 4.0)
-"""Seconds before a port is tried again, the last of them for ever: a scanner is soon plugged in again."""
+"""Seconds before each retry, the last repeated for ever: a scanner is soon plugged in again."""
 
 READ_SECONDS = 0.2
-"""How long a read waits for a byte; a reader that is told to stop hears of it no later."""
+"""Timeout in seconds for reading a byte; a reader told to stop notices within this time."""
 
 SILENT_READS = 5
-"""Reads without a byte in the midst of a line, a second in all, after which hardly an end will come."""
+"""Reads without a byte within a line, a second in all, after which a line end is unlikely."""
 
 _LEAVING_SECONDS = 5.0
-"""How long a reader waits for the one before it, which may have the same device open; a driver may hang."""
+"""Seconds to wait for the previous reader, which may have the same device open; a driver may hang."""
 
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN})
 
 
 class PortState(StrEnum):
-    """The state of a port. The value ends the id of the text that says so."""
+    """The state of a port. The value is the last part of its message id."""
 
     TRYING = "trying"
     CONNECTED = "connected"
@@ -51,14 +51,16 @@ class PortState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundPort:
-    """A serial port that the system knows: what to open, and what is on it, "" where that is not known."""
+    """A serial port of the system: the device to open, and a description of the hardware, "" if unknown."""
 
     name: str
     what: str
 
 
 def found_ports() -> tuple[FoundPort, ...]:
-    """Return the ports that the system lists, by name; a pseudo-terminal and some adapters are not among them."""
+    """Return the serial ports that the system lists, sorted by name; pseudo-terminals and some adapters are
+    missing.
+    """
     from serial.tools.list_ports import comports
 
     found = (FoundPort(port.device, "" if port.description == "n/a" else port.description) for port in comports())
@@ -69,15 +71,15 @@ class SerialReader:
     """Reads one port from `start` until `stop`.
 
     Args:
-        port: what to open, such as COM3 or /dev/ttyACM0.
-        baud: bits a second.
-        on_scan: gets each line; called on the reader's thread.
-        on_state: gets the state of the port, again and again where it stays; called on the reader's thread.
-        retry_delays: seconds before each further try, the last of them for ever.
-        silent_reads: reads without a byte after which a line is passed on as unterminated; where more
-            comes all the same, the whole is passed on with its pause: half of an id must not pass for one.
-        read_seconds: how long one read waits for a byte.
-        before: one that was stopped; its port is closed before another is opened.
+        port: the device to open, such as COM3 or /dev/ttyACM0.
+        baud: bits per second.
+        on_scan: called with each line, on the reader's thread.
+        on_state: called with the port's state, repeatedly while it stays the same, on the reader's thread.
+        retry_delays: seconds before each retry, the last repeated for ever.
+        silent_reads: reads without a byte after which a line is delivered as unterminated; if more follows all the
+            same, the whole line is delivered with its pause: half an id must not pass for an id.
+        read_seconds: timeout of one read.
+        before: a stopped reader, whose port must be closed before this one opens its own.
     """
 
     def __init__(
@@ -107,26 +109,27 @@ class SerialReader:
         self._thread = threading.Thread(target=self._work, name="bindtool-serial", daemon=True)
 
     def start(self) -> None:
-        """Begin to read."""
+        """Start to read."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop reading and close the port, which its thread does by itself: it may hang in a driver."""
+        """Stop reading. The thread closes the port by itself: it may hang in a driver."""
         self._stopped.set()
-        # Not to be closed meanwhile: what pyserial writes to may then be another file.
+        # The lock keeps the port open meanwhile: else pyserial might write to another file with the same
+        # descriptor.
         with self._port_lock:
             if self._read_from is not None:
                 self._read_from.cancel_read()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until its port is closed, and return whether it is by now."""
+        """Wait until the port is closed; return whether it is."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def _work(self) -> None:
         if self._before is not None:
             self._before.wait(_LEAVING_SECONDS)
-            # Not to be kept alive with all those before it.
+            # Drop the reference, which would keep the whole chain of earlier readers alive.
             self._before = None
         failures = 0
         while not self._stopped.is_set():
@@ -136,18 +139,18 @@ class SerialReader:
                     connected = True
                     self._on_state(PortState.CONNECTED)
                     self._read(port)
-            except Exception as error:  # noqa: BLE001 - whatever a driver does, the port is tried again
+            except Exception as error:  # noqa: BLE001 - whatever a driver raises, the port is opened again
                 if self._stopped.is_set():
                     return
                 self._lines.lose()
                 logger.info("serial port %s: %s", self._port, error)
-                # One that was open has been unplugged, whatever the system calls that.
+                # After a connection, every error means that it was unplugged, whatever the system's error.
                 self._on_state(PortState.ABSENT if connected else _state_of(error))
                 failures = 0 if connected else failures + 1
                 self._stopped.wait(self._retry_delays[min(failures, len(self._retry_delays) - 1)])
 
     def _open_port(self) -> serial.Serial:
-        # Imported here: most laptops have a scanner that types, and need none of it.
+        # Imported here: most laptops have a keyboard scanner and don't need it.
         import serial
 
         return serial.Serial(self._port, self._baud, timeout=self._read_seconds, exclusive=True)
@@ -175,6 +178,6 @@ class SerialReader:
 
 
 def _state_of(error: Exception) -> PortState:
-    """Tell what keeps a port from being read; on Windows pyserial has the system's error in its text alone."""
+    """Return the state for an error; on Windows pyserial has the system's error code in its text only."""
     denied = isinstance(error, OSError) and error.errno in _DENIED
     return PortState.BUSY if denied or "PermissionError" in str(error) else PortState.ABSENT

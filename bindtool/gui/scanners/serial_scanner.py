@@ -1,7 +1,7 @@
 """The scanner on a serial port or in USB-COM mode: its settings on this laptop, and its scans.
 
-Owns the settings and the reader. It needs no focus: a scan arrives whatever window is in front. What is done with
-a scan is for `scanning.controller`.
+Owns the settings and the reader. It needs no focus: a scan arrives whichever window is in front.
+`scanning.controller` handles scans.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ DEFAULT_BAUD = 9600
 _PORT = "serial/port"
 _BAUD = "serial/baud"
 _TURN = 0.005
-"""Seconds of scans in one go: a scanner that empties its memory sends hundreds at once."""
+"""Seconds of scans to deliver at once: a scanner that empties its memory sends hundreds."""
 _OPEN = frozenset({PortState.CONNECTED, PortState.NO_END})
 
 
 class SerialScanner(QObject):
-    """Reads the port that was chosen on this laptop; none until one is.
+    """Reads the serial port chosen on this laptop, if any.
 
     Signals:
-        scanned(str): a whole line came; the raw text, never empty.
-        paused(str, str): a line came with a pause in it; the raw text, and what of it came before the pause.
-        line_begun(), line(str): one more line of the code before it begins, and has come; its raw text.
-        changed(): another port, or another state of it.
-        lost(): the port was open and is gone; it is tried again until it is back.
-        unended(): something came without a line end, and none has come for long.
+        scanned(str): a whole line arrived; the raw text, never empty.
+        paused(str, str): a line arrived with a pause in it; the raw text, and the part before the pause.
+        line_begun(), line(str): another line of the previous code begins, and has arrived; its raw text.
+        changed(): the port or its state changed.
+        lost(): the open port has disappeared; retried until it is back.
+        unended(): text arrived without a line end, and none has followed for long.
     """
 
     scanned = Signal(str)
@@ -46,7 +46,7 @@ class SerialScanner(QObject):
     changed = Signal()
     lost = Signal()
     unended = Signal()
-    # From the reader's thread to the window's.
+    # These signals cross from the reader's thread to the window's.
     _line_read = Signal(object)
     _state_read = Signal(object, object)
 
@@ -65,7 +65,7 @@ class SerialScanner(QObject):
         self._silent_reads = silent_reads
         self._reader: SerialReader | None = None
         self._before: SerialReader | None = None
-        """The one that was stopped last; its port may still be open."""
+        """The reader stopped last; its port may still be open."""
         self._state: PortState | None = None
         self._waiting: deque[ScanLine] = deque()
         self._next_delivery = QTimer(self, singleShot=True, interval=0)
@@ -73,27 +73,27 @@ class SerialScanner(QObject):
         self._line_read.connect(self._take)
         self._state_read.connect(self._take_state)
         self.port = str(settings.value(_PORT, ""))
-        # An ini file that somebody has written into may hold anything.
+        # The ini file may have been edited by hand and hold any value.
         baud = str(settings.value(_BAUD, ""))
         self.baud = int(baud) if baud.isdecimal() else DEFAULT_BAUD
 
     @property
     def state(self) -> PortState | None:
-        """The state of the port; None where none was chosen."""
+        """The state of the port; None if no port is chosen."""
         return self._state
 
     @property
     def connected(self) -> bool:
-        """Whether scans arrive, whatever window is in front."""
+        """Whether scans arrive, whichever window is in front."""
         return self._state is PortState.CONNECTED
 
     def begin(self) -> None:
-        """Read the port that was chosen last time, if one was; one that is read already goes on."""
+        """Read the stored port, if there is one; does nothing if it is being read."""
         if self.port and self._reader is None:
             self._start()
 
     def use(self, port: str, baud: int) -> None:
-        """Read this port from now on, and after the next start."""
+        """Read this port from now on, and store it for the next start."""
         self.close()
         self.port, self.baud = port, baud
         self._settings.setValue(_PORT, port)
@@ -102,7 +102,7 @@ class SerialScanner(QObject):
         self._start()
 
     def turn_off(self) -> None:
-        """Read no port, nor after the next start; the speed is kept."""
+        """Read no port from now on, nor after the next start; keeps the baud rate."""
         self.close()
         self.port = ""
         self._settings.setValue(_PORT, "")
@@ -110,12 +110,12 @@ class SerialScanner(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """Close the port; what was chosen stays so."""
+        """Close the port; keeps the settings."""
         self._state = None
         if self._reader is not None:
             self._reader.stop()
             self._before, self._reader = self._reader, None
-        # Whoever takes scans may be gone when the next turn comes.
+        # Deliver now: the receiver may be deleted before the next iteration of the event loop.
         while self._waiting:
             self._deliver(self._waiting.popleft())
 
@@ -160,7 +160,7 @@ class SerialScanner(QObject):
             self.scanned.emit(line.text)
 
     def _take_state(self, reader: SerialReader, state: PortState) -> None:
-        # What a reader has emitted before it was stopped may arrive after that.
+        # A signal emitted by a reader before it was stopped may arrive later.
         if reader is not self._reader:
             return
         before, self._state = self._state, state

@@ -1,6 +1,6 @@
-"""Key events as the X server sends them, before Qt and its input method see them; and how to send them again.
+"""Key events as the X server sends them, before Qt and its input method get them; and sending them again.
 
-Owns the second connection to the server. Which keys are held, and why, is decided by `input_method_bypass`.
+Owns the second connection to the server. `input_method_bypass` decides which keys are held back, and why.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _PRESS, _RELEASE = 2, 3
 _SENT = 0x80
 _SIZE = 32
 _LAYOUT = struct.Struct("=BBHIIII8xH2x")
-"""xcb_key_press_event_t: type, key code, sequence, time, root, window, child, (places), state."""
+"""xcb_key_press_event_t: type, key code, sequence, time, root, window, child, (positions), state."""
 
 _COMMANDING = 0x4 | 0x8 | 0x40
-"""The bits of a state for Ctrl, Alt and Super."""
+"""The state bits of Ctrl, Alt and Super."""
 
-# Key codes of Linux as X has them, eight higher; they name places on the keyboard, whatever its country.
+# X's key codes: Linux's plus eight; they identify positions on the keyboard, whatever its layout.
 _RETURNS = frozenset({36, 104})
 _TAB = 23
 _MODIFIERS = frozenset({37, 50, 62, 64, 66, 92, 105, 108, 133, 134})
@@ -39,7 +39,7 @@ _CHARACTERS = frozenset(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawKey:
-    """A key that went down or up. `at`: milliseconds of the server; `sent`: it has come by `KeySender`."""
+    """A key press or release. `at`: the server's time in milliseconds; `sent`: it was sent by `KeySender`."""
 
     raw: bytes
     pressed: bool
@@ -51,7 +51,7 @@ class RawKey:
 
     @property
     def kind(self) -> KeyKind:
-        """What the key is to a scan."""
+        """The key's role in a scan."""
         if self.code in _MODIFIERS:
             return KeyKind.MODIFIER
         if self.state & _COMMANDING:
@@ -64,7 +64,7 @@ class RawKey:
 
 
 class KeyTap(QAbstractNativeEventFilter):
-    """Hands each key to `take`, which returns whether it goes no further."""
+    """Passes each key to `take`, which returns whether to withhold it."""
 
     def __init__(self, take: Callable[[RawKey], bool]) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class KeyTap(QAbstractNativeEventFilter):
     def nativeEventFilter(
         self, kind: QByteArray | bytes | bytearray | memoryview[int], message: int
     ) -> tuple[bool, int]:
-        """Look at an event of the server."""
+        """Filter a native event of the server."""
         address = int(message)
         number = c_uint8.from_address(address).value
         if number & ~_SENT not in (_PRESS, _RELEASE):
@@ -85,14 +85,14 @@ class KeyTap(QAbstractNativeEventFilter):
 
 
 class KeySender:
-    """Sends keys to a window of this program, which gets them in order, behind those that are on their way.
+    """Sends keys to a window of this program, in order, behind those already on their way.
 
     Raises:
         OSError: there is no X server, or no library for it.
     """
 
     def __init__(self) -> None:
-        # By the name of its interface: to find it by "xcb", Python starts other programs.
+        # Loaded by its file name: to look it up by "xcb", Python starts other programs.
         self._xcb = CDLL("libxcb.so.1")
         self._xcb.xcb_connect.restype = c_void_p
         self._xcb.xcb_connection_has_error.argtypes = [c_void_p]
@@ -106,11 +106,11 @@ class KeySender:
             raise OSError
 
     def send(self, keys: Iterable[RawKey]) -> None:
-        """Send keys; with no event mask they go to the client that created the window."""
+        """Send keys with an empty event mask, so that they go to the client that created the window."""
         for key in keys:
             self._xcb.xcb_send_event(self._connection, 0, key.window, 0, key.raw)
         self._xcb.xcb_flush(self._connection)
 
     def close(self) -> None:
-        """Leave the server."""
+        """Close the connection."""
         self._xcb.xcb_disconnect(self._connection)
