@@ -1,1 +1,1 @@
-"""A scan becomes a row, and what is said of it."""
+"""Turns scans into rows and shows each result."""

@@ -1,7 +1,7 @@
-"""Puts the lines of one code together that come one by one, and says for how long more may follow.
+"""Joins the lines of one code that arrive one by one, and decides how long to wait for more.
 
-Most codes have one line, which is handed on at once; its row is held again where one more line begins. That a line
-belongs to the code before it is decided in `core.scanner`, which line has the id in `core.intake.code_lines`.
+Most codes have one line, which is handed on at once; its row is held again if another line begins. `core.scanner`
+decides whether a line belongs to the previous code, `core.intake.code_lines` which line has the id.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     TakeScan = Callable[[str, bool, str], int | None]
 
 _UNTIL_NEXT = LONGEST_BETWEEN_LINES + 50
-"""Milliseconds after which the next line would have begun, and this window would have heard of it."""
+"""Milliseconds within which another line would have begun, and its event reached the window."""
 _LONGEST_LINE = 2000
-"""Milliseconds that are waited for a line that has begun; a port may be lost meanwhile."""
+"""Milliseconds to wait for a line that has begun, since the port may be lost meanwhile."""
 
 
 class CodeLines(QObject):
-    """The code that came last.
+    """The latest code.
 
     Signals:
-        over(): no line can follow any more.
+        over(): no further line can follow.
     """
 
     over = Signal()
@@ -51,18 +51,18 @@ class CodeLines(QObject):
 
     @property
     def may_go_on(self) -> bool:
-        """Whether one more line of a code on the open sheet may follow."""
+        """Whether another line of a code on the open sheet may follow."""
         return self._wait.isActive() and self._sheet is self._document.sheet
 
     def hand_to(self, take: TakeScan) -> None:
-        """Hand codes on to `take`, with whether they were typed and what came before a pause.
+        """Pass codes to `take`, with whether they were typed and the text before a pause.
 
-        It returns the number of the row that it has made, None for none.
+        `take` returns the number of the row it has created; None if it created none.
         """
         self._take = take
 
     def begin(self, text: str, *, typed: bool, before: str) -> None:
-        """Take the first line of a code, which is mostly all of it."""
+        """Take the first line of a code, often its only one."""
         self._end()
         self._lines, self._typed, self._before = [text], typed, before
         self._number, self._sheet = None, self._document.sheet
@@ -72,7 +72,7 @@ class CodeLines(QObject):
             self._hand_on()
 
     def begin_line(self) -> None:
-        """Hold what has come of the code: one more line begins."""
+        """Hold the code's row: another line begins."""
         self._wait.start(_LONGEST_LINE)
         number, sheet = self._number, self._document.sheet
         if number is None or not self._is_there or sheet.is_taken(number):
@@ -82,13 +82,13 @@ class CodeLines(QObject):
             self._document.amend(replace(sheet[number], held=held))
 
     def add(self, text: str, *, typed: bool) -> None:
-        """Take one more line of the code."""
+        """Take another line of the code."""
         if not self._lines or self._sheet is not self._document.sheet:
             self.begin(text, typed=typed, before="")
             return
         self._wait.start(_UNTIL_NEXT)
         if not self._document.takes_scans:
-            # It is told as missed; what has come before stays held.
+            # It is reported as missed; the earlier lines stay held.
             self._take(text, typed, "")
             return
         stutters = text == self._lines[-1]
@@ -97,7 +97,7 @@ class CodeLines(QObject):
         if self._taken or len(self._lines) == self._document.rules.part.lines:
             self._hand_on()
         if stutters and len(self._lines) == 1 and self._taken:
-            # The scanner has sent its code twice, which is told as ever.
+            # The scanner has sent its code twice; report the repetition as usual.
             self._take(text, typed, "")
 
     @property
@@ -119,6 +119,6 @@ class CodeLines(QObject):
             self._hand_on()
         number, grown, self._grown = self._number, self._grown, False
         if grown and number is not None and self._is_there:
-            # Once: a scanner may pour out hundreds of lines.
+            # Once per code: a scanner may send hundreds of lines.
             self._document.amend(self._document.sheet[number], as_added=True)
         self.over.emit()

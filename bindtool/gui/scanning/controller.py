@@ -1,7 +1,7 @@
-"""Passes scans from the scan bar and the table to the sheet document; shows what became of them.
+"""Passes scans from the scan bar and the table to the sheet document, and shows their results.
 
-Whether the scan bar says "ready" is decided by `ready_state`, which keys are a scan by `keyboard_wedge`. Sheets
-are opened by `main_window.controller`.
+`ready_state` decides whether the scan bar shows "ready", `keyboard_wedge` which keys are a scan.
+`main_window.controller` opens sheets.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _FRESH = 3.0
-"""Seconds for which keys in the scan field may be the beginning of a scan: its scanner pauses no longer."""
+"""Seconds for which keys in the scan field may be the beginning of a scan; no scanner pauses longer."""
 
 _ADDED_AS = MappingProxyType(
     {ScanResult.ADDED: "scan.added", ScanResult.HELD: "scan.held", ScanResult.REFUSED: "scan.added_but"}
@@ -63,7 +63,7 @@ _CAME_LAST = MappingProxyType(
 
 
 class ScanController(QObject):
-    """Takes scans and shows what became of them."""
+    """Takes scans and shows their results."""
 
     def __init__(
         self,
@@ -131,11 +131,11 @@ class ScanController(QObject):
 
     @property
     def at_rest(self) -> bool:
-        """Whether no key is held back that may belong to a scan, and no line of a code may follow."""
+        """Whether no key is held back as part of a possible scan, and no further line of a code can follow."""
         return self.wedge.at_rest and self.bypass.at_rest and not self._scans.lines.may_go_on
 
     def listen_to(self, details: SheetDetailsDialog) -> None:
-        """Let no scan be taken for a name that is typed there; that of a badge is offered."""
+        """Take no scan as a name typed in this dialog; offer a badge's name."""
         self.bypass.watch(details)
         self.wedge.rejected.connect(details.offer)
         details.badge_taken.connect(self.ready_state.note_scan)
@@ -145,27 +145,27 @@ class ScanController(QObject):
         self._scan_bar.field.setFocus()
 
     def show_job(self) -> None:
-        """Show the job of the open sheet, and how many of its devices are there."""
+        """Show the open sheet's job, and how many of its devices have been scanned."""
         head, sheet = self._document.head, self._document.sheet
         self._scan_bar.set_job(head.job if head else "", len(sheet), head.expected if head else None)
 
     def learn(self, gap: int) -> None:
-        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
+        """Expect keys with gaps of up to `gap` milliseconds; a burst that has begun goes on."""
         self.wedge.learn(gap)
         self.bypass.learn(gap)
 
     def use(self, rules: ScannerRules, learnt: int) -> None:
-        """Use the rules of another scanner from now on, and the longest gap that was learned of it."""
+        """Use another scanner's rules from now on, and the longest gap learned from it."""
         self.wedge.use(rules, learnt)
         self.bypass.use(rules, learnt)
 
     def show_next_incomplete(self) -> None:
-        """Select the next row that is not complete, downwards and around; where there is none, say so."""
+        """Select the next incomplete row, downwards and wrapping around; report it if there is none."""
         if self._select_next(RowFilter(frozenset({State.INCOMPLETE}))) is None:
             self._window.notices.show_answer(Message.of("refusals.empty"))
 
     def show_next_held(self) -> None:
-        """Select the next row that is held, downwards and around, and say how it is decided."""
+        """Select the next held row, downwards and wrapping around, and explain how to decide on it."""
         number = self._select_next(RowFilter(frozenset({State.INCOMPLETE}), held=True))
         if number is not None:
             keys = self._window.actions_.key("include_held")
@@ -182,27 +182,27 @@ class ScanController(QObject):
         return number
 
     def scan_from_port(self, text: str) -> None:
-        """Take a scan that came in without keys."""
+        """Take a scan from the serial port."""
         self.scan(text, typed=False)
 
     def scan_in_pieces(self, text: str, before: str) -> None:
-        """Take a scan that came in without keys and with a pause after `before`."""
+        """Take a scan from the serial port that had a pause after `before`."""
         self.scan(text, typed=False, before=before)
 
     def scan(self, text: str, *, typed: bool = True, before: str = "") -> None:
-        """Take a scan, wherever it came in: the scan field, a burst of keys, a serial port.
+        """Take a scan from any source: the scan field, a burst of keys, a serial port.
 
-        `before`: what came before a pause, where nobody can tell whether it belongs to the code; "" for nothing.
+        `before`: the text before a pause, if it may or may not belong to the code; "" for none.
         """
         self.ready_state.note_scan()
         self._scans.lines.begin(text, typed=typed, before=before)
 
     def add_line_from_port(self, text: str) -> None:
-        """Take one more line of the code before it, which came in without keys."""
+        """Take another line of the previous code, from the serial port."""
         self._add_line(text, typed=False)
 
     def begin_line(self) -> None:
-        """One more line of the code before it begins."""
+        """Hold the previous code: another line of it begins."""
         self._scans.lines.begin_line()
 
     def _add_line(self, text: str, *, typed: bool = True) -> None:
@@ -210,10 +210,10 @@ class ScanController(QObject):
         self._scans.lines.add(text, typed=typed)
 
     def _take(self, text: str, typed: bool, before: str) -> int | None:
-        """Take a code, of one line or of several; return the number of its row, None for none."""
+        """Take a code of one or more lines; return the number of its row, or None if there is none."""
         scans = self._scans
         if self.input_mode.mode is InputMode.LOOK_UP:
-            # Without a rule each line is looked up as it comes.
+            # Without a rule each line is looked up as it arrives.
             self._lookup.scan(text if self._document.rules.part.lines else lines_of(text)[-1])
         elif not self._document.takes_scans:
             self.show_missed()
@@ -227,7 +227,7 @@ class ScanController(QObject):
         return None
 
     def show_list(self, tally: Tally, first: int) -> None:
-        """Say how the rows of a list stand that the disk has now, and bring the first into view."""
+        """Show how many rows of a saved list have which state, and scroll to the first."""
         counts = {
             "list.added": tally.added,
             "list.held": tally.held,
@@ -241,26 +241,26 @@ class ScanController(QObject):
         self._table.look_at(first)
 
     def forget_list(self) -> None:
-        """The list that was told of last can't be taken back any more."""
+        """Stop offering to undo the latest list."""
         if self._scans.shown is not None:
             self._scans.shown = replace(self._scans.shown, is_list=False)
         self._scan_bar.offer_undo(False)
 
     def show_taken_back(self, _opened: OpenList, n: int) -> None:
-        """Say that a list is gone; a person has just done it, and no sound has to say so."""
+        """Show that a list was removed; without a sound, since the user has just done it."""
         words = Message.of("list.taken_back", n=n) if n else Message.of("list.sent")
         self._keep("", lambda texts: texts.say(words), ScanResult.BOUNCE)
 
     def show_waiting(self) -> None:
-        """Say that a list waits for a person."""
+        """Show that a list waits for a decision."""
         self._show("", lambda texts: texts("list.waits"), ScanResult.HELD)
 
     def show_left(self) -> None:
-        """Say that a list that waited was left out."""
+        """Show that a waiting list was discarded."""
         self._keep("", lambda texts: texts("list.left"), ScanResult.BOUNCE)
 
     def show_missed(self) -> None:
-        """Say it again at each scan or list that is not taken: the banner may have been closed."""
+        """Show, again at each scan or list that is not taken, why: the banner may have been closed."""
         self._scans.next_label.forget()
         self.flash_and_play(ScanResult.REFUSED)
         error = self._document.failure
@@ -273,7 +273,7 @@ class ScanController(QObject):
         self._last_typed = self._scans.clock.monotonic()
 
     def _scan_from_keys(self, text: str) -> None:
-        """Take a burst of keys; what keys have left in the field right before it may be its beginning."""
+        """Take a burst of keys; text left in the field right before it may be its beginning."""
         left, fresh = self._scan_bar.field.text(), self._scans.clock.monotonic() - self._last_typed < _FRESH
         doubt = fresh or left == self._scans.endless
         self._scans.endless, self._last_typed = "", -_FRESH
@@ -296,14 +296,14 @@ class ScanController(QObject):
         return self._document.sheet.held_alike(self._table.selected_numbers())
 
     def _count_alike(self) -> None:
-        """Say in the menu how many rows are held for the reason of the selected ones."""
+        """Show in the menu how many rows are held for the same reason as the selected ones."""
         n = len(self._held_alike())
         words = self._texts("menu.include_all_alike", n=n) if n else self._texts("menu.include_alike")
         self._window.actions_["include_alike"].setText(words)
 
     def _show_added(self, row: Row) -> None:
         standing = self._document.sheet.status(row.number)
-        # Its label may be on its way to the disk by now.
+        # Its label may still be being saved.
         reason = None if standing.reason == SAVING else standing.reason
         is_fit = reason is None or reason == label_problem("")
         result = ScanResult.ADDED if is_fit else ScanResult.HELD if standing.held else ScanResult.REFUSED
@@ -317,7 +317,7 @@ class ScanController(QObject):
 
     def _show_labelled(self, row: Row) -> None:
         if not row.label:
-            # Taken back meanwhile.
+            # The row was removed meanwhile.
             return
         standing = self._document.sheet.status(row.number)
         parts = [Message.of("next_label.given", row=row.number, text=row.label)]
@@ -384,7 +384,7 @@ class ScanController(QObject):
         return head.sheet_id if head is not None else None
 
     def _follow_edits(self) -> None:
-        """What was told of last may be taken back or deleted by now, or there again; or its sheet is closed."""
+        """Update the last scan shown: it may be undone, deleted or restored, or its sheet closed."""
         shown = self._scans.shown
         if shown is None or shown.sheet_id != self._sheet_id:
             self._scans.shown = None
@@ -396,7 +396,7 @@ class ScanController(QObject):
             self._show_last()
 
     def _earlier(self) -> str:
-        """Say which row came last, and how, where nothing has come since the sheet was opened; "" for none."""
+        """Describe the newest row, if nothing has been scanned since the sheet was opened; "" if there is none."""
         row = next((row for row in reversed(self._document.sheet) if row.saved), None)
         if row is None:
             return ""
@@ -410,7 +410,7 @@ class ScanController(QObject):
         self.flash_and_play(result)
 
     def flash_and_play(self, result: ScanResult) -> None:
-        """Show a result to the eyes and the ears."""
+        """Flash the scan bar in the result's colour and play its sound."""
         self._scan_bar.flash(result)
         self._scans.sounds.play(result.cue)
 
@@ -427,7 +427,7 @@ class ScanController(QObject):
     def _keep_endless(self, text: str) -> None:
         """Put a scan without an end key into the scan field, alone: two codes must not become one.
 
-        An earlier one that is there becomes a scan; what a person has begun to type stays.
+        An earlier one in the field is scanned; text that a person has begun to type stays.
         """
         field = self._scan_bar.field
         left, text = field.text(), text.strip()
@@ -439,7 +439,7 @@ class ScanController(QObject):
         self._scans.endless = text
         field.setText(text)
         if not self._window.isActiveWindow():
-            # The rest of it, and what followed, went to another window.
+            # The rest of it, and later keys, went to another window.
             self.ready_state.note_missed()
         if left:
             self.scan(left)

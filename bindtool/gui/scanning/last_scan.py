@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 TAIL = 6
-"""How many of an id's last characters are shown: enough to compare with a sticker."""
+"""How many of an id's last characters to show: enough to compare with a sticker."""
 
 _MARK_SIZE = 24
 
@@ -50,11 +50,13 @@ class LastScanView(QWidget):
         self.show_nothing()
 
     def resize_strip(self, points: float) -> None:
-        """Change the size of what is large."""
+        """Change the size of the large text."""
         theme.resize_text(self._tail, points, bold=True)
 
     def show_nothing(self, earlier: str = "") -> None:
-        """Say that nothing has been scanned into this sheet, or what came `earlier`, before it was opened."""
+        """Show that nothing has been scanned into this sheet, or the text `earlier` about a scan before it was
+        opened.
+        """
         self._words.setText(earlier or self._texts("scan.nothing_yet"))
         theme.set_style(self._words, tone=Tone.QUIET)
         self._time.clear()
@@ -62,7 +64,7 @@ class LastScanView(QWidget):
             part.hide()
 
     def show_scan(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
-        """Show a scan, or with no id a list."""
+        """Show a scan; with an empty id, a list."""
         self.undo.hide()
         device_id = evident(device_id)
         cut = device_id[-TAIL:]
@@ -76,5 +78,5 @@ class LastScanView(QWidget):
         self._tail.setVisible(bool(device_id))
 
     def show_quiet(self, words: str) -> None:
-        """Say for how long there was no scan, "" for a moment."""
+        """Show for how long there was no scan; "" for less than a minute."""
         self._quiet.setText(words)

@@ -1,4 +1,4 @@
-"""Look up: a mode in which a scan adds nothing and shows what is known of that device."""
+"""Look-up: a mode in which a scan adds nothing and shows the records of its device."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 
 class LookupMode(QObject):
-    """What a scan does in the mode, which the action "look_up" enters and leaves.
+    """Handles scans in this mode, which the action "look_up" enters and leaves.
 
     Signals:
-        found(words, result): a scan was looked up: what is shown of it, and what it counts as (a `ScanResult`).
+        found(words, result): a scan was looked up; the text shown, and its `ScanResult`.
     """
 
     found = Signal(str, object)
@@ -71,7 +71,7 @@ class LookupMode(QObject):
             self._look_up(scans.looked_up)
 
     def scan(self, text: str) -> None:
-        """Show what is known of a device: from the sheet, else from the ledger of the channel."""
+        """Show a device's records: from the sheet, else from the channel's ledger."""
         self._input_mode.go_on()
         self._field.setText("")
         self._scans.looked_up = text
@@ -105,7 +105,7 @@ class LookupMode(QObject):
     def _begin(self) -> None:
         self._scans.looked_up = ""
         if self._show_mode():
-            # It may be the beginning of a scan.
+            # The text may be the beginning of a scan.
             self._scans.set_aside = self._field.text()
             self._field.setText("")
 
@@ -159,7 +159,7 @@ class LookupMode(QObject):
         return words.removesuffix(" · ")
 
     def _elsewhere(self, device_id: str) -> str:
-        """Say where another bench has bound the device of a row, be it since the row came in."""
+        """Name the bench that has bound a row's device, even if it did so after the row was scanned."""
         entry = self._document.hold_rules.find(self._document.channel, device_id)
         if entry is None or not entry.machine:
             return ""
@@ -178,7 +178,7 @@ _MARK_SIZE = 32
 
 
 class LookupView(QWidget):
-    """One big line, and `details` for the line below, which has its own place."""
+    """One large line; `details` is the line below, placed elsewhere."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -191,16 +191,16 @@ class LookupView(QWidget):
         self.details.hide()
 
     def resize_strip(self, points: float) -> None:
-        """Change the size of what is large."""
+        """Change the size of the large text."""
         for label in (self._tail, self._words):
             theme.resize_text(label, points, bold=True)
 
     def invite(self, words: str, details: str) -> None:
-        """Say what to do, before anything was looked up."""
+        """Show an instruction, before anything was looked up."""
         self._show("", None, words, Tone.BUSY, details)
 
     def show_record(self, device_id: str, mark: Mark, words: str, details: str) -> None:
-        """Show the end of an id, the device's state, and what else is known."""
+        """Show the end of an id, the device's state, and further details."""
         self._show(device_id, mark, words, mark.tone, details)
 
     def _show(self, device_id: str, mark: Mark | None, words: str, tone: Tone, details: str) -> None:

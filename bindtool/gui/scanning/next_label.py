@@ -1,6 +1,7 @@
-"""Gives the code that is scanned after a device to its row, as the label; asks where that is in doubt.
+"""Gives a code scanned after a device to its row as the label; asks in case of doubt.
 
-Outlasts the widgets, since a question does. What is a label, and whose, is decided in `core/intake/next_label.py`.
+Outlives the widgets, as its questions do. `core/intake/next_label.py` decides which code is a label, and of which
+row.
 """
 
 from __future__ import annotations
@@ -24,16 +25,16 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.edit_commands import EditCommands
 
     Answer = tuple[Message, Callable[[], object]]
-    "A button's words, and what it does."
+    """A button's text and callback."""
 
 
 class NextLabel(QObject):
-    """The row that the last scan has named, and the label that comes for it.
+    """The row named by the latest scan, and the label that follows.
 
     Signals:
-        astray(reason): a label went to no row, and why (a `Message`).
-        same(row): a row has the label already.
-        asked(row): a person is asked whether a row is to have another label.
+        astray(reason): a label went to no row; the reason as a `Message`.
+        same(row): the row had this label already.
+        asked(row): the user is asked whether to give a row this label.
     """
 
     astray = Signal(object)
@@ -56,7 +57,7 @@ class NextLabel(QObject):
         document.changed.connect(self._withdraw_obsolete)
 
     def scan(self, text: str, *, typed: bool, before: str) -> int | None:
-        """Take a scan as `SheetDocument.scan` does; a label goes to the row that the scan before it has named."""
+        """Take a scan as `SheetDocument.scan` does; a label goes to the row named by the scan before it."""
         document = self._document
         self._before = self._last_named()
         self.forget()
@@ -69,11 +70,11 @@ class NextLabel(QObject):
         return number
 
     def forget(self) -> None:
-        """Something has come between a device and its label: the next label goes to no row."""
+        """Forget the row named last: the next label goes to no row."""
         self._named = None
 
     def _last_named(self) -> NamedRow | None:
-        """Return the row that the last scan has named, if nothing was edited and no other sheet opened since."""
+        """Return the row named by the latest scan; None if an edit was made or another sheet opened since."""
         document, named, before = self._document, self._named, self._sheet
         self._sheet = document.sheet
         if named is None or before is not document.sheet:
@@ -97,10 +98,10 @@ class NextLabel(QObject):
             case Placing.ASK:
                 self._ask_whether(sheet[named.number], label.text)
 
-    # what is asked
+    # questions
 
     def _ask_whether(self, row: Row, text: str) -> None:
-        """Ask whether a row that was scanned again is to have this label."""
+        """Ask whether to give this label to a row that was scanned again."""
         give = partial(self._edits.give_label, row.number, text)
         if row.label:
             question = Message.of("next_label.replace", row=row.number, label=row.label, text=text)
@@ -115,7 +116,7 @@ class NextLabel(QObject):
         self.asked.emit(row)
 
     def _ask_which(self, row: Row) -> None:
-        """Ask whether the code of a row, which is held, is a device or the label of the row before it."""
+        """Ask whether the code of a held row is a device or the label of the previous row."""
         label, named, sheet = ScannedLabel(label_of(code_of(row))), self._before, self._document.sheet
         device = (Message.of("next_label.device"), lambda: self._document.include([row.number]))
         if named is None or isinstance(place_label(sheet, named, label), Message):
@@ -129,11 +130,11 @@ class NextLabel(QObject):
     def _ask(self, rows: tuple[Row, ...], question: Message, *answers: Answer) -> None:
         name = f"next_label {rows[0].number}"
         self._questions[name] = self._document.sheet, rows
-        # It goes before what is said of a list that came earlier: the strip points to it.
+        # It goes before a notice about an earlier list: the scan bar points to it.
         self._notices.show_news(name, question, *(Option(words, press) for words, press in answers))
 
     def _withdraw_obsolete(self) -> None:
-        """A row may be deleted or edited, or another sheet be open: its question is about nothing then."""
+        """Withdraw questions whose row was deleted or edited, or whose sheet is closed."""
         sheet = self._document.sheet
         for name, (its_sheet, rows) in tuple(self._questions.items()):
             if its_sheet is not sheet or any(_is_other(row, sheet) for row in rows):
@@ -142,7 +143,7 @@ class NextLabel(QObject):
 
 
 def _is_other(row: Row, sheet: Sheet) -> bool:
-    """Tell whether the row that was asked about is another one now, or gone."""
+    """Return whether the row of a question has changed since, or was deleted."""
     return row.number not in sheet or _asked_of(row) != _asked_of(sheet[row.number])
 
 

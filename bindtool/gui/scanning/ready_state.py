@@ -1,8 +1,8 @@
-"""Whether a scan would arrive here, and what the scan bar says of it: only what is known.
+"""Decides whether a scan would arrive here, and shows it in the scan bar: only facts, no guesses.
 
-Knows the reasons why it would not; sounds an alarm where the window loses the focus while somebody scans; says
-since when scans were lost, where keys of one were seen; and how long ago the last one was, since a keyboard scanner
-that was unplugged can't be detected. What is done with a scan is for `scanning.controller`.
+Knows the reasons why a scan would not arrive; sounds an alarm when the window loses the focus during scanning;
+shows since when scans were missed, if keys of one were seen; and how long ago the latest scan was, since an
+unplugged keyboard scanner can't be detected. `scanning.controller` handles scans.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 class ReadyState(QObject):
-    """Keeps the state that the scan bar shows up to date."""
+    """Keeps the state shown in the scan bar up to date."""
 
     def __init__(
         self, window: Window, texts: Texts, document: SheetDocument, scan_bar: ScanBar, scans: ScanSession
@@ -42,7 +42,7 @@ class ReadyState(QObject):
         self._label_open = False
         self._port = ""
         self._awaited = ""
-        # Not oftener: nobody looks at the minutes all the time, and a laptop may sleep in between.
+        # Not more often: minutes are rarely watched, and a laptop may sleep in between.
         self._minute = QTimer(self, interval=_MINUTE // timedelta(milliseconds=1))
         self._minute.timeout.connect(self.show)
         window.front_changed.connect(self._front_changed)
@@ -54,7 +54,7 @@ class ReadyState(QObject):
             self._minute.start()
 
     def note_scan(self) -> None:
-        """A scan has come: the scanner works, and the person has seen what was missed."""
+        """Record a scan: the scanner works, and the notice of missed scans is done with."""
         outdated = self._missed() or self._quiet()
         self._scans.time = self._scans.clock.now()
         self._scans.missed_since = None
@@ -63,22 +63,22 @@ class ReadyState(QObject):
             self.show()
 
     def note_missed(self) -> None:
-        """Keys of a scan were seen that came to nothing, or only a part of them was."""
+        """Record that keys of a scan were seen which were lost in whole or in part."""
         self._scans.missed_since = self._scans.missed_since or self._scans.clock.now()
         self.show()
 
     def set_label_open(self, label_open: bool) -> None:
-        """An input method may take keys before they come here, or does so no longer."""
+        """Set whether an input method may take keys before the window does."""
         self._label_open = label_open
         self.show()
 
     def set_port(self, port: str) -> None:
-        """A scanner on this serial port arrives whatever window is in front; "" for none."""
+        """Set the scanner's serial port, from which scans arrive whichever window is in front; "" for none."""
         self._port = port
         self.show()
 
     def set_awaited(self, words: str) -> None:
-        """The next scan is for a row that is there; `words` say for which."""
+        """Set the text that names the existing row which the next scan is for."""
         self._awaited = words
         self.show()
 
@@ -107,7 +107,7 @@ class ReadyState(QObject):
         return self._texts("not_ready.label") if self._label_open else ""
 
     def _why_no_disk(self) -> str:
-        """Return why a scan would not reach the disk, "" where it would."""
+        """Return why a scan could not be saved; "" if it could."""
         if self._document.takes_scans:
             return ""
         failure = self._document.failure
@@ -131,13 +131,13 @@ class ReadyState(QObject):
 
     def _dialog_is_in_front(self) -> bool:
         active = QApplication.activeWindow()
-        # Of the system's own dialogs Qt knows that they are open, and no window.
+        # Qt knows that a native dialog is open, but has no window for it.
         return QApplication.activeModalWidget() is not None or (
             active is not None and active.parentWidget() is self._window
         )
 
     def _stop_watching(self) -> None:
-        """Stop watching: who closes the window knows that no scan arrives here any more."""
+        """Stop watching, so that no alarm sounds while the window closes."""
         self._in_front = False
 
     def _sound_alarm_while_scanning(self) -> None:

@@ -1,7 +1,7 @@
 """Scan again: the next scan becomes the id of an existing row, instead of a new row.
 
-Waits for one scan. Like look-up it can be forgotten, so the scan bar has another colour and other words
-meanwhile. What the row becomes is decided in `core.intake`.
+Waits for one scan. It may be forgotten, like look-up, so the scan bar changes colour and text meanwhile.
+`core.intake` decides how the row changes.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _DONE = {State.BOUND: "scan_again.done_bound", State.UNKNOWN: "scan_again.done_u
 
 
 class RescanMode(QObject):
-    """The wait for one scan, begun with `begin` or `begin_first`.
+    """The wait for one scan, started by `begin` or `begin_first`.
 
     Signals:
-        awaited(words): the next scan is for a row that is there; the words say for which.
+        awaited(words): the next scan is for an existing row, named by the words.
     """
 
     awaited = Signal(str)
@@ -63,7 +63,7 @@ class RescanMode(QObject):
         document.changed.connect(self._end_if_gone)
 
     def begin(self, number: int) -> None:
-        """Let the next scan become the id of the row `number`; a run must not have it."""
+        """Let the next scan become the id of the row `number`, which no run may have taken."""
         sheet = self._document.sheet
         if sheet.is_taken(number):
             self._window.notices.show_error(BadInput("edit.under_way", row=number))
@@ -72,14 +72,14 @@ class RescanMode(QObject):
         self._input_mode.enter(InputMode.SCAN_AGAIN, number)
 
     def begin_first(self, numbers: Sequence[int]) -> None:
-        """Begin with the first of the rows; where there is none, say so."""
+        """Begin with the first of the rows; if there is none, say so."""
         if numbers:
             self.begin(numbers[0])
         else:
             self._window.notices.show_answer(Message.of("scan_again.no_row"))
 
     def invite(self) -> None:
-        """Say for which row the next scan is, where it is for one."""
+        """Show for which row the next scan is, if it is for an existing row."""
         number = self._input_mode.row
         if number is not None:
             words = self._invitation(number)
@@ -88,11 +88,11 @@ class RescanMode(QObject):
             self._scan_bar.field.setFocus()
 
     def end(self) -> None:
-        """Take it back; nothing happens where no scan is waited for."""
+        """Stop waiting; does nothing if no scan is awaited."""
         self._input_mode.leave(InputMode.SCAN_AGAIN)
 
     def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> bool:
-        """Take the scan that the row `number` has waited for; return whether the row has it now."""
+        """Take the scan awaited for the row `number`; return whether the row now has it."""
         state = self._document.sheet.status(number).state
         result = self._edits.scan_again(number, text, typed=typed, before=before)
         if isinstance(result, Message):
@@ -112,14 +112,14 @@ class RescanMode(QObject):
         return not isinstance(result, Message | Repeat)
 
     def words_of(self, row: Row) -> str:
-        """Return what to say of a row that the disk has: that it was scanned again, once; "" for a new one."""
+        """Return, once, the text saying that a saved row was scanned again; "" for a new row."""
         return self._given.pop(row.number, "")
 
     def _invitation(self, number: int) -> str:
         return self._texts("scan_again.invite", row=number, tail=tail(self._document.sheet[number].device_id))
 
     def _refuse(self, number: int, device_id: str, words: str) -> None:
-        """Go on waiting: what came in was not for this row, and shall not become a new one either."""
+        """Keep waiting: the scan was not for this row, and must not become a new one either."""
         self._input_mode.go_on()
         self.awaited.emit(f"{words} · {self._invitation(number)}")
         self._scan_bar.announce(f"{device_id} {words}".strip(), ScanResult.REFUSED)

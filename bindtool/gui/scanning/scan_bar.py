@@ -1,7 +1,7 @@
-"""The scan bar, which people watch all day: ready or not, the scan field, the last scan, the job and its count.
+"""The scan bar, which people watch all day: ready state, scan field, last scan, job and device count.
 
-Shows these, and flashes. Whether the window is ready is decided by `ready_state`, what is done with a scan by
-`scanning.controller`; the job and its count are changed in `sheet.details_dialog`.
+Shows these, and flashes. `ready_state` decides whether the window is ready, `scanning.controller` handles scans;
+job and expected count are edited in `sheet.details_dialog`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class JobButton(QPushButton):
-    """The count, big, over the name of the job."""
+    """The device count in large type above the job's name."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -59,18 +59,18 @@ class JobButton(QPushButton):
         theme.resize_text(self._count, points, bold=True)
 
     def sizeHint(self) -> QSize:
-        """Ask for what the two lines need."""
+        """Return the size of both lines."""
         return self._column.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """Never cut the count."""
+        """Return the size at which the count is not cut."""
         return self._column.minimumSize()
 
     def show_job(self, job: str, count: int, expected: int | None) -> None:
         """Show a job and its count."""
         self._count.setText(f"{count}" if expected is None else f"{count} / {expected}")
         name, reached = job or self._texts("scan.no_job"), self._reached(count, expected)
-        # What the number has come to goes before a name, which everybody knows by then.
+        # The progress goes before the name, which is well known by then.
         self._job.setText(f"✓ {reached}" if count == expected else reached or name)
         tone = Tone.QUIET if not reached else Tone.GOOD if count == expected else Tone.UNSURE
         if tone is not self._tone:
@@ -82,7 +82,7 @@ class JobButton(QPushButton):
         self.setAccessibleDescription(", ".join(filter(None, [f"{name}: {counted}", reached])))
 
     def _reached(self, count: int, expected: int | None) -> str:
-        """Say that there are as many as expected, or more; "" before that."""
+        """Return the text for reaching or exceeding the expected count; "" before that."""
         if expected is None or count < expected:
             return ""
         return self._texts("scan.above", n=count - expected) if count > expected else self._texts("scan.reached")
@@ -90,19 +90,19 @@ class JobButton(QPushButton):
 
 _FLASH_MS = 700
 _SHADES = 12
-"""Steps in which a flash fades: the whole scan bar is drawn again at each, and scans come meanwhile."""
+"""Steps of a fading flash: each repaints the whole scan bar, while scans arrive."""
 _STATE_SIZE = 32
 _CALM = frozenset({ScanResult.ADDED, ScanResult.LABELLED, ScanResult.BOUNCE})
 
 
 class ScanBar(QFrame):
-    """To be read from two metres away; the scan field is in it.
+    """Readable from two metres away; contains the scan field.
 
     Signals:
-        scanned(str): Return came in the scan field; the raw text.
-        pasted(str): text of several lines or cells came into the scan field; the raw text.
-        details_requested(): the job and its count were pressed.
-        undo_requested(): the list that was told of last is to go.
+        scanned(str): Return was pressed in the scan field; the raw text.
+        pasted(str): text of several lines or cells was put into the scan field; the raw text.
+        details_requested(): the job button was pressed.
+        undo_requested(): undo was pressed for the list shown.
     """
 
     scanned = Signal(str)
@@ -156,13 +156,13 @@ class ScanBar(QFrame):
         self._size()
 
     def set_low(self, low: bool) -> None:
-        """Take less height, where the window has little, or the usual one again."""
+        """Use the compact height in a low window, else the normal one."""
         if low is not self._low:
             self._low = low
             self._size()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keep the field in its place with words of another size."""
+        """Keep the field in its place when the text size changes."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self._size()
@@ -173,7 +173,7 @@ class ScanBar(QFrame):
         for part in (self._last, self.lookup_view, self._job):
             part.resize_strip(points)
         self.field.set_low(self._low)
-        # The field must not move when the state changes. A label asks for its least width at least.
+        # The field must not move when the state changes. A label requests at least its minimum width.
         self._state.setMinimumWidth(0)
         before, widest = self._state.text(), 0
         for words in ("scan.not_ready", "scan.looking_up", "scan.again", "scan.ready"):
@@ -186,25 +186,27 @@ class ScanBar(QFrame):
         self._grid.setVerticalSpacing(gap)
 
     def set_ready(self, missed: str = "", quiet: str = "") -> None:
-        """Say that scans arrive here; `missed`: which did not; `quiet`: for how long there was none."""
+        """Show that scans arrive; `missed`: the text about missed scans; `quiet`: the text about the time without a
+        scan.
+        """
         self._show_state(Mark.LISTENING, "scan.ready", Tone.GOOD)
         self._reason.setText(missed)
         self._last.show_quiet(quiet)
         self._show_line(self._reason if missed else self._last)
 
     def set_looking_up(self) -> None:
-        """Say that scans are looked up and not added; `lookup_view` takes what is found."""
+        """Show that scans are looked up and not added; `lookup_view` shows the results."""
         self._show_state(Mark.LOOK_UP, "scan.looking_up", Tone.BUSY)
         self._show_line(self.lookup_view)
 
     def set_awaiting(self, row: str) -> None:
-        """Say that the next scan is for a row that is there, and for which."""
+        """Show that the next scan is for the existing row that `row` names."""
         self._show_state(Mark.SENDING, "scan.again", Tone.BUSY)
         self._reason.setText(row)
         self._show_line(self._reason, awaiting=True)
 
     def set_not_ready(self, reason: str) -> None:
-        """Say that scans don't arrive here, and why; the last scan comes back with `set_ready`."""
+        """Show why scans don't arrive here; `set_ready` brings back the last scan."""
         self._show_state(Mark.HELD, "scan.not_ready", Tone.HELD)
         self._reason.setText(reason)
         self._show_line(self._reason)
@@ -225,20 +227,20 @@ class ScanBar(QFrame):
         theme.set_style(self._state, tone=tone)
 
     def show_last(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
-        """Show the last scan: the end of its id, what became of it, and when."""
+        """Show the last scan: the end of its id, its result and its time."""
         self._last.show_scan(device_id, words, result, time)
         self.announce(f"{device_id} {words}".strip(), result)
 
     def announce(self, words: str, result: ScanResult) -> None:
-        """Have a screen reader say what became of a scan; all but good news interrupts it."""
+        """Have a screen reader announce a scan's result; any but good news interrupts it."""
         announce(self, words, urgent=result not in _CALM)
 
     def show_nothing(self, earlier: str = "") -> None:
-        """Say that nothing has been scanned yet, or what came `earlier`, before the sheet was opened."""
+        """Show that nothing has been scanned yet, or the text `earlier` about a scan before the sheet opened."""
         self._last.show_nothing(earlier)
 
     def offer_undo(self, offered: bool) -> None:
-        """Offer, or no longer, to take back the list that was told of last."""
+        """Show or hide the button that undoes the latest list."""
         self._last.undo.setVisible(offered)
 
     def flash(self, result: ScanResult) -> None:
@@ -253,7 +255,7 @@ class ScanBar(QFrame):
         return self._flash.state() is QVariantAnimation.State.Running
 
     def set_job(self, job: str, count: int, expected: int | None) -> None:
-        """Show the job's name, "" for none, and how many of the `expected` ones there are."""
+        """Show the job's name, "" for none, and the number of devices scanned, of those `expected`."""
         self._job.show_job(job, count, expected)
 
     def _fade(self, strength: float) -> None:
@@ -263,7 +265,7 @@ class ScanBar(QFrame):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the flash over the background and under the words; a scan that adds no row has another colour."""
+        """Paint the flash above the background and below the text; a mode without new rows has its own colour."""
         super().paintEvent(event)
         if self.looking_up or self._awaiting:
             QPainter(self).fillRect(self.rect(), theme.tint(Tone.BUSY, self.palette()))

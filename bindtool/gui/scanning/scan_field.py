@@ -1,7 +1,7 @@
-"""The scan field: takes what a scanner or a person types, and passes it on.
+"""The scan field: takes input from a scanner or a person, and passes it on.
 
 Return passes the text on, empties the field and keeps the focus; nothing is ever submitted, and no input method
-interferes. What is done with the text is for `scanning.controller`.
+interferes. `scanning.controller` handles the text.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _ENDS_OF_CELLS = frozenset("\r\n\t")
 
 
 class ScanField(QLineEdit):
-    """One line for scans.
+    """A one-line input for scans.
 
     Signals:
-        scanned(str): Return came; the raw text, never empty.
-        pasted(str): text of several lines or cells came, in whatever way; the raw text.
-        missed(): Return came while no scan is taken.
+        scanned(str): Return was pressed; the raw text, never empty.
+        pasted(str): text of several lines or cells was pasted, dropped or inserted; the raw text.
+        missed(): Return was pressed while scans are not taken.
     """
 
     scanned = Signal(str)
@@ -47,33 +47,33 @@ class ScanField(QLineEdit):
         self.setPlaceholderText(texts("scan.field"))
         self.setMaxLength(_LONGEST_PASTE)
         theme.resize(self, fixed_height=_HEIGHT, minimum_width=_NARROWEST)
-        self.setAcceptDrops(False)  # so that what is dropped here goes to the window, like anywhere else
+        self.setAcceptDrops(False)  # so that the window handles files dropped here as anywhere else
         theme.resize_text(self, theme.FIELD_POINTS)
         theme.set_style(self, StyleKind.FIELD)
         disable_input_method(self)
         self.textChanged.connect(self._hand_on_list)
 
     def set_low(self, low: bool) -> None:
-        """Take less height, or the usual one again."""
+        """Use the compact height or the normal one."""
         theme.resize(self, fixed_height=_LOW_HEIGHT if low else _HEIGHT)
 
     def take_scans(self, why_not: str = "") -> None:
-        """Take scans, or none and say why. The keyboard stays here: the table would take a scan for an edit."""
+        """Take scans; or none, and show why. The field keeps the focus: the table would take a scan for an edit."""
         if why_not:
-            # Half a scan would become one with the next.
+            # A partial scan would merge with the next.
             self.setText("")
         self.setReadOnly(bool(why_not))
         self.setAccessibleDescription(why_not)
 
     def hand_on(self, texts: Sequence[str]) -> None:
-        """Hand on what stands here: these texts one after the other, where they are all of it."""
+        """Hand on the field's text: as `texts` one by one, if they make up all of it."""
         left = self.text()
         self.setText("")
         for text in filter(None, texts if "".join(texts) == left else [left]):
             self.scanned.emit(text)
 
     def event(self, event: QEvent) -> bool:
-        """Leave the keys of commands to the window while there is nothing here to undo, and no end to go to."""
+        """Leave command keys to the window while the field has nothing to undo, and no text to move in."""
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
             commanding = event.modifiers() & Qt.KeyboardModifier.ControlModifier
             if commanding and not self.text():
@@ -96,13 +96,13 @@ class ScanField(QLineEdit):
             self.missed.emit()
             return
         text = self.text()
-        # Unlike clear() this forgets what was typed: undo shall not bring back a scan that is in the sheet.
+        # Unlike clear() this empties the undo history: undo must not bring back a scan that is in the sheet.
         self.setText("")
         if text:
             self.scanned.emit(text)
 
     def _hand_on_list(self, text: str) -> None:
-        """A line edit keeps line ends that are pasted or dropped in; typed ones never come this far."""
+        """Hand on pasted or dropped text with line ends, which a line edit keeps; typed ones never arrive here."""
         line = text.strip("\r\n")
         if not _ENDS_OF_CELLS.isdisjoint(line):
             self.setText("")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ScanResult(StrEnum):
-    """The result of a scan, or at its end of a run: `ALL_WELL` and `NEEDS_YOU`."""
+    """The result of a scan, or of a run that has ended: `ALL_WELL` and `NEEDS_YOU`."""
 
     ADDED = "added"
     LABELLED = "labelled"
@@ -39,7 +39,7 @@ class ScanResult(StrEnum):
 
     @property
     def mark(self) -> Mark:
-        """The icon of the result, whose colour the scan bar flashes."""
+        """The icon of the result; the scan bar flashes in its colour."""
         return _FEEDBACK[self][0]
 
     @property
@@ -63,10 +63,10 @@ _FEEDBACK: Mapping[ScanResult, tuple[Mark, Cue]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class LastScan:
-    """The last scan or list: its id, "" for a list and where there is none, and what became of it, and when.
+    """The last scan or list: its id ("" for a list, and for a scan without one), its result and its time.
 
-    `sheet_id`: the sheet that was open. `row`: the number of the row that it became, None for none; `label`: the
-    label that it gave this row, "" for none; `gone`: the sheet has no such row any more.
+    `sheet_id`: the sheet that was open. `row`: the number of the row it became, None for none; `label`: the label
+    it gave this row, "" for none; `gone`: the row is no longer in the sheet.
     """
 
     device_id: str
@@ -82,12 +82,12 @@ class LastScan:
 
 @dataclass(slots=True)
 class ScanSession:
-    """What scans work with, and what is known of those that came; it outlasts the widgets.
+    """The state of scanning, which outlives the widgets.
 
-    `lines`: the code that came last, which may have more lines. `next_label`: the labels that are scanned.
-    `shown`: what the scan bar says of the last one. `time`: when the last one came; `missed_since`: since when some
-    have come to nothing. `endless`: the one that lies in the scan field without its end. `looked_up`: the last
-    one of this look-up. `set_aside`: what stood in the scan field before it.
+    `lines`: the latest code, which may have more lines to come. `next_label`: handles scanned labels. `shown`: the
+    last scan in the scan bar. `time`: the time of the latest scan; `missed_since`: the time of the first scan
+    missed since then. `endless`: the scan without an end key in the scan field. `looked_up`: the latest scan of the
+    current look-up. `set_aside`: the scan field's text before the look-up.
     """
 
     clock: Clock

@@ -1,6 +1,6 @@
-"""Connects the serial scanner with the window, and gives the status line its words on scanner and muted sounds.
+"""Connects the serial scanner with the window, and provides the status line's text on scanner and muted sounds.
 
-How the scanner works is in `scanners.serial_scanner`.
+`scanners.serial_scanner` operates the scanner.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ class SerialController(QObject):
         return SerialPortDialog(self._window, self._texts, self._serial)
 
     def begin(self) -> None:
-        """Read the serial port, where this laptop has a scanner on one."""
+        """Read the serial port, if this laptop has a scanner on one."""
         self._serial.begin()
         self._show_port()
 
     def status(self) -> list[str]:
-        """Return the words for the status line."""
+        """Return the texts for the status line."""
         words = [self._texts("status.muted")] if self._sounds.muted else []
         if self._serial.state is not None:
             words.append(self._texts(f"serial.{self._serial.state}", port=self._serial.port))
@@ -72,7 +72,7 @@ class SerialController(QObject):
         self._alarm("serial.unended")
 
     def _alarm(self, words: str) -> None:
-        """Sound an alarm and show why: people look at the boxes, not at the screen."""
+        """Sound an alarm and show the reason: people look at the boxes, not at the screen."""
         self._sounds.play(ScanResult.REFUSED.cue)
         self._window.notices.show_offer(_ALARM, Message.of(words, port=self._serial.port))
 

@@ -1,1 +1,1 @@
-"""Setting a scanner up: rules, faults, questions, and the page that tests one."""
+"""Scanner set-up: rules, faults, questions, and the test page."""

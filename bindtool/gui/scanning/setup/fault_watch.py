@@ -1,7 +1,7 @@
-"""Notices faults of the scanner in normal work, and offers to fix them, in the message bar.
+"""Detects scanner faults in normal work, and offers fixes in the message bar.
 
-Decides when a fix is offered and what a click does: it changes the rules and corrects the affected rows. How a
-fault is recognised is in `core.scanner.diagnosis`; key bursts are caught by `keyboard_wedge`.
+Decides when to offer a fix and applies it on a click: changes the rules and corrects the affected rows.
+`core.scanner.diagnosis` recognises faults; `keyboard_wedge` catches key bursts.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.edit_commands import EditCommands
 
 AGAIN_AFTER = 20
-"""Times that a fault has to come back before a fix that was closed is offered again."""
+"""How often a fault must recur before a fix that was closed is offered again."""
 
 _BURSTS_KEPT = 50
-"""A row is on disk, and judged, a moment after its burst."""
+"""The number of bursts to keep: a row is saved, and judged, a moment after its burst."""
 
 
 class ScannerFaultWatch(QObject):
     """Watches bursts and rows; a fix is offered once, until it is accepted, closed, or no longer needed.
 
     Signals:
-        taken_from_field(texts): what stands in the scan field is to become scans: these, if they are all of it.
+        taken_from_field(texts): turns the scan field's text into scans: into these, if they make up all of it.
     """
 
     taken_from_field = Signal(object)
@@ -63,7 +63,7 @@ class ScannerFaultWatch(QObject):
         document.head_changed.connect(self._forget_other_sheet)
 
     def watch_burst(self, burst: Burst) -> None:
-        """Watch how a burst of keys ended; what it made is judged when its row comes."""
+        """Note a burst of keys; it is judged when its row is saved."""
         self._bursts.append(burst)
         fault = fault_of_end(burst, self._rules.rules.scanner)
         if burst.ends:
@@ -73,13 +73,13 @@ class ScannerFaultWatch(QObject):
             self._waiting.append(burst.text)
         if fault is not None:
             self._offer(fault)
-        # A scan is taken with its end key, and its burst is over only after a silence.
+        # A scan is taken at its end key; its burst ends only after a silence.
         sheet, number = self._document.sheet, self._newest
         if number in sheet and number not in self._faults and sheet[number].arrived == burst.text:
             self._judge(sheet[number])
 
     def watch_row(self, row: Row) -> None:
-        """Judge what came in with a scan, which has been told of; a row that turns out to be affected is held."""
+        """Judge the scan of a saved row that has been shown; hold the row if it is affected."""
         self._newest = row.number
         self._judge(row)
 
@@ -87,12 +87,12 @@ class ScannerFaultWatch(QObject):
         code, rules = code_of(row), self._rules.rules
         burst = next((one for one in reversed(self._bursts) if one.text == row.arrived), None)
         recent = last_ids(self._document.sheet, but={row.number})
-        # A part that a rule has taken out is judged by itself.
+        # A part extracted by a rule is judged by itself.
         device = code.with_text(row.device_id)
         judged = device if device.is_part_of(code) else code.with_text(code.text)
         fault = fault_of(judged, read_keys(judged, recent, rules.scanner), recent, rules, burst)
         if fault is None and burst is not None and row.held is None and recent.fit(row.device_id):
-            # A row is judged when it comes and again when its burst is over: it teaches once.
+            # A row is judged when saved and again when its burst ends, but learned from only once.
             self._bursts.remove(burst)
             self._rules.learn(burst)
         if fault is None or row.device_id in fault.instead or self._document.sheet.is_taken(row.number):
@@ -102,13 +102,13 @@ class ScannerFaultWatch(QObject):
             self._edits.hold({row.number: fault.hold})
         self._offer(fault, row.number)
 
-    # what is offered
+    # offering
 
     def _offer(self, fault: ScannerFault, number: int | None = None) -> None:
         kind = fault.kind
         self._seen[kind] += 1
         due = self._seen[kind] == 1 if kind is FaultKind.TWO_ENDS else self._seen[kind] % AGAIN_AFTER == 1
-        # An open question is updated with the latest row.
+        # An open question is updated to the latest row.
         if due or self._notices.contains(_name(kind)):
             self._ask(fault, number)
 
@@ -146,14 +146,14 @@ class ScannerFaultWatch(QObject):
             case _:
                 return [Message.of("trouble.fine")]
 
-    # what a press does
+    # fixing
 
     def _fix(self, fault: ScannerFault, number: int | None, choice: int) -> None:
         kind = fault.kind
         wanted = _rules_after(self._rules.rules, fault, choice)
         if wanted is not None and not self._rules.change(wanted):
             return
-        # A rule is for all rows; anything else is for the one that the question names.
+        # A rule applies to all rows; any other fix to the row named in the question.
         rows = [number] if number is not None else []
         match kind:
             case FaultKind.TWO_ENDS:
@@ -176,7 +176,7 @@ class ScannerFaultWatch(QObject):
             self._ask(self._faults[left], left)
 
     def _correct(self, numbers: list[int]) -> None:
-        """Replace each row by what it should have been."""
+        """Replace each row by its corrected one."""
         for number in numbers:
             row, fault = self._document.sheet[number], self._faults[number]
             self._document.delete([number])
@@ -184,7 +184,7 @@ class ScannerFaultWatch(QObject):
                 self._document.scan(text, arrived=row.arrived)
 
     def _scan_again(self, numbers: list[int]) -> None:
-        """Read again, by the current rules, what arrived."""
+        """Read the rows' raw text again, by the current rules."""
         for number in numbers:
             row = self._document.sheet[number]
             self._document.delete([number])
@@ -196,10 +196,10 @@ class ScannerFaultWatch(QObject):
         rows = (sheet[number] for number in affected if number in sheet)
         return [row.number for row in rows if row.held is not None and row.held.reason.value == kind.value]
 
-    # what is over
+    # withdrawing
 
     def _withdraw_obsolete(self) -> None:
-        """Somebody has deleted, included or corrected rows by hand; of those that are left one is asked about."""
+        """Ask about one of the rows still affected, or withdraw the question: rows may have been fixed by hand."""
         for kind in {fault.kind for fault in self._faults.values()}:
             held = self._still_held(kind)
             if not held:
@@ -222,7 +222,7 @@ def _name(kind: FaultKind) -> str:
 
 
 def _rules_after(rules: ScanRules, fault: ScannerFault, choice: int) -> ScanRules | None:
-    """Return the rules that a choice asks for; None where it asks for none."""
+    """Return the rules changed by a choice; None if it changes none."""
     by_pause = replace(rules, scanner=replace(rules.scanner, end=EndKey.PAUSE))
     match fault.kind:
         case FaultKind.NO_END:

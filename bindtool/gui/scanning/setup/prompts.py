@@ -1,4 +1,4 @@
-"""Questions asked once about a channel's codes: which part or line is the id, whether ids have other letters."""
+"""One-time questions about a channel's codes: which part or line is the id, and if ids have unusual letters."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _LONGEST_LINE = 24
 
 
 class IdPartPrompt(QObject):
-    """Asks about the first scan that waits; "Not now" puts it off until the next one comes in.
+    """Asks about the first waiting scan; "Not now" defers the question until the next scan.
 
-    The document has to have the rules in force when it hears of other ones: it is connected first.
+    Connect the document to the rules' changes before this: it must have the new rules first.
     """
 
     def __init__(
@@ -49,12 +49,12 @@ class IdPartPrompt(QObject):
         self._asked: int | None = None
         self._answer: PartRule | None = None
         self._before = 0
-        """The number of the first row that came after the last answer."""
+        """The number of the first row scanned after the last answer."""
         document.changed.connect(self._look_again)
         rules.changed.connect(self._use_rules)
 
     def _use_rules(self) -> None:
-        """Read what waits by a rule that has come, from an answer, from the form or with a profile."""
+        """Read the waiting scans by a new rule, from an answer, from the form or with a profile."""
         self._withdraw()
         if self._has_rule():
             self._edits.read_again()
@@ -62,15 +62,15 @@ class IdPartPrompt(QObject):
             self._look_for_one()
 
     def look_at(self, row: Row) -> None:
-        """Ask about a row that has come in and been told of, if nothing is asked yet."""
+        """Ask about a row that has been saved and shown, unless a question is open."""
         if row.number >= self._before:
-            # Read by the answer: taken back now, that would leave this row as it is.
+            # The row was read by the answer: undoing it now would leave this row as it is.
             self._notices.withdraw(_TAKEN)
         if not self._notices.shows(_PART) and not self._has_rule():
             self._ask(row)
 
     def _look_again(self) -> None:
-        """The scan may have been deleted or typed over; an answer that was taken back is asked for once more."""
+        """Ask anew: the scan may have been deleted or typed over, or the answer undone."""
         if self._asked is None:
             return
         waits = self._asked in self._document.sheet and _waits_for_part(self._document.sheet[self._asked])
@@ -81,11 +81,11 @@ class IdPartPrompt(QObject):
             self._ask(self._document.sheet[self._asked])
 
     def _look_for_one(self) -> None:
-        # The first one that leaves something to ask.
+        # Stops at the first row that raises a question.
         any(map(self._ask, rows_waiting_for_rule(self._document.sheet)))
 
     def _ask(self, row: Row) -> bool:
-        """Ask about a row; False where it leaves nothing to ask."""
+        """Ask about a row; return False if it raises no question."""
         text = line_with_id(row.arrived, self._rules.rules.part)
         found = choices(parse(text)) if _waits_for_part(row) else ()
         if found:
@@ -108,7 +108,7 @@ class IdPartPrompt(QObject):
             self._look_for_one()
 
     def _change(self, edit: Edit | None) -> None:
-        """Take the answer back, by which it is asked for once more; only as long as nothing else was done since."""
+        """Undo the answer, so that it is asked again; only while nothing else has been edited since."""
         if edit is not None and self._document.undo_stack.last is edit:
             self._document.undo()
 
@@ -121,19 +121,19 @@ class IdPartPrompt(QObject):
 
 
 def _named(choice: Choice) -> str:
-    """Return the part with its name before it, as it stands in the code; one without a name alone."""
+    """Return the part preceded by its name, as in the code; a part without a name alone."""
     return f"{choice.rule.name} {choice.value}".strip()
 
 
 def _waits_for_part(row: Row) -> bool:
-    """Tell whether a scan waits for a part to be chosen; of several lines the line is chosen first."""
+    """Return whether a scan waits for its part to be chosen; if it has several lines, the line is chosen first."""
     return row.source is Source.SCANNED and waits_for_rule(row) and row.held_for is not HoldReason.LINES
 
 
 class LetterPrompt(QObject):
-    """Asks about all that is held at once; closing it puts it off until one more comes in.
+    """Asks about all rows held for their letters at once; closing it defers it until another is held.
 
-    The document has to have the rules in force when it hears of other ones: it is connected first.
+    Connect the document to the rules' changes before this: it must have the new rules first.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class LetterPrompt(QObject):
         rules.changed.connect(self._use_rules)
 
     def _notice(self) -> None:
-        """Look through the sheet only where a row more is held for its letters, or one fewer."""
+        """Search the sheet only if the number of rows held for their letters has changed."""
         sheet = self._document.sheet
         held = sheet.held_for(HoldReason.BEYOND_ASCII)
         if sheet is not self._sheet:
@@ -190,9 +190,9 @@ class LetterPrompt(QObject):
 
 
 class LinesPrompt(QObject):
-    """Asks about the first code of several lines that waits; closing it puts it off until one more comes in.
+    """Asks about the first waiting code of several lines; closing it defers it until another arrives.
 
-    The document has to have the rules in force when it hears of other ones: it is connected first.
+    Connect the document to the rules' changes before this: it must have the new rules first.
     """
 
     def __init__(
@@ -230,7 +230,7 @@ class LinesPrompt(QObject):
 
     def _ask(self, number: int, text: str) -> None:
         lines = lines_of(text)
-        # A line with parts is rather an address.
+        # A line with parts is more likely a URL.
         likely = sorted(range(len(lines)), key=lambda at: parse(lines[at]).kind is not None)
         options = [
             Option(
@@ -250,7 +250,7 @@ class LinesPrompt(QObject):
     def _split(self, number: int) -> None:
         if number in self._asked and number in self._document.sheet:
             self._edits.split_lines(number)
-            # Another one may wait, and this one does if it is taken back.
+            # Another code may wait, and this one will if the answer is undone.
             self._ask_again()
 
     def _ask_again(self) -> None:

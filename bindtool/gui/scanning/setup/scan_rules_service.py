@@ -1,7 +1,7 @@
-"""The scan rules in force, changes of them with one click, and what was learned from codes.
+"""The current scan rules, their one-click changes, and facts learned from codes.
 
-Decides where a change is kept: in the profile, or, where IT has set that, in what this bench has learned. What
-the rules do is in `core.barcode` and `core.scanner`.
+Decides where to save a change: in the profile, or, if IT has set the rules, in the bench's learned rules.
+`core.barcode` and `core.scanner` apply the rules.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class ScanRulesService(QObject):
-    """The rules of the profile that is open.
+    """The rules of the open profile.
 
     Signals:
-        changed(): other rules are in force.
-        gap_changed(gap): another longest gap between two keys is learnt, in milliseconds; 0 where it was forgotten.
-        failed(error): a change could not be kept (`BindtoolError`); the rules of before stay.
+        changed(): the rules have changed.
+        gap_changed(gap): the longest gap between two keys was learned anew, in milliseconds; 0: it was forgotten.
+        failed(error): a change could not be saved (`BindtoolError`); the previous rules stay.
     """
 
     changed = Signal()
@@ -47,17 +47,17 @@ class ScanRulesService(QObject):
 
     @property
     def gap(self) -> int:
-        """The longest gap between two keys that this bench has learnt, in milliseconds; 0 for none."""
+        """The longest gap between two keys that this bench has learned, in milliseconds; 0 for none."""
         return self._learned.gap
 
     def learn(self, burst: Burst) -> None:
-        """Learn the pace of the keys of a code that was read correctly."""
+        """Learn the typing speed from a code that was read correctly."""
         gap = self._learner.learn(burst, max(self.rules.scanner.longest_gap, self.gap))
         if gap:
             self._keep_gap(gap)
 
     def forget_gap(self) -> None:
-        """Expect no slower keys than the rules say, until a longer gap is learned again."""
+        """Forget the learned gap: expect keys as fast as the rules say, until a longer gap is learned again."""
         self._keep_gap(0)
 
     def _keep_gap(self, gap: int) -> None:
@@ -68,12 +68,12 @@ class ScanRulesService(QObject):
         self.gap_changed.emit(self.gap)
 
     def follow(self, profile: Profile | None) -> None:
-        """Put the rules of another profile in force."""
+        """Use the rules of another profile."""
         self.rules = self._learned.rules_for(profile)
         self.changed.emit()
 
     def change(self, rules: ScanRules) -> bool:
-        """Keep other rules and put them in force; False where they could not be kept."""
+        """Save other rules and use them; return False if they could not be saved."""
         profile = self._state.profile
         try:
             if profile is None or profile.read_only:
@@ -84,7 +84,7 @@ class ScanRulesService(QObject):
             self.failed.emit(error)
             return False
         if profile is not None and not profile.read_only:
-            # The open one: what a check has found out of its channel may be nowhere else.
+            # The open profile object: its channel's check result may be stored nowhere else.
             profile = replace(profile, scan=rules)
             self._state.change_profile(profile)
         self.follow(profile)

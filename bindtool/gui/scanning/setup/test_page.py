@@ -1,7 +1,7 @@
-"""The page that tests a scanner: two codes to scan, and in words what is wrong with what arrives.
+"""The page that tests a scanner: two codes to scan, and an explanation of any difference in the scanned text.
 
-Its field tells how a scan was typed: when each key came, and what ended it. What a difference means, and which
-rules fix it, is decided in `core.scanner.self_test`; the rules are kept by `scan_rules_service`.
+Its field records how a scan was typed: the time of each key, and the end key. `core.scanner.self_test` interprets a
+difference and finds the rules that fix it; `scan_rules` saves them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 SILENCE_MS = 600
-"""Silence after which a scan is over: longer than the slowest scanner takes between two keys."""
+"""Silence in milliseconds after which a scan has ended: longer than the slowest scanner's gap between two keys."""
 
 _HEIGHT = 52
 _ENDS: Mapping[int, EndKey] = {
@@ -46,10 +46,10 @@ _ENDS: Mapping[int, EndKey] = {
 
 
 class BurstField(QLineEdit):
-    """One line.
+    """A one-line input that records bursts.
 
     Signals:
-        came(Burst): keys, and then silence; the field is empty again.
+        came(Burst): keys arrived, then silence; the field is empty again.
     """
 
     came = Signal(object)
@@ -69,14 +69,14 @@ class BurstField(QLineEdit):
         self._silence.timeout.connect(self._hand_on)
 
     def event(self, event: QEvent) -> bool:
-        """Take a Tab that ends a scan; any other one moves the focus."""
+        """Take a Tab that ends a scan; any other Tab moves the focus."""
         if isinstance(event, QKeyEvent) and self._is_end_by_tab(event):
             self.keyPressEvent(event)
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Note how soon each key came; an end is noted and waits for another one."""
+        """Record the gap before each key; an end key may be followed by a second."""
         end = _ENDS.get(event.key())
         if end is None:
             super().keyPressEvent(event)
@@ -95,7 +95,7 @@ class BurstField(QLineEdit):
 
     def _hand_on(self) -> None:
         text, gaps = self.text(), self._gaps
-        # A dead key may have made one character of two keys.
+        # A dead key may have combined two key presses into one character.
         strokes = tuple(Stroke(key, gaps[min(at, len(gaps) - 1)]) for at, key in enumerate(text) if gaps)
         burst = Burst(strokes, tuple(self._ends), in_field=True)
         self._gaps, self._ends = [], []
@@ -106,11 +106,11 @@ class BurstField(QLineEdit):
 
 _WIDEST = 1000
 _MODULES = {Symbology.CODE_128: 2, Symbology.QR: 6}
-"""Pixels of the narrowest bar. Two are 0.5 mm on a 15-inch screen of 1366 pixels, wide enough for any scanner."""
+"""Width of the narrowest bar in pixels. Two are 0.5 mm on a 15-inch screen of 1366 pixels: scanners read that."""
 
 
 class ScannerTestPage(ScrollPage):
-    """Codes, a field, what was found, and what can be set. In front, a scan is for this page."""
+    """Barcodes, a field, the findings, and settings to change. While it is current, scans go to this page."""
 
     def __init__(self, window: Window, texts: Texts, rules: ScanRulesService, input_mode: InputModeService) -> None:
         column = QWidget()
@@ -153,7 +153,7 @@ class ScannerTestPage(ScrollPage):
         input_mode.left.connect(self._leave_with)
 
     def begin(self) -> None:
-        """Show the codes and wait for a scan."""
+        """Show the barcodes and wait for a scan."""
         self._window.show_page(self)
         self._show_learnt(self._rules.gap)
         for symbology, label in self._pictures.items():
@@ -164,15 +164,15 @@ class ScannerTestPage(ScrollPage):
         self.field.setFocus()
 
     def _show_learnt(self, gap: int) -> None:
-        """Say how slowly this laptop's scanner types, in milliseconds between two keys; 0: nothing was learned."""
+        """Show the learned gap between two keys of this laptop's scanner, in milliseconds; 0: none learned."""
         self._learnt.setText(self._texts("scanner_test.learnt", ms=gap))
         self._learnt.setVisible(gap > 0)
         self.forget.setVisible(gap > 0)
 
     def _set(self) -> None:
-        """Keep the rules that cure it, and wait for the next scan."""
+        """Save the rules that fix the fault, and wait for the next scan."""
         if not self._rules.change(self._proposed):
-            # Why not is said over the sheet.
+            # The sheet's page shows why the rules could not be saved.
             self._leave()
             return
         self.set_it.hide()
@@ -193,7 +193,7 @@ class ScannerTestPage(ScrollPage):
             self._input_mode.leave(InputMode.TEST)
 
     def _leave_with(self, mode: InputMode) -> None:
-        """Another mode is entered by its key: what it shows is on the sheet's page."""
+        """Leave the page when a shortcut enters another mode, which the sheet's page shows."""
         if mode is InputMode.TEST and self._is_in_front:
             self._leave()
 
