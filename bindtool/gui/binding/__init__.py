@@ -1,1 +1,1 @@
-"""A run, from Bind to its summary."""
+"""Runs in the window, from Bind to the summary."""

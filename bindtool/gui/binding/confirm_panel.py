@@ -1,8 +1,8 @@
-"""The confirmation before devices are bound: for whom, where, how many, the first and the last as they are sent.
+"""The confirmation before devices are bound: developer, channel, count, first and last device as they will be sent.
 
-Only Ctrl+Enter or a click confirms: the Return that ends a scan must not. The panel stands below the table in place
-of the footer and leaves the focus where it was, so scanning goes on. What is bound, and whether it may be, is
-decided by `run_starter`.
+Only Ctrl+Enter or a click confirms: the Return that ends a scan must not. The panel replaces the footer below the
+table and leaves the focus unchanged, so scanning goes on. `run_starter` decides which devices are bound, and
+whether they may be.
 """
 
 from __future__ import annotations
@@ -46,23 +46,23 @@ if TYPE_CHECKING:
 _WIDEST = 1100
 _MARK_SIZE = 20
 _SMALL = 0.85
-"""The key on the button, of the size of its words."""
+"""The size of the shortcut on the button, relative to its text."""
 _TITLES: Mapping[frozenset[State], str] = MappingProxyType({
     frozenset({State.REFUSED}): "confirm.title_refused",
     frozenset({State.UNKNOWN}): "confirm.title_unknown",
     frozenset({State.REFUSED, State.UNKNOWN}): "confirm.title_again",
 })  # fmt: skip
-"""Where all that goes has been sent before; else it is "confirm.title"."""
+"""Titles by the rows' states, if all rows have been sent before; else it is "confirm.title"."""
 _RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class ConfirmPanel(QFrame):
-    """Asks before a run. Hidden until `ask`; hides itself when it has its answer.
+    """Asks before a run. Hidden until `ask`, and again after the answer.
 
     Args:
-        footer: stands in its place otherwise.
-        scan_field: has the keys afterwards, where the footer had them.
-        show_bench: shows what the bench of that name has bound, "" for any; the panel stays.
+        footer: hidden while the panel is shown in its place.
+        scan_field: gets the focus afterwards, if the footer had it.
+        show_bench: shows the devices bound by the named bench, by all benches for ""; the panel stays.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class ConfirmPanel(QFrame):
             layouts.row((warning, 1), self._cancel, self._bind, spacing=theme.MARGIN),
             on=self,
             spacing=theme.STEP,
-            # The button that confirms is where the step button is.
+            # The confirming button takes the place of the step button.
             margins=(theme.MARGIN, theme.STEP, theme.MARGIN, theme.STEP),
         )
         cast("QGuiApplication", QGuiApplication.instance()).focusObjectChanged.connect(self._watch)
@@ -137,7 +137,7 @@ class ConfirmPanel(QFrame):
         self.hide()
 
     def ask(self, asked: Confirmation) -> None:
-        """Show what would be bound, and wait for a person."""
+        """Show the rows to be bound, and wait for the answer."""
         self._asked = asked
         title = self._texts(_TITLES.get(asked.again, "confirm.title"), n=asked.n)
         self._header.show_title(title)
@@ -165,20 +165,20 @@ class ConfirmPanel(QFrame):
         self.show()
         announce(self, title, urgent=True)
         if self._footer.isAncestorOf(self.window().focusWidget()):
-            # The footer goes; the focus goes to the answer that does nothing.
+            # The footer is hidden, so the focus goes to Cancel, which does nothing.
             self._focus_before = self._scan_field
             self._cancel.setFocus()
         self._footer.hide()
-        # At once: the next key, which may be there already, confirms only what has been drawn.
+        # Drawn at once: the next key, perhaps already queued, must only confirm what is on screen.
         cast("QLayout", cast("QWidget", self.parentWidget()).layout()).activate()
         self.repaint()
 
     def _say_since(self, n: int) -> None:
-        """Say how many devices have come since it was asked: they look as if they went along."""
+        """Show the number of devices scanned since the question: they seem to be included."""
         self._since.setText(self._texts("confirm.since", n=n) if n else "")
 
     def _tab_from_scan_field(self) -> None:
-        """Have Tab begin here where a person comes from scanning."""
+        """Let Tab from the scan field lead to this panel."""
         stops = (self._scan_field, *tab_stops_in(self))
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
@@ -195,7 +195,7 @@ class ConfirmPanel(QFrame):
         self._forecast.say(self._texts.together(*words))
 
     def _show_carried(self, asked: Confirmation) -> None:
-        """Devices known from other benches are counted apart: this laptop has not sent them."""
+        """Count devices known from other benches separately: this laptop has not sent them."""
         carried = asked.carried or Carried(0)
         for remark in (self._replaces, self._removes):
             remark.setVisible(asked.carried is not None)
@@ -211,20 +211,20 @@ class ConfirmPanel(QFrame):
             self._show_bench(next(iter(carried.others)) if len(carried.others) == 1 else "")
 
     def confirm(self) -> None:
-        """Confirm, where something is asked."""
+        """Confirm the open question, if any."""
         if not self.isHidden():
             self._leave()
             self._starter.confirm()
 
     def cancel(self) -> None:
-        """Cancel, where something is asked."""
+        """Cancel the open question, if any."""
         if not self.isHidden():
             self._leave()
             self._starter.cancel()
 
     def _leave(self) -> None:
         before, self._focus_before = self._focus_before, None
-        # The editor of a cell may have ended meanwhile.
+        # A cell's editor may have been deleted meanwhile.
         if before is not None and isValid(before) and self._has_focus():
             before.setFocus()
         self.hide()
@@ -234,18 +234,18 @@ class ConfirmPanel(QFrame):
         return any(one.hasFocus() for one in (self._bind, self._cancel, self._show, self._show_others))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Filter the window's key events while the question is shown."""
+        """Filter the window's keys while the question is shown."""
         self.window().windowHandle().installEventFilter(self)
         self._watch(QGuiApplication.focusObject())
         super().showEvent(event)
 
     def _watch(self, focus: QObject | None) -> None:
-        """Filter the keys of what has the focus too, where the question is shown."""
+        """Filter the focused widget's keys too, while the question is shown."""
         if focus is not None and self.isVisible():
             focus.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take keys before the window's shortcuts do, wherever the focus is."""
+        """Handle keys before the window's shortcuts do, whichever widget has the focus."""
         if not self.isVisible():
             return False
         pressing = event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}
@@ -261,7 +261,8 @@ class ConfirmPanel(QFrame):
         returning = event.key() in _RETURNS
         confirming = returning and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         cancelling = event.key() == Qt.Key.Key_Escape
-        # On some desktops Return presses the button that has the focus. The window may have it: it may end a scan.
+        # On some desktops Return presses the focused button. Other widgets of the window may have it: it may end a
+        # scan.
         harmless = returning and on_button
         if not (confirming or cancelling or harmless):
             return False
@@ -275,7 +276,7 @@ class ConfirmPanel(QFrame):
 
 
 class _ConfirmButton(StepButton):
-    """The button that confirms, with its key in small type at its right."""
+    """The confirming button, with its shortcut in small type at its right."""
 
     def __init__(self, name: str, key: str) -> None:
         super().__init__(name)
@@ -286,16 +287,16 @@ class _ConfirmButton(StepButton):
         layouts.row(1, self._key, on=self, margins=(0, 0, theme.MARGIN, 0))
 
     def sizeHint(self) -> QSize:
-        """Leave the key its room; the words stay in the middle."""
+        """Return a size with space for the shortcut; the text stays centred."""
         return super().sizeHint() + QSize(2 * (self._key.sizeHint().width() + theme.GAP), 0)
 
     def minimumSizeHint(self) -> QSize:
-        """Never cut words or key."""
+        """Return the size at which neither text nor shortcut is cut."""
         return self.sizeHint()
 
 
 class _Facts(QWidget):
-    """For whom, where, as what; beside that the first and the last device: the table keeps its room."""
+    """Developer, channel and key on the left, first and last device beside them: the table keeps its height."""
 
     def __init__(self, texts: Texts, asked: Confirmation) -> None:
         super().__init__()
@@ -337,7 +338,7 @@ class _Facts(QWidget):
 
 
 class _Remark(QWidget):
-    """A sentence, with an icon before it where it warns."""
+    """A sentence, with an icon before it if it is a warning."""
 
     def __init__(self, words: str, mark: Mark | None = None) -> None:
         super().__init__()
@@ -353,7 +354,7 @@ class _Remark(QWidget):
 
 
 def _warning_block(words: str) -> QFrame:
-    """Return the strongest line of the panel, beside what confirms."""
+    """Return the most prominent line of the panel, beside the confirming button."""
     block = QFrame()
     theme.set_style(block, StyleKind.BANNER, Tone.UNSURE)
     said = headline(words, theme.BODY_POINTS)
@@ -369,5 +370,5 @@ def _warning_block(words: str) -> QFrame:
 
 
 def _plain_text(words: str, *, bold: bool = False) -> ElidedLabel:
-    """Return a text of the panel's size, cut where there is no room."""
+    """Return a label of the panel's text size, elided if it does not fit."""
     return ElidedLabel(words, points=theme.BODY_POINTS, bold=bold)

@@ -1,7 +1,7 @@
-"""The bottom of the window: the counts by state, what is saved, how far a run is, and the next step.
+"""The bottom of the window: row counts by state, save status, a run's progress, and the next step.
 
-The step button is in the lower right corner: one at a time, always in the same place, and a disabled one says
-why. Which step is next is decided in `core.sheet_view.next_step`.
+The step button is in the lower right corner: one at a time, always in the same place, and disabled it gives the
+reason. `core.sheet_view.next_step` decides which step is next.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BAR_HEIGHT = 6
 
 
 class FooterBar(QFrame):
-    """The bottom of the window. `find_button` leads to the search.
+    """The bottom of the window. `find_button` opens the search.
 
     Signals:
         step_requested(Step): the step button was pressed.
@@ -61,7 +61,7 @@ class FooterBar(QFrame):
         self._first_line.addWidget(self._progress)
 
         self._grid = grid = QGridLayout()
-        # The words of the counts stand in line with those above; around them is what lights up.
+        # The counts' text is aligned with the texts above; the highlight extends beyond it.
         grid.setContentsMargins(theme.GAP, theme.TIGHT, theme.MARGIN, theme.STEP)
         self._first_line.setContentsMargins(theme.GAP, 0, 0, 0)
         grid.setHorizontalSpacing(theme.MARGIN)
@@ -74,7 +74,7 @@ class FooterBar(QFrame):
         self.show_step(NextStep(Step.BIND, blocked=Message.of("blocked.nothing_ready")))
 
     def put_on_top(self, bar: QWidget) -> None:
-        """Put the find bar over the counts."""
+        """Put the find bar above the counts."""
         bar.setContentsMargins(theme.GAP, 0, 0, 0)
         self._grid.addWidget(bar, 1, 0, 1, 2)
 
@@ -82,7 +82,7 @@ class FooterBar(QFrame):
         self._status.setText(words)
 
     def show_progress(self, progress: Progress | None) -> None:
-        """Show how a run goes, in place of the status; None: the status again."""
+        """Show a run's progress in place of the status; None: the status again."""
         self._first_line.setCurrentWidget(self._status if progress is None else self._progress)
         self._bar.setVisible(progress is not None)
         if progress is not None:
@@ -108,7 +108,7 @@ class FooterBar(QFrame):
         self._step_buttons.setCurrentWidget(button)
 
     def why_no_step(self) -> Message | None:
-        """Say why the step button can't be pressed, where that is so."""
+        """Return why the step button is disabled; None if it is enabled."""
         button = self._buttons[self._step]
         return None if button.isEnabled() else Message.of("nothing.step", reason=button.text())
 
@@ -118,7 +118,7 @@ class FooterBar(QFrame):
         return self._buttons[self._step].text()
 
     def take_step(self) -> None:
-        """Press the step button, as Ctrl+Enter does; nothing happens where it is disabled."""
+        """Press the step button, as Ctrl+Enter does; does nothing if it is disabled."""
         self._buttons[self._step].click()
 
 
@@ -136,7 +136,7 @@ def _progress_bar(texts: Texts) -> QProgressBar:
     bar.setTextVisible(False)
     bar.setFixedHeight(_BAR_HEIGHT)
     theme.set_style(bar, StyleKind.PROGRESS)
-    # Nothing moves when it comes.
+    # It keeps its space while hidden, so that nothing moves.
     policy = bar.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
     bar.setSizePolicy(policy)
@@ -145,7 +145,7 @@ def _progress_bar(texts: Texts) -> QProgressBar:
 
 
 def _progress_words(texts: Texts, progress: Progress) -> str:
-    """What is done, then why nothing is sent, or how fast it goes, then how long it may take."""
+    """Return the finished count, then the reason of a pause or the speed, then the remaining time."""
     parts = [texts("foot.bound_of", bound=progress.bound, total=progress.total)]
     for words, n in (("foot.now_refused", progress.refused), ("foot.now_unknown", progress.unknown)):
         if n:

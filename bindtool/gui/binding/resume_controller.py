@@ -1,7 +1,7 @@
-"""Offers to go on after an interruption: a run that a crash or closing has ended, or a disk that failed.
+"""Offers to continue after an interruption: a run ended by a crash or by closing, or a disk failure.
 
-What such a run has left is counted by `core.jobs.interrupted_run`. The run that goes on is a new one, started
-through `run_starter`; the sheet is read again by `main_window.controller`.
+`core.jobs.interrupted_run` counts the rows left by such a run. It continues as a new run, started by `run_starter`;
+`main_window.controller` reads the sheet again.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class ResumeController(QObject):
-    """Offers to go on, and to save again; outlasts the widgets.
+    """Offers to continue, and to save again; outlives the widgets.
 
     Signals:
-        sheet_requested(): the disk can be written again, and the sheet is to be read from it.
+        sheet_requested(): the disk is writable again; asks for the sheet to be read from it.
     """
 
     sheet_requested = Signal()
@@ -56,7 +56,7 @@ class ResumeController(QObject):
         document.head_changed.connect(self._forget_other_sheet)
 
     async def offer(self) -> None:
-        """Say what a run of the open sheet has left, if one was interrupted."""
+        """Offer to continue an interrupted run of the open sheet, if there was one."""
         if not await self._look() or self._interrupted is None:
             return
         if self._interrupted.advice is not None:
@@ -65,14 +65,14 @@ class ResumeController(QObject):
             await self._forget_interrupted()
 
     def act(self, action: Action) -> None:
-        """Save again, or go on, where that is what a person has pressed."""
+        """Save again or continue, if the user has pressed one of these."""
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
         elif action is Action.RESUME and self._interrupted is not None:
             self._tasks.start(self._resume())
 
     async def _resume(self) -> None:
-        """Go on with what is left by now: rows may have been edited or deleted since it was offered."""
+        """Continue with the rows left now: rows may have been edited or deleted since the offer."""
         if not await self._look():
             return
         if self._interrupted is not None and self._interrupted.rows:
@@ -82,7 +82,7 @@ class ResumeController(QObject):
             await self._forget_interrupted()
 
     async def _look(self) -> bool:
-        """Look what is left by now; False where a run has the sheet, or another one was opened meanwhile."""
+        """Look up the rows left now; return False if a run has the sheet, or another one was opened meanwhile."""
         head = self._document.head
         if head is None or self._session.running:
             return False
@@ -93,7 +93,9 @@ class ResumeController(QObject):
         return True
 
     async def _save_again(self) -> None:
-        """With room on the disk, go on where it ended; a run that is on is not disturbed."""
+        """Write what could not be saved; after a broken run, recover and reload the sheet. Leaves a current run
+        alone.
+        """
         if self._document.head is None:
             self.sheet_requested.emit()
             return
@@ -111,7 +113,7 @@ class ResumeController(QObject):
             self.sheet_requested.emit()
 
     def _forget_other_sheet(self) -> None:
-        """The numbers of its rows mean others in the sheet that is open now."""
+        """Forget the rows when another sheet is opened: their numbers would mean other rows."""
         head = self._document.head
         if self._interrupted is not None and head is not None and head.sheet_id != self._interrupted.sheet_id:
             self._interrupted = None
@@ -119,11 +121,11 @@ class ResumeController(QObject):
 
     def _note_end(self, result: Result) -> None:
         if self._session.closing and result.concluded.ended.ending is Ending.STOPPED:
-            return  # the next start offers to go on with this run, and counts the interrupted one with it
+            return  # the next start offers to continue this run, and counts the interrupted one with it
         self._tasks.start(self._forget_interrupted())
 
     async def _forget_interrupted(self) -> None:
-        """A run has come to its end since, or nothing was left: the interrupted one needs no offer any more."""
+        """Forget the interrupted run: a run has finished since, or no rows were left."""
         if self._interrupted is not None:
             sheet_id, self._interrupted = self._interrupted.sheet_id, None
             await end_runs(self._store, sheet_id)

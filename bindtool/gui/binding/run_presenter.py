@@ -1,7 +1,7 @@
 """Shows a run in the window: the step button, the progress, the summary, and the advice with its actions.
 
-Connects run and widgets. How a run is started is in `run_starter`, how it goes in `run_session`; which advice a
-person gets is decided in `core.binding.advice`.
+Connects run and widgets. `run_starter` starts a run, `run_session` carries it out; `core.binding.advice` decides
+which advice is shown.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 
 
 class RunPresenter(QObject):
-    """Shows the run, and what a person can do about it.
+    """Shows the run, and the actions for it.
 
     Signals:
-        counted(): the counts of rows by state were shown again.
-        ended(ScanResult): a run has ended; the result to flash and to play.
+        counted(): the row counts by state were refreshed.
+        ended(ScanResult): a run has ended; the result for the scan bar's flash and the sound.
     """
 
     counted = Signal()
@@ -80,7 +80,7 @@ class RunPresenter(QObject):
         self._progress: Progress | None = None
         self._obstacle: NeverSent | None = None
         self.handling: Handling | None = None
-        """What is seen of the rows to handle; None where they are not in view."""
+        """State of the rows to handle; None while they are not in view."""
         summary.copy_summary_requested.connect(self._copy_summary)
         window.notices.acted.connect(self._act)
         window.actions_.connect("bind_again", lambda: run_starter.ask(AGAIN), self._why_not_again)
@@ -98,7 +98,7 @@ class RunPresenter(QObject):
         document.added.connect(self._hide_summary)
 
     def show_counts(self) -> None:
-        """Show how many rows are in which state, how far a run is, and the next step."""
+        """Show the row counts by state, the run's progress, and the next step."""
         sheet = self._document.sheet
         self._footer.show_progress(self._progress)
         counts = sheet.counts()
@@ -109,11 +109,11 @@ class RunPresenter(QObject):
         self.counted.emit()
 
     def next_step(self) -> NextStep:
-        """Return what the step button offers."""
+        """Return the step shown on the step button."""
         return next_step(self._step_facts())
 
     def why_not_bind(self) -> Message | None:
-        """Say why nothing can be sent now; None where it can."""
+        """Return why nothing can be sent now; None if something can."""
         return Message.of("blocked.run_is_on") if self._session.running else why_not_bind(self._step_facts())
 
     def _why_not_again(self) -> Message | None:
@@ -121,13 +121,13 @@ class RunPresenter(QObject):
             return Message.of("nothing.no_profile")
         if self._session.running:
             return Message.of("nothing.run_is_on")
-        # Where this laptop may not send, that is said when it is asked.
+        # If this laptop may not send, `run_starter` says so once asked.
         if why_not_sender(self.state.profile) is not None or RowFilter(AGAIN).choose(self._document.sheet):
             return None
         return Message.of("nothing.again")
 
     def bind_rows(self, numbers: frozenset[int]) -> bool:
-        """Ask whether to bind those of the rows again that need a hand; return whether there is one at all."""
+        """Ask whether to bind again those of the rows that need handling; return whether there are any."""
         return self._run_starter.ask(NEEDS_HAND, numbers)
 
     def _step_facts(self) -> StepFacts:
@@ -148,18 +148,18 @@ class RunPresenter(QObject):
 
     @property
     def _answer(self) -> Answer | None:
-        """The answer that has ended the last run, where one has."""
+        """The answer that has ended the last run, if any."""
         result = self._session.result
         return result.concluded.ended.answer if result is not None else None
 
     @property
     def _unchecked(self) -> bool:
-        """Whether nobody knows what the channel does with its earlier devices."""
+        """Whether it is unknown if the channel keeps its earlier devices."""
         profile = self.state.profile
         return profile is not None and profile.behaviour is Behaviour.NOT_CHECKED
 
     def token_came(self) -> None:
-        """A run that a bad token paused can go on: offer that in place of the old message."""
+        """Offer to continue a run paused by an invalid token, in place of the old message."""
         self._window.notices.clear(Kind.ERROR, Kind.ADVICE)
         if self._session.paused:
             left = len(self._run_starter.left())
@@ -170,7 +170,7 @@ class RunPresenter(QObject):
         self.show_counts()
 
     def show_what_is_missing(self) -> None:
-        """Say that there is no profile or no token yet, or not for long; scanning needs neither."""
+        """Show that the profile or the token is missing, or expires soon; scanning needs neither."""
         profile = self.state.profile
         if profile is None:
             self._advise("no_profile", None)
@@ -182,7 +182,7 @@ class RunPresenter(QObject):
 
     @property
     def _to_enter_token(self) -> Action | None:
-        """The action, unless the step button offers it."""
+        """Return the action, unless the step button offers it."""
         return None if self.next_step().step is Step.ENTER_TOKEN else Action.ENTER_TOKEN
 
     def _advise(self, name: str, action: Action | None, **values: str | int) -> None:
@@ -205,7 +205,9 @@ class RunPresenter(QObject):
                 self._act_for(self.state.profile, action)
 
     def _act_for(self, profile: Profile, action: Action) -> None:
-        """Do what needs a profile; the rest is for `resume_controller` and `profiles.controller`."""
+        """Carry out an action that needs a profile; `resume_controller` and `profiles.controller` handle the
+        others.
+        """
         match action:
             case Action.CONTINUE:
                 self._window.notices.clear()
@@ -233,7 +235,7 @@ class RunPresenter(QObject):
             self._window.notices.clear(Kind.ADVICE)
 
     def _keep_progress(self, progress: Progress) -> None:
-        """It is shown with the counts."""
+        """Keep the progress, which is shown with the counts."""
         self._progress = progress
 
     def _hide_summary(self) -> None:
@@ -245,7 +247,7 @@ class RunPresenter(QObject):
         self.show_counts()
 
     def _try_now(self) -> None:
-        """The log-in of a proxy was entered: what is still in the way then is told anew."""
+        """Show the current obstacle anew: the proxy's login was entered."""
         if self._obstacle is not None:
             self._window.notices.clear(Kind.ADVICE)
             self._session.try_now()
@@ -263,11 +265,11 @@ class RunPresenter(QObject):
         self._progress = None
         to_handle = progress.refused + progress.unknown
         if concluded.ended.ending is not Ending.STOPPED or to_handle or advice is not None:
-            # Where a person has stopped it and all else went well, they know.
+            # If the user has stopped it and all else went well, they know the rest.
             well = progress.bound == progress.total and advice is None
             self.ended.emit(ScanResult.ALL_WELL if well else ScanResult.NEEDS_YOU)
         if advice is not None:
-            # One banner at a time: what there is to do comes before the summary; the footer has its counts.
+            # One banner at a time: advice goes before the summary, whose counts the footer shows.
             extra = answer_said(ended.answer) if ended.answer is not None else None
             self._window.notices.show_advice(advice, extra or "")
             self.show_counts()
@@ -292,13 +294,13 @@ class RunPresenter(QObject):
     def _show_broken(self, error: BindtoolError) -> None:
         self._progress = None
         self.ended.emit(ScanResult.NEEDS_YOU)
-        # What can't be written is said with the scan field, which takes no scan now.
+        # Disk failures are shown with the scan field, which takes no scans then.
         if not isinstance(error, StoreFailed):
             self._window.notices.show_error(error)
         self.show_counts()
 
     def _show_idle(self) -> None:
-        """No run is on, and the last one sent nothing."""
+        """Show the idle state: no run is active, and the last one sent nothing."""
         self._progress = None
         self.show_counts()
 

@@ -1,8 +1,8 @@
 """One run in the window, from confirmation to end; the only place where a run's events become Qt signals.
 
-Owns the run's task, and how often its progress is signalled: answers come hundreds of times a second. The run
-itself is `core.jobs.channel_run`'s, how far it is reckoned in `core.binding.progress`, the rows are the sheet
-document's, and the widgets show what a person reads.
+Owns the run's task, and throttles its progress signals: answers come hundreds of times a second.
+`core.jobs.channel_run` is the run itself, `core.binding.progress` computes its progress, the sheet document owns
+the rows, and the widgets display them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A run that is over: its progress at the end, how it ended, when, and how many seconds it took."""
+    """A finished run: its final progress, how it ended, when, and its duration in seconds."""
 
     progress: Progress
     concluded: Concluded
@@ -55,21 +55,21 @@ class Result:
 
 
 class RunSession(QObject):
-    """The run of a window; one at a time. It has its rows to itself from `started` on: what is edited,
-    deleted or held before that is left out.
+    """The run of a window; one at a time. It owns its rows from `started` on: rows edited, deleted or held before
+    that are left out.
 
     Signals:
-        started(): rows are under way; the token and whatever else is needed is there.
-        not_begun(job, error): it has ended before that, and nothing was sent. `error` says why (a `BindtoolError`);
-            None where the person has stopped it, or nothing was left to send.
-        remarked(line): what is to be known of a run that goes on all the same (a `Message`).
-        progressed(progress): a `Progress`; the rows show it already. Answers are signalled in a moment, all else at
-            once.
-        obstacle_changed(obstacle, left): what keeps the `left` rows from being sent (a `NeverSent`); None when
-            nothing does any more.
+        started(): rows are being sent; the token and everything else needed is there.
+        not_begun(job, error): the run ended before that, and nothing was sent. `error` is the reason (a
+            `BindtoolError`); None if the user stopped it, or no rows were left to send.
+        remarked(line): a remark on a run that goes on all the same (a `Message`).
+        progressed(progress): a `Progress`; the rows show it already. Answers are signalled within a moment,
+            anything else at once.
+        obstacle_changed(obstacle, left): the obstacle that prevents the `left` rows from being sent (a
+            `NeverSent`); None once there is none.
         finished(result): a `Result`; the run is over and saved.
         broken(error): the run could not be saved, or a fault of the program has ended it; a `BindtoolError`.
-        sheet_closing(): another sheet is about to take the place of the one whose rows a run would take.
+        sheet_closing(): the open sheet, whose rows a run would take, is about to be replaced by another.
     """
 
     started = Signal()
@@ -112,56 +112,57 @@ class RunSession(QObject):
         self._throttle = Throttle(self, self._emit_progress)
         self._sheet_lock = asyncio.Lock()
         self.result: Result | None = None
-        """The last run that is over."""
+        """The last finished run."""
         self.paused = False
-        """Whether that has stopped for want of a token that works, and nobody has been asked to go on since."""
+        """Whether that run stopped for lack of a valid token, without a question since whether to continue."""
         self.unsaved = False
-        """Whether the disk has failed in a run, and the rows as it has them were not read again since."""
+        """Whether the disk failed in a run, and the rows have not been reloaded from it since."""
         self.clock_off: int | None = None
-        """Minutes that this computer's clock was off in the last run; None where nothing is known against it."""
+        """Minutes by which this computer's clock was off in the last run; None if no error is known."""
         self._countdown = QTimer(self, interval=500)
         self._countdown.timeout.connect(self._emit_progress)
 
     @property
     def running(self) -> bool:
-        """Whether a run is on, or about to begin."""
+        """Whether a run is active or beginning."""
         return self._running
 
     @property
     def free(self) -> bool:
-        """Whether a run may begin: none is on, and the sheet stays open."""
+        """Whether a run may begin: none is active, and no other sheet is being opened."""
         return not (self._running or self._sheet_lock.locked())
 
     @property
     def beginning(self) -> bool:
-        """Whether a run is about to begin, and waits for its token, its claims or its turn."""
+        """Whether a run is beginning: waiting for its token, its claims or its turn."""
         return self._running and self._began is None
 
     @property
     def stopping(self) -> bool:
-        """Whether it is to stop and has not ended yet."""
+        """Whether the run is stopping and has not ended yet."""
         return self._running and self._stop.is_set()
 
     @property
     def closing(self) -> bool:
-        """Whether the last stop was because the program ends."""
+        """Whether the last stop was due to closing the program."""
         return self._closing
 
     @property
     def progress(self) -> Progress:
-        """How far the run is that is on, or was last."""
+        """The progress of the current or last run."""
         return self._progress.now()
 
     @property
     def row(self) -> int | None:
-        """The number of the row that has left last; None for none."""
+        """The number of the row sent last; None for none."""
         return self._progress.row
 
     async def replace_sheet(self, replace: Callable[[], Coroutine[object, object, bool]]) -> bool:
-        """Return what `replace` does, which opens another sheet; one at a time, and no run begins meanwhile.
+        """Call `replace`, which opens another sheet, and return its result; one at a time, and no run begins
+        meanwhile.
 
         Raises:
-            BadInput: "sheet.run_is_on": a run has begun since that was requested.
+            BadInput: "sheet.run_is_on": a run has begun since the request.
         """
         async with self._sheet_lock:
             if self._running:
@@ -170,7 +171,7 @@ class RunSession(QObject):
             return await replace()
 
     def start(self, job: BindJob) -> None:
-        """Bind what was confirmed, at least one row of the open sheet; it must be `free`."""
+        """Bind the confirmed rows, at least one row of the open sheet; only while `free`."""
         self._stop = asyncio.Event()
         self._retry = RetrySignal()
         self._running = True
@@ -183,16 +184,16 @@ class RunSession(QObject):
         self._emit_progress()
 
     def stop(self, *, closing: bool = False) -> None:
-        """Send nothing more; requests that were sent are waited for.
+        """Send nothing more; wait for requests already sent.
 
-        `closing`: the program is about to end, and the next start offers to go on.
+        `closing`: the program is about to end, and the next start offers to continue.
         """
         self._closing = closing
         self._stop.set()
         self._emit_progress()
 
     def try_now(self) -> None:
-        """Retry at once the rows that wait for a connection."""
+        """Retry at once the rows waiting for a connection."""
         self._retry.give()
 
     async def _run(self, job: BindJob, sheet: Sheet, ledger: SharedLedger | None) -> None:
@@ -216,17 +217,18 @@ class RunSession(QObject):
                             await self._conclude(job, event)
                         case _:
                             self._handle(event)
-        except Exception as error:  # the window must leave the running state and say so
+        except Exception as error:  # the window must leave the running state and report it
             if not isinstance(error, BindtoolError):
                 logger.exception("a run has failed")
             self._fail(job, error)
         finally:
-            # A run that is cancelled with its window has nobody left to count for.
+            # The run was cancelled because its window is gone: stop the timers, as no progress is shown any more.
             self._countdown.stop()
             self._throttle.cancel()
 
     def _hold(self, job: BindJob, held: Held) -> None:
-        # A row whose id was changed since has nothing to do with the reason; one that is held already has its own.
+        # Skip a row whose id has changed since, as the reason is outdated, and a held row, which has its own
+        # reason.
         still = self._document.sheet.unchanged(job.jobs, SENDABLE)
         reasons = {each.number: held.reasons[each.number] for each in still if each.number in held.reasons}
         if reasons:
@@ -236,14 +238,14 @@ class RunSession(QObject):
     def _begin(self, begun: Begun) -> None:
         self._began = self._clock.monotonic()
         self._progress = RunProgress((each.number for each in begun.jobs), self._clock)
-        # Only now: until here, a device that another bench has bound can still have its row held.
+        # Only now: until here, a row whose device another bench has bound can still be held.
         self._document.sheet.take_up(self._progress.numbers)
         self.started.emit()
         self._emit_progress()
         self._emit_remarks()
 
     def _emit_remarks(self) -> None:
-        # Only now: a run that begins takes away what was said before it.
+        # Only now: the begin of a run clears earlier messages.
         for remark in self._remarks:
             self.remarked.emit(remark)
 
@@ -255,7 +257,7 @@ class RunSession(QObject):
             return
         seconds = self._clock.monotonic() - self._began
         self._emit_progress()
-        # The last rows are drawn in an event of their own: with the summary the pause would be noticeable.
+        # The last rows are drawn in an event of their own: together with the summary the delay would be noticeable.
         await asyncio.sleep(0)
         self._end()
         self.result = Result(self._progress.now(), concluded, self._clock.now(), seconds)
@@ -265,8 +267,8 @@ class RunSession(QObject):
     def _fail(self, job: BindJob, error: Exception) -> None:
         """End a run that can't go on.
 
-        Rows that were being sent are unknown. Where the disk has failed, the sheet takes no scan until a person has
-        it saved again, which `resume_controller` does; the scan field says so.
+        Rows that were being sent become unknown. After a disk failure, the sheet takes no scan until the user has
+        saved it again, which `resume_controller` does; the scan field says so.
         """
         begun = self._began is not None
         if begun:
@@ -296,18 +298,18 @@ class RunSession(QObject):
                 self._emit_progress()
 
     def _show_soon(self, outcomes: Mapping[int, Outcome]) -> None:
-        """Most rows are sent and bound in a moment, and drawn once for both."""
+        """Delay drawing, since most rows are sent and bound within a moment: draw them once for both."""
         self._unshown.update(outcomes)
         self._throttle.request()
 
     def _show_outcomes(self) -> None:
-        """Draw the outcomes that came in since."""
+        """Draw the outcomes that arrived since the last time."""
         outcomes, self._unshown = self._unshown, {}
         if outcomes:
             self._document.settle(outcomes)
 
     def _mark_unknown(self) -> None:
-        """Mark rows that were being sent as the next start would: Coze may have bound them."""
+        """Mark rows that were being sent as unknown, as the next start would: Coze may have bound them."""
         self._show_outcomes()
         sheet, numbers = self._document.sheet, self._progress.numbers
         outcomes = {number: sheet[number].outcome.recovered() for number in numbers if number in sheet}

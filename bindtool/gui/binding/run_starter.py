@@ -1,8 +1,8 @@
-"""From Bind to the confirmation: which rows go, what is shown before they are sent, and the start of the run.
+"""From Bind to the confirmation: chooses the rows, collects the facts to show before sending, and starts the run.
 
-Keeps what is asked and what was confirmed last, and outlasts the widgets. What the disk knows of the channel is
-read in a thread; what is asked is made of the sheet as it is after that. The panel is `confirm_panel`; the run
-itself is `run_session`'s, and what follows its end is for `run_presenter`.
+Keeps the open question and the last confirmation, and outlives the widgets. Reads the channel's data from disk in a
+thread; the question is then built from the current sheet. `confirm_panel` is the panel, `run_session` carries out
+the run, and `run_presenter` follows its end.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ UNANSWERED = frozenset({State.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """How many devices are sent again because the channel replaces its list.
+    """The number of devices sent again because the channel replaces its list.
 
-    `others`: how many of them are known from other benches only, by the names of their computers.
+    `others`: the number of these known from other benches only, by computer name.
     """
 
     n: int
@@ -54,15 +54,14 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What is about to be bound.
+    """The rows about to be bound.
 
-    `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
-    of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: None
-    where the channel doesn't replace its list. `fates`: how often each value stands in the columns of the lists in
-    the sheet that may say what becomes of a row, by their names. `forecast`: how long it may take; None where that
-    is not told. `off_plan`: by how many the sheet misses what the job has; None where it doesn't. `requests`: how
-    many it takes; None where that is not told. `again`: the states
-    of the rows where all of them have been sent before.
+    `first`, `last`: id and label as they will be sent. `held`, `typed`: the number of rows held back, and of rows
+    to send that were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: None unless
+    the channel replaces its list. `fates`: counts of the values in those columns of the imported lists that may
+    tell a row's fate, by column name. `forecast`: the estimated duration; None if not shown. `off_plan`: the
+    difference between the sheet and the job's expected count; None if there is none. `requests`: the number of
+    requests needed; None if not shown. `again`: the states of the rows, if all of them have been sent before.
     """
 
     profile: Profile
@@ -82,7 +81,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class _BindRequest:
-    """Whether to bind the rows that `choose` returns, of a sheet, by the profile that was open."""
+    """Asks whether to bind the rows of a sheet that `choose` returns, with the profile that was open."""
 
     profile: Profile
     sheet_id: int
@@ -90,14 +89,14 @@ class _BindRequest:
 
 
 class RunStarter(QObject):
-    """Asks what to bind, and starts the run.
+    """Asks which rows to bind, and starts the run.
 
-    `confirmation` is what is asked; None where nothing is. `read`: brings what is known of a channel, in a thread.
+    `confirmation` is the open question; None if there is none. `read`: reads the channel's data, in a thread.
 
     Signals:
-        asked(confirmation): a person is to be asked (a `Confirmation`).
-        withdrawn(): not any more.
-        more_came(n): so many rows have come since a person was asked, which would not go along.
+        asked(confirmation): asks the user to confirm (a `Confirmation`).
+        withdrawn(): the question was withdrawn.
+        more_came(n): the number of rows scanned since the question, which would not be included.
         failed(error): the run could not begin (`BindtoolError`); nothing was sent.
     """
 
@@ -126,7 +125,7 @@ class RunStarter(QObject):
         self._reading = asyncio.Lock()
         self._asked: BindJob | None = None
         self._asked_before = 0
-        """The number of the first row that came after the question."""
+        """The number of the first row scanned after the question."""
         self._more = 0
         self._job: BindJob | None = None
         self._lines, self._lists = lines, lists
@@ -143,10 +142,10 @@ class RunStarter(QObject):
         return self._pending is not None
 
     def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> bool:
-        """Ask soon whether to bind the rows in `states`, or those among `rows`, by the profile as it is now.
+        """Ask soon whether to bind the rows in `states`, or those among `rows`, with the current profile.
 
-        Return whether there is any. Nothing is asked without a profile, or while a run is on. Scans that come once
-        it is asked are for the next run.
+        Returns whether there are any. Asks nothing without a profile, or during a run. Later scans are left for the
+        next run.
         """
         profile = self._state.profile
         if profile is None or self._session.running:
@@ -165,11 +164,11 @@ class RunStarter(QObject):
         return self._ask(profile, choose)
 
     def ask_unanswered(self) -> None:
-        """Ask whether to bind the rows again whose answer was lost, but for those that were refused since."""
+        """Ask whether to bind again the rows whose answer was lost, except those refused since."""
         self.ask(UNANSWERED, frozenset(row.number for row in self._document.sheet if row.outcome.is_unanswered))
 
     def left(self) -> tuple[Job, ...]:
-        """Return what can still go of the rows that a person has confirmed last."""
+        """Return the rows of the last confirmation that can still be sent."""
         head, job = self._document.head, self._job
         if head is None or job is None or job.sheet_id != head.sheet_id:
             return ()
@@ -180,9 +179,9 @@ class RunStarter(QObject):
         )
 
     def go_on(self) -> None:
-        """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew.
+        """Bind the rows left of a confirmed run; if the profile has changed, or no rows are left, ask anew.
 
-        So too where that would leave out a device that may stand on a list that is replaced: edited since, for one.
+        Asks anew too if this would omit a device that may be on a replaced list, for example one edited since.
         """
         left, job = self.left(), self._job
         if left and job is not None and self._state.profile == job.profile and self._with_lost(job, left) == left:
@@ -192,7 +191,7 @@ class RunStarter(QObject):
             self.ask()
 
     def resume(self, interrupted: InterruptedRun) -> None:
-        """Bind what a run has left that was cut off: at once what somebody has confirmed just so, else ask."""
+        """Bind the rows left by an interrupted run: at once if exactly these were confirmed, else after asking."""
         profile, head = self._state.profile, self._document.head
         if profile is None or head is None or not interrupted.is_confirmed(profile):
             self.ask(TO_GO_ON_WITH, interrupted.rows)
@@ -202,21 +201,23 @@ class RunStarter(QObject):
         self._start(BindJob(head.sheet_id, profile, tuple(jobs), head.operator))
 
     def confirm(self) -> None:
-        """Bind what is asked, if anything is; where one more line may follow of the last code, once none does."""
+        """Bind the rows of the question, if any; if the last code may get another line, wait until it can't."""
         if self._asked is not None:
             self._confirmed, self._asked, self.confirmation = self._asked, None, None
             if not self._lines.may_go_on:
                 self._start_confirmed()
 
     def cancel(self) -> None:
-        """Ask no more; nothing happens where nothing is asked or about to be."""
+        """Withdraw the question, shown or being prepared; does nothing if there is none."""
         self._pending = self._asked = None
         if self.confirmation is not None:
             self.confirmation = None
             self.withdrawn.emit()
 
     def remarked(self) -> list[int]:
-        """Return the rows that are counted apart: those held, and those typed by hand that would go; as asked."""
+        """Return the rows that the question counts separately: held rows, and rows typed by hand that would be
+        sent.
+        """
         sheet = self._document.sheet
         going = {job.number for job in self._asked.jobs} if self._asked is not None else set()
         typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]
@@ -230,13 +231,13 @@ class RunStarter(QObject):
         self.cancel()
         self._pending = _BindRequest(profile, head.sheet_id, choose)
         self._tasks.start(self._ask_once_read(self._pending))
-        # While the person reads.
+        # Loads while the user reads.
         self._tasks.start(load_http_stack())
         return True
 
     async def _ask_once_read(self, question: _BindRequest) -> None:
-        """Ask once the disk has told what it knows, unless something else is asked by then, or nothing any more."""
-        # However often Bind is pressed, one thread reads.
+        """Read the channel's data, then ask, unless the question was replaced or withdrawn meanwhile."""
+        # However often Bind is pressed, only one thread reads.
         async with self._reading:
             if self._pending is not question:
                 return
@@ -250,7 +251,7 @@ class RunStarter(QObject):
             self._ask_now(question, known)
 
     def _ask_now(self, question: _BindRequest, known: KnownChannel) -> None:
-        """Ask about the rows as they are by now; not for a profile or a sheet that is no longer open."""
+        """Ask about the rows as they are now; not for a profile or a sheet that is no longer open."""
         head, profile = self._document.head, question.profile
         if head is None or head.sheet_id != question.sheet_id or self._state.profile != profile:
             return
@@ -303,7 +304,7 @@ class RunStarter(QObject):
             self._session.start(job)
 
     def _take_failure(self, job: BindJob, error: BindtoolError | None) -> None:
-        """Say why a run that was asked for here has not begun; where others have bound more by now, ask again."""
+        """Report why a confirmed run has not begun; if others have bound more devices meanwhile, ask again."""
         if job is not self._job or error is None:
             return
         self.failed.emit(error)
@@ -311,7 +312,7 @@ class RunStarter(QObject):
             self._ask(job.profile, lambda: self._with_lost(job, self._document.sheet.unchanged(job.jobs, SENDABLE)))
 
     def _with_lost(self, job: BindJob, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
-        """Return `jobs` and all others whose answer was lost, where the channel of `job` replaces its list."""
+        """Return `jobs` plus all others whose answer was lost, if the channel of `job` replaces its list."""
         numbers = {each.number for each in jobs}
         lost = self._document.sheet.jobs(_with_unknown(job.profile, frozenset()))
         others = (each for each in lost if each.number not in numbers)
@@ -319,5 +320,5 @@ class RunStarter(QObject):
 
 
 def _with_unknown(profile: Profile, states: frozenset[State]) -> frozenset[State]:
-    """Where the list is replaced, a device whose answer was lost may stand on it: left out, it would be gone."""
+    """Add the state unknown if the list is replaced: omitted, a device with a lost answer would leave the list."""
     return states | UNANSWERED if profile.behaviour is Behaviour.REPLACES else states

@@ -1,7 +1,7 @@
-"""The summary of a run in two lines, with what can be done next. It stays until somebody hides it.
+"""The summary of a run in two lines, with the possible next actions. Shown until hidden by the user.
 
-Offers nothing twice: the next step is on the step button of the footer. The counts come from `run_presenter`, which
-shows the message of `core/binding/advice.py` instead where a run ended early.
+Offers nothing twice: the next step is on the footer's step button. The counts come from `run_presenter`, which
+shows the message of `core/binding/advice.py` instead if a run ended early.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 _MARK_SIZE = 22
 _MINUTE = 60
 _RESERVATION = 320
-"""Pixels that are kept for the reservation where there is little room."""
+"""Minimum width in pixels of the reservation when there is little space."""
 _COUNTED = (Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD)
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run has come to.
+    """The result of a run.
 
-    `unsent`: rows that did not leave. `held`: rows of the sheet that were held back. `ended_at` in local time;
-    `seconds`: how long it took. `requests`: how many it sent. `unchecked`: it is not known whether earlier devices
-    stay on this channel.
-    `off_plan`: by how many the sheet misses what the job has; None where it doesn't.
+    `unsent`: rows not sent. `held`: rows of the sheet that were held back. `ended_at` in local time; `seconds`: its
+    duration. `requests`: the number of requests sent. `unchecked`: it is unknown whether the channel keeps its
+    earlier devices. `off_plan`: the difference between the sheet and the job's expected count; None if there is
+    none.
     """
 
     bound: int
@@ -59,19 +59,19 @@ class RunSummary:
 
     @property
     def all_well(self) -> bool:
-        """Whether everything that was to be bound is."""
+        """Whether all rows to be bound are bound."""
         return not (self.refused or self.unknown or self.unsent)
 
 
 class SummaryBanner(QFrame):
-    """Sums up a run. Hidden until `show_run`.
+    """Shows a run's summary. Hidden until `show_run`.
 
     Signals:
-        report_requested(): the report is to be saved.
-        copy_summary_requested(): the summary is to be copied.
-        handle_requested(): the rows that need a hand are to be seen.
-        check_requested(): whether earlier devices stay is to be found out.
-        publish_requested(): what publishing an agent wants is to be seen.
+        report_requested(): asks to save the report.
+        copy_summary_requested(): asks to copy the summary.
+        handle_requested(): asks to show the rows that need handling.
+        check_requested(): asks to check whether the channel keeps earlier devices.
+        publish_requested(): asks to show the data for publishing an agent.
     """
 
     report_requested = Signal()
@@ -99,7 +99,7 @@ class SummaryBanner(QFrame):
         self._show_timer = QTimer(self, singleShot=True, interval=0)
         self._show_timer.timeout.connect(self._show_now)
         sums = layouts.row(*self._counts.values(), (self._off_plan, 1), spacing=theme.PAGE)
-        # A fifth button would need a line more, which the table would lack.
+        # A fifth button would need another line, taken from the table.
         remarks = layouts.row(self._time, self._publish, (self._unchecked, 1), 0, spacing=theme.PAGE)
         words = layouts.column(1, sums, remarks, 1, spacing=0)
         self._actions = layouts.row(1, self._check, self._report, self._copy, self._handle, spacing=theme.GAP)
@@ -109,14 +109,14 @@ class SummaryBanner(QFrame):
         self.clear()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """See again whether one line will do."""
+        """Choose the layout anew."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """Let the buttons stand behind the words where no word but the reservation has to give way for them.
+        """Put the buttons beside the text if no text but the reservation is elided for them.
 
-        "Check", beside it, says the same, and its tool tip has all of it.
+        "Check", beside the reservation, says the same, and its tool tip has the full text.
         """
         lines = ((*self._counts.values(), self._off_plan), (self._time, self._publish, self._unchecked))
         widths = [[part.sizeHint().width() + theme.PAGE for part in line if not part.isHidden()] for line in lines]
@@ -127,11 +127,11 @@ class SummaryBanner(QFrame):
 
     @property
     def shown(self) -> RunSummary | None:
-        """The summary that is shown; None where the banner is hidden."""
+        """The summary shown; None if the banner is hidden."""
         return self._run if self._due and not self._gives_way else None
 
     def show_run(self, run: RunSummary) -> None:
-        """Show what a run has come to, in the next event: the table has to shrink for it, which takes time."""
+        """Show a run's result, in the next event: the table has to shrink for it, which takes time."""
         texts = self._texts
         self._run = run
         sums = self._count_texts(run)
@@ -153,19 +153,21 @@ class SummaryBanner(QFrame):
         self._show_timer.start()
 
     def show_step(self, step: Step, to_handle: int) -> None:
-        """Offer all but the next step, which is on the step button; `to_handle`: how many rows need a hand."""
+        """Offer all actions except the next step, which is on the step button; `to_handle`: the number of rows to
+        handle.
+        """
         self._report.setVisible(step is not Step.REPORT)
         self._handle.setVisible(to_handle > 0 and step is not Step.HANDLE)
         self._handle.setText(self._texts("finished.handle", n=to_handle))
         self._fit()
 
     def give_way(self, gives_way: bool) -> None:
-        """Hide while the rows that it is about are shown; afterwards show it again."""
+        """Hide while the rows to handle are shown; reappear afterwards."""
         self._gives_way = gives_way
         self._show_if_due()
 
     def clear(self) -> None:
-        """Hide the summary: it is out of date."""
+        """Discard the summary, which is outdated, and hide."""
         self._due = False
         self._show_timer.stop()
         super().hide()
@@ -178,7 +180,7 @@ class SummaryBanner(QFrame):
         self.setVisible(self._due and not self._gives_way)
 
     def _count_texts(self, run: RunSummary) -> dict[Mark, str]:
-        """The count of bound ones is always there, any other where there are any."""
+        """Return the counts to show: bound rows always, any other state if it has rows."""
         texts = self._texts
         all_well = run.all_well and run.bound
         bound = texts("finished.all_bound", n=run.bound) if all_well else texts("finished.bound", count=run.bound)
@@ -195,7 +197,7 @@ class SummaryBanner(QFrame):
 
 
 class _Count(QWidget):
-    """An icon and its word."""
+    """An icon and its text."""
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()
@@ -205,7 +207,7 @@ class _Count(QWidget):
         layouts.row(MarkLabel(_MARK_SIZE, mark), self._label, on=self, spacing=theme.GAP)
 
     def show_words(self, words: str) -> None:
-        """Show a count, or nothing."""
+        """Show a count; hide for ""."""
         self._label.setText(words)
         self.setVisible(bool(words))
 

@@ -1,1 +1,1 @@
-"""The check whether a channel adds or replaces."""
+"""The channel check: does a channel add devices or replace them?"""

@@ -1,8 +1,8 @@
-"""The page of the channel check: its steps one below the other, with the current one open.
+"""The page of the channel check: its steps in a column, with the current one expanded.
 
-Each step is saved, then the next one is shown. The order of the steps is decided in `core.model.channel_check`, the
-controls of each are in `step_widgets`. A test device is sent by an ordinary run (`run_session`). The answer goes
-into the profile, where IT has not set that; the database keeps it in any case.
+Saves each step, then shows the next. `core.model.channel_check` decides the order of the steps, `step_widgets` has
+their controls. An ordinary run (`run_session`) sends a test device. The answer goes into the profile, unless IT has
+set that; the database keeps it in any case.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ _PLACES = (CheckStep.QUESTION, CheckStep.FIRST, CheckStep.SECOND, CheckStep.LOOK
 
 
 class ChannelCheckPage(QWidget):
-    """Steps, an answer below them, and the way back; it can be left at any time.
+    """The steps, the reply below them, and the button to go back; it can be left at any time.
 
     Args:
-        learnt: called when something else is known of the channel.
+        learnt: called when the knowledge of the channel has changed.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class ChannelCheckPage(QWidget):
             spacing=theme.MARGIN,
             margins=(theme.SECTION, theme.GAP, theme.SECTION, theme.PAGE),
         )
-        # The way back and the answer stay in place while the steps scroll.
+        # Back button and reply stay in place while the steps scroll.
         self._scroll.fill_page(self, self._header, self.reply, self._waiting)
         document.changed.connect(self._show_other_rows)
         session.progressed.connect(self._show_progress)
@@ -112,13 +112,13 @@ class ChannelCheckPage(QWidget):
         return self._state.profile
 
     def begin(self, profile: Profile) -> None:
-        """Show how far the check of the open profile's channel is."""
+        """Show the progress of the check for the profile's channel."""
         self._steps.setEnabled(False)
         self._window.show_page(self)
         self._services.tasks.start(self._read(profile))
 
     async def _read(self, profile: Profile) -> None:
-        """Read how far the check is, and show it where the profile is still open."""
+        """Read the progress of the check; show it if the profile is still open."""
         store, channel = self._services.store, profile.channel
         async with self._one_at_a_time:
             check = await asyncio.to_thread(store.channels.check, channel) or ChannelCheck()
@@ -126,7 +126,7 @@ class ChannelCheckPage(QWidget):
             if self._profile != profile:
                 return
             if check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
-                # Somebody has taken the answer out of the profile: what was sent stays sent.
+                # The answer was removed from the profile; the devices sent stay recorded.
                 check = check.looking_again()
             self._check, self._bound_here = check, bound_here
         self._show()
@@ -149,7 +149,7 @@ class ChannelCheckPage(QWidget):
         )
 
     def _show_other_rows(self) -> None:
-        """Offer what is ready by now, without taking away a choice that still holds."""
+        """Offer the rows that are now ready; keep a choice that is still valid."""
         sending = self._check.step in {CheckStep.FIRST, CheckStep.SECOND}
         if sending and self.isVisible() and self._sent is None and self._document.sheet.jobs() != self._ready:
             self._show()
@@ -157,10 +157,10 @@ class ChannelCheckPage(QWidget):
     def _leave(self) -> None:
         self._window.show_page(self._window.sheet_page)
 
-    # what is shown
+    # display
 
     def show_view(self, view: CheckView) -> None:
-        """Show how far the check is, and enable its steps."""
+        """Show the progress of the check, and enable its steps."""
         self._waiting.hide()
         self.reply.clear()
         profile = view.profile
@@ -176,7 +176,7 @@ class ChannelCheckPage(QWidget):
         )
         steps = QWidget()
         known = profile.behaviour is not Behaviour.NOT_CHECKED
-        # Later steps need the room, on a small laptop.
+        # Hide the intro in later steps, which need the space on a small laptop.
         self._intro.setVisible(not known and view.check.step in {CheckStep.QUESTION, CheckStep.WARNING})
         parts = [self._found(view)] if known else list(self._step_parts(view))
         layouts.column(*parts, on=steps, spacing=theme.MARGIN)
@@ -188,18 +188,18 @@ class ChannelCheckPage(QWidget):
         self._steps = steps
         self.back.rename(self._texts("menu.back_to_scanning" if known else "channel_check.later"))
         theme.set_style(self.back, StyleKind.PRIMARY if known else StyleKind.NORMAL)
-        # The way back stands above them, and Space would leave.
+        # The back button comes before them, and Space on it would leave the page.
         (*tab_stops_in(steps), self.back)[0].setFocus()
 
     def show_sending(self, what: str) -> None:
-        """Show what is being waited for; the rest of the page is disabled meanwhile."""
+        """Show the text of a wait; the rest of the page is disabled meanwhile."""
         if self._waiting.isHidden():
             self.reply.clear()
         self._steps.setEnabled(False)
         self._waiting.begin(what)
 
     def _show_reply(self, answer: Reply) -> None:
-        """Show the result of the last request."""
+        """Show the reply to the last request."""
         self._steps.setEnabled(True)
         self._waiting.hide()
         self.reply.say(answer)
@@ -234,10 +234,10 @@ class ChannelCheckPage(QWidget):
         if step is CheckStep.QUESTION:
             return self._texts(f"channel_check.already_done.{check.already}")
         letter, device = ("A", check.first) if step is CheckStep.FIRST else ("B", check.second)
-        assert device is not None  # noqa: S101 - its step is done
+        assert device is not None  # noqa: S101 - its step is complete
         return self._texts("channel_check.accepted", letter=letter, label=device.label, device_id=device.device_id)
 
-    # what is answered
+    # answers
 
     def _answer(self, already: Already) -> None:
         self._advance(self._check.answered(already))
@@ -263,7 +263,7 @@ class ChannelCheckPage(QWidget):
         self._services.tasks.start(self._save_step(check))
 
     async def _save_step(self, check: ChannelCheck) -> None:
-        """Save a step, then show the next; an answer is put into the profile, or removed from it again."""
+        """Save a step, then show the next; write the answer into the profile, or remove it from there."""
         if self._profile is None:
             return
         store, channel = self._services.store, self._profile.channel
@@ -274,7 +274,7 @@ class ChannelCheckPage(QWidget):
             except BindtoolError as error:
                 self._say(error)
                 return
-            # As it is now: its rules may be others since, or another one was opened, whose channel was not asked.
+            # The profile as it is now: its rules may have changed, or another channel's profile may be open.
             profile = self._profile
             if profile is None or profile.channel != channel:
                 return
@@ -289,7 +289,7 @@ class ChannelCheckPage(QWidget):
             self._show()
 
     def _save_profile(self, profile: Profile) -> None:
-        """Save the profile, unless IT has set it, and use it from now on."""
+        """Save the profile, unless IT has set it; use it from now on in any case."""
         if not profile.read_only:
             try:
                 self._services.repository.replace(profile)
@@ -305,7 +305,7 @@ class ChannelCheckPage(QWidget):
             copy_text(for_coze(self._texts, self._profile.channel))
             self._show_reply(Reply(Tone.GOOD, self._texts("handout.note")))
 
-    # what is sent
+    # sending
 
     def _begin_to_send(self, number: int) -> None:
         job = next((job for job in self._document.sheet.jobs() if job.number == number), None)
@@ -338,7 +338,7 @@ class ChannelCheckPage(QWidget):
                 self.reply.say(obstacle_reply(self._texts, obstacle, who))
 
     def _clear_obstacle(self) -> None:
-        """The log-in of a proxy was entered: what is still in the way then is told anew."""
+        """Show the current obstacle anew: the proxy's login was entered."""
         if self._sent is not None:
             self.reply.clear()
 

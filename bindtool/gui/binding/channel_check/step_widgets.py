@@ -1,6 +1,6 @@
-"""The controls of each step of the channel check: the question, the two devices, what was seen, the answer.
+"""The controls of each step of the channel check: the question, the two devices, the observation, the answer.
 
-Which step is shown, and what follows an answer, is decided by `page`.
+`page` decides which step is shown, and handles the answers.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _MOST_TO_CHOOSE_FROM = 50
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """What the page shows.
+    """Content of the page.
 
-    `ready`: the rows that may be sent. `bound_here`: how many devices this laptop has bound on the channel. `who`:
-    the operator, "" for nobody named. `outside_profile`: bindtool keeps the answer, since the profile is a
-    file of IT's that does not have it.
+    `ready`: the rows that may be sent. `bound_here`: the number of devices this laptop has bound on the channel.
+    `who`: the operator's name, "" if not given. `outside_profile`: bindtool stores the answer itself, since IT's
+    profile file doesn't contain it.
     """
 
     profile: Profile
@@ -62,7 +62,7 @@ class _StepWidget(QWidget):
 
     def _box(self, name: str, tone: Tone) -> None:
         box = ReplyBox(self._texts("reply.name"))
-        # First added to the layout: shown before, it would be a window of its own for a moment.
+        # First added to the layout: shown before that, it would flash up as a window of its own.
         self._column.addWidget(box)
         box.say(Reply(tone, self._texts(f"{name}.title"), self._texts(f"{name}.body")))
 
@@ -76,7 +76,7 @@ class _StepWidget(QWidget):
 
 
 class Question(_StepWidget):
-    """Whether devices are bound on the channel by other means; where they may be, a warning and the ways round."""
+    """Asks whether devices are bound on the channel by other means; if so, shows a warning and ways around it."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class Question(_StepWidget):
 
 
 class SendOne(_StepWidget):
-    """A device of the sheet, to be sent alone, by the number of its row."""
+    """Sends one device of the sheet alone, chosen by the number of its row."""
 
     def __init__(self, texts: Texts, view: CheckView, send_alone: Callable[[int], object]) -> None:
         super().__init__(texts)
@@ -130,7 +130,7 @@ class SendOne(_StepWidget):
 
 
 class Look(_StepWidget):
-    """Which of the two the developer's publish page lists, and who looked."""
+    """Asks which of the two the developer's publish page lists, and who looked."""
 
     def __init__(
         self,
@@ -178,7 +178,7 @@ class Look(_StepWidget):
 
 
 class FoundStep(_StepWidget):
-    """What is known of the channel, where that is kept, and what follows from it."""
+    """Shows the finding about the channel, where it is stored, and its consequences."""
 
     def __init__(
         self,

@@ -1,1 +1,1 @@
-"""The rows that a run has left to be handled."""
+"""The rows that a run has left to handle."""

@@ -1,8 +1,8 @@
-"""The view of the rows that a run has left: the table filtered to them, and a panel with what is known of each.
+"""The view of the rows a run has left: the table filtered to them, and a panel with the details of each.
 
-Decides when that view is open, which row is selected in it, and what its actions do. Rows with the same cause are
-grouped by `core.sheet_view.triage`, the words of a row are in `row_story`, and another scan of a row is for
-`rescan_mode`. Offers nothing twice: the next step is on the step button of the footer.
+Decides when the view is open, which row is selected in it, and what its actions do. `core.sheet_view.triage` groups
+rows of the same cause, `row_story` has a row's texts, and `rescan_mode` scans a row again. Offers nothing twice:
+the next step is on the footer's step button.
 """
 
 from __future__ import annotations
@@ -48,18 +48,18 @@ _WIDTH = 444
 _CAUSE_HEIGHT = 32
 _ICON = 16
 _HIGH = 480
-"""Pixels from which on there is room for more causes above the story."""
+"""Height in pixels from which more causes fit above the details."""
 _CAUSES, _CAUSES_IF_HIGH = 3, 6
-"""Lines of causes that are seen at once."""
+"""Number of cause lines visible at once."""
 _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)
-"""Columns that the panel takes the place of: beside it there is no room for them in a small window."""
+"""Columns hidden because the panel shows their content: in a small window there is no room for them beside it."""
 
 
 class ToHandlePanel(QFrame):
-    """Hidden until `show_next`; `story` is about the chosen row.
+    """Hidden until `show_next`; `story` is about the selected row.
 
     Args:
-        give_way: called with whether the view was opened, or left.
+        give_way: called with True when the view is opened, and False when it is left.
     """
 
     def __init__(
@@ -125,11 +125,11 @@ class ToHandlePanel(QFrame):
 
     @property
     def is_open(self) -> bool:
-        """Whether the table is narrowed to what needs a hand."""
+        """Whether the table is filtered to the rows that need handling."""
         return not self.isHidden()
 
     def show_next(self) -> None:
-        """Open the view, and go to the next of its rows; where there is none, to one that is not complete."""
+        """Open the view, and go to its next row; if there is none, to the next incomplete row."""
         self._groups = group(self._document.sheet)
         numbers = list(chain.from_iterable(self._groups.values()))
         if not numbers:
@@ -147,13 +147,13 @@ class ToHandlePanel(QFrame):
         self._show()
 
     def leave(self) -> None:
-        """Go back to the whole table."""
+        """Leave the view, and show the whole table again."""
         if self.is_open:
             self._model.narrow(EVERY_ROW)
             self._scanning.take_focus()
 
     def show_view(self) -> None:
-        """Open the view of the rows that the table shows."""
+        """Open the view of the rows the table shows."""
         table = self._table
         self._sheet = self._document.sheet
         self._give_way(True)
@@ -177,7 +177,7 @@ class ToHandlePanel(QFrame):
         self._presenter.handling = None
         self._presenter.show_counts()
 
-    # what is shown
+    # display
 
     def _in_view(self) -> list[int]:
         sheet, wanted = self._document.sheet, self._model.filter
@@ -185,7 +185,7 @@ class ToHandlePanel(QFrame):
         return [number for number in numbers if wanted.wants(sheet[number], sheet.status(number))]
 
     def _worth_sending(self, numbers: list[int]) -> list[int]:
-        """Leave out what was refused after a lost answer: it stays unknown until there is a code of 0."""
+        """Omit rows refused after a lost answer: they stay unknown until an answer with code 0."""
         sheet = self._document.sheet
         return [number for number in numbers if not sheet[number].outcome.refused_since]
 
@@ -195,7 +195,7 @@ class ToHandlePanel(QFrame):
             self._show()
 
     def _show(self) -> None:
-        """Update the view: handled rows are gone from it, and the next one is selected."""
+        """Update the view: handled rows disappear from it, and the next one is selected."""
         if self._document.sheet is not self._sheet:
             self.leave()
         if not self.is_open:
@@ -203,7 +203,7 @@ class ToHandlePanel(QFrame):
         self._groups = group(self._document.sheet)
         if self._model.filter.cause not in {None, *self._groups}:
             self._model.narrow(TO_HANDLE)
-        # The panel says that nothing is left.
+        # The panel already says that nothing is left.
         self._table.say_when_empty("" if self._groups else " ")
         numbers = self._in_view()
         self._row = self._chosen(numbers)
@@ -216,7 +216,7 @@ class ToHandlePanel(QFrame):
         self._presenter.show_counts()
 
     def _chosen(self, numbers: list[int]) -> int | None:
-        """Return the row that is selected; where none is, the one that has come into its place."""
+        """Return the selected row, or the row that has taken its place if none is selected."""
         chosen = [number for number in self._table.selected_numbers() if number in numbers]
         if chosen:
             return chosen[0]
@@ -264,10 +264,10 @@ class ToHandlePanel(QFrame):
         blocked = self._presenter.why_not_bind()
         return self._texts.say(blocked) if blocked is not None else ""
 
-    # what is pressed: first the view is updated, for the selection may be newer
+    # actions: each updates the view first, as the selection may be newer
 
     def scan_again(self) -> None:
-        """Let the next scan become the id of the row that is chosen."""
+        """Let the next scan become the id of the selected row."""
         self._show()
         if self._row is not None:
             self._rescan.begin(self._row)
@@ -284,17 +284,17 @@ class ToHandlePanel(QFrame):
         if self._row is not None:
             self._clipboard_export.support([self._row])
 
-    # how it is drawn
+    # drawing
 
     def show_causes(self, total: int, causes: Sequence[tuple[Mark, str]], chosen: int) -> None:
-        """Show how many rows there are, and what they are divided by; the place 0 is for all of them."""
+        """Show the number of rows, and their causes; index 0 stands for all rows."""
         self._header.show_title(self._texts("refusals.title", n=total))
         self._empty.hide()
         entries = [(None, self._texts("foot.all", count=total)), *causes]
         words = [text for _, text in entries]
         same = words == [self._causes.item(at).text() for at in range(self._causes.count())]
         if not same or self._causes.currentRow() != chosen:
-            # A list that is filled anew would tell of choices that nobody makes.
+            # While it is refilled, the list would report changes that the user has not made.
             self._causes.blockSignals(True)
             self._causes.clear()
             for _, text in entries:
@@ -313,7 +313,7 @@ class ToHandlePanel(QFrame):
         self._make_room()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw again in the colour of a new palette."""
+        """Redraw when the palette changes."""
         if event.type() is QEvent.Type.PaletteChange:
             self._draw_marks()
         super().changeEvent(event)
@@ -331,7 +331,7 @@ class ToHandlePanel(QFrame):
         self._causes.setIconSize(QSize(theme.scaled(_ICON), theme.scaled(_ICON)))
 
     def show_story(self, story: Story) -> None:
-        """Show what is known of the chosen row."""
+        """Show the details of the selected row."""
         before = self.story.accessibleDescription() if self.story.isVisible() else ""
         self.story.show()
         self.story.show_story(story)
@@ -339,9 +339,9 @@ class ToHandlePanel(QFrame):
             announce(self, f"{self._header.title}. {self.story.accessibleDescription()}")
 
     def show_empty(self, under_way: int, elsewhere: int = 0) -> None:
-        """Say that nothing is left to handle, or that a search has found none of the `elsewhere` rows that are.
+        """Show that no rows are left to handle, or that a search matches none of the `elsewhere` rows that are.
 
-        `under_way`: rows of which it is not known yet whether they are to be handled.
+        `under_way`: rows still being sent, which may need handling later.
         """
         texts = self._texts
         title, words = texts("refusals.empty"), texts("refusals.empty_next")
@@ -360,10 +360,10 @@ class ToHandlePanel(QFrame):
     def show_actions(
         self, step: Step, n: int, again: int, why_not_again: str, why_not_scan: str, *, awaited: bool
     ) -> None:
-        """Offer all but the next step, which is on the step button; `n`: how many rows are in view.
+        """Offer all actions except the next step, which is on the step button; `n`: the number of rows in view.
 
-        `again`: how many of them are worth another request.
-        `why_not_again`, `why_not_scan`: why they can't be bound, or the chosen one scanned, now; "" where they can.
+        `again`: the number of them worth sending again. `why_not_again`, `why_not_scan`: why they can't be bound,
+        or the selected one scanned, now; "" if they can.
         """
         self._bind_again.rename(self._texts("refusals.again", n=again))
         self._bind_again.allow(not why_not_again, why_not_again)

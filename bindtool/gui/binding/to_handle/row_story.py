@@ -1,6 +1,6 @@
-"""What is known of one row that needs a hand: the server's answer, where its box stands, what to do.
+"""The details of a row that needs handling: the server's answer, the position of its box, the remedy.
 
-Decides which facts are told, puts them in words, and shows them.
+Decides which facts to show, puts them into words, and shows them.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionF
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The words of a row, "" where there is nothing to say.
+    """The texts about a row, "" for those that don't apply.
 
-    `mark`: the icon of its state. `row`: its number and id. `title`: what happened. `answer`: the server's own
-    message with its code. `meaning`: of that code. `came`: how and when it came in. `place`: between which others.
-    `advice`: what to do. `log_id`, and whose it is: `sharing`.
+    `mark`: the icon of its state. `row`: its number and id. `title`: the event. `answer`: the server's own message
+    with its code. `meaning`: the code's meaning. `came`: how and when it was scanned. `place`: the rows before and
+    after it. `advice`: the remedy. `log_id`, and whose it is: `sharing`.
     """
 
     mark: Mark
@@ -58,11 +58,11 @@ class Story:
 
 
 class RowStoryView(QScrollArea):
-    """Scrolls where the window is small.
+    """A row's texts; scrolls if the window is small.
 
     Args:
-        copy: copies what support asks for about this row.
-        scan_again, take_back: take the next scan for this row, or not.
+        copy: copies the facts that support asks for about this row.
+        scan_again, take_back: take the next scan for this row; cancel that.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class RowStoryView(QScrollArea):
         super().__init__()
         self.setAccessibleName(texts("refusals.details"))
         self.setWidgetResizable(True)
-        # The keys go to what is in it, and what they come to is scrolled into view.
+        # The widgets in it have the focus, and it scrolls to them.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -112,7 +112,7 @@ class RowStoryView(QScrollArea):
         self.setWidget(inside)
 
     def show_story(self, story: Story) -> None:
-        """Show another row."""
+        """Show another row's texts."""
         self._mark.show_mark(story.mark)
         words = {
             self._row: story.row,
@@ -132,7 +132,7 @@ class RowStoryView(QScrollArea):
         self.setAccessibleDescription(". ".join(filter(None, words.values())))
 
     def show_actions(self, *, scan: bool, why_not_scan: str, awaited: bool) -> None:
-        """Offer to scan the row again where `scan` says so, or to take that back where its scan is awaited."""
+        """Show the button to scan the row again if `scan`, or to cancel that while its scan is awaited."""
         self._scan.setVisible(scan)
         self._scan.allow(not why_not_scan, why_not_scan)
         self._take_back.setVisible(awaited)
@@ -145,7 +145,7 @@ def _selectable() -> QLabel:
 
 
 _END = 6
-"""Letters at the end of an id by which a box is found; those before are alike on all of them."""
+"""The number of characters at an id's end that identify a box; those before are the same on all boxes."""
 
 _UNKNOWN = {
     Behaviour.NOT_CHECKED: "advice.unknown.body",
@@ -155,10 +155,10 @@ _UNKNOWN = {
 
 
 def story_of(texts: Texts, sheet: Sheet, number: int, sharing: str, who: str, behaviour: Behaviour) -> Story:
-    """Return the words for the row `number`.
+    """Return the texts for the row `number`.
 
-    `sharing`: whose its log id is. `who`: who to ask, "" for nobody named. `behaviour`: what is known of the
-    channel, which tells what sending again does.
+    `sharing`: whose its log id is. `who`: the person to ask, "" if not given. `behaviour`: the channel's known
+    behaviour, which decides the effect of sending again.
     """
     row, state = sheet[number], sheet.status(number).state
     answer = row.outcome.answer
