@@ -1,1 +1,1 @@
-"""The log-in that a proxy asks for."""
+"""The login for a proxy."""

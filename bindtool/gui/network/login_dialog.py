@@ -1,7 +1,7 @@
-"""The dialog that asks for the log-in of a proxy when a person wants to enter it, and keeps it.
+"""The dialog in which the user enters and saves a proxy's login.
 
-What can be tried again then is known to whoever has shown what was in the way: they listen to `login_service`. Its
-states: being filled in, waiting for the system's password store, blocked by it, doing without one.
+Whatever has shown the obstacle knows what to retry afterwards: it listens to `login_service`. The dialog's states:
+input, waiting for the system's password store, blocked by it, working without one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _PROMPT_AFTER = 0.7
-"""Seconds after which a password store that has not answered is most likely asking for a password."""
+"""Seconds after which a password store that has not answered is probably asking for a password."""
 
 _WIDE = 560
 
@@ -47,13 +47,13 @@ class _State(Enum):
     IDLE = "idle"
     WAITING = "waiting"
     BLOCKED = "blocked"
-    """The password store could not keep it: try again, or hold it until bindtool closes."""
+    """The password store could not save the login: try again, or keep it until bindtool closes."""
     MEMORY = "memory"
-    """There is no password store: what is entered is held until bindtool closes."""
+    """There is no password store: the login is kept until bindtool closes."""
 
 
 class ProxyLoginDialog(FittingDialog):
-    """Shown with `show()`, never with `open()`: people go on scanning in the window."""
+    """Shown with `show()`, never with `open()`: scanning goes on in the window."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class ProxyLoginDialog(FittingDialog):
         self._enter(_State.IDLE)
 
     def ask(self, obstacle: NeverSent) -> None:
-        """Open for the proxy that is in the way; what is typed there already for the same one stays."""
+        """Open for the proxy in the way; if it is still the same proxy, keep the text already typed."""
         proxy = Proxy.parse(obstacle.host)
         if self.isHidden() or proxy != self._proxy:
             self._give_up()
@@ -126,7 +126,7 @@ class ProxyLoginDialog(FittingDialog):
         profile = self._session.profile
         who = (profile.who_to_ask if profile is not None else "") or self._texts("token_panel.who")
         self._lead.setText(self._texts("proxy_login.lead", proxy=proxy.name, who=who))
-        # Who was refused stands in the field: it may be the password that was wrong.
+        # The refused user name stays in the field: the password may be the wrong part.
         user = obstacle.detail if obstacle.why is NotSent.PROXY_USER else ""
         self.user.set_text(user)
         self.password.line.clear()
@@ -143,22 +143,22 @@ class ProxyLoginDialog(FittingDialog):
             self.password.set_hint(self._texts("proxy_login.held"))
 
     def show_store(self, name: str) -> None:
-        """Say where the log-in will be kept: the name of the password store, "" while it is not known."""
+        """Show where the login will be saved: the name of the password store, "" while unknown."""
         kept = self._texts("proxy_login.kept_in", store=name) if name else self._texts("proxy_login.kept")
         self.password.set_hint(kept)
 
     def show_waiting(self) -> None:
-        """Say that the system may be asking for a password; the wait can be ended."""
+        """Show that the system may be asking for a password; the wait can be stopped."""
         self.waiting.begin(self._texts("token_panel.waiting"))
         self._enter(_State.WAITING)
 
     def show_problem(self, error: BindtoolError) -> None:
-        """Say why the log-in could not be kept, and offer what else can be done."""
+        """Show why the login could not be saved, and offer the alternatives."""
         self._enter(_State.BLOCKED)
         self._say(error)
 
     def reject(self) -> None:
-        """End a wait; where there is none, close the dialog."""
+        """Stop a wait; if there is none, close the dialog."""
         self._give_up()
         if self._state is _State.WAITING:
             self._enter(_State.IDLE)
@@ -166,7 +166,7 @@ class ProxyLoginDialog(FittingDialog):
             super().reject()
 
     def done(self, result: int) -> None:
-        """Close the dialog; what was typed does not stay behind."""
+        """Close the dialog, and erase the text typed."""
         self.password.line.clear()
         super().done(result)
 
@@ -200,7 +200,7 @@ class ProxyLoginDialog(FittingDialog):
             self._work.cancel()
 
     def _hand_login_to(self, use: Callable[[Proxy, ProxyLogin], None]) -> None:
-        """Have the log-in used that is entered; where that is none, say why."""
+        """Pass the login entered to `use`; if it is incomplete, show the problem."""
         for name, field in (("user", self.user), ("password", self.password)):
             if not field.text().strip():
                 self._refuse(field, self._texts(f"proxy_login.{name}.missing"))
@@ -222,7 +222,7 @@ class ProxyLoginDialog(FittingDialog):
         self.problem.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def _enter(self, state: _State) -> None:
-        """Show and enable what goes with a state."""
+        """Show and enable the controls of a state."""
         self._state = state
         self.problem.clear()
         self.waiting.setVisible(state is _State.WAITING)

@@ -1,7 +1,7 @@
-"""The log-ins of proxies, as the window keeps them: in the password store, or in memory until it closes.
+"""Proxy logins of the window: in the password store, or in memory until it closes.
 
-Every call of the password store is made in a thread of its own. When a log-in is sent, and what becomes of one that
-was refused, is decided in `core.network.proxy_login`.
+Each call of the password store runs in a thread of its own. `core.network.proxy_login` decides when to send a
+login, and handles refused ones.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class ProxyLoginService(QObject):
-    """The log-ins that were entered for proxies.
+    """The logins entered for proxies.
 
     Args:
         open_store: opens the password store; called in threads other than the window's.
 
     Signals:
-        requested(obstacle): a person wants to enter the log-in that is missing (a `NeverSent`).
-        entered(proxy): it is known now (a `Proxy`); what has waited for it can be tried again.
+        requested(obstacle): the user wants to enter the missing login (a `NeverSent`).
+        entered(proxy): the login was entered (a `Proxy`); requests that waited for it can be retried.
     """
 
     requested = Signal(object)
@@ -46,28 +46,28 @@ class ProxyLoginService(QObject):
         self._making = Lock()
         self._stored_logins: StoredLogins | None = None
         self.reason: Message | None = None
-        """Why one that is stored can't be used, where that is known: it was refused, or the store is locked."""
+        """Why the stored login can't be used, if known: it was refused, or the store is locked."""
 
     def look_again(self) -> None:
-        """Ask the password store again, which may not have served; the person may have unlocked it since."""
+        """Query the password store again after a failure; the user may have unlocked it since."""
         with self._making:
             self._stored_logins = None
         self.reason = None
 
     def request(self, obstacle: NeverSent) -> None:
-        """Ask the person for the log-in that gets past an obstacle."""
+        """Ask the user for the login that would overcome an obstacle."""
         self.requested.emit(obstacle)
 
     def find(self, proxy: Proxy) -> ProxyLogin | None:
-        """Return the log-in that was entered for a proxy; None where there is none. Blocks as the store does.
+        """Return the login entered for a proxy; None if there is none. Blocks as the store does.
 
-        One that was refused just now is still it: who sends none that was refused can say whose it is.
+        Returns a login refused just now too: the caller doesn't send a refused login, but can show its user name.
         """
         name = proxy.name
         return self._held.get(name) or self._stored(proxy) or self._refused.get(name)
 
     def mark_refused(self, proxy: Proxy, login: ProxyLogin) -> None:
-        """Note that a proxy has refused a log-in, in the password store too. Blocks as the store does."""
+        """Mark a login as refused by a proxy, in the password store too. Blocks as the store does."""
         self._refused[proxy.name] = login
         self._stored.refused(proxy, login)
 
@@ -75,15 +75,15 @@ class ProxyLoginService(QObject):
         """Return the name of the password store.
 
         Raises:
-            PasswordStoreError: there is none that can serve.
+            PasswordStoreError: no usable store was found.
         """
         return await in_daemon_thread(lambda: self._open_store().describe(), name="password store")
 
     async def store(self, proxy: Proxy, login: ProxyLogin) -> None:
-        """Put a log-in into the password store, in place of an earlier one.
+        """Save a login in the password store, replacing an earlier one.
 
         Raises:
-            PasswordStoreError, BadInput: it could not be stored; the old one, if any, is still there.
+            PasswordStoreError, BadInput: it could not be saved; the old one, if any, is still there.
         """
         from bindtool.core.network.stored_logins import ProxyPlace, store_login
 
@@ -93,7 +93,7 @@ class ProxyLoginService(QObject):
         self._go_on(proxy)
 
     def hold(self, proxy: Proxy, login: ProxyLogin) -> None:
-        """Keep a log-in in memory until the program closes."""
+        """Keep a login in memory until the program closes."""
         self._held[proxy.name] = login
         self._go_on(proxy)
 
@@ -101,7 +101,7 @@ class ProxyLoginService(QObject):
     def _stored(self) -> StoredLogins:
         with self._making:
             if self._stored_logins is None:
-                # Loaded with the first proxy; most places have none.
+                # Loaded with the first proxy; most networks have none.
                 from bindtool.core.network.stored_logins import StoredLogins
 
                 self._stored_logins = StoredLogins(self._open_store, self._note_failure)
@@ -113,6 +113,6 @@ class ProxyLoginService(QObject):
         self.entered.emit(proxy)
 
     def _note_failure(self, error: BindtoolError) -> None:
-        """Called in the threads that ask the store."""
-        # That there is no store is for whoever wants to keep something in it.
+        """Keep the reason of a failure; called in the threads that query the store."""
+        # A missing store matters only to a caller that wants to save in it.
         self.reason = None if isinstance(error, PasswordStoreUnusable) else error.title

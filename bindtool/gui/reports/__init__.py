@@ -1,1 +1,1 @@
-"""Reports: saved and printed."""
+"""Saving and printing reports."""

@@ -1,6 +1,6 @@
-"""Saves and prints reports: of the sheet, its last run, the day, and the rows that need a hand.
+"""Saves and prints reports: on the sheet, its last run, the day, and the rows that need handling.
 
-What has to be copied from the window is taken at once; the rest is done in a thread.
+Copies the window's data at once; the rest runs in a thread.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 
 class ReportScope(StrEnum):
-    """What a report is about; the value ends the ids of its words."""
+    """The subject of a report; the value is the last part of its message ids."""
 
     SHEET = "sheet"
     RUN = "run"
@@ -69,7 +69,7 @@ _OF_THE_DAY = (ReportScope.DAY, ReportScope.BENCHES)
 
 
 class ReportSources:
-    """Gathers reports of the open sheet, of its last run, of what it has to handle, and of the day."""
+    """Builds reports on the open sheet, on its last run, on its rows to handle, and on the day."""
 
     def __init__(self, texts: Texts, document: SheetDocument, services: Services) -> None:
         self._texts = texts
@@ -77,7 +77,7 @@ class ReportSources:
         self._services = services
 
     async def why_nothing(self, scope: ReportScope) -> Message | None:
-        """Say why there is nothing to report; None where there is something.
+        """Return why there is nothing to report; None if there is something.
 
         Raises:
             StoreFailed: the disk can't be read.
@@ -104,7 +104,7 @@ class ReportSources:
         return None if found else Message.of("report.nothing_today")
 
     def name(self, scope: ReportScope) -> str:
-        """Return what a file of the report is called, without its ending."""
+        """Return the report's file name without suffix."""
         now, texts, head = self._services.clock.now(), self._texts, self._document.head
         parts = [texts.name(head.profile), head.job] if head is not None and scope not in _OF_THE_DAY else []
         if scope is not ReportScope.SHEET:
@@ -115,9 +115,9 @@ class ReportSources:
         return " ".join(dict.fromkeys(filter(None, parts)))
 
     def take(self, scope: ReportScope) -> ReportMaker:
-        """Take from the window what is needed now; what is returned makes the report, on any thread.
+        """Copy the window's data now; return a function that builds the report on any thread.
 
-        It raises StoreFailed where the disk can't be read. There must be something to report.
+        The function raises StoreFailed if the disk can't be read. There must be something to report.
         """
         head, store, now, texts = self._document.head, self._services.store, self._services.clock.now(), self._texts
         profiles = self._services.repository.profiles
@@ -164,7 +164,7 @@ class ReportSources:
         )
 
     def _unchecked(self, profiles: Sequence[Profile]) -> frozenset[str]:
-        """Return the names of those of which nobody knows what the channel does with its earlier devices."""
+        """Return the names of the profiles for which it is unknown if the channel keeps its earlier devices."""
         store = self._services.store
         known = (as_known(each, store.channels.check(each.channel)) for each in profiles)
         return frozenset(each.name for each in known if each.behaviour is Behaviour.NOT_CHECKED)
@@ -181,7 +181,7 @@ _PRINTING = {"print_sheet": ReportScope.SHEET, "print_run": ReportScope.RUN, "pr
 
 
 class ReportController(QObject):
-    """Asks where a report is to go, saves or prints it, and says what became of it."""
+    """Asks for the target of a report, saves or prints it, and shows the result."""
 
     def __init__(self, window: Window, texts: Texts, sources: ReportSources, services: Services) -> None:
         super().__init__(window)
@@ -196,14 +196,14 @@ class ReportController(QObject):
                 )
 
     def choose_today(self) -> None:
-        """Ask where the report of the day is to be saved, and save it."""
+        """Ask where to save the day's report, and save it."""
         self._ask_for(ReportScope.DAY, self._choose_file)
 
     def _ask_for(self, scope: ReportScope, ask: Ask) -> None:
         self._services.tasks.start(self._ask_if_any(scope, ask))
 
     async def _ask_if_any(self, scope: ReportScope, ask: Ask) -> None:
-        """Ask where a report is to go; say so where there is nothing to report."""
+        """Ask for the target of a report; if there is nothing to report, say so."""
         why_nothing = await self._sources.why_nothing(scope)
         if why_nothing is not None:
             self._window.notices.show_answer(why_nothing)
@@ -224,7 +224,7 @@ class ReportController(QObject):
         open_once(dialog)
 
     async def _choose_printer(self, scope: ReportScope) -> None:
-        # Loaded with the first page: most people never print.
+        # Loaded with the first print: most users never print.
         from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
 
         from bindtool.gui.reports.print_layout import set_landscape
@@ -239,7 +239,7 @@ class ReportController(QObject):
         open_once(dialog)
 
     def save(self, scope: ReportScope, path: Path) -> None:
-        """Save the report as things stand now; the ending of `path` says as what."""
+        """Save the report on the current state; the suffix of `path` selects the format."""
         opening = (
             Option(Message.of("files.show_folder"), lambda: self._show_in_folder(path), quiet=True),
             Option(Message.of("files.open"), lambda: self._open(path)),
@@ -248,22 +248,22 @@ class ReportController(QObject):
         self._services.tasks.start(saving, to_its_end=True)
 
     def print_on(self, scope: ReportScope, printer: QPrinter) -> None:
-        """Print the report as things stand now."""
+        """Print the report on the current state."""
         self._services.tasks.start(self._show_result(self._print(self._sources.take(scope), printer)))
 
     def _show_in_folder(self, path: Path) -> None:
-        # Loaded with what asks a desktop for it.
+        # Loaded on first use, with the file dialogs.
         from bindtool.gui.common.util.file_dialogs import show_in_folder
 
         show_in_folder(path, self, lambda: self._open(path.parent))
 
     def _open(self, path: Path) -> None:
-        """Have the system open a file or a folder."""
+        """Open a file or a folder with the system's program for it."""
         if not self._services.open_page(QUrl.fromLocalFile(str(path)).toString()):
             self._window.notices.show_answer(Message.of("files.not_opened", file=str(path)))
 
     async def _show_result(self, work: Coroutine[object, object, Message], *options: Option) -> None:
-        """Say what the work has come to, with what can be done then, or why it failed."""
+        """Show the result of the work with follow-up options, or the reason of its failure."""
         try:
             self._window.notices.show_answer(await work, *options)
         except BindtoolError as error:
@@ -282,10 +282,10 @@ class ReportController(QObject):
         path = Path(name)
         if name:
             await asyncio.to_thread(check_place, path, folder)
-        # In the format of a printer, the name may be that of a port.
+        # In a printer's own format, the name may be that of a port.
         if not name or printer.outputFormat() is not printer.OutputFormat.PdfFormat:
             return Message.of("print.done", n=await print_pages(report, self._texts, printer))
-        # Qt would write a PDF in this thread; a share may hang.
+        # Qt writes a PDF in this thread, and a share may hang.
         with TemporaryDirectory(prefix="bindtool-") as beside:
             pages = Path(beside, "pages.pdf")
             printer.setOutputFileName(str(pages))

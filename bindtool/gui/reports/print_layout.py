@@ -1,6 +1,6 @@
-"""Lays a report out on pages: its subject and sums, then a line for each device, with a header on each page.
+"""Lays out a report on pages: subject and totals, then a line for each device, with a header on each page.
 
-The colours on paper are here too. Which printer or file the pages go to is for `reports.controller`.
+The colours on paper are here too. `reports.controller` chooses the printer or file.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ROWS_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a row looks. `above`: lines left free over it. `below`: lines that have to fit on its page too."""
+    """The look of a row. `above`: empty lines above it. `below`: lines that must fit on the same page below it."""
 
     points: float = 8
     bold: bool = False
@@ -57,7 +57,7 @@ _LINE = _Style(ruled=True)
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Cells in a line. `figures`: all but the first stand to the right. `head`: drawn again on a new page."""
+    """Cells in a line. `figures`: all but the first are right-aligned. `head`: repeated on each new page."""
 
     cells: tuple[str, ...]
     widths: tuple[float, ...]
@@ -83,10 +83,10 @@ def set_landscape(device: QPagedPaintDevice) -> None:
 
 
 async def print_pages(report: Report, texts: Texts, device: QPagedPaintDevice) -> int:
-    """Put a report on the pages of a device and return how many there are; the window lives on meanwhile.
+    """Print a report on a device and return the number of pages; yields to the event loop meanwhile.
 
     Raises:
-        BadInput: "print.failed", the device takes nothing.
+        BadInput: "print.failed", the device rejects the output.
     """
     painter = QPainter()
     if not painter.begin(device):
@@ -108,7 +108,7 @@ async def print_pages(report: Report, texts: Texts, device: QPagedPaintDevice) -
 
 
 class _Paper:
-    """The pages of a device while they are filled; lengths are in its dots."""
+    """The pages of a device being filled; lengths are in its dots."""
 
     def __init__(self, painter: QPainter, device: QPagedPaintDevice) -> None:
         self._painter = painter
@@ -120,7 +120,7 @@ class _Paper:
         self._bottom = self._height - 1.5 * self._line
 
     async def place(self, rows: Iterator[_Row]) -> list[list[_Placed]]:
-        """Find a place for each row, page by page."""
+        """Find the position of each row, page by page."""
         pages: list[list[_Placed]] = [[]]
         top = 0.0
         for count, row in enumerate(rows, 1):
@@ -140,7 +140,7 @@ class _Paper:
         return pages
 
     def draw(self, placed: _Placed) -> None:
-        """Draw a row in its place."""
+        """Draw a row at its position."""
         painter, row, style = self._painter, placed.row, placed.row.style
         whole = QRectF(0, placed.top, self._width * sum(row.widths), placed.height)
         if style.shaded:
@@ -156,12 +156,12 @@ class _Paper:
         for place, (cell, width) in enumerate(zip(row.cells, self._widths(row), strict=True)):
             inside = QRectF(left + self._pad, placed.top + self._pad, width, placed.height)
             side = Qt.AlignmentFlag.AlignRight if row.figures and place else Qt.AlignmentFlag.AlignLeft
-            # Wrapped only where there is room for it: some devices measure letters otherwise than they draw them.
+            # Wrapped only if there is room for it: some devices measure letters differently from drawing them.
             painter.drawText(inside, int(side) | (_WRAPPED if wrapped else _ON_ONE_LINE), cell)
             left += width + 2 * self._pad
 
     def draw_footer(self, left: str, right: str) -> None:
-        """Draw what stands at the bottom of every page."""
+        """Draw the footer of a page."""
         place = QRectF(0, self._height - self._line, self._width, self._line)
         self._painter.setPen(_INK)
         self._painter.setFont(self._font(_PLAIN)[0])
@@ -175,7 +175,7 @@ class _Paper:
             if "\n" in cell or metrics.horizontalAdvance(cell) > width:
                 found = metrics.boundingRect(QRectF(0, 0, width, self._height), _WRAPPED, cell)
                 lines = max(lines, found.height())
-        # What is longer than a page can't be had on one.
+        # A row can't be higher than a page.
         return min(lines + 2 * self._pad, self._bottom - self._line * 3)
 
     def _widths(self, row: _Row) -> list[float]:
@@ -192,7 +192,7 @@ class _Paper:
 
 
 def _rows(report: Report, texts: Texts) -> Iterator[_Row]:
-    """Yield the rows as they are drawn: no cell changes the text direction of its neighbours."""
+    """Yield the rows to draw; no cell changes the text direction of its neighbours."""
     for row in _written(report, texts):
         yield replace(row, cells=tuple(escaped(cell, keep="\n") for cell in row.cells))
 

@@ -1,6 +1,6 @@
-"""Shows bound devices in the form in which Coze publishes an agent to them, to be copied. It sends nothing.
+"""Shows bound devices in the format for publishing a Coze agent to them, for copying. It sends nothing.
 
-The form itself is in `core.reports.publish_export`.
+`core.reports.publish_export` has the format.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 _WIDE = 860
 _HIGH = 74
 _SHOWN = 1000
-"""Characters; a widget with the text of 10,000 devices would take a second to lay it out."""
+"""Characters shown; a widget would take a second to lay out the text of 10,000 devices."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishText:
-    """Devices as text: how many, the `connectors` object, and the whole call as a command."""
+    """Devices as text: their number, the `connectors` object, and the whole request as a command."""
 
     n: int
     connectors: str
@@ -54,7 +54,7 @@ class PublishText:
 
     @classmethod
     def of(cls, channel: Channel, device_ids: Sequence[str]) -> PublishText | None:
-        """Return the text of these devices; None where there are none."""
+        """Return the text for these devices; None if there are none."""
         if not device_ids:
             return None
         return cls(len(device_ids), connectors_json(channel, device_ids), publish_curl(channel, device_ids))
@@ -62,9 +62,9 @@ class PublishText:
 
 @dataclass(frozen=True, slots=True)
 class BoundOnChannel:
-    """All known to be bound on a channel, and the part that the last run of a sheet has bound.
+    """All known devices bound on a channel, and those bound by the last run of a sheet.
 
-    `others`: how many only other benches have reported, by name. `unchecked`: it is not known whether bound devices
+    `others`: the number reported only by other benches, by name. `unchecked`: it is unknown whether bound devices
     stay bound when others are sent. `gap`: since when some may be missing.
     """
 
@@ -78,7 +78,7 @@ class BoundOnChannel:
     def read(
         cls, store: Store, channel: Channel, sheet_id: int | None, profiles: Sequence[Profile]
     ) -> BoundOnChannel:
-        """Read it from the disk. Raises StoreFailed."""
+        """Read the devices from disk. Raises StoreFailed."""
         found = store.bindings.bound_devices(channel)
         run = None if sheet_id is None else store.runs.last(sheet_id)
         of_run = bound_by(store.runs.requests(run.run_id)) if run is not None and run.channel == channel else ()
@@ -93,7 +93,7 @@ class BoundOnChannel:
 
 
 class PublishDialog(FittingDialog):
-    """Lets people copy what publishing wants; they can go on scanning meanwhile."""
+    """Lets the user copy the data for publishing; scanning goes on meanwhile."""
 
     def __init__(self, window: Window, texts: Texts, services: Services) -> None:
         super().__init__(window)
@@ -146,7 +146,7 @@ class PublishDialog(FittingDialog):
         window.closed.connect(self.close)
 
     def begin(self, channel: Channel, sheet_id: int | None = None) -> None:
-        """Open for a channel; `sheet_id`: a sheet whose last run may be chosen instead of all."""
+        """Open for a channel; `sheet_id`: a sheet whose last run may be chosen instead of all devices."""
         if self._work is not None:
             self._work.cancel()
         self._call.hide()
@@ -168,7 +168,7 @@ class PublishDialog(FittingDialog):
             self._window.notices.show_error(error)
 
     def show_bound(self, channel: Channel, bound: BoundOnChannel, at: datetime) -> None:
-        """Show what was found at that time."""
+        """Show the devices found, and the time of the query."""
         texts, whole, of_run, gap = self._texts, bound.whole, bound.of_run, bound.gap
         if whole is None:
             nothing = texts("publish.nothing.title", channel=channel.connector_id)
@@ -209,7 +209,7 @@ def _rename(button: QRadioButton, text: str) -> None:
 
 
 class _Copied(QWidget):
-    """A text with a button that copies all of it; of a long one the beginning is shown."""
+    """A text with a button that copies all of it; of a long text only the beginning is shown."""
 
     def __init__(self, texts: Texts, name: str, copy: str, copied: Callable[[], object]) -> None:
         super().__init__()
@@ -232,7 +232,7 @@ class _Copied(QWidget):
         )
 
     def show_text(self, text: str) -> None:
-        """Show a text."""
+        """Set the text."""
         self._text = text
         is_long = len(text) > _SHOWN
         self._box.setPlainText(evident(text[:_SHOWN], "\n") + ("…" if is_long else ""))
