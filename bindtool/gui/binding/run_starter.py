@@ -138,7 +138,7 @@ class RunStarter(QObject):
 
     @property
     def asking(self) -> bool:
-        """Whether something is about to be asked."""
+        """Whether a question is being prepared."""
         return self._pending is not None
 
     def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> bool:

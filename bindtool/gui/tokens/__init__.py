@@ -1,1 +1,1 @@
-"""The token of the open profile: its fields, what is said of it, and its service."""
+"""The open profile's token: its fields, its texts, and its service."""

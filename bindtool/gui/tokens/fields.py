@@ -1,4 +1,4 @@
-"""The fields for a token: the text, which shows dots and says what was read, and its last day."""
+"""The fields for a token: the text, masked by dots with a description of the token, and the expiry date."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _USUAL = timedelta(days=30)
-"""A personal token of Coze's lives at most so long."""
+"""The maximum lifetime of a personal Coze token."""
 
 
 class ExpiryField(QWidget):
-    """A tick, and a day that counts once it is ticked.
+    """A check box, and a date that counts once it is checked.
 
     Args:
-        texts: the words.
-        day: the local date, the earliest that can be chosen.
+        texts: the catalogue.
+        day: the local date, which is the earliest choice.
     """
 
     def __init__(self, texts: Texts, day: date) -> None:
@@ -46,17 +46,17 @@ class ExpiryField(QWidget):
         self.clear()
 
     def day(self) -> date | None:
-        """Return the last day; None where it is not known."""
+        """Return the expiry date; None if unknown."""
         return self.choice.day if self.known.isChecked() else None
 
     def clear(self) -> None:
-        """Leave the day open again."""
+        """Uncheck the date."""
         self.known.setChecked(False)
         self.choice.set_day(self._usual)
         self._allow(known=False)
 
     def lock(self, why: str) -> None:
-        """Let nothing be changed, and say why; with "" it can be again."""
+        """Disable both, with the reason as tool tip; "" enables them again."""
         lock(self, why)
         self.known.setAccessibleDescription(why)
 
@@ -69,7 +69,7 @@ class TokenField(Field):
     """Takes one token.
 
     Signals:
-        changed: another text stands in it, or none.
+        changed: the text has changed.
     """
 
     changed = Signal()
@@ -89,32 +89,32 @@ class TokenField(Field):
 
     @property
     def token(self) -> CleanToken | None:
-        """The token that stands in it; None where nothing does, or no token."""
+        """The token entered; None if the field is empty or its text is no token."""
         return self._found if isinstance(self._found, CleanToken) else None
 
     @property
     def reading(self) -> str:
-        """What is said of the token that stands in it; "" for none."""
+        """The description of the token entered; "" for none."""
         return self._reading.text()
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands in it."""
+        """Whether the field is empty."""
         return not self.line.text()
 
     def review(self) -> bool:
-        """Say what is wrong with the text, if it is no token; return whether it can go on: a token or nothing."""
+        """Show the problem if the text is no token; return whether the field holds a token or nothing."""
         return self.is_empty or self.demand() is not None
 
     def demand(self) -> CleanToken | None:
-        """Return the token; where there is none, say what is wrong."""
+        """Return the token; if there is none, show the problem."""
         if isinstance(self._found, CleanToken):
             return self._found
         self.show_problem(f"{self._texts.say(self._found.title)}\n{self._texts.say(self._found.hint)}")
         return None
 
     def take_out(self) -> bool:
-        """Remove the token from the field, and from the clipboard if it is still there; tell whether it was."""
+        """Clear the field, and the clipboard if it still holds the token; return whether it did."""
         kept = self.token
         self.line.clear()
         clipboard = QGuiApplication.clipboard()

@@ -1,8 +1,7 @@
-"""The token of the open profile: signed in for, read, stored, forgotten and checked, never on the window's thread.
+"""The open profile's token: signed in for, read, stored, forgotten and checked, never on the window's thread.
 
-Owns the calls to the password store, so that one that waits for the person's password can be given up, and the
-token that is held in memory where there is no store. What a token may look like is in
-`core.credentials.access_token`.
+Owns the calls to the password store, so that a call that waits for the user's password can be abandoned, and the
+token kept in memory if there is no store. `core.credentials.access_token` knows the format of tokens.
 """
 
 from __future__ import annotations
@@ -39,12 +38,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PROMPT_AFTER = 0.7
-"""Seconds after which a password store that has not answered is most likely asking for a password."""
+"""Seconds after which a password store that has not answered is probably asking for a password."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody has signed in at `time`, and `identity` says who; nothing is kept yet."""
+    """The result of a sign-in at `time`, by the account `identity`; not stored yet."""
 
     record: TokenRecord
     identity: Identity
@@ -52,7 +51,7 @@ class SignedIn:
 
     @property
     def note(self) -> TokenMetadata:
-        """What may be shown of it once it is kept."""
+        """The metadata to show once it is stored."""
         note = TokenMetadata.of(self.record.token, self.time, site=self.record.site)
         return replace(note, account=self.identity.name, user_id=self.identity.user_id)
 
@@ -61,8 +60,8 @@ class TokenService(QObject):
     """Named tokens, as the window uses them.
 
     Signals:
-        waiting(): the password store has not answered yet; most likely it shows a prompt.
-        answered(): it has answered, or was given up.
+        waiting(): the password store has not answered yet; it probably shows a prompt.
+        answered(): it has answered, or the call was abandoned.
         changed(): a token was stored or forgotten, here or by another program.
     """
 
@@ -83,8 +82,8 @@ class TokenService(QObject):
     ) -> None:
         """Take the function that opens the password store, called at its first use.
 
-        `proxies`: those on the way to a site. `secrets`:
-        takes note of tokens that the password store never had. `known`: the store answers for every name.
+        `proxies`: finds the proxies for a site. `secrets`: registers tokens that never were in the password store.
+        `known`: the store answers for every name.
         """
         super().__init__()
         self._open_store = open_store
@@ -100,26 +99,26 @@ class TokenService(QObject):
         self._held = HeldStore(self._secrets)
         self._held_notes: dict[str, TokenMetadata] = {}
         self._found: dict[tuple[str, str], FoundToken] = {}
-        """What was found last, by name and site."""
+        """The tokens found last, by name and site."""
         self._confirmed: set[tuple[str, str]] = set()
-        """Sites with addresses that a person has confirmed for them, until the program closes."""
+        """Pairs of site and address confirmed by the user, until the program closes."""
         self._opened_at = clock.now()
 
     def has(self, name: str) -> bool:
-        """Tell whether there is a token of that name, by its metadata: the password store is not asked."""
+        """Return whether there is a token of that name, by its metadata: the password store is not queried."""
         return self._known or name in self._held_notes or name in self._notes
 
     def note(self, name: str) -> TokenMetadata | None:
-        """Return what may be shown of a token; None where there is none."""
+        """Return the metadata of a token; None if there is none."""
         return self._held_notes.get(name) or self._notes.get(name)
 
     def near_end(self, name: str) -> date | None:
-        """Return the token's last day where it is time to ask for a new one."""
+        """Return the token's expiry date if it is time to request a new one."""
         note = self.note(name)
         return note.expires_on if note is not None and note.ends_soon(self._clock.now().date()) else None
 
     def place(self, name: str) -> TokenPlace:
-        """Say where the token lies that `read` would return; of one kept nowhere only this start knows."""
+        """Return where the token that `read` returns is stored; for a token in memory only this start knows."""
         if name in self._held_notes:
             return TokenPlace(since=self._held_notes[name].saved_at)
         if self._known:
@@ -127,37 +126,37 @@ class TokenService(QObject):
         return TokenPlace.of(name, self._notes.get(name))
 
     def in_memory(self, name: str) -> bool:
-        """Tell whether the token is gone when the program closes."""
+        """Return whether the token is lost when the program closes."""
         return name in self._held_notes
 
     async def reread(self) -> None:
-        """Learn what other programs have stored or forgotten meanwhile; `changed` says that they have."""
+        """Reload the metadata, which other programs may have changed; emits `changed` if they have."""
         if await self._with_notes(TokenMetadataFile.all):
             self.changed.emit()
 
     async def read(self, profile: Profile) -> AccessToken:
-        """Return the profile's token for the profile's site; raises what `find` does."""
+        """Return the profile's token for the profile's site; raises as `find` does."""
         return (await self.find(profile)).token
 
     async def find(self, profile: Profile, warn: Callable[[BindtoolError], None] = lambda _: None) -> FoundToken:
-        """Return the profile's token for the profile's site, where it lies, and what keeps it from running out.
+        """Return the profile's token for the profile's site, its place, and its renewal.
 
-        `warn`: hears of a new one that can't be stored.
+        `tell`: called with the error if a renewed token can't be stored.
 
         Raises:
-            AddressNotConfirmed: somebody has to confirm the profile's address first, with `confirm_address`.
-            TokenMissing: there is none; metadata that said otherwise are removed.
-            TokenNotForSite: it is for another site, or nobody knows for which.
-            PasswordStoreError: the password store can't serve.
+            AddressNotConfirmed: the profile's address must be confirmed first, with `confirm_address`.
+            TokenMissing: there is none; metadata saying otherwise are removed.
+            TokenNotForSite: it is for another site, or its site is unknown.
+            PasswordStoreError: the password store can't be used.
         """
         check_address(profile, self._confirmed)
         name = profile.token
         await self.reread()
-        # Before the password store asks: meanwhile another token may be stored or held.
+        # Before the call of the password store: meanwhile another token may be stored or kept in memory.
         place = self.place(name)
         if name in self._held_notes:
             return find_token(profile, self._held, place, self._clock, self._proxies, warn)
-        # What is stored is dead then.
+        # A renewed token that could not be stored has made the stored one invalid.
         last = self._found.get((name, profile.site))
         if last is not None and last.place == place and last.renewal is not None and last.renewal.unstored:
             return last
@@ -173,23 +172,25 @@ class TokenService(QObject):
         return found
 
     def confirm_address(self, profile: Profile, address: str) -> None:
-        """Let tokens of the profile's site go to an address until the program closes: a person has seen it."""
+        """Let tokens of the profile's site be sent to an address until the program closes: the user has confirmed
+        it.
+        """
         self._confirmed.add((profile.site, address))
 
     async def describe(self) -> str:
         """Return the name of the password store.
 
         Raises:
-            PasswordStoreError: there is none that can serve.
+            PasswordStoreError: no usable store was found.
         """
         return await self._in_thread(lambda store: store.describe())
 
     async def store(self, profile: Profile, token: AccessToken, expires_on: date | None) -> None:
-        """Put the token for the profile's site into the password store, and its metadata into their file.
+        """Save the token for the profile's site in the password store, and its metadata in their file.
 
         Raises:
-            PasswordStoreError, BadInput: it could not be stored; the old one, if any, is still there. SignInFailed:
-                another program renews that one.
+            PasswordStoreError, BadInput: it could not be stored; the old one, if any, is still there.
+            SignInFailed: another program is renewing the old one.
         """
         name, site = profile.token, profile.site
         async with await self._unless_pasted(name):
@@ -214,17 +215,17 @@ class TokenService(QObject):
         show: Callable[[SignInStep], None],
         say: Callable[[Message], str],
     ) -> SignedIn:
-        """Have somebody sign in, and ask the site who it is; nothing is kept. Cancelled, it ends at once.
+        """Sign the user in, and ask the site for the account; stores nothing. Cancelling ends it at once.
 
         Args:
             profile: has the app and the site.
-            method: with the browser or with a code.
-            show: opens a page, shows a code and how it goes.
-            say: puts the page that the browser comes back to into words.
+            way: with the browser or with a code.
+            show: opens a page, shows a code and the progress.
+            say: renders a message for the page to which the browser returns.
 
         Raises:
             AddressNotConfirmed: as for `find`.
-            SignInFailed: nobody has, or the site does not say who.
+            SignInFailed: the user did not sign in, or the site does not name the account.
         """
         check_address(profile, self._confirmed)
         await load_http_stack()
@@ -249,9 +250,9 @@ class TokenService(QObject):
         return SignedIn(grant.record(site, client_id, identity.user_id, time), identity, time)
 
     async def account_before(self, profile: Profile) -> tuple[str, str]:
-        """Return name and UID of who has signed in for the token that is kept now; "" for what is not known.
+        """Return name and UID of the account that signed in for the current token; "" for each if unknown.
 
-        The password store is one for all data folders, so what it has counts before what is noted in this one.
+        All data folders share one password store, so its entry takes precedence over this folder's metadata.
         """
         await self.reread()
         name, note = profile.token, self.note(profile.token)
@@ -266,14 +267,15 @@ class TokenService(QObject):
         return noted if stored in {"", noted[1]} else ("", stored)
 
     async def keep(self, profile: Profile, signed_in: SignedIn, before: str = "") -> None:
-        """Keep what was signed in for, in place of an earlier token. `before`: the UID of `account_before`.
+        """Store the result of a sign-in, replacing an earlier token. `before`: the UID of `account_before`.
 
         Raises:
-            PasswordStoreError, BadInput: it could not be stored; SignInFailed: another program renews the old one,
-                or "sign_in.changed", somebody else has signed in since, whose place nobody has agreed to take.
+            PasswordStoreError, BadInput: it could not be stored.
+            SignInFailed: another program is renewing the old one, or "sign_in.changed": another account has signed
+                in since, and its replacement was not confirmed.
         """
         name, expected = profile.token, {before, signed_in.identity.user_id}
-        # What is held is newer than what is stored, whoever's that is.
+        # A token in memory is newer than the stored one, whichever account each belongs to.
         is_held = name in self._held_notes
 
         def keep(store: TokenStore) -> None:
@@ -290,14 +292,15 @@ class TokenService(QObject):
         self.changed.emit()
 
     def hold_sign_in(self, profile: Profile, signed_in: SignedIn) -> None:
-        """Stay signed in until the program closes, where it can't be stored."""
+        """Stay signed in until the program closes, if the sign-in can't be stored."""
         self._hold(profile.token, signed_in.record, signed_in.note)
 
     async def forget(self, name: str) -> None:
-        """Take the token out of the password store and out of memory.
+        """Remove the token from the password store and from memory.
 
         Raises:
-            PasswordStoreError: the password store can't serve. SignInFailed: another program renews the sign-in.
+            PasswordStoreError: the password store can't be used.
+            SignInFailed: another program is renewing the sign-in.
         """
         if self._let_go(name):
             self.changed.emit()
@@ -309,13 +312,14 @@ class TokenService(QObject):
     async def check(
         self, profile: Profile, warn: Callable[[BindtoolError], None] = lambda _: None
     ) -> Identity | NeverSent:
-        """Ask the profile's site whose token it is; binds nothing. `warn`: as for `find`.
+        """Ask the profile's site for the token's account; binds nothing. `tell`: as for `find`.
 
         Returns:
-            What came of it, or what keeps the question from leaving.
+            The account, or the obstacle that prevented the request.
 
         Raises:
-            PasswordStoreError: those of `find`. SignInFailed: the token can't be renewed.
+            PasswordStoreError: those of `find`.
+            SignInFailed: the token can't be renewed.
         """
         await load_http_stack()
         from bindtool.core.api.identity import read_identity
@@ -338,21 +342,21 @@ class TokenService(QObject):
         return self._held.forget(name)
 
     async def _unless_pasted(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Return what `_locked` does where somebody has signed in for what is kept; nobody renews another token."""
+        """Lock the sign-in as `_locked` does, if the stored token comes from one; others are never renewed."""
         await self.reread()
         note = self._notes.get(name)
         return self._locked(name) if note is not None and note.is_sign_in else nullcontext()
 
     def _locked(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Keep other programs from renewing the sign-in of that name meanwhile."""
+        """Keep other programs from renewing the sign-in of that name while the lock is held."""
         from bindtool.core.sign_in.entry_lock import entry_lock
 
         return entry_lock(name, self._clock)
 
     async def _with_notes(self, call: Callable[[TokenMetadataFile], Mapping[str, TokenMetadata]]) -> bool:
-        """Have `call` read or change the file on a thread of its own; return whether its entries are others now.
+        """Have `call` read or change the file on a thread of its own; return whether its entries changed.
 
-        The data folder may lie on a share that hangs.
+        The data folder may be on a share that hangs.
         """
         async with self._notes_lock:
             notes = await in_daemon_thread(lambda: call(self._metadata), name="notes of tokens")
@@ -360,7 +364,7 @@ class TokenService(QObject):
         return notes != before
 
     async def _in_thread(self, call: Callable[[TokenStore], T]) -> T:
-        """Call the password store on a thread of its own: a call that shows a prompt can be given up."""
+        """Call the password store on a thread of its own: a call that shows a prompt can be abandoned."""
         late = asyncio.get_running_loop().call_later(self._prompt_after, self.waiting.emit)
         try:
             return await in_daemon_thread(lambda: call(self._opened()), name="password store")
@@ -369,7 +373,7 @@ class TokenService(QObject):
             self.answered.emit()
 
     def _opened(self) -> TokenStore:
-        """Runs in a thread: finding the password store takes a tenth of a second."""
+        """Open the store, in a thread: finding it takes a tenth of a second."""
         if self._store is None:
             self._store = self._open_store()
         return self._store

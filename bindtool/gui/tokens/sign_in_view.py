@@ -1,6 +1,6 @@
-"""What is seen of signing in: the three methods to get a token, and what happens while somebody signs in.
+"""The widgets for signing in: the three ways to a token, and the progress of a sign-in.
 
-A page is opened, and the sign-in done, by `profiles.token_dialog`.
+`profiles.token_dialog` opens a page, and signs in.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     SignInStep = PageToOpen | NothingYet | StrangeAnswer | CodeShown | ClockRunsFast
 
 _MODULE = 4
-"""Pixels of the narrowest part of the picture with the address: a phone reads it from half a metre."""
+"""Pixels of the QR code's smallest module, with the address: readable by a phone from half a metre."""
 
 _MINUTE = 60
 
 
 class SignInMethod(StrEnum):
-    """How a token is got. The value ends the ids of its texts."""
+    """A way to get a token. The value is the last part of its message ids."""
 
     BROWSER = "browser"
     CODE = "code"
@@ -50,10 +50,10 @@ class SignInMethod(StrEnum):
 
 
 class SignInMethodChoice(QWidget):
-    """The methods side by side, one of them chosen; out of sight where there is nothing to choose.
+    """The ways side by side, one of them selected; hidden if there is no choice.
 
     Signals:
-        changed(): another one was chosen.
+        changed(): another way was selected.
     """
 
     changed = Signal()
@@ -65,7 +65,7 @@ class SignInMethodChoice(QWidget):
         self.buttons = {method: ActionButton(texts(f"sign_in_panel.{method}")) for method in SignInMethod}
         self._why_not = line(tone=Tone.QUIET)
         for method, button in self.buttons.items():
-            # No group of Qt's: Tab would come to the chosen one alone.
+            # No QButtonGroup: with it, Tab would reach only the selected button.
             button.setCheckable(True)
             button.clicked.connect(partial(self.choose, method))
         self._row = QWidget()
@@ -78,7 +78,7 @@ class SignInMethodChoice(QWidget):
         return self._chosen
 
     def choose(self, method: SignInMethod) -> None:
-        """Choose one."""
+        """Select a way."""
         before, self._chosen = self._chosen, method
         for each, button in self.buttons.items():
             button.setChecked(each is method)
@@ -86,9 +86,9 @@ class SignInMethodChoice(QWidget):
             self.changed.emit()
 
     def offer(self, profile: Profile) -> None:
-        """Offer what the profile has apps for, and choose the first of them.
+        """Offer the ways for which the profile has apps, and select the first.
 
-        Why a method is not offered is said to those alone whose profile names an app.
+        Why a way is missing is shown only if the profile names an app.
         """
         apps = profile.sign_in
         self._closed = {}
@@ -108,17 +108,17 @@ class SignInMethodChoice(QWidget):
         self.choose(next(method for method in SignInMethod if method not in self._closed))
 
     def lock(self, why: str) -> None:
-        """Let nothing be chosen, and say why; with "" what is offered can be again."""
+        """Disable the choice, with the reason as tool tip; "" enables the offered ways again."""
         for button in self.buttons.values():
             button.allow(not why, why)
 
     def take_focus(self) -> None:
-        """Put the focus on the one that is chosen."""
+        """Focus the selected way."""
         self.buttons[self.chosen].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class SignInView(QWidget):
-    """What a way does, then what there is to do: the address that is open, or the code with its address."""
+    """Explains a way, then shows the next step: the address that was opened, or the code with its address."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -159,7 +159,7 @@ class SignInView(QWidget):
         self._clear()
 
     def explain(self, method: SignInMethod, profile: Profile) -> None:
-        """Say what the way does, before anything is done."""
+        """Explain the way, before the sign-in begins."""
         self._clear()
         self._page = profile.sign_in.page_of(profile.site)
         page, site = site_words(self._page), site_words(profile.site)
@@ -169,11 +169,11 @@ class SignInView(QWidget):
             self.stranger.say(Reply(Tone.UNSURE, title, self._texts("sign_in_panel.stranger.body", site=site)))
 
     def begin(self) -> None:
-        """Say nothing more of what the way does."""
+        """Remove the explanation."""
         self._clear()
 
     def show_step(self, step: SignInStep, *, opened: bool = True) -> None:
-        """Show what there is to do now; `opened`: whether a browser was started."""
+        """Show the next step for the user; `opened`: whether a browser was started."""
         match step:
             case PageToOpen(address):
                 self._clear()
@@ -224,7 +224,7 @@ class SignInView(QWidget):
         copy_text(sign_in_request(self._texts))
 
     def _clear(self) -> None:
-        """Show nothing of an earlier sign-in; nothing of it stays behind."""
+        """Remove everything shown of an earlier sign-in."""
         self._tick.stop()
         self.said.clear()
         self.stranger.clear()

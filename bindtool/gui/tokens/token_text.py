@@ -1,4 +1,4 @@
-"""What is said of a token and of its check: kind, length and days, never the token itself."""
+"""Texts about a token and its check: kind, length and days, never the token itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def sign_in_request(texts: Texts) -> str:
-    """Return what to ask an administrator for: the two apps, the three addresses of one of them, the permission."""
+    """Return the request to an administrator: the two apps, one app's three addresses, and the permission."""
     from bindtool.core.sign_in.browser import PORTS, REDIRECT
 
     addresses = "\n".join(f"   {REDIRECT.format(port=port)}" for port in PORTS)
@@ -31,7 +31,7 @@ def sign_in_request(texts: Texts) -> str:
 
 
 def pasted(texts: Texts, clean: CleanToken) -> str:
-    """Say what was read from a paste, and what was taken off."""
+    """Describe a pasted token, and the text removed around it."""
     token = clean.token
     parts = [texts("token.read", kind=texts(f"token.kind.{token.kind}"), length=token.length)]
     if token.kind is TokenKind.OTHER:
@@ -43,7 +43,7 @@ def pasted(texts: Texts, clean: CleanToken) -> str:
 
 
 def stored(texts: Texts, note: TokenMetadata, sites: Collection[str], *, in_memory: bool = False) -> str:
-    """Say what is known of a token that is kept under the name of one for a site; `sites`: as of its `Channel`."""
+    """Describe a token stored under a name for a site; `sites`: as in its `Channel`."""
     where, day = "held" if in_memory else "stored", note.saved_on.isoformat()
     if note.is_sign_in:
         lines = [texts(f"sign_in_panel.{where}", account=account_words(texts, note.account, note.user_id), day=day)]
@@ -58,16 +58,17 @@ def stored(texts: Texts, note: TokenMetadata, sites: Collection[str], *, in_memo
 
 
 def account_words(texts: Texts, name: str, user_id: str) -> str:
-    """Say whose something is: "Developer A (UID …7126)", or what of it is known."""
+    """Describe an account: "Developer A (UID …7126)", or the known part of that."""
     if name and user_id:
         return texts("sign_in_panel.account", name=escaped(name), uid=tail(user_id))
     return escaped(name or user_id) or texts("sign_in_panel.account.nameless")
 
 
 def whose(texts: Texts, identity: Identity, profile: Profile, before: tuple[str, str]) -> tuple[str, str]:
-    """Say where the devices of a profile would go, and what to look at before it is kept: title and body.
+    """Describe the account to which a profile's devices would go, and the points to check before storing: title,
+    body.
 
-    `before`: name and UID of the account of last time, another one; "" for both where there was none.
+    `before`: name and UID of the previous, different account; "" for both if there was none.
     """
     account = account_words(texts, identity.name, identity.user_id)
     if profile.user_id:
@@ -84,7 +85,7 @@ def whose(texts: Texts, identity: Identity, profile: Profile, before: tuple[str,
 
 
 def not_checked(texts: Texts, obstacle: NeverSent, who: str, site: str) -> Reply:
-    """Say why the question did not reach the site; `who`: as for `obstacle_reply`, `site`: the host."""
+    """Say why the request did not reach the site; `who`: as for `obstacle_reply`, `site`: the host."""
     reply = obstacle_reply(texts, obstacle, who)
     title = texts("token_check.not_reached.title", site=site)
     if obstacle.why in WANTS_PROXY_LOGIN:
@@ -94,7 +95,7 @@ def not_checked(texts: Texts, obstacle: NeverSent, who: str, site: str) -> Reply
 
 
 def checked(texts: Texts, identity: Identity, site: str) -> Reply:
-    """Say what a check found, and what it can't tell; `site` is the host."""
+    """Describe a check's result and its limits; `site` is the host."""
     if identity.check is TokenCheck.ACCEPTED:
         named = texts("token_check.accepted.name", name=identity.name)
         whose = named if identity.name else texts("token_check.accepted.nameless")
