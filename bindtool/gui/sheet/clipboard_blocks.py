@@ -1,7 +1,6 @@
-"""Blocks of cells between the table and the clipboard: which cells a person means, and what a paste is.
+"""Converts between table cells and the clipboard: finds the cells the user means, and interprets a paste.
 
-Blocks as text are read by `core.tabular.clipboard`, lists by `core.tabular`; the rows are changed by
-`edit_commands`.
+`core.tabular.clipboard` parses blocks of text, `core.tabular` lists; `edit_commands` changes the rows.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
 
 
 _OURS = "application/x-bindtool-cells"
-"""What was copied here has its ids and labels apart, ids first, whatever other columns a spreadsheet gets."""
+"""MIME type of our own copies: ids and labels apart, ids first, whatever other columns a spreadsheet gets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a paste puts into cells, by the row's number and the column, and what it adds below the last row."""
+    """The effect of a paste: texts for cells by row number and column, and texts to add below the last row."""
 
     texts: dict[int, dict[Column, str]]
     more: tuple[Arrival, ...] = ()
@@ -35,9 +34,9 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Cells that are selected and shown, by their rows in the view and their columns.
+    """The selected cells that are visible, by view row and column.
 
-    `shown`: the columns of the view, from the left.
+    `shown`: the visible columns, from the left.
     """
 
     cells: frozenset[tuple[int, Column]]
@@ -45,7 +44,7 @@ class Selected:
 
     @classmethod
     def of(cls, selection: QItemSelection, shown: Iterable[Column]) -> Selected:
-        """Return the cells of a selection; what is hidden is not meant."""
+        """Return the cells of a selection, without hidden ones."""
         shown = tuple(shown)
         return cls(
             frozenset(
@@ -60,17 +59,17 @@ class Selected:
 
     @property
     def rows(self) -> list[int]:
-        """The places of the rows that have a selected cell, from the top."""
+        """The view rows that have a selected cell, from the top."""
         return sorted({row for row, _ in self.cells})
 
     @property
     def can_be_written(self) -> bool:
-        """Whether it is ids and labels, and nothing beside them: a person means cells then, and no whole rows."""
+        """Whether only ids and labels are selected: then the user means the cells, not whole rows."""
         return bool(self.cells) and all(column in EDITABLE for _, column in self.cells)
 
     @property
     def can_be_emptied(self) -> bool:
-        """Whether it is labels alone. A row without an id is none: with ids selected, the rows are meant."""
+        """Whether only labels are selected. A row needs an id: with ids selected, the rows are meant."""
         return bool(self.cells) and all(column == Column.LABEL for _, column in self.cells)
 
     @property
@@ -81,12 +80,12 @@ class Selected:
 
     @property
     def targets(self) -> list[Column]:
-        """The columns that a block is written to: from the first selected one to the right, what can be written."""
+        """The columns a block is written to: the editable ones from the first selected column to the right."""
         return [one for one in self.shown[self.shown.index(self.columns[0]) :] if one in EDITABLE]
 
 
 def to_clipboard(model: SheetTableModel, selected: Selected) -> QMimeData:
-    """Return the selected cells as a spreadsheet would copy them; what is not selected in between is empty."""
+    """Return the selected cells in a spreadsheet's format; unselected cells between them are empty."""
     from bindtool.core.tabular.clipboard import as_text
 
     data = QMimeData()
@@ -98,14 +97,14 @@ def to_clipboard(model: SheetTableModel, selected: Selected) -> QMimeData:
 
 
 def from_clipboard(data: QMimeData) -> tuple[str, bool]:
-    """Return the text of a clipboard, and whether it was copied from this table."""
+    """Return the clipboard's text, and whether it was copied from this table."""
     if data.hasFormat(_OURS):
         return bytes(data.data(_OURS).data()).decode(), True
     return data.text(), False
 
 
 def emptied(model: SheetTableModel, selected: Selected) -> Written:
-    """Return what empties the selected cells."""
+    """Return the texts that empty the selected cells."""
     texts: dict[int, dict[Column, str]] = {}
     for row, column in sorted(selected.cells):
         texts.setdefault(model.number_at(row), {})[column] = ""
@@ -113,14 +112,14 @@ def emptied(model: SheetTableModel, selected: Selected) -> Written:
 
 
 def written(model: SheetTableModel, selected: Selected, text: str, *, ours: bool) -> Written | None:
-    """Return what a paste of `text` puts into cells; None where it is a list, which makes new rows.
+    """Return the cells changed by pasting `text`; None if it is a list, which makes new rows.
 
-    Cells are written where ids or labels are selected, and nothing else. One text goes into each of them, a block
-    from their upper left corner to the right and downwards as the rows stand; what finds no row is added. But
-    several ids from elsewhere over a single selected id are a list: nobody means to lose the ids below it.
+    Cells are changed if only ids or labels are selected. A single text goes into each of them, a block from their
+    upper left corner to the right and downwards as the rows stand; texts below the last row are added. But several
+    ids from elsewhere over a single selected id are a list: the ids below it would be lost.
 
     Raises:
-        BadInput: "paste.too_wide": the block has more columns than there is room for.
+        BadInput: "paste.too_wide": the block has more columns than fit.
     """
     from bindtool.core.tabular.clipboard import read_block
 

@@ -1,6 +1,6 @@
-"""The dialog for what is true of the whole sheet: job, expected number, operator.
+"""The dialog for the properties of the whole sheet: job, expected number, operator.
 
-What they mean for rows is decided by `document`.
+`document` decides their effect on rows.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _HIGH = 36
 
 
 class SheetDetailsDialog(QDialog):
-    """To be shown with `open()`. Return is Done. A scan goes into none of its fields: it may be a device's.
+    """Open it with `open()`. Return presses Done. No field takes a scan, which may be a device's.
 
     Signals:
-        described(job, expected, operator): the person is done; `expected` is None where nothing was said.
-        badge_taken(): what was scanned here is the operator's, a person says.
+        described(job, expected, operator): Done was pressed; `expected` is None if left empty.
+        badge_taken(): the user has confirmed that the code scanned here is the operator's.
     """
 
     described = Signal(str, object, str)
@@ -62,7 +62,7 @@ class SheetDetailsDialog(QDialog):
         self.done_button = ActionButton(texts("details.done"), StyleKind.PRIMARY, clicked=self.accept)
         self.done_button.setDefault(True)
         cancel = ActionButton(texts("button.cancel"), clicked=self.reject)
-        # With the keyboard on it, Return would be Done.
+        # With the focus on it, Return would press Done.
         cancel.setAutoDefault(True)
         buttons = layouts.row(cancel, 1, self.done_button)
         self._scanned = ElidedLabel()
@@ -81,7 +81,7 @@ class SheetDetailsDialog(QDialog):
         self.accepted.connect(self._emit_described)
 
     def begin(self, head: SheetHead, field: str = "job") -> None:
-        """Show what is known and open, with the cursor in `field`: "job" or "operator"."""
+        """Show the current values and open, with the cursor in `field`: "job" or "operator"."""
         self.job.setText(head.job)
         self.expected.setValue(head.expected or 0)
         self.operator.setText(head.operator)
@@ -89,11 +89,11 @@ class SheetDetailsDialog(QDialog):
         self.open()
         chosen = {"job": self.job, "operator": self.operator}[field]
         chosen.setFocus()
-        # What is typed replaces the name that was there.
+        # Typing replaces the old name.
         chosen.selectAll()
 
     def offer(self, scan: str) -> None:
-        """Say what was scanned while this is open, and let a person make it the operator."""
+        """Show a code scanned while the dialog is open, and let the user make it the operator."""
         if self.isVisible():
             self._scan = scan.strip()
             self._scanned.setText(self._texts("details.scanned", text=escaped(self._scan)))

@@ -1,7 +1,7 @@
-"""The open sheet of a window: what comes in goes to the model at once and to the disk right after.
+"""The open sheet of a window: new data goes to the model at once and to the disk right after.
 
-Owns the sheet, its undo stack and its head; nobody else changes them, and the edits of `edit_commands` are done
-through it. Drawing is for `table_model`, a run for `binding.run_session`; what a row may become is decided in core.
+Owns the sheet, its undo stack and its head; all changes go through it, those of `edit_commands` too. `table_model`
+does the drawing, `binding.run_session` the run; core decides how a row may change.
 """
 
 from __future__ import annotations
@@ -46,21 +46,21 @@ if TYPE_CHECKING:
 class SheetDocument(QObject):
     """One sheet, open for work.
 
-    `rules` say how a scan is read, `lists` where a list has its ids, `labels` give a label; `label_pattern` is what
-    labels fit that are scanned, as in a `Stamp`; `channel` is its profile's, None without one.
-    `signs` are those that ids of the channel have, see `core.intake.id_judge.signs_of`.
+    `rules` parse a scan, `lists` find the ids in a list, `labels` create labels; `label_pattern` matches scanned
+    labels, as in a `Stamp`; `channel` is the profile's, None without a profile. `signs` are the features of the
+    channel's ids, see `core.intake.id_judge.signs_of`.
 
     Signals:
-        added(row): a scan is on disk now.
+        added(row): a scan was saved.
         repeated(row): a scan repeats this first row; nothing was added.
-        rejected(reason): a scan made no row, and why (a `Message`).
+        rejected(reason): a scan made no row; the reason as a `Message`.
         label_scanned(label): a scan is a label (a `ScannedLabel`).
-        labelled(row): the label that was scanned for a row is on disk now.
-        changed(): rows or their states are others now.
-        head_changed(): profile, job, expected number or operator are others now.
-        left_behind(line): bound rows were edited, but not what Coze has of them (a `Message`).
+        labelled(row): the label scanned for a row was saved.
+        changed(): rows or their states have changed.
+        head_changed(): profile, job, expected number or operator have changed.
+        left_behind(line): bound rows were edited, which doesn't change their devices at Coze (a `Message`).
         failed(error): an edit was refused (`BindtoolError`); nothing was changed.
-        disk_failed(error): something could not be written; no scan is taken until `catch_up` has written it.
+        disk_failed(error): a write failed; no scan is taken until `catch_up` has repeated it.
     """
 
     added = Signal(object)
@@ -91,23 +91,25 @@ class SheetDocument(QObject):
         self._store = store
         self._clock = clock
         self.failure: StoreFailed | None = None
-        """Why no scan is taken: what could not be written, here or elsewhere."""
+        """Why no scan is taken: the error of a failed write, here or elsewhere."""
         self._leaving = False
         self._tasks = tasks
         self._catching_up = asyncio.Lock()
-        # How many edits of each row the disk does not have yet.
+        # The number of edits of each row that are not on disk yet.
         self._unwritten: Counter[int] = Counter()
         self._edits = 0
         self._writing: dict[Future[None], asyncio.Task[None]] = {}
 
     @property
     def takes_scans(self) -> bool:
-        """Whether a scan would reach the disk, and a sheet that stays: nobody binds one that is left."""
+        """Whether a scan would be saved, and in the sheet that stays open: a row in a sheet being left would never
+        be bound.
+        """
         return self.head is not None and self.failure is None and not self._leaving
 
     @property
     def saving(self) -> bool:
-        """Whether the disk does not have everything."""
+        """Whether anything is not on disk yet."""
         return self.failure is not None or bool(self._writing)
 
     @property
@@ -119,39 +121,39 @@ class SheetDocument(QObject):
         return self.head is not None and self.head.sheet_id == sheet_id
 
     async def open(self, profile: Profile | None) -> bool:
-        """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along.
+        """Open the profile's sheet, or a new one; takes over a sheet that was begun without a profile.
 
-        False where the disk fails: the sheet that was open stays so.
+        Returns False on a disk failure: the open sheet stays open.
         """
         return await self._unless_disk_fails(self._open(profile))
 
     async def renew(self) -> bool:
-        """Close the sheet and open an empty one of the same profile and operator; the old one stays on disk.
+        """Close the sheet and open an empty one with the same profile and operator; the old one stays on disk.
 
-        No scan is taken meanwhile. False where the disk fails: the sheet stays open.
+        No scan is taken meanwhile. Returns False on a disk failure: the sheet stays open.
         """
         return await self._unless_disk_fails(self._renew())
 
     async def catch_up(self) -> bool:
-        """Write what the disk lacks since it has failed, then take scans again; False where it fails still."""
+        """Write all that is missing on disk after a failure, then take scans again; False on another failure."""
         return await self._unless_disk_fails(self._catch_up_once())
 
     def fail(self, error: StoreFailed) -> None:
-        """Take no more scans: something could not be written, here or elsewhere."""
+        """Take no more scans: a write has failed, here or elsewhere."""
         self.failure = error
         self.disk_failed.emit(error)
 
     def describe(self, *, job: str, expected: int | None, operator: str) -> None:
-        """Change what is true of the whole sheet; rows that are there keep their operator."""
+        """Change the properties of the whole sheet; existing rows keep their operator."""
         self.head = replace(self._open_head(), job=job, expected=expected, operator=operator)
         self._write(self._store.sheets.update(self.head), ())
         self.head_changed.emit()
 
     def scan(self, text: str, arrived: str = "", *, typed: bool = True, before: str = "") -> int | None:
-        """Take a scan: a new row, whose number is returned, or the news that it is none.
+        """Take a scan: return the number of its new row, or report why there is none.
 
-        `arrived`: what it was put right from. `typed`: its keys came through the computer's keyboard. `before`:
-        what came before a pause and may belong to it.
+        `arrived`: the text from which the scan was corrected. `typed`: its keys came through the computer's
+        keyboard. `before`: the text before a pause, which may belong to it.
         """
         taken = take_scan(self.sheet, text, self.stamp(Source.SCANNED, typed=typed), before=before)
         match taken:
@@ -169,9 +171,10 @@ class SheetDocument(QObject):
         return None
 
     def scan_lines(self, number: int, text: str, *, typed: bool) -> None:
-        """Take one more line of a code whose row is there: read anew, or gone where another row has the device.
+        """Take another line of a code that has a row: read the code anew, or delete the row if another has the
+        device.
 
-        `text`: all its lines. `typed`: as for `scan`.
+        `text`: all lines. `typed`: as for `scan`.
         """
         stamp = self.stamp(Source.SCANNED, typed=typed)
         taken = take_lines(self.sheet, self.sheet[number], text, stamp)
@@ -185,15 +188,15 @@ class SheetDocument(QObject):
                 self.amend(*self.judged([taken]))
 
     def amend(self, row: Row, *, as_added: bool = False) -> None:
-        """Replace a row that has just come in, as one edit with that; `as_added`: it is announced as added."""
+        """Replace a row just added, as one edit together with that; `tell`: signal it as added."""
         last = self.undo_stack.last
         joined = last is not None and any(each.number == row.number for each in last.after)
         self.change([row], scanned=row.number if as_added else None, joined=joined)
 
     def take_label(self, row: Row, *, scanned_as: int | None = None) -> bool:
-        """Replace a row by one with the label that was scanned for it, as one edit; return whether it was done.
+        """Give a row the label scanned for it, as one edit; return whether it was done.
 
-        `scanned_as`: the row that the label was taken for, which goes.
+        `scanned_as`: the row created from the label, which is deleted.
         """
         numbers = [row.number] if scanned_as is None else [row.number, scanned_as]
         edit = Edit(tuple(self.sheet.rows(numbers)), (edited(self.sheet[row.number], row),))
@@ -201,7 +204,7 @@ class SheetDocument(QObject):
         return self._edit(lambda: push(self.sheet.apply(edit)), scanned=row.number, news=self.labelled)
 
     def take_apart(self, number: int, arrivals: Iterable[Arrival], stamp: Stamp) -> None:
-        """Put rows for texts in the place of one row, as one edit; the last one is told as added."""
+        """Replace one row by rows for these texts, as one edit; the last one is signalled as added."""
         rows = self.judged(take_list(self.sheet, arrivals, stamp))
         edit = Edit((self.sheet[number],), rows)
         self._edit(lambda: self.undo_stack.push(self.sheet.apply(edit)), scanned=rows[-1].number)
@@ -214,9 +217,9 @@ class SheetDocument(QObject):
         judge: IdJudge | None = None,
         joined: bool = False,
     ) -> int:
-        """Add a row for each text of a paste or a file, as one edit; return how many.
+        """Add a row for each text of a paste or a file, as one edit; return their number.
 
-        `judge`: that of the whole list, where these are a piece of it. `joined`: as in `change`.
+        `judge`: the judge of the whole list, if these are a part of it. `joined`: as in `change`.
         """
         rows = self.judged(take_list(self.sheet, arrivals, self.stamp(source), judge))
         if rows:
@@ -228,48 +231,48 @@ class SheetDocument(QObject):
     ) -> bool:
         """Replace rows by edited ones and add new ones, as one edit; return whether it was done.
 
-        `scanned`: the row to signal as added. `joined`: what is added is taken back with the edit before.
+        `scanned`: the row to signal as added. `joined`: undone together with the previous edit.
         """
         return self._edit(
             lambda: self.undo_stack.push(self.sheet.change(rows, new), joined=joined), scanned=scanned
         )
 
     def delete(self, numbers: Iterable[int]) -> None:
-        """Take rows out of the sheet; the ledger keeps what was bound."""
+        """Delete rows from the sheet; the ledger keeps the bound devices."""
         self._edit(lambda: self.undo_stack.push(self.sheet.remove(numbers)))
 
     def include(self, numbers: Iterable[int]) -> None:
-        """Let held rows go with the next Bind."""
+        """Include held rows in the next run."""
         held = [self.sheet[number] for number in numbers if self.sheet[number].held is not None]
         if held:
             self.change([row.included() for row in held])
 
     def undo(self) -> None:
-        """Take the last edit back."""
+        """Undo the last edit."""
         if self.undo_stack.can_undo:
             self._edit(self.undo_stack.undo)
 
     def redo(self) -> None:
-        """Do the edit again that was taken back last."""
+        """Redo the edit undone last."""
         if self.undo_stack.can_redo:
             self._edit(self.undo_stack.redo)
 
     async def learn_signs(self) -> None:
-        """Look again which signs ids of the channel have: more of them may be bound by now."""
+        """Read again the features of the channel's ids: more devices may be bound by now."""
         channel = self.channel
-        # Whatever is written next says that the disk fails.
+        # The next write reports a disk failure.
         with suppress(StoreFailed):
             signs = await asyncio.to_thread(channel_signs, self._store, channel)
             if channel == self.channel:
                 self.signs = signs
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> None:
-        """Draw what a run has found out; it has been written down already."""
+        """Draw the outcomes of a run, which has saved them already."""
         self._model.refresh_soon(self.sheet.settle(outcomes))
         self.changed.emit()
 
     def stamp(self, source: Source, *, typed: bool = True) -> Stamp:
-        """Return what every row gets that comes in now; `typed`: its keys came through the computer's keyboard."""
+        """Return the stamp for new rows; `typed`: their keys came through the computer's keyboard."""
         stamp = Stamp(
             source,
             self._clock.now(),
@@ -282,11 +285,11 @@ class SheetDocument(QObject):
         return stamp if typed else without_keyboard(stamp)
 
     def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """Return rows, new ones or with another id or label, held where somebody should look at them first."""
+        """Return new or edited rows, held if they should be reviewed first."""
         return self.hold_rules.hold(self.channel, self.sheet, rows, self.labels)
 
     async def labels_by(self, template: LabelTemplate) -> Labeller:
-        """Return what gives labels by a template; running numbers go on where this channel left off.
+        """Return the function that creates labels from a template; running numbers continue the channel's last.
 
         Raises:
             StoreFailed: the ledger can't be read.
@@ -339,7 +342,7 @@ class SheetDocument(QObject):
         self._show(head, sheet)
 
     async def _catch_up_once(self) -> None:
-        """One at a time: people press twice, and opening another sheet needs this too."""
+        """Catch up, one call at a time: users press twice, and opening another sheet needs this too."""
         async with self._catching_up:
             if self.failure is not None:
                 await self._catch_up()
@@ -353,7 +356,7 @@ class SheetDocument(QObject):
         rows = tuple(row for row in self.sheet if not row.saved)
         gone = [number for number in known if number not in self.sheet]
         self._unwritten = Counter(row.number for row in rows)
-        # Both at once: what is edited from now on is written after the rows as they are.
+        # Both now: later edits are written after the rows in their current state.
         sheets = self._store.sheets
         both = sheets.update(head), sheets.save(head.sheet_id, rows, gone)
         await asyncio.gather(*map(asyncio.wrap_future, both))
@@ -368,7 +371,7 @@ class SheetDocument(QObject):
         self.sheet = sheet
         self.undo_stack = UndoStack(self.sheet)
         if self.is_open(head.sheet_id):
-            # It may have been described meanwhile.
+            # Job and operator may have been edited meanwhile.
             head = replace(self._open_head(), profile=head.profile)
         self.head = head
         self.failure = None
@@ -378,7 +381,7 @@ class SheetDocument(QObject):
         self.changed.emit()
 
     async def _read(self, sheet_id: int) -> Sheet:
-        """Return a sheet once the disk has all of it: the open one may be edited while it is read."""
+        """Return a sheet that is completely on disk: the open one may be edited while it is read."""
         while True:
             await self._wait_until_written()
             edits = self._edits
@@ -389,7 +392,7 @@ class SheetDocument(QObject):
                 return sheet
 
     async def _wait_until_written(self) -> None:
-        """Wait until all is saved: a sheet must not be closed before."""
+        """Wait until all is saved: only then may a sheet be closed."""
         await self._all_arrived()
         if self.failure is not None and self.head is not None:
             await self._catch_up_once()
@@ -402,9 +405,9 @@ class SheetDocument(QObject):
     def _edit(
         self, edit: Callable[[], Done], *, scanned: int | None = None, news: SignalInstance | None = None
     ) -> bool:
-        """Do an edit, and show it while it is written; a scan is signalled by `news` when the disk has it.
+        """Do an edit, and show it while it is written; `news` signals a scan once it is on disk.
 
-        None of it: as added.
+        Without `news`, `added` does.
         """
         try:
             done, changed = edit()
@@ -427,7 +430,7 @@ class SheetDocument(QObject):
         scanned: int | None = None,
         news: SignalInstance | None = None,
     ) -> None:
-        # Counted before anything else can happen: an older edit that is written now must not be taken for this one.
+        # Counted first of all: a write of an older edit that ends now must not be taken for this one's.
         self._edits += 1
         self._unwritten.update(numbers)
         self._writing[saving] = self._tasks.start(self._follow(saving, numbers, scanned, news or self.added))
@@ -447,19 +450,19 @@ class SheetDocument(QObject):
             news.emit(self.sheet[scanned])
 
     def _mark_saved(self, numbers: Sequence[int]) -> None:
-        """Take note that the disk has these rows; one that was edited again meanwhile waits for its newest text."""
+        """Mark these rows as saved, except rows edited again meanwhile, which wait for their newest write."""
         self._unwritten.subtract(numbers)
         self._model.refresh(self.sheet.mark_saved(n for n in numbers if not self._unwritten[n]))
         self.changed.emit()
 
     async def _all_arrived(self) -> None:
-        """Wait until nothing is on its way: a sheet read before would lack it and give its numbers anew."""
+        """Wait until no write is pending: a sheet read before would lack rows and assign their numbers again."""
         while self._writing:
             await asyncio.wait(self._writing.values())
 
 
 def _load(store: Store, sheet_id: int) -> Sheet:
-    """Read a sheet and judge its rows: with 20,000 of them, a fifth of a second that the window does not have."""
+    """Load a sheet and judge its rows, in a thread: for 20,000 rows that takes a fifth of a second."""
     sheet = Sheet(store.sheets.load(sheet_id), next_number=store.sheets.last_number(sheet_id) + 1)
     sheet.counts()
     return sheet

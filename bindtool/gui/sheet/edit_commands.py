@@ -37,37 +37,37 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.table_model import SheetTableModel
 
     Texts = Mapping[int, Mapping[Column, str]]
-    "What is to stand in cells, by the row's number and the column."
+    """Texts for cells, by row number and column."""
 
 
 class EditCommands:
-    """Edits of the sheet on a document."""
+    """Edits of the sheet through its document."""
 
     def __init__(self, document: SheetDocument) -> None:
         self._document = document
 
     def listen_to(self, model: SheetTableModel) -> None:
-        """Do what is typed and ticked in the cells."""
+        """Carry out the edits typed and ticked in the cells."""
         model.edited.connect(self.type)
         model.ticked.connect(lambda number: self._document.include([number]))
 
     def type(self, number: int, column: int, text: str) -> None:
-        """Put what a person has typed into a cell."""
+        """Put typed text into a cell."""
         self.write({number: {Column(column): text}}, source=Source.TYPED)
 
     def paste(self, written: Written) -> None:
-        """Put a block into cells and below them, or empty cells; only where scans are taken too."""
+        """Put a block into cells and below them, or empty cells; only while scans are taken too."""
         if self._document.takes_scans:
             self.write(written.texts, written.more)
 
     def hold(self, reasons: Mapping[int, Hold]) -> None:
-        """Keep rows back from Bind until somebody includes them; those that are gone by now are left out."""
+        """Hold rows back from Bind until the user includes them; ignores deleted rows."""
         sheet = self._document.sheet
         rows = [sheet[number] for number in reasons if number in sheet]
         self._document.change([replace(row, held=reasons[row.number]) for row in rows])
 
     def write(self, texts: Texts, more: Sequence[Arrival] = (), source: Source = Source.PASTED) -> None:
-        """Put texts into cells, and `more` into new rows, as one edit; with an access token among them, nothing."""
+        """Put texts into cells, and `more` into new rows, as one edit; does nothing if one is an access token."""
         document = self._document
         stamp = document.stamp(source)
         ids = {number: cells for number, cells in texts.items() if Column.DEVICE_ID in cells}
@@ -86,12 +86,12 @@ class EditCommands:
         self._change(rows, take_list(document.sheet, more, stamp, judge) if more else ())
 
     def fill(self, numbers: Iterable[int], labels: Labeller) -> int:
-        """Give rows new labels in the order of arrival, as one edit; return how many."""
+        """Give rows new labels in the order of arrival, as one edit; return their number."""
         rows = [self._document.sheet[number] for number in sorted(numbers)]
         return len(rows) if self._change(labels.relabel(rows)) else 0
 
     def read_again(self) -> None:
-        """Read the codes that wait for a rule by the rules in force, as one edit; the last one is told as added."""
+        """Read the codes that wait for a rule by the current rules, as one edit; signals the last one as added."""
         document = self._document
         recent = last_ids(document.sheet)
         waiting = rows_waiting_for_rule(document.sheet)
@@ -101,7 +101,7 @@ class EditCommands:
             document.change(others, scanned=others[-1].number)
 
     def split_lines(self, number: int) -> None:
-        """Make a row of each line of a code: a scanner has sent what it had stored, or several codes at once."""
+        """Make a row of each line of a code: the scanner has sent its stored codes, or several codes at once."""
         document = self._document
         stamp = document.stamp(Source.SCANNED)
         alone = replace(stamp.rules, part=replace(stamp.rules.part, lines=0, line=0))
@@ -109,18 +109,18 @@ class EditCommands:
         document.take_apart(number, lines, replace(stamp, rules=alone))
 
     def judge_again(self, numbers: Iterable[int]) -> None:
-        """Hold rows by the rules in force, or let them go, as one edit."""
+        """Hold rows by the current rules, or release them, as one edit."""
         document = self._document
         held = [document.sheet[number] for number in numbers]
         rows = judged_again(document.sheet, held, document.rules.ids, document.signs)
-        # What held them came before any doubt about their label, or another row's id.
+        # Their previous hold took precedence over doubts about their label, or another row's id.
         rows = document.judged(hold_other_case(document.sheet, rows))
         others = [row for row in rows if row != document.sheet[row.number]]
         if others:
             document.change(others)
 
     def scan_again(self, number: int, text: str, *, typed: bool = True, before: str = "") -> Row | Repeat | Message:
-        """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""
+        """Take a scan as the id of the row `number`; return the new row, the row that has the id, or why not."""
         document = self._document
         if document.sheet.is_taken(number):
             return BadInput("edit.under_way", row=number).title
@@ -132,7 +132,7 @@ class EditCommands:
         return taken
 
     def give_label(self, number: int, text: str, *, scanned_as: int | None = None) -> None:
-        """Give a row the label that was scanned for it, told once the disk has it.
+        """Give a row the label scanned for it, and signal it once saved.
 
         `scanned_as`: as for `SheetDocument.take_label`.
         """
@@ -154,7 +154,7 @@ class EditCommands:
         return row if label is None else edit_label(row, label)
 
     def _change(self, rows: Iterable[Row], new: Sequence[Row] = ()) -> bool:
-        """Do an edit; return whether it was done. Rows that stay as they are have no part in it."""
+        """Do an edit; return whether it was done. Omits unchanged rows."""
         sheet = self._document.sheet
         changed = [row for row in rows if row != sheet[row.number]]
         if not changed and not new:

@@ -1,7 +1,7 @@
-"""What an empty sheet shows in place of rows: a picture, and the ways by which devices come into it.
+"""The content of an empty sheet: a picture, and the ways to add devices.
 
-It lies over the table and not in it: a screen reader finds nothing in a table but cells. Which samples there are,
-and how they come into the sheet, is for `main_window.controller`.
+It is placed above the table, not inside it: a screen reader finds only cells in a table. `main_window.controller`
+chooses the samples and adds them to the sheet.
 """
 
 from __future__ import annotations
@@ -37,18 +37,19 @@ if TYPE_CHECKING:
 _PICTURE = QSize(240, 120)
 _MARGINS = (theme.PAGE, theme.GAP, theme.PAGE, theme.GAP)
 _LEAST = 60
-"""Pixels of the picture's height: of a smaller one nobody sees what it shows."""
+"""Minimum height in pixels at which the picture is recognisable."""
 
 
 class EmptySheet(QWidget):
-    """Says what to do first. The picture gives way where there is little height, then all but the first sentence.
+    """Shows the first steps. If there is little height, the picture is hidden first, then all but the first
+    sentence.
 
     Args:
-        page: what the table stands on.
+        page: the parent of the table.
         practice: offer sample devices too.
 
     Signals:
-        samples_requested(): sample devices are to come into the sheet.
+        samples_requested(): asks for sample devices in the sheet.
     """
 
     samples_requested = Signal()
@@ -88,7 +89,7 @@ class EmptySheet(QWidget):
         self.setVisible(table.is_empty)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay where the rows would be."""
+        """Follow the table's viewport."""
         if event.type() in {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show}:
             viewport = self._table.viewport()
             place = viewport.rect().translated(viewport.mapTo(self._page, viewport.rect().topLeft()))
@@ -97,15 +98,15 @@ class EmptySheet(QWidget):
         return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take what the table takes."""
+        """Accept whatever the table accepts."""
         self._table.dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take it wherever the table does."""
+        """Accept it wherever the table does."""
         self._table.dragMoveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Leave it to the table."""
+        """Pass the drop on to the table."""
         self._table.dropEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -113,13 +114,13 @@ class EmptySheet(QWidget):
         self._table.contextMenuEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Make room for words of another size."""
+        """Choose the layout anew when the text size changes."""
         if event.type() is QEvent.Type.LayoutRequest:
             self._fit()
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the picture what the words leave."""
+        """Give the picture the height that the text leaves."""
         super().resizeEvent(event)
         self._fit()
 
@@ -138,7 +139,7 @@ class EmptySheet(QWidget):
 class Picture(QWidget):
     """A drawing of `resources/pictures` in the colours of the theme, sharp at any size and scale.
 
-    In the file, "currentColor" are lines, and "AccentColor" is what matters.
+    In the file, "currentColor" marks lines, and "AccentColor" the accented parts.
     """
 
     def __init__(self, name: str) -> None:

@@ -1,8 +1,8 @@
-"""The head of the table: what sorts it, and its columns: how wide, which of them, in which order.
+"""The table's header: sorting, and width, visibility and order of columns.
 
-A column is as wide as what is in it, as far as the rows in sight tell, until somebody drags its edge; it grows
-with what comes in and shrinks with another sheet. Messages get the room that is left. What a person has chosen is
-remembered; in which order rows stand is not, as a new sheet begins with the newest on top.
+A column fits its content, as far as the visible rows show it, until the user drags its edge; it grows with new
+content and shrinks in another sheet. The message column gets the remaining width. The user's choices are stored;
+the row order is not, as a new sheet begins with the newest row on top.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 ALWAYS_SHOWN = frozenset({Column.DEVICE_ID, Column.STATUS})
-"""What a row is, and what is known of it."""
+"""Columns that can't be hidden: the id of a row, and its status."""
 
 _NARROWEST = 56
 _MOST = {Column.DEVICE_ID: 360, Column.LABEL: 320, Column.MESSAGE: 520}
-"""Pixels at the usual size of texts; what is longer is whole in its tool tip."""
+"""Maximum width in pixels at the normal text size; longer texts are whole in the tool tip."""
 _LEAST_FOR_MESSAGES = 240
-"""Of what is longer; others give way for it."""
+"""Minimum width for long messages; other columns shrink for it."""
 _GIVING_WAY = ((Column.LOG_ID, 90), (Column.LABEL, 130), (Column.DEVICE_ID, 150))
-"""In a small window the first of them is cut first: a log id is copied, a reason has to be read."""
+"""Columns that shrink in a small window, in this order, and their minimum: a log id is copied, a reason is read."""
 
 _ROWS = 24
-"""Rows that are looked at, those in sight first: some milliseconds at any length."""
+"""Number of rows to measure, visible ones first: some milliseconds at any length."""
 
 _PATIENCE = 250
-"""Milliseconds from one look to the next: a run changes rows all the time."""
+"""Milliseconds between two measurements: a run changes rows all the time."""
 
 _OTHER_LETTERS = frozenset({QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.Show})
-"""What is not shown yet has neither the font nor the margins of the style sheet."""
+"""A table not yet shown has neither the font nor the margins of the style sheet."""
 
 _KEPT = "columns"
 _UNTIL_KEPT = 300
-"""Milliseconds after which a width is written down; an edge that is dragged tells of each pixel."""
+"""Milliseconds after which a width is stored; dragging an edge signals each pixel."""
 
 
 class SortHeader(QObject):
-    """Sorts a table by its head."""
+    """Sorts a table by clicks on its header."""
 
     def __init__(self, table: QTableView, model: SheetTableModel) -> None:
         super().__init__(table)
@@ -58,13 +58,13 @@ class SortHeader(QObject):
         self._model = model
         self._header = table.horizontalHeader()
         self._header.setSortIndicatorClearable(True)
-        # Before sorting begins, which would take an order from the header that the model does not have.
+        # Before sorting is enabled, which would take an order from the header that the model doesn't have.
         self._follow()
         table.setSortingEnabled(True)
         model.ordered.connect(self._follow)
 
     def turn(self) -> None:
-        """Sort by the column that the cursor is in, the id's without one, as a click on its head would."""
+        """Sort by the current column, or the id's if there is none, as a click on its header would."""
         current = self._table.currentIndex()
         column = current.column() if current.isValid() else Column.DEVICE_ID
         order = self._model.order
@@ -77,7 +77,7 @@ class SortHeader(QObject):
             self._header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
     def _follow(self) -> None:
-        """Show by what the model is sorted, whoever has asked for it."""
+        """Show the model's sort column in the header, however it was changed."""
         order = self._model.order
         column = -1 if order == ARRIVAL else order.by
         way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
@@ -86,7 +86,7 @@ class SortHeader(QObject):
 
 
 class TableColumns(QObject):
-    """The columns of a table. `menu` is made anew each time, by a press on the head or for a key."""
+    """The columns of a table. `menu` creates a new menu each time, on a right-click or a key."""
 
     def __init__(self, table: QTableView, model: SheetTableModel, texts: Texts) -> None:
         super().__init__(table)
@@ -97,7 +97,7 @@ class TableColumns(QObject):
         self._settings: QSettings | None = None
         self._sheet: Sheet | None = None
         self._wanted: dict[Column, int] = {}
-        # What somebody has dragged an edge to.
+        # Widths set by dragging.
         self._chosen: dict[Column, int] = {}
         self._laying_out = False
         self._looking = Throttle(self, self._fit, _PATIENCE, behind=BEHIND)
@@ -121,22 +121,22 @@ class TableColumns(QObject):
 
     @property
     def shown(self) -> list[Column]:
-        """The columns that are shown, from the left."""
+        """The visible columns, from the left."""
         inner = (Column(self._header.logicalIndex(at)) for at in range(self._header.count()))
         return [column for column in inner if not self._header.isSectionHidden(column)]
 
     def remember_in(self, settings: QSettings) -> None:
-        """Show the columns as they were left, and keep from now on how they are."""
+        """Restore the stored columns, and store their changes from now on."""
         self._settings = settings
         self._arrange(str(settings.value(_KEPT, "")).split())
 
     def reset(self) -> None:
-        """Show all columns in their order, as wide as what is in them."""
+        """Show all columns in the default order, as wide as their content."""
         self._arrange(())
         self._keep()
 
     def show_menu(self) -> None:
-        """Open the menu below the head of the column that the cursor is in."""
+        """Open the menu below the header of the current column."""
         current = self._table.currentIndex()
         column = Column(current.column()) if current.isValid() else Column.DEVICE_ID
         left = self._header.sectionViewportPosition(column)
@@ -145,7 +145,7 @@ class TableColumns(QObject):
         menu.setActiveAction(menu.actions()[0])
 
     def menu(self, column: Column) -> QMenu:
-        """Return a menu for a column: what is shown, where it stands, and back to what was."""
+        """Return the menu for a column: visibility, position, and reset."""
         menu = QMenu(self._table)
         menu.aboutToHide.connect(menu.deleteLater)
         for each in Column:
@@ -165,7 +165,7 @@ class TableColumns(QObject):
         return menu
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Share out the room anew where there is more or less of it, and look again where letters are others."""
+        """Distribute the width anew when it changes, and measure again when the font changes."""
         if event.type() == QEvent.Type.Resize:
             self._lay_out()
         elif event.type() in _OTHER_LETTERS and watched is self._table:
@@ -173,7 +173,7 @@ class TableColumns(QObject):
             self._looking.request_now()
         return False
 
-    # what a person does
+    # user actions
 
     def _show_menu_at(self, at: QPoint) -> None:
         column = self._header.logicalIndexAt(at)
@@ -192,8 +192,8 @@ class TableColumns(QObject):
         self._header.moveSection(self._header.visualIndex(column), self._header.visualIndex(beside))
 
     def _resized(self, section: int, before: int, now: int) -> None:
-        """Keep a width that somebody has dragged; what messages lose by that, their neighbour gets."""
-        # A column that is hidden or shown has no width before it or after it.
+        """Store a width set by dragging; the width that messages lose goes to their neighbour."""
+        # Hiding or showing a column gives it the width 0, after or before.
         if self._laying_out or not (before and now):
             return
         column = Column(section)
@@ -207,23 +207,23 @@ class TableColumns(QObject):
         self._keeping.start()
 
     def _fit_again(self, section: int) -> None:
-        """A double click on an edge gives the column the width of what is in it."""
+        """Fit the column to its content after a double-click on its edge."""
         self._chosen.pop(Column(section), None)
         self._wanted.pop(Column(section), None)
         self._fit()
         self._keeping.start()
 
-    # how wide
+    # widths
 
     def _look_at_sheet(self) -> None:
-        """Rows that are narrowed or sorted are looked at soon, those of another sheet before they are drawn."""
+        """Measure soon after filtering or sorting; another sheet at once, before it is drawn."""
         if self._model.sheet is self._sheet:
             self._looking.request()
         else:
             self._fit()
 
     def _fit(self) -> None:
-        """Look at what is in the columns, and share out the room."""
+        """Measure the columns' content, and distribute the width."""
         if self._model.sheet is not self._sheet:
             self._sheet = self._model.sheet
             self._wanted.clear()
@@ -235,7 +235,7 @@ class TableColumns(QObject):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Share out the room: messages get what is left, and others give way where that is too little."""
+        """Distribute the width: messages get the rest; if that is too little, other columns shrink."""
         widths = {column: self._chosen.get(column) or self._wanted.get(column, _NARROWEST) for column in self.shown}
         message = widths.pop(Column.MESSAGE, 0)
         least_for_messages = min(message, _LEAST_FOR_MESSAGES)
@@ -253,10 +253,10 @@ class TableColumns(QObject):
                 self._header.resizeSection(column, width)
         self._laying_out = False
 
-    # what is remembered
+    # storage
 
     def _arrange(self, kept: Sequence[str]) -> None:
-        """Arrange the columns as they were kept: a name each, "-" before a hidden one, "=" and a width behind."""
+        """Arrange the columns as stored: a name each, "-" before a hidden one, "=" and a width after."""
         chosen: dict[Column, int] = {}
         hidden: set[Column] = set()
         order: list[Column] = []

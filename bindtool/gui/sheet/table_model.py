@@ -1,8 +1,8 @@
-"""The sheet as a Qt table model: the rows that pass the filter, in their order, with two columns to edit.
+"""The sheet as a Qt table model: the rows that pass the filter, sorted, with two editable columns.
 
-Which row is where is decided by `core.sheet_view.projection`; what cells show, words, icon and tool tips, stands
-here. The model changes nothing by itself: an edit is a signal, and `refresh` draws what has become of the sheet.
-Which edits are allowed is decided by `document`.
+`core.sheet_view.projection` decides the position of each row; the content of cells, text, icon and tool tips, is
+decided here. The model changes no data: it signals edits, and `refresh` draws the sheet's changes. `document`
+decides which edits are allowed.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
 _LONGEST = 600
 _PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord("\n")} | {0x7F: 0x2421}
-"""Unicode's pictures of the control characters, GS1's separator among them."""
+"""Unicode's symbols for control characters, GS1's separator among them."""
 
 
 def arrived_tip(texts: Texts, row: Row) -> str:
-    """Return the tool tip of a row's id, in which nothing is unseen."""
+    """Return the tool tip of a row's id, with invisible characters made visible."""
     tip = row.device_id
     arrived = row.arrived.strip(" \t\r\n")
     if arrived not in {"", row.device_id}:
@@ -49,26 +49,26 @@ def arrived_tip(texts: Texts, row: Row) -> str:
 
 
 class RowFormatter:
-    """The cells of a sheet's rows.
+    """Formats the cells of a sheet's rows.
 
     Args:
-        texts: the words.
+        texts: the catalogue.
     """
 
     def __init__(self, texts: Texts) -> None:
         self.sheet = Sheet()
         self.sharing: Callable[[int], str] = lambda _: ""
-        """Says for a number whose the log id of that row is, or ""."""
+        """Returns whose a row's log id is, by row number; "" if unknown."""
         self._texts = texts
         self._words: dict[object, str] = {}
 
     def speak(self, texts: Texts) -> None:
-        """Use other words."""
+        """Use another catalogue."""
         self._texts = texts
         self._words.clear()
 
     def is_held(self, row: Row) -> bool:
-        """Tell whether one tick lets a row go."""
+        """Return whether one tick includes a row."""
         return self.sheet.status(row.number).held
 
     def mark(self, row: Row) -> Mark:
@@ -80,7 +80,7 @@ class RowFormatter:
         return self._texts(f"state.{self.mark(row)}")
 
     def message(self, row: Row, status: RowStatus) -> str:
-        """Return the words beside the state. Most rows share theirs with others, and a search asks for all."""
+        """Return the text beside the state; cached, since many rows share it and a search asks for all."""
         answer = row.outcome.answer
         answered = (answer.code, answer.message) if answer is not None else None
         about = (status, row.note, answered)
@@ -90,7 +90,7 @@ class RowFormatter:
         return words
 
     def text(self, row: Row, column: Column) -> str:
-        """Return what a cell says."""
+        """Return a cell's text."""
         match column:
             case Column.NUMBER:
                 return str(row.number)
@@ -108,10 +108,10 @@ class RowFormatter:
                 return f"{last_time(row):%H:%M:%S}"
 
     def tool_tip(self, row: Row, column: Column) -> str:
-        """Return what is said of a cell to whoever points at it."""
+        """Return a cell's tool tip."""
         match column:
             case Column.STATUS:
-                # The reason of a held row has no room next to it in a small window.
+                # In a small window there is no room for a held row's reason beside it.
                 reason = self.text(row, Column.MESSAGE) if self.is_held(row) else ""
                 return "\n".join(filter(None, [reason, self._texts(f"state.{self.mark(row)}.do")]))
             case Column.DEVICE_ID:
@@ -125,7 +125,7 @@ class RowFormatter:
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 _MANY = 64
-"""Separate pieces after which one big repaint is cheaper than many small ones."""
+"""Number of separate ranges from which one large repaint is cheaper than many small ones."""
 
 EDITABLE = frozenset({Column.DEVICE_ID, Column.LABEL})
 _SEARCHED = EDITABLE | {Column.MESSAGE, Column.LOG_ID}
@@ -141,25 +141,25 @@ _ANSWERED = frozenset(
         Qt.ItemDataRole.BackgroundRole,
     }
 )
-"""Qt asks for seven roles of each cell that it draws; some of them have no answer here."""
+"""Qt asks for seven roles of each cell it draws; only these are answered."""
 
 _ALONE: Mapping[int, int] = {
     Qt.ItemDataRole.DecorationRole: Column.STATUS,
     Qt.ItemDataRole.ForegroundRole: Column.STATUS,
     Qt.ItemDataRole.CheckStateRole: Column.STATUS,
 }
-"""Roles that one column answers: a scan draws all rows in sight anew, and no other has to be looked at."""
+"""Roles answered by one column only: a scan redraws all visible rows, and this saves asking the other columns."""
 
 
 class SheetTableModel(QAbstractTableModel):
     """A table model over a `Sheet`.
 
     Signals:
-        edited(number, column, text): a person has typed into a cell.
-        ticked(number): a person lets a held row go.
-        narrowed(): other rows are wanted now.
-        ordered(): they are wanted in another order now.
-        refreshed(numbers): these rows have come, gone, or been edited; not what a run makes of rows that are there.
+        edited(number, column, text): the user has typed into a cell.
+        ticked(number): the user has included a held row.
+        narrowed(): the filter has changed.
+        ordered(): the sort order has changed.
+        refreshed(numbers): these rows were added, deleted or edited; not emitted for a run's changes.
     """
 
     edited = Signal(int, int, str)
@@ -181,14 +181,14 @@ class SheetTableModel(QAbstractTableModel):
         return self._projection.sheet
 
     def speak(self, texts: Texts) -> None:
-        """Use other words; the rows that are wanted, and their order, stay so."""
+        """Use another catalogue; filter and sort order stay."""
         self._texts = texts
         self._formatter.speak(texts)
         self._projection.rebuild()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
 
     def show(self, sheet: Sheet) -> None:
-        """Show another sheet, all of it in the order of arrival."""
+        """Show another sheet, unfiltered and in the order of arrival."""
         self._formatter.sheet = sheet
         self._stale.clear()
         self._projection.show(sheet)
@@ -204,54 +204,54 @@ class SheetTableModel(QAbstractTableModel):
         return self._projection.order
 
     def narrow(self, wanted: RowFilter) -> None:
-        """Show only the rows that are wanted; `EVERY_ROW` shows all."""
+        """Filter the rows; `EVERY_ROW` shows all."""
         if wanted != self.filter:
             self._projection.narrow(wanted)
             self.narrowed.emit()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; -1 gives the order of arrival again, the newest row on top."""
+        """Sort by a column; -1 restores the order of arrival, the newest row on top."""
         wanted = ARRIVAL if column < 0 else RowOrder(Column(column), order is Qt.SortOrder.DescendingOrder)
         if wanted != self.order:
             self._projection.sort(wanted)
             self.ordered.emit()
 
     def missed(self) -> int:
-        """Return how many rows have come since the filter was chosen and are not shown."""
+        """Return the number of rows added since the filter was set that it hides."""
         return self._projection.missed()
 
     def explain_log_ids(self, sharing: Callable[[int], str]) -> None:
-        """Have it said in a tool tip whose the log id of a row is; `sharing` says so for a number, or ""."""
+        """Show in a tool tip whose a row's log id is; `sharing` returns that for a row number, or ""."""
         self._formatter.sharing = sharing
 
     def refresh(self, changed: Iterable[int]) -> None:
-        """Draw what has become of the rows `changed`: new ones, gone ones and those that look different."""
+        """Redraw the rows `changed`: new, deleted and edited ones."""
         numbers = set(changed)
         self._draw(numbers)
         self.refreshed.emit(numbers)
 
     def refresh_soon(self, changed: Iterable[int]) -> None:
-        """Draw within a moment what has become of rows that are there already; a run changes them all the time."""
+        """Redraw existing rows within a moment; a run changes them all the time."""
         self._stale.update(changed)
         self._redraw.request()
 
     def number_at(self, row: int) -> int:
-        """Return the number of the sheet's row that stands at `row` of the view."""
+        """Return the number of the sheet's row at position `row` of the view."""
         return self._projection.number_at(row)
 
     def row_of(self, number: int) -> int:
-        """Return where the sheet's row `number` stands in the view."""
+        """Return the position of the sheet's row `number` in the view."""
         return self._projection.row_of(number)
 
     def has(self, number: int) -> bool:
-        """Tell whether the row `number` is shown."""
+        """Return whether the row `number` is visible."""
         return number in self._projection
 
     def row(self, view_row: int) -> Row:
-        """Return the sheet's row at `view_row` of the view."""
+        """Return the sheet's row at position `view_row` of the view."""
         return self.sheet[self.number_at(view_row)]
 
-    # What Qt asks
+    # Qt's interface
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._projection)
@@ -260,7 +260,7 @@ class SheetTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the name of a column, and how to sort by it."""
+        """Return the name of a column, and its sorting hint."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         match role:
@@ -273,7 +273,7 @@ class SheetTableModel(QAbstractTableModel):
                 return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Ids and labels can be edited, unless a run has the row; a held row can be ticked."""
+        """Make ids and labels editable, unless a run has the row, and held rows tickable."""
         flags = super().flags(index)
         if index.isValid() and index.column() == Column.STATUS and self._formatter.is_held(self.row(index.row())):
             flags |= Qt.ItemFlag.ItemIsUserCheckable
@@ -283,7 +283,7 @@ class SheetTableModel(QAbstractTableModel):
         return flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Tell that a cell was edited or ticked; whoever listens changes the sheet."""
+        """Signal that a cell was edited or ticked; the receiver changes the sheet."""
         if role == Qt.ItemDataRole.CheckStateRole:
             return self._tick(index)
         if role != Qt.ItemDataRole.EditRole or value == self.data(index, role):
@@ -292,7 +292,7 @@ class SheetTableModel(QAbstractTableModel):
         return True
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows."""
+        """Return a cell's content."""
         if role not in _ANSWERED or not index.isValid() or _ALONE.get(role, index.column()) != index.column():
             return None
         row = self.row(index.row())
@@ -344,25 +344,25 @@ class SheetTableModel(QAbstractTableModel):
         for first, last in pieces:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
-    # What the projection tells of: each change of rows, around it
+    # Called by the projection around each change of rows
 
     @contextmanager
     def removing(self, first: int, last: int) -> Iterator[None]:
-        """Rows go."""
+        """Remove rows."""
         self.beginRemoveRows(_NO_PARENT, first, last)
         yield
         self.endRemoveRows()
 
     @contextmanager
     def inserting(self, first: int, last: int) -> Iterator[None]:
-        """Rows come in."""
+        """Insert rows."""
         self.beginInsertRows(_NO_PARENT, first, last)
         yield
         self.endInsertRows()
 
     @contextmanager
     def moving(self) -> Iterator[None]:
-        """Rows change places, and what is selected goes along with them."""
+        """Move rows, and the selection with them."""
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         cells = [(self.number_at(index.row()), index.column()) for index in before]
@@ -372,7 +372,7 @@ class SheetTableModel(QAbstractTableModel):
 
     @contextmanager
     def resetting(self) -> Iterator[None]:
-        """Everything may be another."""
+        """Reset the model."""
         self.beginResetModel()
         yield
         self.endResetModel()

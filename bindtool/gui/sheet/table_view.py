@@ -1,7 +1,7 @@
-"""The table of devices: keys, clipboard, what is dropped, and what is said where no row is shown.
+"""The table of devices: keys, clipboard, drops, and the text shown when there are no rows.
 
-How the table is used; what is in it is `table_model`'s, what an empty sheet shows `empty_sheet`'s, and what follows
-is for `document`.
+Handles the table's use; `table_model` has its content, `empty_sheet` that of an empty sheet, and `document` carries
+out the edits.
 """
 
 from __future__ import annotations
@@ -76,21 +76,21 @@ _STEPS = {
     _Hint.EditPreviousItem: {"right": -1},
 }
 _WITHOUT_NEXT = {_Hint.EditNextItem: _Hint.NoHint, _Hint.EditPreviousItem: _Hint.NoHint}
-"""Qt would open the next cell's editor, and that of a status too, which has none."""
+"""Without these, Qt would open the next cell's editor, even a status cell's, which has none."""
 
 
 class SheetTableView(QTableView):
-    """The table of devices; `sheet_model` is what is in it.
+    """The table of devices; `sheet_model` is its model.
 
     Signals:
-        pasted(text): a list came from the clipboard.
-        written(Written): cells are to be pasted over or emptied.
-        copied(n): n cells are on the clipboard now.
-        refused(error): what was copied can't be pasted there (`BindtoolError`).
-        files_dropped(paths): a list of `Path`.
-        dropped(text, html): cells or lines from another program; `html` "" for none.
-        delete_requested(): the selected rows are to go.
-        emptied(bool): the sheet has no rows any more, or some again.
+        pasted(text): a list was pasted.
+        written(Written): asks to paste over cells or empty them.
+        copied(n): n cells were copied.
+        refused(error): the clipboard's content can't be pasted there (`BindtoolError`).
+        files_dropped(paths): files were dropped; a list of `Path`.
+        dropped(text, html): cells or lines were dropped from another program; `html` "" for none.
+        delete_requested(): asks to delete the selected rows.
+        emptied(bool): the sheet has lost its last row (True), or got a first one (False).
     """
 
     pasted = Signal(str)
@@ -127,7 +127,7 @@ class SheetTableView(QTableView):
         self.columns = TableColumns(self, model, texts)
         self._view_state = ViewState(self, model)
         self._follows = False
-        # Of what moves the bar, this is what a hand does: wheel, drag and keys, and not what the program does.
+        # This signal is emitted for the user's scrolling only: wheel, drag and keys, but not for the program's.
         self.verticalScrollBar().actionTriggered.connect(self.stop_following)
         self.selectionModel().currentChanged.connect(self.stop_following)
         for others in (model.narrowed, model.ordered):
@@ -136,9 +136,9 @@ class SheetTableView(QTableView):
         self._behind = QTimer(self, singleShot=True, interval=BEHIND)
         self._behind.timeout.connect(self._draw)
         self.is_empty = not len(model.sheet)
-        """Whether the sheet has no rows; not where something else is to be said of that."""
+        """Whether the sheet has no rows; False while another text is shown in their place."""
         model.modelReset.connect(self._see_whether_empty)
-        # The model's own signals of rows come while the sheet still has those that go.
+        # The model's own signals of removals come while the sheet still has the rows.
         model.refreshed.connect(self._see_whether_empty)
         self._flash = RowHighlight(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
@@ -152,7 +152,7 @@ class SheetTableView(QTableView):
 
     @property
     def editing(self) -> bool:
-        """Whether a cell is being typed in."""
+        """Whether a cell is being edited."""
         return self.state() is QAbstractItemView.State.EditingState
 
     def selected_numbers(self) -> list[int]:
@@ -160,48 +160,48 @@ class SheetTableView(QTableView):
         return sorted(map(self.sheet_model.number_at, self._selected().rows))
 
     def why_empty(self) -> Message | None:
-        """Say that the sheet has no rows, where that is so."""
+        """Return the message that the sheet has no rows; None if it has some."""
         return None if len(self.sheet_model.sheet) else Message.of("nothing.on_sheet")
 
     def why_none_selected(self) -> Message | None:
-        """Say that no row is selected, where that is so."""
+        """Return the message that no row is selected; None if one is."""
         return None if self.selected_numbers() else Message.of("nothing.selected")
 
     def point_at(self, number: int) -> None:
-        """Go to the row `number` and let it light up; what somebody has narrowed or types in stays so."""
+        """Go to the row `number` and highlight it; keeps the filter and an open editor."""
         if self.sheet_model.has(number):
-            # The cursor would leave the cell, and what is typed on go into the id of that row.
+            # Selecting would move the cursor, and the rest of the typed text would go into the id of that row.
             if not self.editing:
                 self.select([number])
             self._flash.highlight(number)
 
     def look_at(self, number: int) -> None:
-        """Bring the row `number` into view and let it light up; nothing is selected, narrowed or sorted anew."""
+        """Scroll to the row `number` and highlight it; keeps selection, filter and sort order."""
         if self.sheet_model.has(number):
             self._view_state.look_at(self.sheet_model.row_of(number))
             self._flash.highlight(number)
 
     def begin_to_follow(self) -> None:
-        """Let `follow` scroll, until a person scrolls, moves the cursor, or sees other rows or another order."""
+        """Let `follow` scroll, until the user scrolls, moves the cursor, filters or sorts."""
         self._follows = True
 
     def stop_following(self) -> None:
-        """Let the rows in view stay, whatever `follow` is told."""
+        """Keep the visible rows in place: ignore later calls of `follow`."""
         self._follows = False
 
     def follow(self, number: int) -> None:
-        """Bring a row to the middle, if rows are followed."""
+        """Scroll a row to the middle, if rows are being followed."""
         if self._follows and self.sheet_model.has(number):
             index = self.sheet_model.index(self.sheet_model.row_of(number), Column.DEVICE_ID)
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     @property
     def highlighted(self) -> int | None:
-        """The number of the row that is lit up just now."""
+        """The number of the highlighted row."""
         return self._flash.number
 
     def select(self, numbers: Sequence[int]) -> None:
-        """Select the rows `numbers` alone and bring the first into view; a hidden one has all shown again."""
+        """Select only the rows `numbers`, and scroll to the first; if one is hidden, show all rows."""
         if not all(map(self.sheet_model.has, numbers)):
             self.sheet_model.narrow(EVERY_ROW)
         rows = QItemSelection()
@@ -211,7 +211,7 @@ class SheetTableView(QTableView):
             rows.select(index, index)
         if rows.isEmpty():
             return
-        # Named, since Qt would add to the selection while Ctrl is held down for Ctrl+E.
+        # Explicit flags, since Qt would add to the selection while Ctrl is held down for Ctrl+E.
         alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         first = rows.indexes()[0]
         self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
@@ -219,7 +219,7 @@ class SheetTableView(QTableView):
         self.scrollTo(first)
 
     def say_when_empty(self, words: str) -> None:
-        """Say this where no row is shown; "": as ever."""
+        """Set the text shown when there are no rows; "": the default."""
         self._empty = words
         self._see_whether_empty()
         self.viewport().update()
@@ -231,19 +231,19 @@ class SheetTableView(QTableView):
             self.emptied.emit(empty)
 
     def copy(self) -> None:
-        """Put the selected cells on the clipboard, as a spreadsheet would."""
+        """Copy the selected cells in a spreadsheet's format."""
         selected = self._selected()
         if selected.cells:
             QGuiApplication.clipboard().setMimeData(clipboard_blocks.to_clipboard(self.sheet_model, selected))
             self.copied.emit(len(selected.cells))
 
     def cut(self) -> None:
-        """Copy the selected cells and take them away: emptied, or with their rows."""
+        """Copy the selected cells, then empty them, or delete their rows."""
         self.copy()
         self.remove()
 
     def paste(self) -> None:
-        """Take what is on the clipboard: into the selected cells, or as a list."""
+        """Paste the clipboard into the selected cells, or as a list."""
         text, ours = clipboard_blocks.from_clipboard(QGuiApplication.clipboard().mimeData())
         try:
             written = clipboard_blocks.written(self.sheet_model, self._selected(), text, ours=ours)
@@ -256,7 +256,7 @@ class SheetTableView(QTableView):
             self.written.emit(written)
 
     def remove(self) -> None:
-        """Empty the selected labels; where anything else is selected, its rows are to go."""
+        """Empty the selected labels; if any other cell is selected, ask to delete the rows."""
         selected = self._selected()
         if selected.can_be_emptied:
             self.written.emit(clipboard_blocks.emptied(self.sheet_model, selected))
@@ -272,32 +272,33 @@ class SheetTableView(QTableView):
         bottom_right: QModelIndex | QPersistentModelIndex,
         roles: Sequence[int] = (),
     ) -> None:
-        """Draw rows that can be seen; Qt would draw the whole table for one that can't."""
+        """Redraw only visible rows; Qt would redraw the whole table for a hidden one."""
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         if top_left.row() <= (last if last >= 0 else self.sheet_model.rowCount()) and first <= bottom_right.row():
             super().dataChanged(top_left, bottom_right, roles)
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
-        """Remember where the cursor is before Qt moves it."""
+        """Remember the cursor's position before Qt moves it."""
         self._view_state.note_removal(start, end)
         super().rowsAboutToBeRemoved(parent, start, end)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select the cell to which Tab leads: what is done with a row is done with the selected ones."""
+        """Select the cell focused by Tab: actions on rows apply to the selected ones."""
         super().focusInEvent(event)
         by_tab = event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
         if by_tab and self.currentIndex().isValid() and not self.selectedIndexes():
             self.setCurrentIndex(self.currentIndex())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for a row's menu: where the mouse is, or for the keyboard's key where the cursor is."""
-        # Qt's own place for the key is the viewport's up to 6.10 and the table's, with the header, from 6.11 on.
+        """Request a row's menu: at the mouse, or for the menu key at the cursor."""
+        # For the menu key, Qt's position is relative to the viewport up to 6.10, and to the table with its header
+        # from 6.11.
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         place = self.visualRect(self.currentIndex()).center() if by_key else event.pos()
         self.customContextMenuRequested.emit(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the clipboard's keys, Delete and Return; the rest is the table's."""
+        """Handle the clipboard's shortcuts, Delete and Return; leave the rest to the table."""
         for key, act in self._acts.items():
             if event.matches(key):
                 act()
@@ -311,14 +312,14 @@ class SheetTableView(QTableView):
     def selectionCommand(
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
-        """Select the first or last cell that Ctrl+Home or Ctrl+End goes to; Qt would leave the selection behind."""
+        """Select the first or last cell on Ctrl+Home or Ctrl+End; Qt would leave the selection behind."""
         if isinstance(event, QKeyEvent) and event.key() in _ENDS and event.modifiers() == _CTRL:
             return QItemSelectionModel.SelectionFlag.ClearAndSelect
         return super().selectionCommand(index, event)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """Move on after a cell was edited: Return downwards, Tab to the next id or label."""
-        # In a narrowed table the row may be gone by what was typed, its editor with it; the next one is there now.
+        """Move on after editing a cell: Return moves down, Tab to the next id or label."""
+        # In a filtered table the edit may have hidden the row, with its editor; the next row is there now.
         gone = editor.isHidden()
         super().closeEditor(editor, _WITHOUT_NEXT.get(hint, hint))
         if hint in _STEPS and gone:
@@ -327,7 +328,7 @@ class SheetTableView(QTableView):
             self._move_on(**_STEPS[hint])
 
     def _move_on(self, down: int = 0, right: int = 0) -> None:
-        """Make another cell current; behind the label comes the next row's id. At the edge it stays."""
+        """Make another cell current; the next row's id follows the label. At the edge it stays."""
         index = self.currentIndex()
         row, column = index.row() + down, index.column()
         if right:
@@ -339,19 +340,19 @@ class SheetTableView(QTableView):
             self.setCurrentIndex(self.sheet_model.index(row, column))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files from this computer, and what was marked in another program; an address is neither."""
+        """Accept local files, and a selection from another program; a URL is neither."""
         if _paths(event.mimeData()) or _is_text(event.mimeData()):
-            # Named: a spreadsheet would cut out what is moved.
+            # Set explicitly: for a move, a spreadsheet would cut the cells.
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take it wherever it is held over the table."""
+        """Accept it anywhere above the table."""
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Hand on what was dropped."""
+        """Pass on the dropped data."""
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         paths = _paths(event.mimeData())
@@ -361,19 +362,21 @@ class SheetTableView(QTableView):
             self.dropped.emit(event.mimeData().text(), event.mimeData().html())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Ignore a second click on a status: where held rows alone are shown, another one stands there by now."""
+        """Ignore the second click on a status: if only held rows are shown, another row is there by now."""
         if self.columnAt(event.position().toPoint().x()) == Column.STATUS:
             event.accept()
         else:
             super().mouseDoubleClickEvent(event)
 
     def _tick(self, index: QModelIndex) -> None:
-        """A click anywhere beside the small box ticks it too; one that selects several rows does not."""
+        """Include the row on a click anywhere in the cell, as on the small box; not on a click that selects several
+        rows.
+        """
         if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
             self.sheet_model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Have rows as high as their letters need."""
+        """Adapt the row height to the font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._set_height()
@@ -384,7 +387,7 @@ class SheetTableView(QTableView):
         self.setIconSize(QSize(theme.scaled(_ICON), theme.scaled(_ICON)))
 
     def rowsInserted(self, parent: QModelIndex | QPersistentModelIndex, first: int, last: int) -> None:
-        """Have new rows drawn once the disk has them: drawn before, a scan's sound would wait for that."""
+        """Draw new rows only once they are saved: drawn before, they would delay a scan's sound."""
         super().rowsInserted(parent, first, last)
         if not self._behind.isActive():
             self.viewport().setUpdatesEnabled(False)
@@ -394,7 +397,7 @@ class SheetTableView(QTableView):
         self.viewport().setUpdatesEnabled(True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Light up a row, and say why none is shown."""
+        """Paint a row's highlight, and the text shown when there are no rows."""
         super().paintEvent(event)
         if self.highlighted is not None and self.sheet_model.has(self.highlighted):
             top = self.rowViewportPosition(self.sheet_model.row_of(self.highlighted))
@@ -410,9 +413,10 @@ class SheetTableView(QTableView):
 
 
 def _viewport() -> QWidget:
-    """Make what Qt makes for a table by itself.
+    """Create the viewport that Qt would create by itself.
 
-    Python knows its class: to find that of Qt's own, it would have to make every class of widget that Qt has.
+    Python knows this widget's class: to resolve that of Qt's own, it would have to create a wrapper for each widget
+    class.
     """
     made = QWidget()
     made.setObjectName("qt_scrollarea_viewport")

@@ -1,7 +1,7 @@
-"""Parts of the table: what stays in view, the editor for ids, what a state looks like, a row that is highlighted.
+"""Parts of the table: the view state, the id editor, the status delegate, the row highlight.
 
-Selection, cursor and scroll position are kept when rows are filtered or sorted anew; single rows that come, go or
-move are followed by Qt itself.
+Selection, cursor and scroll position are kept across filtering and sorting; Qt handles single rows being added,
+deleted or moved.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 
 
 _MOST_PIECES = 500
-"""Separate pieces of a selection; Qt looks through all of them for each cell that it draws."""
+"""Maximum number of ranges in a selection; Qt searches all of them for each cell it draws."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """`columns` and `numbers` are selected; the cursor is at `current`, so many rows below the top of the view."""
+    """The selected `columns` and `numbers`, and the cursor at `current`, so many rows below the top of the view."""
 
     sheet: Sheet
     numbers: tuple[int, ...]
@@ -56,7 +56,7 @@ class _Place:
 
 
 class ViewState(QObject):
-    """Puts selection, cursor and the rows in sight back after the model's resets."""
+    """Restores selection, cursor and scroll position after model resets."""
 
     def __init__(self, table: QTableView, model: SheetTableModel) -> None:
         super().__init__(table)
@@ -74,7 +74,7 @@ class ViewState(QObject):
         model.rowsRemoved.connect(self._go_on)
 
     def look_at(self, row: int) -> None:
-        """Bring a row into view until the next ones come in; then their place is in view again."""
+        """Scroll to a row; when the next rows are added, scroll back to the new ones."""
         bar = self._table.verticalScrollBar()
         before = bar.value()
         self._table.scrollTo(self._model.index(row, Column.DEVICE_ID))
@@ -98,7 +98,7 @@ class ViewState(QObject):
     def _restore(self) -> None:
         place, self._place = self._place, None
         self._in_sight = False
-        # The rows of another sheet have the same numbers.
+        # Another sheet's rows have the same numbers.
         if place is None or place.sheet is not self._model.sheet:
             return
         self._select(place)
@@ -112,7 +112,7 @@ class ViewState(QObject):
             return
         selection = QItemSelection()
         for first, last in pieces:
-            # Columns that lie side by side for a person may lie apart in the model.
+            # Columns adjacent in the view may be apart in the model.
             for left, right in runs(list(place.columns)):
                 selection.select(model.index(first, left), model.index(last, right))
         self._table.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -130,12 +130,12 @@ class ViewState(QObject):
             self._table.scrollTo(top, self._table.ScrollHint.PositionAtTop)
 
     def note_removal(self, first: int, last: int) -> None:
-        """Note that rows are about to go; Qt moves the cursor away from them, and selects where it comes to."""
+        """Remember that rows are being removed; Qt moves the cursor away from them, and selects its new row."""
         index = self._table.currentIndex()
         self._emptied = (first, index.column()) if index.isValid() and first <= index.row() <= last else None
 
     def _go_on(self) -> None:
-        """Leave the cursor where it was, on the row that stands there now; nothing is selected by itself."""
+        """Put the cursor back on the row now in its place, without selecting it."""
         if self._emptied is None:
             return
         row, column = self._emptied
@@ -145,12 +145,12 @@ class ViewState(QObject):
         self._table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _begin_at_top(self) -> None:
-        """Scroll to the top after a new filter or order, where no row was selected."""
+        """Scroll to the top after filtering or sorting, if no row was selected."""
         if not self._in_sight:
             self._table.scrollToTop()
 
     def _follow_down(self, _parent: QModelIndex, first: int, last: int) -> None:
-        """Rows that come in above what somebody has scrolled to leave it where it is."""
+        """Keep the visible rows in place when rows are inserted above them."""
         top = self._table.verticalScrollBar().value()
         looked_at, self._looked_at = self._looked_at, 0
         if top and first <= top and top == looked_at:
@@ -161,12 +161,12 @@ class ViewState(QObject):
 
 
 class IdDelegate(QStyledItemDelegate):
-    """An editor for ids, which an input method must not touch; labels keep theirs."""
+    """The editor for ids, which disables input methods; labels keep theirs."""
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QWidget:
-        """Return a line into which keys come as they are."""
+        """Return a line edit that gets key presses unchanged."""
         editor = super().createEditor(parent, option, index)
         disable_input_method(editor)
         return editor
@@ -178,10 +178,10 @@ _BEFORE_BOX = 16
 
 
 class StatusDelegate(ToneDelegate):
-    """A state; behind it, where the row is held, the box to tick and the word for what that does.
+    """Draws a state and, for a held row, a box to tick with the word for its effect.
 
-    The box stands behind the state so that all states begin at one line. Ticking it is for the view, which takes a
-    click anywhere in the cell. PySide's types know no attribute of a style option.
+    The box is to the right of the state, so that all states are aligned. The view handles ticking, by a click
+    anywhere in the cell. PySide's types know no attribute of a style option.
     """
 
     def __init__(self, texts: Texts, parent: QObject) -> None:
@@ -192,14 +192,16 @@ class StatusDelegate(ToneDelegate):
         self._measured = ""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Leave the box to `paint`."""
+        """Leave drawing the box to `paint`."""
         super().initStyleOption(option, index)
         view: Any = option
         view.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
         view.text = self._measured or view.text
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return what the longest state takes, be it a held one with box and word: no column jumps for it."""
+        """Return the width of the longest state, or of a held one with its box: so the column never changes its
+        width.
+        """
         view: Any = option
         wide = view.fontMetrics.horizontalAdvance
         # The same words are measured for every state: the style rounds each in its own way.
@@ -241,7 +243,7 @@ class StatusDelegate(ToneDelegate):
 
 
 def _is_ticked(index: QModelIndex | QPersistentModelIndex) -> bool:
-    """Tell whether somebody has let the row in; the box stays as a trace."""
+    """Return whether the row was included by the user; the box stays as a trace."""
     return index.data(Qt.ItemDataRole.CheckStateRole) is Qt.CheckState.Checked
 
 
@@ -254,7 +256,7 @@ _STRENGTH = 1.0
 
 
 class RowHighlight(QVariantAnimation):
-    """Highlights a row, by its number, with a colour that fades."""
+    """Highlights a row, by its number, with a fading colour."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -266,7 +268,7 @@ class RowHighlight(QVariantAnimation):
 
     @property
     def number(self) -> int | None:
-        """The number of the row that is lit just now."""
+        """The number of the highlighted row."""
         return self._number if self.state() is QVariantAnimation.State.Running else None
 
     def highlight(self, number: int) -> None:
@@ -276,7 +278,7 @@ class RowHighlight(QVariantAnimation):
         self.start()
 
     def paint(self, on: QWidget, place: QRect) -> None:
-        """Draw the highlight over a row so that its text stays readable on light and dark backgrounds."""
+        """Paint the highlight over a row so that its text stays readable on light and dark backgrounds."""
         mode = QPainter.CompositionMode
         colour = theme.flash(Tone.UNSURE, on.palette())
         colour.setAlphaF(self.currentValue())

@@ -1,1 +1,1 @@
-"""What is done with a sheet: search, fill in labels, compare, import a list."""
+"""Tools for a sheet: search, label filling, comparison, list import."""

@@ -1,7 +1,7 @@
-"""The panel beside the table that compares it with a list: what is not scanned, and what is not in the list.
+"""The panel beside the table that compares it with a list: ids not scanned yet, and ids not in the list.
 
-The list is pasted or opened, and compared again with each scan; the result can be copied and saved. What a
-comparison finds is decided in `core.intake.reconcile`.
+The list is pasted or opened, and compared again after each scan; the result can be copied and saved.
+`core.intake.reconcile` makes the comparison.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ _LEAST_OF_LIST = 72
 _READING = "comparing"
 _MOST_GAPS = 5
 _TAIL = 6
-"""Characters of an id that tell it from its neighbours."""
+"""Number of characters at an id's end that distinguish it from its neighbours."""
 
 
 class Side(StrEnum):
-    """What can be looked at; the words of its tab are "compare." and the name."""
+    """A result to view; the message id of its tab is "compare." and the value."""
 
     MISSING = "missing"
     EXTRA = "extra"
@@ -58,11 +58,11 @@ class Side(StrEnum):
 
 
 class ComparePanel(QFrame):
-    """A list against the sheet. Hidden until somebody asks.
+    """Compares a list with the sheet. Hidden until `begin`.
 
     Args:
-        lists: those that were compared with, by the ids of their sheets: each with its name, "" for a pasted one,
-            and what it wants.
+        lists: the lists compared with, by sheet id: each with its name, "" for a pasted one, and the ids it
+            contains.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class ComparePanel(QFrame):
         document.head_changed.connect(throttle.request)
 
     def begin(self) -> None:
-        """Show it, with the keys where a list is taken from."""
+        """Show the panel, and focus the buttons that take a list."""
         self._window.show_page(self._window.sheet_page)
         self.show()
         self._paste_button.setFocus()
@@ -146,11 +146,11 @@ class ComparePanel(QFrame):
         self._tabs.setCurrentIndex(list(Side).index(side))
 
     def sizeHint(self) -> QSize:
-        """Be as wide as the tabs with their counts need."""
+        """Return the width of the tabs with their counts."""
         return QSize(max(theme.scaled(_WIDTH), self.minimumSizeHint().width()), super().sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+V takes the list wherever the keys are in here."""
+        """Take a list on Ctrl+V, whichever widget of the panel has the focus."""
         if event.matches(QKeySequence.StandardKey.Paste):
             self._paste()
         else:
@@ -160,7 +160,7 @@ class ComparePanel(QFrame):
         self.hide()
         self._window.show_page(self._window.sheet_page)
 
-    # a list is taken
+    # taking a list
 
     def _paste(self) -> None:
         from bindtool.core.tabular.table.result import Known
@@ -175,7 +175,7 @@ class ComparePanel(QFrame):
         open_file(self._window, self._texts, "files.open_list", "files.lists", take)
 
     async def _take(self, origin: ListOrigin) -> None:
-        """Compare with a list, unless reading it was stopped or a person did not want it after all."""
+        """Compare with a list, unless reading was stopped or the user declined the list."""
         head, rules, called = self._document.head, self._document.rules, origin.name(self._texts)
         try:
             opened = await self._list_import.understood(origin, Purpose.COMPARE)
@@ -200,10 +200,10 @@ class ComparePanel(QFrame):
             self._compare()
             announce(self, self.accessibleDescription())
 
-    # what is found
+    # comparing
 
     def _compare(self) -> None:
-        """Compare again, and show what is found."""
+        """Compare again, and show the result."""
         if not self.isVisible():
             return
         head, sheet = self._document.head, self._document.sheet
@@ -236,7 +236,7 @@ class ComparePanel(QFrame):
         self.setAccessibleDescription(self._sum.text())
 
     def _gaps(self) -> list[str]:
-        """Return the numbers that are missing in the sheet as it is, in words, a line each."""
+        """Return the running numbers missing in the sheet, one text each."""
         gaps = find_gaps(row.device_id for row in self._document.sheet)
         lines = ["", self._texts("compare.gaps")] if gaps else []
         for gap in gaps[:_MOST_GAPS]:
@@ -257,7 +257,7 @@ class ComparePanel(QFrame):
             button.allow(bool(lines), self._texts("compare.nothing"))
         self._select_button.setVisible(self._side is Side.EXTRA)
 
-    # what becomes of it
+    # using the result
 
     def _copy(self) -> None:
         lines = self._sides[self._side]

@@ -1,6 +1,6 @@
-"""How many rows are in which state, in one line; each count is a button that shows only those rows.
+"""Row counts by state in one line; each count is a button that shows only those rows.
 
-What has no room moves into a menu. The filter itself is set by `find_bar`.
+Counts that don't fit move into a menu. `find_bar` sets the filter.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Counted(StrEnum):
-    """What is counted, in the order in which it is shown; the words are "foot." and the name."""
+    """A kind of row to count, in display order; the message id is "foot." and the value."""
 
     ALL = "all"
     READY = "ready"
@@ -57,14 +57,14 @@ FILTERS: Mapping[Counted, RowFilter] = MappingProxyType(
 )
 _ONLY_IF_ANY = frozenset({Counted.INCOMPLETE, Counted.UNDER_WAY, Counted.UNSENT})
 _MOMENT = 300
-"""Milliseconds for which a row may be incomplete before a button comes: each scan is so until the disk has it."""
+"""Milliseconds for which a row may be incomplete before a button appears: each scan is, until it is saved."""
 
 
 class CountFilters(QLabel):
-    """A line of counts. As a text it is all of them, for whoever can't see the buttons.
+    """A line of counts. Its text contains all of them, for a screen reader.
 
     Signals:
-        chosen(wanted): only these rows are wanted, a `RowFilter` without a text.
+        chosen(wanted): a count was clicked; the `RowFilter` for its rows, without a text.
     """
 
     chosen = Signal(object)
@@ -91,9 +91,9 @@ class CountFilters(QLabel):
         self.show_counts({}, 0, 0)
 
     def show_counts(self, counts: Mapping[State, int], total: int, held: int, *, unchecked: bool = False) -> None:
-        """Show how many rows are in each state; `held` ones are among the incomplete.
+        """Show the number of rows in each state; `held` rows are included in the incomplete ones.
 
-        `unchecked`: it is not known whether bound ones stay bound when others are sent.
+        `unchecked`: it is unknown whether bound devices stay bound when others are sent.
         """
         shown = {each: sum(counts.get(state, 0) for state in FILTERS[each].states or ()) for each in Counted}
         shown |= {Counted.ALL: total, Counted.HELD: held, Counted.INCOMPLETE: shown[Counted.INCOMPLETE] - held}
@@ -111,31 +111,31 @@ class CountFilters(QLabel):
         self._lay_out()
 
     def show_filter(self, wanted: RowFilter) -> None:
-        """Press the buttons of those rows that are wanted; a text makes no difference."""
+        """Check the buttons of the filter's rows, whatever its text."""
         self._pressed = {counted for counted in Counted if _is_part(FILTERS[counted], wanted)}
         self._lay_out()
 
     def sizeHint(self) -> QSize:
-        """Ask for little: what has no room moves into the menu."""
+        """Return a small width: counts that don't fit move into the menu."""
         return QSize(self._chips[Counted.ALL].sizeHint().width() + self._more.sizeHint().width(), theme.TARGET)
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the same at least."""
+        """Return the same size as `sizeHint`."""
         return self.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """See again what has room."""
+        """Choose the layout anew."""
         super().resizeEvent(event)
         self._lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw nothing: the buttons show the text."""
+        """Paint nothing: the buttons show the text."""
 
     def _choose(self, counted: Counted) -> None:
-        """A second press gives all rows back."""
+        """Filter by a count; a second click removes the filter."""
         alone = self._pressed == {counted}
         self.chosen.emit(EVERY_ROW if alone else FILTERS[counted])
-        # A button that was pressed already has let go by itself.
+        # Qt has unchecked a checked button already.
         self._lay_out()
 
     def _show_lasting(self) -> None:
@@ -163,7 +163,7 @@ class CountFilters(QLabel):
                 action.triggered.connect(lambda _, counted=counted: self._choose(counted))
 
     def _fitting(self, wanted: list[Counted]) -> set[Counted]:
-        """Return what has room: all, or the first ones beside those that are pressed and the menu's button."""
+        """Return the counts that fit: all, or the first ones beside the checked ones and the menu button."""
         widths = {counted: self._chips[counted].sizeHint().width() for counted in wanted}
         if sum(widths.values()) <= self.width():
             return set(wanted)
@@ -178,7 +178,7 @@ class CountFilters(QLabel):
 
 
 class CountChip(QToolButton):
-    """A count that can be pressed."""
+    """A count as a button."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -188,14 +188,14 @@ class CountChip(QToolButton):
         theme.set_style(self, StyleKind.FLAT)
 
     def rename(self, words: str) -> None:
-        """Show another count."""
+        """Change the text."""
         if words != self.text():
             self.setText(words)
             self.setAccessibleName(words)
 
 
 def _is_part(one: RowFilter, wanted: RowFilter) -> bool:
-    """Tell whether rows that `one` wants are among those that are wanted, by their state."""
+    """Return whether `wanted` includes the rows of `one`, by their state."""
     if one.states is None or wanted.states is None or not one.states <= wanted.states:
         return False
     return wanted.held is None or wanted.held is one.held

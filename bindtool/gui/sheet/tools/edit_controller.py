@@ -1,7 +1,7 @@
-"""Undoes, deletes, pastes and copies what a person chooses in the table, and says what it did, with the way back.
+"""Undoes, deletes, pastes and copies by the user's command in the table, and shows the result with an undo button.
 
-Scans, lists and what is typed into a cell are seen by themselves. What an edit has done is put into words by
-`core.sheet.edits`; the edits are done by `document` and `edit_commands`.
+Scans, lists and edits in cells are visible anyway. `core.sheet.edits` describes an edit; `document` and
+`edit_commands` carry it out.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _EDITED = "edited"
 
 
 class EditController(QObject):
-    """Does what is asked of the rows that are chosen."""
+    """Carries out commands on the selected rows."""
 
     def __init__(self, window: Window, document: SheetDocument, edits: EditCommands, table: SheetTableView) -> None:
         super().__init__(window)
@@ -52,11 +52,11 @@ class EditController(QObject):
         document.changed.connect(self._withdraw)
 
     def show_result(self, words: Message) -> None:
-        """Say what the last edit has done, and offer to take it back until there is another."""
+        """Show the result of the last edit, and offer to undo it until the next one."""
         self._show(words, "menu.undo", self._undo)
 
     def leave_to_scan_bar(self) -> None:
-        """The scan bar says that a list was taken back; once is enough."""
+        """Leave it to the scan bar to show that a list was undone; once is enough."""
         self._is_told = True
 
     def _why_no_undo(self) -> Message | None:
@@ -75,7 +75,7 @@ class EditController(QObject):
             self._delete_now(numbers)
 
     def _delete_now(self, numbers: list[int]) -> None:
-        # Where a question came in between, some may have been taken back since.
+        # If a question came in between, some may have been undone since.
         there = [number for number in numbers if number in self._document.sheet]
         if there:
             self._do(lambda: self._document.delete(there))
@@ -84,7 +84,7 @@ class EditController(QObject):
         self._do(lambda: self._edits.paste(written))
 
     def _do(self, act: Callable[[], object]) -> None:
-        """Do an edit and say what it has done; why it was not done, if so, is said by others."""
+        """Do an edit and show its result; if it fails, the document signals why."""
         self._acts, self._remark = True, None
         before = self._last
         act()
@@ -107,7 +107,7 @@ class EditController(QObject):
             self.show_result(done_words(last))
 
     def _take_remark(self, remark: Message) -> None:
-        """What is left at Coze by an edit is said in place of what it has done here."""
+        """Show the remark that Coze keeps the old device, in place of the edit's result."""
         if self._acts:
             self._remark = remark
         else:
@@ -118,7 +118,7 @@ class EditController(QObject):
         self._stands = self._now
 
     def _withdraw(self) -> None:
-        """The way back that is offered would take back another edit by now."""
+        """Withdraw the undo button, which would undo a newer edit by now."""
         if self._now != self._stands:
             self._window.notices.withdraw(_EDITED)
 

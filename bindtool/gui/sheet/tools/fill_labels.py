@@ -1,7 +1,7 @@
-"""The panel below the table that gives selected rows a label: what a template gives is shown while it is typed.
+"""The panel below the table that labels selected rows by a template, with a preview during typing.
 
-It takes no Return, since a scan ends with one; scans come in while it is open. Numbers and templates are in
-`core.labels`, the edit is done by `edit_commands`.
+It ignores Return, since a scan ends with it; scans are taken while it is open. `core.labels` has numbers and
+templates, `edit_commands` makes the edit.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
 
 _WIDEST_FIELD = 380
 _SHOWN = 3
-"""Labels in the preview, before that of the last row."""
+"""Labels in the preview, besides the last row's."""
 
 
 class FillLabels(QFrame):
-    """Hidden until somebody asks.
+    """Fills in labels. Hidden until `begin`.
 
     Args:
-        show_filled: says what an edit has done.
+        tell: shows the result of an edit.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class FillLabels(QFrame):
         document.head_changed.connect(self._leave_other_sheet)
 
     def begin(self) -> None:
-        """Ask for a template for the rows that are selected."""
+        """Ask for a template for the selected rows."""
         sheet = self._document.sheet
         selected = self._table.selected_numbers()
         self._numbers = [number for number in selected if text_problem(sheet[number]) is None]
@@ -114,13 +114,13 @@ class FillLabels(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if not event.spontaneous():
-            # With its page it would come back.
+            # Hidden explicitly: it would reappear with its page.
             self.setHidden(True)
             self._numbers, self._labels = [], None
             self._table.setFocus()
 
     def _show_what_it_gives(self) -> None:
-        """Show at once what a template gives; the ledger is read in a thread, and the newest text counts."""
+        """Show a template's labels at once; the ledger is read in a thread, and the newest text wins."""
         self._labels = None
         self.template.show_problem("")
         self._preview.setText("")
@@ -145,7 +145,7 @@ class FillLabels(QFrame):
             self._show_labels(labels)
 
     def _look_again(self) -> None:
-        """A scan has taken the next number, or a row is gone."""
+        """Refresh the preview: a scan has taken the next number, or a row was deleted."""
         if self._labels is not None:
             self._show_labels(self._labels)
 
@@ -171,5 +171,5 @@ class FillLabels(QFrame):
             self._show_filled(Message.of("fill.filled", n=count))
 
     def _rows(self) -> Sequence[Row]:
-        """Rows may go while the panel is open; those that stay keep their order."""
+        """Return the rows still there: some may be deleted while the panel is open; the others keep their order."""
         return [self._sheet[number] for number in self._numbers if number in self._sheet]

@@ -1,7 +1,7 @@
-"""The bar in which rows are searched, and which says that not all of them are shown, or in another order.
+"""The search bar, which also shows that rows are filtered or sorted.
 
-It combines the count filters, the search text and the sort order. What passes a filter, and where it is, is decided
-in `core.sheet_view`.
+It combines the count filters, the search text and the sort order. `core.sheet_view` decides which rows pass, and
+their positions.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ _FIELD_WIDTH = 300
 
 
 class FindBar(QFrame):
-    """Narrows and sorts the table as a person asks, and says so while it is not whole. Hidden where it is."""
+    """Filters and sorts the table, and shows that it does. Hidden while the table shows all rows in the order of
+    arrival.
+    """
 
     def __init__(
         self,
@@ -57,7 +59,7 @@ class FindBar(QFrame):
         self._table = table
         self._counts = counts
         self.is_open = False
-        """Whether it was opened, and is not merely shown because the table is not whole."""
+        """Whether the user opened it, rather than a filter or sort order."""
         self._in_tab_order = False
         self.setAccessibleName(texts("find.name"))
         self.field = FindField()
@@ -91,12 +93,13 @@ class FindBar(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._in_tab_order:
-            # Only now: to ask Qt which widgets there are makes a class of each kind, which a start has no time for.
+            # Only now: a search through the widgets makes Python create a class for each kind, too slow for
+            # start-up.
             come_before(self._counts, tab_stops_in(self))
             self._in_tab_order = True
 
     def begin(self) -> None:
-        """Show the bar, and move the focus to its field."""
+        """Show the bar, and focus its field."""
         self.is_open = True
         self._show_requested()
         self.show()
@@ -106,7 +109,7 @@ class FindBar(QFrame):
     def show_all(self) -> None:
         """Show all rows in the order of arrival, and hide the bar."""
         self.is_open = False
-        # Hidden with the focus in it, the bar would leave it to whatever comes next.
+        # Hidden with the focus in it, the bar would pass it to the next widget.
         if self.isAncestorOf(self._window.focusWidget()):
             self._window.show_page(self._window.sheet_page)
         self._model.narrow(EVERY_ROW)
@@ -118,7 +121,7 @@ class FindBar(QFrame):
         return Message.of("nothing.hidden") if all_shown else None
 
     def leave(self) -> None:
-        """End the search and hide the bar; it stays while a count narrows the table or the table is sorted."""
+        """End the search and hide the bar; it stays while a count filters the table or the table is sorted."""
         self.is_open = False
         self._model.narrow(replace(self._model.filter, text=""))
         self._show_requested()
@@ -137,10 +140,10 @@ class FindBar(QFrame):
     def _show_requested(self) -> None:
         wanted = self._model.filter
         self._counts.show_filter(wanted)
-        # What is typed may end in a space that is not sought.
+        # The typed text may end with a space that is not part of the search.
         if wanted.text != self.field.text().strip():
             self.field.setText(wanted.text)
-        # What needs a hand has a panel of its own that says so.
+        # The rows to handle have a panel of their own, which shows the filter.
         whole = wanted in {EVERY_ROW, TO_HANDLE} and self._model.order == ARRIVAL
         self.setVisible(self.is_open or not whole)
         self._show_found()
@@ -161,16 +164,16 @@ class FindBar(QFrame):
 
 
 class FindField(QLineEdit):
-    """A line from which Return and the arrow down lead on to what was found.
+    """A search field; Return and the down arrow lead to the rows found.
 
     Signals:
-        left(): the focus is to go there.
+        left(): asks to focus the rows found.
     """
 
     left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave downwards; all else is typed."""
+        """Leave on Return or the down arrow; type other keys."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
             self.left.emit()
         else:

@@ -1,8 +1,8 @@
-"""Reads lists, wherever they come from: taken at once where nothing is in doubt, else asked about on the page.
+"""Reads lists from all sources: adds clear ones at once, and asks about others on the page.
 
-A short column of ids that was pasted is read and added in the same turn; all else is read in a thread, one list
-after the other. What reads them is loaded with the first list: most days have none. What a person chose is
-remembered for lists of the same make on the same channel.
+A short pasted column of ids is read and added in the same iteration of the event loop; others are read in a thread,
+one list after another. The reader is loaded with the first list: most days have none. The user's choices are
+remembered for lists of the same layout on the same channel.
 """
 
 from __future__ import annotations
@@ -52,18 +52,18 @@ async def read_in_thread(
     name: str,
     say: Callable[[str], object] = lambda _words: None,
 ) -> T | None:
-    """Return what `read` returns; None where that was stopped.
+    """Return the result of `read`; None if reading was stopped.
 
     Args:
-        read: called in a thread; reports to its `ReadingProgress` again and again.
-        file: what a person calls the list.
-        notices: offer the button that stops it.
-        texts: the words.
-        name: of the prompt; two readings at once have two.
-        say: hears in words how far it is.
+        read: called in a thread; reports to its `ReadingProgress` repeatedly.
+        file: the name of the list to show.
+        notices: show the button that stops reading.
+        texts: the catalogue.
+        name: the notice's name; two concurrent readings need two names.
+        say: called with texts about the progress.
 
     Raises:
-        BindtoolError: whatever `read` raises.
+        BindtoolError: as raised by `read`.
     """
     loop = asyncio.get_running_loop()
     stopped: list[bool] = []
@@ -85,29 +85,29 @@ async def read_in_thread(
     except ReadingStopped:
         return None
     finally:
-        # The thread goes on reading until it sees this.
+        # The thread goes on reading until it sees this flag.
         stopped.append(True)
         notices.withdraw(name)
 
 
 _READING = "reading"
 _SHORT = 300
-"""Lines: read in some 5 ms."""
+"""Lines: read in about 5 ms."""
 _SHORT_TEXT = 30_000
 _SHORT_SHEET = 2000
-"""Rows: they show what ids look like, in some 5 ms."""
+"""Rows: enough to show the form of the ids, read in about 5 ms."""
 _NOT_FOUND = (2, 3)
-"""Windows' errors for a file and for a folder that is not there."""
+"""Windows' error numbers for a missing file and a missing folder."""
 _WRITES_WITHIN = 2.0
-"""Seconds; a disk that takes longer has its own message."""
+"""Seconds; a slower disk has its own message."""
 
 
 class ListImportController(QObject):
-    """Opens lists, one after the other.
+    """Opens lists, one after another.
 
     Signals:
-        opened(Path): the list of a file was read, and goes into the sheet.
-        missed(Path): there is no such file any more.
+        opened(Path): the list in a file was read, and is being added to the sheet.
+        missed(Path): the file no longer exists.
     """
 
     opened = Signal(object)
@@ -156,16 +156,16 @@ class ListImportController(QObject):
         return self._import_page()
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Add the devices of files to the sheet."""
+        """Add the devices in files to the sheet."""
         for path in paths:
             self._tasks.start(self._open(self.file(path)))
 
     def paste(self, text: str) -> None:
-        """Add the devices of a text that was pasted, which may be another than the clipboard's by now."""
+        """Add the devices in a pasted text, which may differ from the clipboard's current one."""
         self.take(text, html_of(text))
 
     def take(self, text: str, html: str) -> None:
-        """Add the devices of a text; `html`: the same as a spreadsheet or a browser has it, or ""."""
+        """Add the devices in a text; `html`: the same from a spreadsheet or a browser, or ""."""
         from bindtool.core.tabular.clipboard import open_clipboard
         from bindtool.core.tabular.reader import read_rows
         from bindtool.core.tabular.table.result import NOTHING_CHOSEN, Known
@@ -195,10 +195,10 @@ class ListImportController(QObject):
         self._open_list = open_list
 
     async def understood(self, origin: ListOrigin, purpose: Purpose) -> OpenList | None:
-        """Read a list, and ask a person where anything is in doubt; None where they did not want it.
+        """Read a list, and ask the user in case of doubt; None if they declined it.
 
         Raises:
-            BindtoolError: it can't be read, or there is no device in it.
+            BindtoolError: it can't be read, or contains no device.
         """
         from bindtool.core.tabular.reader import read_rows
         from bindtool.core.tabular.table.result import NOTHING_CHOSEN, Choices
@@ -241,7 +241,7 @@ class ListImportController(QObject):
         if opened is None:
             return
         if before is not None and not self._document.is_open(before.sheet_id):
-            # It was meant for the sheet that was open, and its devices may be another channel's.
+            # The list was meant for the previous sheet, and its devices may be another channel's.
             self._imports.left.emit()
             return
         if origin.path is not None:
@@ -252,7 +252,7 @@ class ListImportController(QObject):
         self._tasks.start(self._change(opened))
 
     async def _change(self, opened: OpenList) -> None:
-        """Let a person look at a list that went in; as they choose, it takes the place of what went in."""
+        """Show an added list again; after the user's choice, it is read anew and replaces the rows added."""
         async with self._one_list:
             chosen = await self._ask(opened, Purpose.ADD)
         if chosen is not None:
@@ -260,7 +260,9 @@ class ListImportController(QObject):
             await self._imports.take(chosen)
 
     def _forget(self, opened: OpenList) -> None:
-        """A list that was taken back may have been read by the wrong columns: the next one is asked about again."""
+        """Forget the choices for a list that was undone: it may have been read by the wrong columns, so the next is
+        asked about.
+        """
         from bindtool.core.tabular.columns.layout import make_of
 
         if opened.read.layout.remembered or not opened.choices.names_no_column:
@@ -285,12 +287,12 @@ class ListImportController(QObject):
     def _look_up(self, known: Known, channel: Channel | None) -> Known:
         from bindtool.core.tabular.table.result import Choices
 
-        # A list that comes right after the answer is asked about by what was answered.
+        # A list that follows the answer at once must be asked about by that answer.
         wait(self._written, _WRITES_WITHIN)
         try:
             chosen = self._channels.list_columns(channel)
         except StoreFailed:
-            # Whoever writes next says so; the list itself is sound.
+            # The next write reports the failure; the list itself is valid.
             return known
         remembered = {
             make: Choices(header=one.header, id_column=one.id_column, label_column=one.label_column)
@@ -299,7 +301,7 @@ class ListImportController(QObject):
         return replace(known, remembered=remembered)
 
     async def _read(self, origin: ListOrigin, choices: Choices) -> Opened | None:
-        """Read the cells of a list in a thread; None where that was stopped.
+        """Read the cells of a list in a thread; None if that was stopped.
 
         Raises:
             BindtoolError: it can't be read.
@@ -320,7 +322,7 @@ class ListImportController(QObject):
     # the page
 
     async def _ask(self, opened: OpenList, purpose: Purpose) -> OpenList | None:
-        """Show a list until a person has chosen how it is read, and remember that; None where they left."""
+        """Show a list until the user has chosen how to read it, and remember the choice; None if they left."""
         from bindtool.core.tabular.columns.facts import facts_of
 
         facts = await asyncio.to_thread(facts_of, opened.read)
@@ -342,7 +344,7 @@ class ListImportController(QObject):
             self._answer.set_result(chosen)
 
     async def _show(self, choices: Choices) -> None:
-        """Show the list as chosen; another encoding, delimiter or sheet has the file read again."""
+        """Show the list as chosen; another encoding, delimiter or sheet requires reading the file again."""
         from bindtool.core.tabular.columns.facts import facts_of
         from bindtool.core.tabular.reader import read_rows
 
@@ -370,9 +372,9 @@ class ListImportController(QObject):
                 self._page.show_problem(problem)
 
     async def _add(self) -> None:
-        """Be done; the column that is marked is the one that was chosen by that."""
+        """Finish with the list as shown; the marked columns are the user's choice."""
         seen = self._shown
-        # What was picked last may not be shown yet.
+        # The latest choice may not be shown yet.
         async with self._one_choice:
             shown = self._shown
             if shown is None or not self._page.add.isEnabled():
@@ -401,7 +403,7 @@ class ListImportController(QObject):
         )
 
     def save(self, path: Path, data: bytes, told: Message, read_from: Path | None = None) -> None:
-        """Write a file and tell that it is there; what was read from stays as it is."""
+        """Write a file and report it; refuses to overwrite the file `read_from`."""
         kept = [] if read_from is None else [read_from]
         self._tasks.start(self._save(path, data, told, kept), to_its_end=True)
 
@@ -415,20 +417,22 @@ class ListImportController(QObject):
 
 
 def _is_gone(error: BindtoolError) -> bool:
-    """Tell whether a file could not be opened since there is none; Windows says so of a server that is off too."""
+    """Return whether opening failed because the file is missing; Windows reports that for an unreachable server
+    too.
+    """
     cause = error.__cause__
     return isinstance(cause, FileNotFoundError) and getattr(cause, "winerror", None) in {None, *_NOT_FOUND}
 
 
 def _is_clear(opened: OpenList, purpose: Purpose) -> bool:
-    """Tell whether nobody has to look at a list."""
+    """Return whether a list needs no review."""
     from bindtool.core.tabular.table.result import is_certain
 
     read = opened.read
     if not read.rows or read.layout.doubt is not None:
         return False
     if opened.origin.path is None:
-        # Nobody can put a paste right as a file: what can't be taken says so in the sheet.
+        # A paste can't be corrected like a file: the sheet shows the rows that can't be taken.
         return True
     return is_certain(read) or (purpose is Purpose.COMPARE and read.unclear_encoding is None)
 
@@ -440,20 +444,20 @@ def _open_list(path: Path, member: str, choices: Choices, watch: ReadingProgress
 
 
 def pasted(text: str, html: str, known: Known) -> ListOrigin:
-    """Return a text as the origin of a list; `html`: the same as a spreadsheet or a browser has it, or ""."""
+    """Return a text as the origin of a list; `html`: the same from a spreadsheet or a browser, or ""."""
     from bindtool.core.tabular.clipboard import open_clipboard
 
     return ListOrigin(lambda _choices, watch: open_clipboard(text, html, known, watch))
 
 
 def html_of(text: str) -> str:
-    """Return the clipboard's HTML where its text is this one; "" otherwise."""
+    """Return the clipboard's HTML if its text is `text`; "" otherwise."""
     copied = QGuiApplication.clipboard().mimeData()
     return copied.html() if copied.hasHtml() and copied.text() == text else ""
 
 
 def _with_taken(choices: Choices, layout: Layout) -> Choices:
-    """Return choices with the columns that were taken: who changes one of them leaves the other as it is."""
+    """Return choices with the columns in use, so that changing one of them keeps the others."""
     if layout.doubt is not None:
         return choices
     id_column = layout.id_column if choices.id_column is None else choices.id_column

@@ -1,8 +1,8 @@
-"""The page that asks how a list is read: its first rows, the facts of its columns, what can't be taken.
+"""The page that asks how to read a list: its first rows, facts about its columns, and the rows that can't be taken.
 
-Choosing marks and previews; only the button that says how many rows it adds is an answer. Scans go on meanwhile, so
-no key that may be a scanner's presses it, and what is typed goes to the scan field. Reading is done by
-`list_import_controller`; nothing here changes the sheet.
+Choices only mark and preview; the only answer is the button that shows the number of rows to add. Scans go on
+meanwhile, so no key that may be a scanner's presses it, and typed text goes to the scan field.
+`list_import_controller` does the reading; this page never changes the sheet.
 """
 
 from __future__ import annotations
@@ -48,30 +48,30 @@ if TYPE_CHECKING:
 
 
 _SHOWN = 30
-"""Rows of the file that are shown."""
+"""Number of the file's rows shown."""
 _HEADERS = 10
-"""Rows that may be chosen as the names of the columns."""
+"""Number of rows that may be chosen as the header."""
 _MOST_REASONS = 200
 _LEAST_OF_PICKER = 6
-"""Letters."""
+"""Characters."""
 _NARROWEST, _WIDEST = 120, 260
 """Pixels of a column."""
 _NAMES = MappingProxyType({"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe", "": "none"})
 _LEAST_OF_ROWS = 190
 _REASONS_HEIGHT, _LEAST_OF_REASONS = 84, 44
 _BESIDE_HEAD = 26
-"""Pixels of a column's head beside its words."""
+"""Pixels of a column's header besides its text."""
 _CALM = 1000
-"""Milliseconds without a key after which one may add the list: a scanner's come sooner."""
+"""Milliseconds without a key before a key may add the list: a scanner's keys have shorter gaps."""
 _HELD_BACK = 100
-"""Milliseconds; the same key is seen again as soon as it is known that it is a person's."""
+"""Milliseconds; a key held back arrives again once it is known to be a person's."""
 _NO_KEYS = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta})
 _RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _PRESSING = frozenset({QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride})
 
 
 class AddButton(ActionButton):
-    """Is pressed by a click, or by Space or the key of the next step a second after any other key."""
+    """Pressed by a click, or by Space or the next step's shortcut a second after any other key."""
 
     def __init__(self) -> None:
         super().__init__("", theme.StyleKind.PRIMARY)
@@ -79,7 +79,7 @@ class AddButton(ActionButton):
         self._calm = True
 
     def note(self, event: QKeyEvent) -> None:
-        """Take note of a key of the window, whatever it was meant for."""
+        """Record a key of the window, whatever it was meant for."""
         if event.key() in _NO_KEYS or event.isAutoRepeat():
             return
         at = _time_of(event)
@@ -88,35 +88,35 @@ class AddButton(ActionButton):
         self._key, self._at = event.key(), at
 
     def click(self) -> None:
-        """Press it by the key of the next step."""
+        """Press it by the next step's shortcut."""
         if self._calm:
             super().click()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave Return alone: on some desktops it would press the button that has the focus."""
+        """Ignore Return: on some desktops it would press the focused button."""
         if event.key() == Qt.Key.Key_Space and self._calm:
             super().keyPressEvent(event)
         else:
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Press it, unless another key has come since."""
+        """Press the button on Space's release, unless another key has come since the press."""
         if not self._calm:
             self.setDown(False)
         super().keyReleaseEvent(event)
 
 
 class ListImportPage(QWidget):
-    """Pickers, the first rows below the facts of their columns, and the rows that can't be taken.
+    """Combo boxes, the first rows below facts about their columns, and the rows that can't be taken.
 
-    `field` takes what is typed anywhere on the page.
+    `field` takes text typed anywhere on the page.
 
     Signals:
-        chosen(Choices): somebody picked something; the list is to be shown anew.
-        add_requested(): it is to go in as it is shown.
-        save_requested(): the rows that can't be taken are to be saved.
-        left(): nothing is to go in.
-        closed(): another page is in front.
+        chosen(Choices): the user made a choice; asks to show the list anew.
+        add_requested(): asks to add the list as shown.
+        save_requested(): asks to save the rows that can't be taken.
+        left(): the user has declined the list.
+        closed(): another page is current.
     """
 
     chosen = Signal(object)
@@ -146,7 +146,7 @@ class ListImportPage(QWidget):
         self.rows.setAlternatingRowColors(True)
         self.rows.setCornerButtonEnabled(False)
         self.rows.horizontalHeader().setStretchLastSection(True)
-        # The head of a cell that is pressed would be bold, and wider than its column.
+        # The header of a focused cell would be bold, and wider than its column.
         self.rows.horizontalHeader().setHighlightSections(False)
         head = self.rows.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -178,25 +178,25 @@ class ListImportPage(QWidget):
         purpose: Purpose = Purpose.ADD,
         facts: Sequence[ColumnFacts] = (),
     ) -> None:
-        """Show a list that was just read, and wait for a person; in doubt, scans keep the keyboard."""
+        """Show a list just read, and wait for the user; in doubt, scans keep the focus."""
         self._file, self._purpose = file, purpose
         self.show_list(read, choices, facts)
         if read.layout.doubt is None:
             self.pickers["id_column"].setFocus()
 
     def leave(self) -> None:
-        """Add nothing, as by the button."""
+        """Decline the list, as the button does."""
         self.cancel.click()
 
     def show_reading(self, words: str) -> None:
         self._header.show_about(words)
 
     def show_problem(self, error: BindtoolError) -> None:
-        """Say why the list can't be read as it was chosen."""
+        """Show why the list can't be read as chosen."""
         self.reply.say(Reply(Tone.BAD, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def show_list(self, read: ReadList, choices: Choices, facts: Sequence[ColumnFacts] = ()) -> None:
-        """Show a list as it is read by `choices`; `facts`: of its columns."""
+        """Show a list as read by `choices`; `facts`: about its columns."""
         self._choices = choices
         self.reply.clear()
         texts, doubt = self._texts, read.layout.doubt
@@ -227,24 +227,24 @@ class ListImportPage(QWidget):
             self.add.setAccessibleDescription(self.add.toolTip())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take note of the window's keys while the page is seen."""
+        """Watch the window's keys while the page is visible."""
         super().showEvent(event)
         self._watch(QGuiApplication.focusWindow())
 
     def _watch(self, window: QWindow | None) -> None:
-        """Look at the keys of a window before the watch for scans does, which holds them back."""
+        """Filter a window's keys before the scan watcher, which holds keys back."""
         if window is not None and self.isVisible():
             window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take note of each key; what is typed on the page goes to its field, since it may be a slow scanner's."""
+        """Record each key; text typed on the page goes to its field, since it may be from a slow scanner."""
         if event.type() in _PRESSING and isinstance(event, QKeyEvent) and self.isVisible():
             typed, at = _is_typed(event), _time_of(event)
             if isinstance(watched, QWindow):
                 self.add.note(event)
                 self._typed_at = at if typed else self._typed_at
             elif event.key() in _RETURNS and at - self._typed_at < _CALM:
-                # It ends a scan, and would choose in a picker that is open.
+                # It ends a scan, and would make a choice in an open combo box.
                 return True
             elif typed and event.type() is QEvent.Type.KeyPress:
                 for picker in self.pickers.values():
@@ -255,30 +255,32 @@ class ListImportPage(QWidget):
         return False
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Tell that another page is in front; a window that is minimised shows this one again."""
+        """Signal that another page is current; but not when the window is minimised, which will show this page
+        again.
+        """
         super().hideEvent(event)
         if not event.spontaneous():
             self.closed.emit()
 
     def _choose_column(self, column: int) -> None:
-        """Choose the column of the ids; the labels can't be in it as well."""
+        """Choose the ids' column, which can't hold the labels too."""
         label = None if self._choices.label_column == column else self._choices.label_column
         self.chosen.emit(replace(self._choices, id_column=column, label_column=label))
 
     def _reason(self, row: ListRow) -> str:
-        """Say what is the matter with a row; the reason of a workbook's cell names the cell itself."""
+        """Return a row's problem; that of a workbook's cell names the cell itself."""
         reason = row.refused or row.held
         words = self._texts.say(reason.message) if reason is not None else ""
         return words if row.place else self._texts("import.reason", row=row.number, reason=words)
 
     def _picker(self, choice: str) -> QComboBox:
-        """Return a picker for one of the fields of `Choices`."""
+        """Return a combo box for one of the fields of `Choices`."""
         picker = wheel_guarded(QComboBox())
-        # By itself it would be as wide as the longest of its words, once texts have another size.
+        # By default it would be as wide as its longest text once the text size changes.
         picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         picker.setMinimumContentsLength(_LEAST_OF_PICKER)
         picker.setAccessibleName(self._texts(f"import.{choice}"))
-        # What nobody touches stays a guess.
+        # A value the user never chose stays a guess.
         picker.activated.connect(
             lambda _: self.chosen.emit(replace(self._choices, **{choice: picker.currentData()}))
         )
@@ -335,14 +337,14 @@ class ListImportPage(QWidget):
             item.setToolTip("\n".join([*lines, *map(escaped, examples)]))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
             self.rows.setHorizontalHeaderItem(column, item)
-            # A pixel or two are lost where pixels are scaled.
+            # Scaling may lose a pixel or two.
             wide = max(map(self.rows.horizontalHeader().fontMetrics().horizontalAdvance, lines)) + _BESIDE_HEAD + 2
             wide = max(_NARROWEST, self.rows.sizeHintForColumn(column) + 24, wide)
             self.rows.setColumnWidth(column, min(theme.scaled(_WIDEST), wide))
             self._cut_head(column)
 
     def _cut_head(self, column: int) -> None:
-        """Cut each line of a column's head where the column ends."""
+        """Elide each line of a column's header at the column's width."""
         item = self.rows.horizontalHeaderItem(column)
         if item is not None and column < len(self._heads):
             head = self.rows.horizontalHeader()
@@ -351,7 +353,7 @@ class ListImportPage(QWidget):
             item.setText("\n".join(cut))
 
     def _marked(self, layout: Layout, column: int, name: str) -> str:
-        """Return a column's name, with what is taken from it in front."""
+        """Return a column's name, preceded by the mark of its use."""
         texts, name = self._texts, escaped(name)
         if column == layout.id_column:
             return texts("import.is_id" if layout.doubt is None else "import.may_be_id", column=name)
@@ -361,7 +363,7 @@ class ListImportPage(QWidget):
         return texts("import.may_be_id", column=name) if may_be else name
 
     def _facts(self, facts: ColumnFacts | None) -> list[str]:
-        """Say in two lines what is in a column: its values where they are few, else how many are like the ids."""
+        """Describe a column's content in two lines: its values if few, else how many look like the ids."""
         if facts is None:
             return []
         texts = self._texts
@@ -371,7 +373,7 @@ class ListImportPage(QWidget):
         return list(filter(None, (sums, counts_words(facts.counts) or alike)))
 
     def _lay_out(self) -> None:
-        # On a low screen all but the buttons scrolls.
+        # On a low screen everything but the buttons scrolls.
         content = QWidget()
         layouts.column(
             self._header,
@@ -392,17 +394,17 @@ class ListImportPage(QWidget):
 
 
 def _is_of_sheets(layout: Layout) -> bool:
-    """Tell whether it is in doubt which sheet of a workbook is the list."""
+    """Return whether it is in doubt which sheet of a workbook is the list."""
     return layout.doubt is not None and layout.doubt.id == "doubt.sheets"
 
 
 def _time_of(event: QKeyEvent) -> int:
-    """Return when a key was pressed, in milliseconds; with a screen reader at work keys come without stamps."""
+    """Return the time of a key press in milliseconds; with a screen reader active keys have no timestamps."""
     return event.timestamp() or monotonic_ns() // 1_000_000
 
 
 def _is_typed(event: QKeyEvent) -> bool:
-    """Tell whether a key makes a character that can be seen, and is no command."""
+    """Return whether a key types a visible character, and is no command."""
     ctrl, alt, meta = (
         bool(event.modifiers() & held)
         for held in (
@@ -411,7 +413,7 @@ def _is_typed(event: QKeyEvent) -> bool:
             Qt.KeyboardModifier.MetaModifier,
         )
     )
-    # AltGr is reported as both.
+    # AltGr is reported as both modifiers.
     return event.text().isprintable() and bool(event.text().strip()) and ctrl == alt and not meta
 
 

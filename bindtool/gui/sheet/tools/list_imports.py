@@ -1,7 +1,7 @@
-"""Lists that come into the sheet: added in pieces, told of once the disk has them, and taken back.
+"""Imports lists into the sheet: adds them in batches, reports them once saved, and undoes them.
 
-Outlasts the widgets; what reads lists is loaded with the first one. How a list is read and looked at is for
-`list_import_controller`, what the scan bar says of it for `scanning.controller`.
+Outlives the widgets; the reader is loaded with the first list. `list_import_controller` reads and shows a list,
+`scanning.controller` reports it in the scan bar.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
     Reader = Callable[[Choices, ReadingProgress], Opened]
 
 _BATCH_SIZE = 400
-"""Rows: some 10 ms."""
+"""Rows: about 10 ms."""
 _WORTH_STOPPING = 5 * _BATCH_SIZE
-"""Rows: those of a shorter list are in before somebody could press."""
+"""Rows: a shorter list is added before the user could press a button."""
 _ADDING, _ADDED = "adding", "added"
 _MOST_UNPLACED = 3
 
 
 class Purpose(StrEnum):
-    """What a list is read for."""
+    """The purpose of reading a list."""
 
     ADD = "add"
     COMPARE = "compare"
@@ -58,7 +58,7 @@ class Purpose(StrEnum):
 
     @property
     def step(self) -> str:
-        """The words for the button that does it with so many rows."""
+        """The message id of the button that carries it out, with the number of rows."""
         return _STEPS[self]
 
 
@@ -68,7 +68,7 @@ _STEPS = MappingProxyType({Purpose.ADD: "import.add", Purpose.COMPARE: "import.c
 
 @dataclass(frozen=True, slots=True)
 class ListOrigin:
-    """Where a list comes from: a file, or, without a `path`, the clipboard or what was dropped. `read` opens it."""
+    """The source of a list: a file or, without a `path`, the clipboard or a drop. `read` opens it."""
 
     read: Reader
     path: Path | None = None
@@ -78,15 +78,15 @@ class ListOrigin:
         return Source.PASTED if self.path is None else Source.FILE
 
     def name(self, texts: Texts) -> str:
-        """Return what a person calls it."""
+        """Return the name of the list to show."""
         return texts("import.pasted") if self.path is None else self.path.name
 
 
 @dataclass(frozen=True, slots=True)
 class OpenList:
-    """A list, and how it was read by `choices`.
+    """A list read by `choices`.
 
-    Once it went in: `numbers`, its rows of `sheet`, and the `edit` that added them, None where there were several.
+    Once added: `numbers`, its rows of `sheet`, and the `edit` that added them, None if there were several.
     """
 
     origin: ListOrigin
@@ -98,16 +98,16 @@ class OpenList:
 
 
 class ListImports(QObject):
-    """Adds lists, tells of the newest one until it is no news any more, and takes it back.
+    """Adds lists, reports the newest until it is outdated, and undoes it.
 
     Signals:
-        added(Tally, number): the disk has a list: how its rows stand, and the number of the first.
-        taken_back(OpenList, n): n of its rows are gone again.
-        waiting(): a list waits until a person has chosen its columns.
-        left(): one is not to go in after all.
-        missed(): one came while nothing would reach the disk.
-        forgotten(): the newest list is no news any more.
-        change_requested(OpenList): it was read wrongly, and is to be looked at.
+        added(Tally, number): a list was saved; the counts of its rows, and the number of the first.
+        taken_back(OpenList, n): n of its rows were removed again.
+        waiting(): a list waits for the user to choose its columns.
+        left(): a waiting list was declined.
+        missed(): a list arrived while nothing could be saved.
+        forgotten(): the newest list is outdated, and can't be undone any more.
+        change_requested(OpenList): the list was read wrongly; asks to show it again.
     """
 
     added = Signal(object, int)
@@ -132,7 +132,7 @@ class ListImports(QObject):
 
     @property
     def fates(self) -> Mapping[str, Counter[str]]:
-        """What the lists that are in the open sheet say becomes of their rows: by column, how often each value."""
+        """Counts of the values in the columns of the sheet's lists that may tell a row's fate, by column name."""
         head, sheet = self._document.head, self._document.sheet
         counts: dict[str, Counter[str]] = {}
         for numbers, fates in self._fates.get(head.sheet_id, ()) if head is not None else ():
@@ -142,15 +142,15 @@ class ListImports(QObject):
         return counts
 
     def take_at_once(self, opened: OpenList) -> None:
-        """Put a short list into the sheet."""
+        """Add a short list to the sheet."""
         document, first = self._document, self._document.sheet.next_number
         if document.take(opened.read.arrivals(), opened.origin.source):
             self._note(opened, range(first, document.sheet.next_number), document.undo_stack.last)
 
     async def take(self, opened: OpenList) -> None:
-        """Put a list into the sheet in pieces, which a person may stop: then none of it stays.
+        """Add a list to the sheet in batches; if the user stops it, all of it is removed.
 
-        What comes in meanwhile is taken as ever. Where another sheet is opened, the rest of the list is left out.
+        Scans are taken as usual meanwhile. If another sheet is opened, the rest of the list is omitted.
         """
         document = self._document
         sheet, edits = document.sheet, document.undo_stack
@@ -189,13 +189,13 @@ class ListImports(QObject):
             self.left.emit()
 
     async def _judge(self, opened: OpenList) -> IdJudge:
-        """Return what judges a list as a whole; of a long one, or beside many rows, that takes a moment."""
+        """Return the judge for a list as a whole; for a long list, or with many rows, that takes a moment."""
         document = self._document
         stamp, rows = document.stamp(opened.origin.source), tuple(document.sheet)
         return await asyncio.to_thread(judge_of_list, rows, opened.read.arrivals(), stamp)
 
     async def _mark_given(self, opened: OpenList) -> None:
-        """Note the running numbers in the labels of a list, so that none is given to a device further above."""
+        """Mark the running numbers in a list's labels as used, so that no device further up gets one."""
         labels = self._document.labels
         if labels.template.numbered:
             for piece in _pieces(opened.read.arrivals()):
@@ -203,18 +203,20 @@ class ListImports(QObject):
                 await asyncio.sleep(0)
 
     def wait(self) -> None:
-        """Tell that a list waits for a person; the one before is no news any more."""
+        """Signal that a list waits for the user; the previous one is outdated."""
         self._forget()
         self.waiting.emit()
 
     def take_back(self) -> None:
-        """Take the newest list out of the sheet again, as `remove` does, unless there is a newer edit."""
+        """Remove the newest list from the sheet, as `remove` does, unless there is a newer edit."""
         news = self._news
         if news is not None and self._is_newest:
             self.taken_back.emit(news, self.remove(news))
 
     def remove(self, opened: OpenList) -> int:
-        """Take a list out of the sheet, as one edit; return how many rows went. What a run has or had stays."""
+        """Remove a list from the sheet, as one edit; return the number of rows removed. Rows that a run has or had
+        stay.
+        """
         document, edit = self._document, opened.edit
         self._forget()
         if opened.sheet is not document.sheet:
@@ -229,7 +231,7 @@ class ListImports(QObject):
         return len(unsent)
 
     def _note(self, opened: OpenList, numbers: Iterable[int], edit: Edit | None) -> None:
-        """Take note of a list that is in the sheet, and tell of it as soon as the disk has it."""
+        """Remember a list in the sheet, and report it as soon as it is saved."""
         self._forget()
         self._news = replace(opened, sheet=self._document.sheet, numbers=tuple(numbers), edit=edit)
         self._edit, self._is_newest = self._document.undo_stack.last, True
@@ -260,7 +262,7 @@ class ListImports(QObject):
         self.added.emit(sheet.tally(opened.numbers), first)
         if opened is not self._news or not self._is_newest:
             self.forgotten.emit()
-        # A column of ids is taken as it stands; of all else a person has to see what was taken.
+        # A column of ids is taken as it is; of any other list the user must see which part was taken.
         elif opened.origin.path is not None or opened.read.opened.grid.width > 1 or _left_out(opened.read):
             self._notices.show_news(
                 _ADDED,
@@ -273,7 +275,7 @@ class ListImports(QObject):
         self._end_offer()
 
     def _end_offer(self) -> None:
-        """To take the list back would not be to undo the newest edit any more."""
+        """Withdraw the undo button, which would no longer undo the newest edit."""
         if self._is_newest:
             self._is_newest = False
             self._notices.withdraw(_ADDED)
@@ -287,12 +289,12 @@ def _pieces(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
 
 
 def _is_saved(opened: OpenList, sheet: Sheet) -> bool:
-    """Tell whether the disk has all rows of a list that are there: the last ones come last."""
+    """Return whether all rows of a list that still exist are saved: the last ones are saved last."""
     return opened.sheet is not sheet or next((sheet[n].saved for n in reversed(opened.numbers) if n in sheet), True)
 
 
 def _words(texts: Texts, opened: OpenList) -> str:
-    """Say which columns were taken, of which file, and of which of its sheets where it has several."""
+    """Describe the columns taken, with the file, and its sheet if it has several."""
     from bindtool.core.tabular.table.grid import column_name
     from bindtool.core.tabular.table.result import NO_COLUMN
 
@@ -325,13 +327,13 @@ _NO_DEVICE = MappingProxyType({
 
 
 def _left_out(read: ReadList) -> Counter[str]:
-    """Count the rows that are no devices or have a cell that can't be taken, by the words for the reason."""
+    """Count the rows that are no devices or have an invalid cell, by the message id of the reason."""
     cells = ["import.left_out.cell" for _ in read.refused]
     held = (row.held.reason for row in read.held if row.held is not None)
     return Counter([*cells, *(_NO_DEVICE[reason] for reason in held if reason in _NO_DEVICE)])
 
 
 def unplaced_words(texts: Texts, unplaced: Sequence[tuple[str, str]]) -> str:
-    """Name values that are made like the ids of a list and stand in none of its rows."""
+    """Name values that have the form of the list's ids but are in none of its rows."""
     named = first_few((f"{place} {text}" for text, place in unplaced), _MOST_UNPLACED)
     return texts("import.unplaced", n=len(unplaced), values=texts("list.separator").join(named))

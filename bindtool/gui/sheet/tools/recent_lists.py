@@ -1,6 +1,6 @@
-"""The menu of the lists that were opened last: their files by name, newest first, and what the settings keep of it.
+"""The menu of recent lists: their files by name, newest first, and its storage in the settings.
 
-Nothing here looks whether a file is there, since a share may not answer: that is told once one is read.
+It never checks whether a file exists, since a share may not respond: a missing file is reported when it is read.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _MOST = 8
-"""Files; each has a digit as its letter to press."""
+"""Files; each has a digit as its mnemonic."""
 _LISTS = "recent_lists"
 _WIDEST = 320
-"""Pixels of a name and of a folder; a longer one is cut, and the tool tip has all of it."""
+"""Maximum width in pixels of a name and of a folder; a longer one is elided, and whole in the tool tip."""
 
 
 class RecentLists(QObject):
-    """Fills the menu each time that it opens, and remembers what was opened.
+    """Fills the menu each time it opens, and remembers the files opened.
 
     Signals:
-        chosen(Path): a file is to be opened again.
+        chosen(Path): asks to open a file again.
     """
 
     chosen = Signal(object)
@@ -43,20 +43,20 @@ class RecentLists(QObject):
         self._menu.aboutToShow.connect(self._fill)
 
     def add(self, path: Path) -> None:
-        """Put a file that was opened on top."""
+        """Put an opened file on top."""
         path = path.absolute()
         self._save([path, *(other for other in self._read() if other != path)])
 
     def remove(self, path: Path) -> None:
-        """Take out a file that is not there any more."""
+        """Remove a file that no longer exists."""
         path = path.absolute()
         self._save([other for other in self._read() if other != path])
 
     def _read(self) -> list[Path]:
-        # Another window may have added some.
+        # Another window may have added files.
         self._settings.sync()
         found = self._settings.value(_LISTS)
-        # Qt gives the only one of a list as if there were no list.
+        # Qt returns a list of one item as the item itself.
         several = found if isinstance(found, list) else [found]
         return [Path(path) for path in several if isinstance(path, str) and path]
 
@@ -69,7 +69,7 @@ class RecentLists(QObject):
         menu.clear()
         for place, path in enumerate(paths, start=1):
             name = self._shown(path.name, Qt.TextElideMode.ElideMiddle)
-            # Where a key would be in another entry.
+            # Where other entries have their shortcut.
             folder = self._shown(str(path.parent), Qt.TextElideMode.ElideLeft)
             action = menu.addAction(f"&{place}  {name}\t{folder}")
             action.setToolTip(escaped(str(path)))
