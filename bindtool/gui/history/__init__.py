@@ -1,1 +1,1 @@
-"""The history: earlier devices, sheets and requests."""
+"""The history: past devices, sheets and requests."""

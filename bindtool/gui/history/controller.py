@@ -1,6 +1,7 @@
-"""Opens the history and goes back, and does what its pages ask for: search, open a sheet, copy, export, delete.
+"""Opens and leaves the history, and carries out the requests of its pages: search, open a sheet, copy, export,
+delete.
 
-The pages are made when they are first wanted; the database is read in a thread.
+The pages are created on first use; the database is read in a thread.
 """
 
 from __future__ import annotations
@@ -42,27 +43,27 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 SHOWN = 500
-"""Devices that one looks through; more than that, and the search has to say more."""
+"""Maximum number of devices to list; with more, the search must be narrowed."""
 
 _DELETE = "question.delete_old_sheets"
 _PAUSE_MS = 180
-"""While somebody types, nothing is looked for."""
+"""Milliseconds of typing pause before the search."""
 
 _NEWS_MS = 1000
-"""From one look at what other benches have bound to the next."""
+"""Milliseconds between two queries for devices bound by other benches."""
 
 _OF_THE_SHEET = (
     *("undo", "redo", "delete_rows", "next_step", "bind_again", "next_to_handle", "include_held", "include_alike"),
     *("look_up", "copy_log_id", "copy_support", "save_report", "copy_summary"),
 )
-"""Actions on a sheet that is out of sight now; two of their keys do the same here with what was found."""
+"""Actions on the hidden sheet; the shortcuts of two of them act on the search results here."""
 
 
 class HistoryController(QObject):
-    """Opens the history by the action "history".
+    """Opens the history on the action "history".
 
     Signals:
-        publish_requested(run): as that of a past sheet's page.
+        publish_requested(run): as for `PastSheetPage`.
     """
 
     publish_requested = Signal(object)
@@ -99,7 +100,7 @@ class HistoryController(QObject):
 
     def _build_pages(self) -> tuple[HistorySearchPage, PastSheetPage]:
         if self._pages is None:
-            # Imported here: the window's first picture does not need them.
+            # Imported here: the window's first paint does not need them.
             from bindtool.gui.history.past_sheet_page import PastSheetPage
             from bindtool.gui.history.search_page import HistorySearchPage
 
@@ -121,10 +122,10 @@ class HistoryController(QObject):
             past.left.connect(self._return_to_search)
         return self._pages
 
-    # the way there and back
+    # opening and leaving
 
     def show_bench(self, machine: str) -> None:
-        """Show what other benches have bound: the one of that name, or "" for any."""
+        """Show the devices bound by another bench: by the one of that name, or for "" by any."""
         self.page.filter.show_benches(machine)
         self._begin()
 
@@ -151,7 +152,7 @@ class HistoryController(QObject):
             self._leave()
 
     def _follow_page(self) -> None:
-        """Disable the keys that would change or copy a sheet that is not shown."""
+        """Disable the shortcuts that would change or copy the hidden sheet."""
         for name in _OF_THE_SHEET:
             self._window.actions_[name].setEnabled(not self.is_open)
 
@@ -161,17 +162,17 @@ class HistoryController(QObject):
 
     def _return_to_search(self) -> None:
         self._window.show_page(self.page)
-        # The next scan is looked for.
+        # The next scan is searched for.
         self.page.filter.text.setFocus()
         self._news.request()
 
-    # looking
+    # searching
 
     def _enter(self) -> None:
-        """Look at once, in a code with parts for the part that is the id. The next scan takes its place."""
+        """Search at once; in a code with parts, for the part that is the id. The next scan replaces the text."""
         field = self.page.filter.text
         code = parse(field.text())
-        # What begins with a letter and is made like most ids is looked for as it is.
+        # A text that begins with a letter and has the form of most ids is searched for unchanged.
         if not (code.is_plain and code.arrived[0].isalpha()):
             found = read_text(code.arrived, self._document.rules, last_ids(self._document.sheet), scanned=False)
             field.setText(found.device_id or code.arrived)
@@ -184,7 +185,7 @@ class HistoryController(QObject):
         self._start(self._find(self._latest, self._query()))
 
     def _query(self) -> SearchQuery:
-        """Return what is looked for. The page may be open since yesterday: "today" is the day that it is now."""
+        """Return the current query. The page may be open since yesterday: "today" is the current day."""
         self.page.filter.today = self._services.clock.now().date()
         return self.page.query()
 
@@ -198,7 +199,7 @@ class HistoryController(QObject):
                 await self._look_for_old()
 
     def _refresh_for_other_benches(self, _: object) -> None:
-        """Other benches have bound devices."""
+        """Search again after other benches have bound devices."""
         if self.is_open:
             self._news.request()
 
@@ -207,7 +208,7 @@ class HistoryController(QObject):
             self._start(self._find_again(self._latest, self._query()))
 
     async def _find_again(self, number: int, wanted: SearchQuery) -> None:
-        """Look for the same once more; another search that was begun meanwhile knows it already."""
+        """Repeat the search, unless another search has begun meanwhile, whose result is newer."""
         found = await asyncio.to_thread(self._history.search, wanted, SHOWN)
         if number == self._latest:
             self.page.show_news(found, wanted)
@@ -240,7 +241,7 @@ class HistoryController(QObject):
             return None
         return PastSheet.of(head, self._history.rows(sheet_id), self._history.runs(sheet_id))
 
-    # taking along
+    # exporting
 
     def _copy(self, log_ids: str) -> None:
         copy_text(log_ids)
@@ -265,16 +266,16 @@ class HistoryController(QObject):
         open_once(dialog)
 
     async def _export(self, path: Path, wanted: SearchQuery) -> None:
-        """Write all that is found, the oldest first: the page may show less."""
+        """Export all devices found, the oldest first: the page may show fewer."""
         found = await asyncio.to_thread(self._history.search, wanted)
         data = await asyncio.to_thread(history_file, path, found.records[::-1], platform.node())
         await asyncio.to_thread(write_output, path, data, self._services.folder)
         self._show_done(Message.of("history.exported", n=len(found.records), file=str(path)))
 
-    # what is old
+    # old sheets
 
     def _keep_for(self, days: int) -> None:
-        # The question names how many sheets would go, which are others by now.
+        # The question names the number of sheets to delete, which has changed.
         self._window.notices.withdraw(_DELETE)
         self._retention.keep_for(days)
         self._start(self._look_for_old())
@@ -282,7 +283,7 @@ class HistoryController(QObject):
     async def _look_for_old(self) -> None:
         days = self._retention.days
         old = len(await asyncio.to_thread(self._retention.old_sheets))
-        # An answer may be overtaken by that to another choice, which has been asked for since.
+        # Ignore an outdated answer: another choice may have been queried since.
         if days == self._retention.days:
             self._old = old
             self.page.keep.show_old(old)
@@ -300,7 +301,7 @@ class HistoryController(QObject):
         self._services.tasks.start(self._reporting_errors(work), to_its_end=to_its_end)
 
     async def _reporting_errors(self, work: Coroutine[object, object, None]) -> None:
-        """Show errors on the page where it is in front, else in the message bar: somebody may have left it."""
+        """Show errors on the page if it is current, else in the message bar: the user may have left it."""
         try:
             await work
         except BindtoolError as error:
@@ -310,7 +311,7 @@ class HistoryController(QObject):
                 self._window.notices.show_error(error)
 
     def _show_done(self, done: Message) -> None:
-        """Say what was done, where errors are shown too."""
+        """Report the result at the place where errors are shown."""
         if self._is_in_front:
             self.page.say(self._texts.say(done))
         else:

@@ -1,6 +1,6 @@
-"""Shows a sheet of an earlier day: its rows, and what runs have sent of them. Nothing can be changed.
+"""Shows a past sheet, read-only: its rows, and the requests its runs have sent.
 
-Which sheet it is, is decided by `history.controller`.
+`history.controller` chooses the sheet.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _REQUEST_WIDTHS = ((56, 0), (178, 0), (80, 0), (84, 0), (250, 3), (230, 1), (80,
 
 @dataclass(frozen=True, slots=True)
 class PastSheet:
-    """A sheet with all that is known of it; `requests`: a run that has sent nothing has None."""
+    """A sheet with its data; `requests`: None for a run that has sent nothing."""
 
     head: SheetHead
     sheet: Sheet
@@ -54,17 +54,17 @@ class PastSheet:
     def of(
         cls, head: SheetHead, rows: tuple[Row, ...], runs: tuple[tuple[Run, tuple[SentRequest, ...]], ...]
     ) -> PastSheet:
-        """Return what the database has, the newest request first; a large sheet takes a moment to be judged."""
+        """Build it from the database's records, the newest request first; judging a large sheet takes a moment."""
         requests = tuple((run, request) for run, sent in runs for request in (sent[::-1] or (None,)))
         sheet = Sheet(rows)
         return cls(head, sheet, sheet.counts(), rows, requests)
 
 
 class PastSheetPage(RecordPage):
-    """Rows and requests, each with its line below.
+    """Rows and requests, each table with its details line below.
 
     Signals:
-        publish_requested(run): what publishing an agent on the channel of this, the last run, wants is to be seen.
+        publish_requested(run): asks to show the data for publishing an agent on the channel of `run`, the last run.
     """
 
     publish_requested = Signal(object)
@@ -96,7 +96,7 @@ class PastSheetPage(RecordPage):
         self._show_tab(_ROWS)
 
     def show_sheet(self, past: PastSheet, number: int | None = None) -> None:
-        """Show a sheet, at the row `number` where it is there still."""
+        """Show a sheet, at the row `number` if it still exists."""
         self._sheet = past.sheet
         self._name(sheet_title(self._texts, past.head))
         counts = past.counts
@@ -121,13 +121,13 @@ class PastSheetPage(RecordPage):
         self.rows.setFocus()
 
     def _go_to(self, numbers: set[int | None]) -> None:
-        """Select rows by their numbers; where none of them is there, the first row."""
+        """Select rows by their numbers; if none of them exists, the first row."""
         found = [at for at, row in enumerate(self._rows.records) if row.number in numbers]
         self.rows.select(found or ([0] if self._rows.records else []))
         self._show_chosen()
 
     def _show_devices(self) -> None:
-        """Select the rows that went with the chosen request."""
+        """Select the rows sent with the selected request."""
         chosen = self.requests.rows()
         request = self._requests.records[chosen[0]][1] if chosen else None
         if request is not None:

@@ -1,7 +1,7 @@
 """Records of the history: a read-only table model, and the texts of each kind.
 
-The model maps lines to records, which are described when they are drawn. Kinds are a device, a sheet, a row of it
-and a request. Times are local time, as on the clock of that day.
+The model maps lines to records, whose texts are created when they are drawn. A record is a device, a sheet, a row
+or a request. Times are in local time, as on the clock of that day.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ _TEXTS = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.It
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """The cells of a line, and the icon of the one that tells the state; None for none."""
+    """The cells of a line, and the icon for its state cell; None for no icon."""
 
     cells: tuple[str, ...]
     mark: Mark | None = None
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):
-    """Shows records and changes none.
+    """A read-only model of records.
 
     Args:
-        headers: the names of the columns.
-        describe: makes the line of a record.
-        marked: the column that has the icon.
-        numbers: the columns that stand to the right.
+        headers: the column titles.
+        describe: returns the line of a record.
+        marked: the column with the icon.
+        numbers: the right-aligned columns.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
 
     @property
     def records(self) -> Sequence[T]:
-        """What is shown, from the top."""
+        """The records shown, from the top."""
         return self._records
 
     def show(self, records: Sequence[T]) -> None:
@@ -82,14 +82,14 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return how many lines there are."""
+        """Return the number of lines."""
         return 0 if parent.isValid() else len(self._records)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._headers)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the name of a column; it stands over the numbers as they do."""
+        """Return a column's title, aligned like its cells."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -97,7 +97,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         return self._alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows; its tool tip is the whole of it, and what is to be edited the text as it is."""
+        """Return a cell's text; the tool tip has the full text, and the edit role the raw text."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
         if role in _TEXTS:
@@ -124,7 +124,7 @@ ROW_COLUMNS = ("number", "device_id", "label", "status", "message", "log_id", "t
 REQUEST_COLUMNS = ("run", "sent", "request", "devices", "answer", "log_id", "took")
 
 _SHOWN = 3
-"""Devices of a request that are named; the others are counted."""
+"""Number of devices of a request to name; the others are counted."""
 
 
 def headers(texts: Texts, names: tuple[str, ...]) -> list[str]:
@@ -132,7 +132,7 @@ def headers(texts: Texts, names: tuple[str, ...]) -> list[str]:
 
 
 def record_line(texts: Texts, record: Record) -> RecordLine:
-    """Return the line of a device that was found."""
+    """Return the line for a device."""
     cells = (
         minute(record.time),
         record.device_id,
@@ -148,7 +148,7 @@ def record_line(texts: Texts, record: Record) -> RecordLine:
 
 
 def record_details(texts: Texts, record: Record) -> str:
-    """Say all that is known of a device that was found."""
+    """Return all details of a device."""
     parts = [
         record.device_id,
         f"{texts(f'state.{record.state}')} {second(record.time)}",
@@ -169,7 +169,7 @@ def record_details(texts: Texts, record: Record) -> str:
 
 
 def sheet_line(texts: Texts, sheet: SheetRecord) -> RecordLine:
-    """Return the line of a sheet."""
+    """Return the line for a sheet."""
     head = sheet.head
     counts = (sheet.rows, sheet.bound, sheet.refused, sheet.unknown, sheet.runs)
     closed = texts("history.open") if sheet.closed_at is None else minute(sheet.closed_at)
@@ -178,12 +178,12 @@ def sheet_line(texts: Texts, sheet: SheetRecord) -> RecordLine:
 
 
 def sheet_title(texts: Texts, head: SheetHead) -> str:
-    """Return what an opened sheet is called."""
+    """Return the title of an opened sheet."""
     return _in_a_row([_name(texts, head), texts.name(head.profile), head.operator, minute(head.created_at)])
 
 
 def row_line(texts: Texts, sheet: Sheet, row: Row) -> RecordLine:
-    """Return the line of a row of a sheet."""
+    """Return the line for a row of a sheet."""
     standing = sheet.status(row.number)
     mark = Mark.of(standing.state, held=standing.held)
     answer = row.outcome.answer
@@ -201,7 +201,7 @@ def row_line(texts: Texts, sheet: Sheet, row: Row) -> RecordLine:
 
 
 def row_details(texts: Texts, sheet: Sheet, row: Row) -> str:
-    """Say all that is known of a row of a sheet."""
+    """Return all details of a row of a sheet."""
     number, device_id, label, state, message, log_id, time, operator = row_line(texts, sheet, row).cells
     parts = [
         texts("look_up.row", row=number),
@@ -216,7 +216,7 @@ def row_details(texts: Texts, sheet: Sheet, row: Row) -> str:
 
 
 def request_line(texts: Texts, run: Run, request: SentRequest | None) -> RecordLine:
-    """Return the line of a request of a run, or of a run that has sent none."""
+    """Return the line for a request of a run, or for a run that has sent none."""
     if request is None:
         return RecordLine((str(run.run_id), minute(run.started_at), "", "0", _ending(texts, run), "", ""))
     answer, took = request.answer, request.duration
@@ -233,7 +233,7 @@ def request_line(texts: Texts, run: Run, request: SentRequest | None) -> RecordL
 
 
 def request_details(texts: Texts, run: Run, request: SentRequest | None) -> str:
-    """Say all that is known of a run and of one of its requests."""
+    """Return all details of a run and of one of its requests."""
     parts = [
         texts("history.run", run=run.run_id, time=second(run.started_at)),
         texts("look_up.by", operator=run.operator) if run.operator else "",
@@ -261,14 +261,14 @@ def _in_a_row(parts: Sequence[str]) -> str:
 
 
 def _name(texts: Texts, head: SheetHead) -> str:
-    """A sheet without a job has at least its number, and one from a file the file's name."""
+    """Return a sheet's name: its job, or for an imported sheet the file's name, or at least its number."""
     from_file = "" if head.origin == "window" else head.origin
     return head.job or from_file or texts("history.sheet", sheet=head.sheet_id)
 
 
 def _sheet_of(texts: Texts, record: Record) -> str:
     if record.sheet_id is None:
-        # Of another bench's sheet at most the job is known.
+        # Of another bench's sheet only the job may be known.
         return record.job
     return record.job or texts("history.sheet", sheet=record.sheet_id)
 

@@ -1,6 +1,6 @@
-"""A page with two tables of records of earlier days: lines to select and copy, and what an empty table says.
+"""A page with two tables of past records: lines to select and copy, and a text for an empty table.
 
-What a table shows is `record_model`'s; which tables there are, and what is done with a line, is each page's own.
+`record_model` has a table's content; each page has its own tables, and its own actions on a line.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ _NARROWEST = 56
 
 
 class RecordTable(QTableView):
-    """Lines of a model.
+    """A table of a model's lines.
 
     Args:
-        name: what a screen reader calls it.
-        model: the lines.
-        widths: each column's least width in pixels, and its share of what the table has left; None hides it.
+        name: the accessible name.
+        model: the model of the lines.
+        widths: each column's minimum width in pixels, and its share of the remaining width; None hides it.
 
     Signals:
-        opened(int): a line was pressed twice, or Return on it: its row.
-        chosen(): other lines are selected now.
+        opened(int): a line was double-clicked or Return pressed on it; carries its row.
+        chosen(): the selection has changed.
     """
 
     opened = Signal(int)
@@ -70,28 +70,28 @@ class RecordTable(QTableView):
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
 
     def set_widths(self, widths: Sequence[tuple[int, int] | None]) -> None:
-        """Give the columns other widths."""
+        """Change the columns' widths."""
         self._widths = {column: width for column, width in enumerate(widths) if width is not None}
         for column in range(len(widths)):
             self.setColumnHidden(column, column not in self._widths)
         self._resize_columns()
 
     def rows(self) -> list[int]:
-        """Return the rows that are selected, ascending."""
+        """Return the selected rows, ascending."""
         selection = self.selectionModel().selection()
         pieces = [selection.at(at) for at in range(selection.count())]
         return sorted({row for piece in pieces for row in range(piece.top(), piece.bottom() + 1)})
 
     def say_when_empty(self, words: str) -> None:
-        """Say in the empty table why it is, and what to do."""
+        """Set the text that an empty table shows: why it is empty, and what to do."""
         self._empty = words
         self.setAccessibleDescription(words)
         self.viewport().update()
 
     def select(self, rows: Sequence[int]) -> None:
-        """Select these rows, ascending, and no others, and bring the first into view."""
+        """Select only these rows, ascending, and scroll to the first."""
         selection, last = QItemSelection(), self.model().columnCount() - 1
-        # Neighbours go together: Qt looks at each piece of a selection by itself.
+        # Adjacent rows together: Qt handles each range of a selection separately.
         for _, run in groupby(enumerate(rows), key=lambda at_row: at_row[1] - at_row[0]):
             neighbours = [row for _, row in run]
             selection.select(self.model().index(neighbours[0], 0), self.model().index(neighbours[-1], last))
@@ -103,7 +103,7 @@ class RecordTable(QTableView):
             self.scrollTo(first)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return opens, Copy copies lines as a spreadsheet would; the rest is the table's."""
+        """Open on Return, copy lines in a spreadsheet's format on Copy; leave the rest to the table."""
         if event.matches(QKeySequence.StandardKey.Copy):
             columns = sorted(self._widths)
             role = Qt.ItemDataRole.EditRole
@@ -114,7 +114,7 @@ class RecordTable(QTableView):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Have rows as high as their letters need."""
+        """Adapt the row height to the font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._set_height()
@@ -124,7 +124,7 @@ class RecordTable(QTableView):
         self.setIconSize(QSize(theme.scaled(_ICON), theme.scaled(_ICON)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give each column its least, and its share of the rest."""
+        """Give each column its minimum width, and its share of the rest."""
         super().resizeEvent(event)
         self._resize_columns()
 
@@ -135,7 +135,7 @@ class RecordTable(QTableView):
             self.setColumnWidth(column, theme.scaled(least) + left * share // shares)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the lines, or say why there are none."""
+        """Paint the lines, or the text of an empty table."""
         super().paintEvent(event)
         if self.model().rowCount() == 0:
             painter = QPainter(self.viewport())
@@ -145,11 +145,11 @@ class RecordTable(QTableView):
 
 
 class RecordPage(QWidget):
-    """Two tables, one on each tab, the details of what is chosen, and a remark on what was done.
+    """Two tables on tabs, the details of the selection, and a remark about the last action.
 
     Signals:
-        copy_requested(str): these log ids are to be copied, a line each.
-        left(): back to where the page was opened.
+        copy_requested(str): asks to copy these log ids, one per line.
+        left(): asks to return to the page from which this was opened.
     """
 
     copy_requested = Signal(str)
@@ -175,7 +175,7 @@ class RecordPage(QWidget):
         back.clicked.connect(self.left)
 
     def say(self, words: str, tone: Tone = Tone.GOOD) -> None:
-        """Say something of what was done; "" takes it away."""
+        """Show a remark about the last action; "" removes it."""
         self._remark.setText(words)
         theme.set_style(self._remark, tone=tone)
 

@@ -1,4 +1,4 @@
-"""How long sheets, runs and requests are kept: this window's setting, for ever by default, and its fields."""
+"""Retention of sheets, runs and requests: this window's setting, for ever by default, and its fields."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 FOR_EVER = 0
 DAYS = (FOR_EVER, 365, 180, 90, 30)
-"""What can be chosen."""
+"""The values to choose from."""
 
 _SETTING = "keep_sheets_days"
 
 
 class Retention:
-    """The setting, and what follows from it."""
+    """The setting, and the old sheets to delete by it."""
 
     def __init__(self, settings: QSettings, store: Store, history: History, clock: Clock) -> None:
         self._settings = settings
@@ -39,17 +39,17 @@ class Retention:
 
     @property
     def days(self) -> int:
-        """How many days a closed sheet is kept, `FOR_EVER` for no end; a setting that is none of ours counts so."""
+        """The number of days to keep a closed sheet, `FOR_EVER` for no end; also if the setting is invalid."""
         kept = str(self._settings.value(_SETTING, FOR_EVER))
         return next((days for days in DAYS if str(days) == kept), FOR_EVER)
 
     def keep_for(self, days: int) -> None:
-        """Keep sheets for so many days from now on."""
+        """Change the setting."""
         self._settings.setValue(_SETTING, days)
         self._settings.sync()
 
     def old_sheets(self) -> tuple[int, ...]:
-        """Return the closed sheets that are older than that; looks into the database.
+        """Return the closed sheets older than that; reads the database.
 
         Raises:
             StoreFailed: it can't be read.
@@ -57,12 +57,12 @@ class Retention:
         return self._history.old_sheets(self._cutoff()) if self.days != FOR_EVER else ()
 
     async def delete_old(self) -> int:
-        """Delete the old sheets, one after the other, so that a scan can come between; return how many.
+        """Delete the old sheets, one after another, so that scans can be saved in between; return their number.
 
-        No copy of the database has them afterwards.
+        Deletes them from all copies of the database too.
 
         Raises:
-            StoreFailed: the database can't be read or written; those before are gone.
+            StoreFailed: the database can't be read or written; sheets before the failure are deleted.
         """
         before = self._cutoff()
         gone = 0
@@ -80,11 +80,11 @@ _HEIGHT = 38
 
 
 class RetentionFields(QWidget):
-    """One line.
+    """The setting in one line.
 
     Signals:
-        days_chosen(int): sheets are to be kept for so many days, `retention.FOR_EVER` for no end.
-        delete_requested(): the old ones are to go.
+        days_chosen(int): asks to keep sheets for that many days, `retention.FOR_EVER` for no end.
+        delete_requested(): asks to delete the old sheets.
     """
 
     days_chosen = Signal(int)
@@ -105,10 +105,10 @@ class RetentionFields(QWidget):
         self.show_old(0)
 
     def show_days(self, days: int) -> None:
-        """Show the choice that holds."""
+        """Show the current choice."""
         self.days.choose(days)
 
     def show_old(self, count: int) -> None:
-        """Offer to delete as many sheets; none where there are none."""
+        """Offer to delete this number of sheets; hide the button for 0."""
         self.delete.rename(self._texts("history.delete_old", n=count))
         self.delete.setVisible(count > 0)

@@ -1,7 +1,7 @@
-"""The search page of the history: what is looked for, what was found, and how long sheets are kept.
+"""The search page of the history: query, results, and retention of sheets.
 
-Looked for are a text, a bench, a state, days. The page covers the scan field, as other pages do: a scan goes into
-the search, so the device is looked for and not added. The search itself is done by `history.controller`.
+A query has a text, a bench, a state and a period. The page covers the scan field, as other pages do: a scan goes
+into the search, so that its device is searched for and not added. `history.controller` runs the search.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ if TYPE_CHECKING:
 
 _HEIGHT = 38
 _PERIODS = {"today": 1, "week": 7, "month": 30}
-"""How many days back, today among them."""
+"""Length of each period in days, including today."""
 _ANY, _BETWEEN = "any", "between"
 
 
 class HistoryFilterFields(QWidget):
-    """One line of fields. `benches` is shown where there are other benches.
+    """The query's fields in one line. `benches` is shown if there are other benches.
 
     Attributes:
-        today: the day that days are counted back from.
+        today: the last day of each period.
 
     Signals:
-        changed(): something else is wanted.
-        entered(): Return was pressed in the text: a scan ends so.
+        changed(): the query has changed.
+        entered(): Return was pressed in the text, as at the end of a scan.
     """
 
     changed = Signal()
@@ -92,7 +92,7 @@ class HistoryFilterFields(QWidget):
         self._show_days()
 
     def begin(self, today: date) -> None:
-        """Put the cursor into the text, ready for another one."""
+        """Focus the text and select it for replacement."""
         self.today = today
         if self.period.value != _BETWEEN:
             for field in (self.since, self.until):
@@ -101,14 +101,14 @@ class HistoryFilterFields(QWidget):
         self.text.selectAll()
 
     def show_benches(self, text: str) -> None:
-        """Look for what any bench has bound at any time, and for `text` in it."""
+        """Search all devices that any bench has bound at any time, for `text`."""
         self.text.setText(text)
         self.state.choose(State.BOUND)
         self.benches.choose(False)
         self.period.choose(_ANY)
 
     def wanted(self) -> SearchQuery:
-        """Return what is looked for."""
+        """Return the query."""
         period = self.period.value
         since = until = None
         if period == _BETWEEN:
@@ -138,15 +138,15 @@ _SHEET_WIDTHS = (
 
 
 class HistorySearchPage(RecordPage):
-    """The search, its two tables, and what can be done with what is chosen.
+    """The search, its two tables, and the actions on the selection.
 
-    Where other benches have bound devices, there is a column for the bench, and a field to choose whose are shown.
+    If other benches have bound devices, there is a column for the bench, and a field to filter by bench.
 
     Signals:
-        wanted(): something else is looked for.
-        entered(): it is to be looked for at once; a scan ends so.
-        sheet_requested(int, object): a sheet is to be opened, at the row of a number, None for none.
-        export_requested(): what was found is to be written to a file.
+        wanted(): the query has changed.
+        entered(): asks to search at once, as at the end of a scan.
+        sheet_requested(int, object): asks to open a sheet at the row of a number; None for no row.
+        export_requested(): asks to export the devices found.
     """
 
     wanted = Signal()
@@ -189,18 +189,18 @@ class HistorySearchPage(RecordPage):
         return self.filter.wanted()
 
     def show_found(self, found: SearchResult, wanted: SearchQuery) -> None:
-        """Show the devices that were found for what was wanted."""
+        """Show the devices found for a query."""
         self._show_devices(found, wanted)
         self.say(self._texts("history.more", n=len(found.records)) if found.more else "", Tone.HELD)
         self._select_first(self.devices)
 
     def show_news(self, found: SearchResult, wanted: SearchQuery) -> None:
-        """Show what was found for the same once more; what is chosen and what is seen of it stay where they are."""
+        """Refresh the devices found for the same query; keeps selection and scroll position."""
         before, table, bar = self._records.records, self.devices, self.devices.verticalScrollBar()
         if found.records == before:
             return
         chosen = [before[row] for row in table.rows()]
-        # At the top somebody sees what is new.
+        # At the top, new devices come into view.
         on_top = before[table.rowAt(0)] if bar.value() else None
         self._show_devices(found, wanted)
         rows = [row for row, record in enumerate(found.records) if record in chosen]
@@ -223,7 +223,7 @@ class HistorySearchPage(RecordPage):
         self.export_button.allow(bool(count), self._texts("history.nothing_to_export"))
 
     def show_found_sheets(self, found: Sequence[SheetRecord], wanted: SearchQuery | None = None) -> None:
-        """Show the sheets that were found for what was wanted."""
+        """Show the sheets found for a query."""
         self.tabs.setTabText(_SHEETS, self._texts("history.sheets", n=len(found)))
         self.sheets.say_when_empty(self._why_empty("history.no_sheet", wanted or self.query()))
         self._sheets.show(found)
