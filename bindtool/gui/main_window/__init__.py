@@ -1,1 +1,1 @@
-"""The window put together: its bars, its widgets, and the controllers that connect them."""
+"""The window as a whole: its bars, its widgets, and the controllers that connect them."""

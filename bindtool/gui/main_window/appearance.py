@@ -1,4 +1,4 @@
-"""What the view menu has for the look of the program: theme and size of texts, both remembered."""
+"""The view menu's actions for the look of the program: theme and text size, both stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def offer_appearance(window: Window, settings: QSettings, appearance: Appearance) -> None:
-    """Connect the actions of theme and text size; the theme in use is ticked, and a new size said."""
+    """Connect the actions for theme and text size; checks the current theme, and reports a new text size."""
 
     def use_scheme(scheme: Scheme) -> None:
         save_scheme(settings, scheme)

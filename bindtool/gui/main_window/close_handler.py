@@ -1,6 +1,6 @@
-"""Closes the window: at once, or after the last answer of a run; whether to stop that, a person is asked.
+"""Closes the window: at once, or after a run's last answer; asks before stopping a run.
 
-The run is stopped through `run_session`.
+`run_session` stops the run.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class CloseHandler(QObject):
             over.connect(self._run_is_over)
 
     def _close(self, asks: bool) -> None:
-        """Close at once; with requests under way, ask first, where there is somebody to ask."""
+        """Close at once; with requests under way, ask first if a person can be asked."""
         session, window = self._session, self._window
         if asks and session.running and not (session.beginning or session.stopping):
             window.come_to_front()
@@ -49,7 +49,7 @@ class CloseHandler(QObject):
         self._window.notices.update_question(_QUESTION, left=_left(progress), total=progress.total)
 
     def _leave(self) -> None:
-        """Close at once, or stop the run first and close when the last answer is in."""
+        """Close at once, or stop the run first and close after its last answer."""
         self._leaves = True
         if self._session.running:
             self._window.notices.show_answer(Message.of("close.waiting"))

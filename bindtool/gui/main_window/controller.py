@@ -1,7 +1,6 @@
-"""Makes the window's controllers and connects them; opens profile and sheet; writes the status line.
+"""Creates the window's controllers and connects them; opens profile and sheet; writes the status line.
 
-Each feature has a controller of its own in its package. The services that they share are handed in by
-`app.composition`.
+Each feature has its controller in its own package. `app.composition` passes in the services they share.
 """
 
 from __future__ import annotations
@@ -67,11 +66,11 @@ _REPORTS = (
     *("save_report", "save_run", "save_today", "save_benches", "save_to_handle"),
     *("print_sheet", "print_run", "print_today"),
 )
-"""The actions of reports."""
+"""The actions for reports."""
 
 
 class MainWindowController(QObject):
-    """Makes and connects the controllers, and opens the sheet."""
+    """Creates and connects the controllers, and opens the sheet."""
 
     def __init__(self, window: MainWindow, texts: Texts, services: Services, workspace: Workspace) -> None:
         super().__init__(window)
@@ -134,7 +133,7 @@ class MainWindowController(QObject):
         self._connect_scanner_rules()
 
     async def begin(self) -> None:
-        """Open the profile of last time, or the first there is; without one, ask how to begin."""
+        """Open the last profile, or the first in the list; without any, show the welcome page."""
         repository = self._services.repository
         first = first_profile(self._services.settings, repository)
         await self._open(first.profile, remembered=first.remembered)
@@ -142,18 +141,18 @@ class MainWindowController(QObject):
             self._window.notices.show_error(first.gone)
         if first.profile is None and self.document.takes_scans and not len(self.document.sheet):
             self.profiles.show_welcome()
-        # The first is the one that is seen.
+        # Reversed, since the newest notice is shown first: so the first fault is.
         for number, fault in enumerate(reversed(repository.faults)):
             place = fault.title.values
             where = self._texts("profile.where", **place) if {"file", "line"} <= place.keys() else ""
             self._window.notices.show_error(fault, extra=where, name=f"profile {number}")
-        await asyncio.sleep(0)  # the picture of a long sheet, which comes next, has a turn of the loop to itself
+        await asyncio.sleep(0)  # drawing a long sheet, which is next, gets its own iteration of the event loop
         self.serial_controller.begin()
         self.scanning.wedge.begin()
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing is under way: no run, no scan, nothing that is written, read or asked."""
+        """Whether the window is idle: no run, no scan, no reading, writing or question in progress."""
         return (
             not (self.session.running or self._services.tasks.busy)
             and self.document.at_rest
@@ -161,7 +160,7 @@ class MainWindowController(QObject):
         )
 
     def go_on(self) -> None:
-        """Show what is open already, after a change of language."""
+        """Show the open sheet again, after a change of language."""
         if self.session.running:
             self._window.table.begin_to_follow()
         self._window.show_page(self._window.sheet_page)
@@ -173,7 +172,7 @@ class MainWindowController(QObject):
         self._services.tasks.start(self._open(self.workspace.requested_profile))
 
     def open_profile(self, profile: Profile | None) -> None:
-        """Open a profile's sheet; while a run is on, the one that is open stays, and its sheet is shown."""
+        """Open a profile's sheet; during a run, keep the open one and show its sheet."""
         if not self.session.running:
             self._services.tasks.start(self._open(profile))
             return
@@ -186,7 +185,7 @@ class MainWindowController(QObject):
         self.workspace.requested_profile = profile
         if not await self.session.replace_sheet(lambda: self.document.open(profile)):
             return
-        # Only now: until here the rows in the table are another profile's.
+        # Only now: until here the table shows another profile's rows.
         if profile is not None:
             profile = as_known(profile, self._services.store.channels.check(profile.channel))
         self._state.open_profile(profile)
@@ -217,7 +216,7 @@ class MainWindowController(QObject):
         window.summary.publish_requested.connect(self._show_publishing)
         actions["for_publishing"].triggered.connect(self._show_publishing)
         self.history.when_made(self._listen_to_history)
-        # A method: what asks outlives this controller, and Qt disconnects a method when its owner is deleted.
+        # Methods: the senders outlive this controller, and Qt disconnects a method when its owner is deleted.
         self.workspace.run_starter.asked.connect(self._ask_to_confirm)
         self._services.tokens.changed.connect(self._redraw.request_now)
         window.front_changed.connect(self._front_changed)
@@ -262,7 +261,7 @@ class MainWindowController(QObject):
         copy(self._window.table.selected_numbers())
 
     def _forget_question(self) -> None:
-        """It is about rows by their numbers, which are other rows in the next sheet."""
+        """Discard a question about rows: their numbers mean other rows in the next sheet."""
         self._window.notices.clear(Kind.QUESTION)
 
     def _connect_lists(self) -> None:
@@ -287,7 +286,7 @@ class MainWindowController(QObject):
         imports.left.connect(scanning.show_left)
         imports.missed.connect(scanning.show_missed)
         imports.forgotten.connect(scanning.forget_list)
-        # The confirmation would cover a list that is looked at.
+        # The confirmation would cover a list under review.
         window.below_scan_bar.currentChanged.connect(self.workspace.run_starter.cancel)
 
     def _connect_scanner_rules(self) -> None:
@@ -297,7 +296,7 @@ class MainWindowController(QObject):
         self._use_scanner_rules()
         scanning.wedge.burst.connect(watch.watch_burst)
         watch.taken_from_field.connect(self._window.scan_bar.field.hand_on)
-        # After the scan was told of, and not before: it may be held, or asked about.
+        # After the scan was reported, not before: it may be held, or raise a question.
         self.document.added.connect(self._judge_scan)
 
     def _use_scanner_rules(self) -> None:
@@ -334,7 +333,7 @@ class MainWindowController(QObject):
             lambda job, expected, operator: self.document.describe(job=job, expected=expected, operator=operator)
         )
 
-    # what is made when it is first wanted
+    # created on demand
 
     def _make_late(self) -> None:
         self.confirm_panel = OnDemand(self._make_confirm_panel)
@@ -426,7 +425,7 @@ class MainWindowController(QObject):
 
     @cached_property
     def laptop_check(self) -> LaptopCheckDialog:
-        """The check of this laptop, made when it is first wanted."""
+        """Return the laptop check's dialog, created on demand."""
         from bindtool.gui.support.laptop_check import LaptopCheckDialog
 
         return LaptopCheckDialog(self._window, self._texts, self._services)
@@ -441,10 +440,10 @@ class MainWindowController(QObject):
         window.put_beside_table(panel)
         return panel
 
-    # what is shown
+    # display
 
     def _redraw_soon(self) -> None:
-        """Show at once what a person does; what a run does is throttled."""
+        """Redraw the user's changes at once; a run's are throttled."""
         if self.session.running:
             self._redraw.request()
         else:
@@ -478,7 +477,7 @@ class MainWindowController(QObject):
             parts.append(self._texts("clock.off", m=self.session.clock_off))
         self._window.footer.show_status(" · ".join([*parts, *self.serial_controller.status()]))
 
-    # what is pressed
+    # actions
 
     def _take_step(self, step: Step) -> None:
         match step:
@@ -512,7 +511,7 @@ class MainWindowController(QObject):
         total = len(self.document.sheet)
         left = total - self.document.sheet.counts()[State.BOUND]
         if left > agreed:
-            # Scans come in while it is asked: with more of them than are named, it is asked again.
+            # Scans go on during the question: if there are more of them than it names, it is asked again.
             self._window.notices.show_question(
                 "question.new_sheet", lambda: self._new_sheet(agreed=left), n=left, total=total
             )
@@ -520,7 +519,7 @@ class MainWindowController(QObject):
             self._services.tasks.start(self._renew())
 
     def _add_samples(self) -> None:
-        """Take practice's sample devices as a list that was pasted; each sheet has others."""
+        """Paste the practice mode's sample devices as a list; each sheet gets others."""
         from bindtool.practice.channel import sample_ids
 
         head = self.document.head
@@ -535,17 +534,17 @@ class MainWindowController(QObject):
             self.run_presenter.show_what_is_missing()
 
     def _forget_sheet(self) -> None:
-        """What was said of the sheet before is not so of this one."""
+        """Discard notices about the previous sheet."""
         self._window.notices.clear()
         self._window.summary.clear()
 
     def _forget_behaviour(self) -> None:
-        """What the summary and an open confirmation say of the channel was made from what was known before."""
+        """Discard the summary and an open confirmation, which were based on older knowledge of the channel."""
         self._window.summary.clear()
         self.workspace.run_starter.cancel()
 
     def _check_channel(self) -> None:
-        """Check the profile's channel; without a profile there is none yet."""
+        """Check the profile's channel; without a profile there is no channel."""
         profile = self._state.profile
         if profile is None:
             self.profiles.show_welcome()
@@ -553,7 +552,7 @@ class MainWindowController(QObject):
             self.check_page().begin(profile)
 
     def _show_publishing(self) -> None:
-        """Show the open profile's devices for publishing; without a profile there is no channel yet."""
+        """Show the open profile's devices for publishing; without a profile there is no channel."""
         profile, head = self._state.profile, self.document.head
         if profile is None:
             self.profiles.show_welcome()

@@ -1,6 +1,6 @@
-"""The line at the top: which profile, which channel, who scans, and the window's menu.
+"""The header line: profile, channel, operator, and the window's menu.
 
-Which profiles there are is in `core.profiles.repository`, what changing one does in `gui.profiles`.
+`core.profiles.repository` has the profiles, `gui.profiles` changes them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _LONGEST_NAME = 28
 
 
 class HeaderBar(QFrame):
-    """Where the devices will be bound to, and who is at work.
+    """Shows the target of the devices and the operator.
 
     Signals:
-        profile_chosen(str): the name of a profile.
+        profile_chosen(str): a profile was chosen; its name.
     """
 
     profile_chosen = Signal(str)
@@ -81,11 +81,11 @@ class HeaderBar(QFrame):
         self.show_profiles((), None, "")
 
     def set_practice(self, practice: bool) -> None:
-        """Say beside the profile that nothing goes to Coze."""
+        """Show beside the profile that nothing is sent to Coze."""
         self._practice.setVisible(practice)
 
     def _show_look_up(self, action: QAction, key: str) -> None:
-        """The mode "look up" has a button, which is down while it lasts."""
+        """Show the button of the look-up mode, pressed while the mode is active."""
         button = self._look_up
         button.show_words(action.text())
         button.setAccessibleName(action.text())
@@ -98,7 +98,7 @@ class HeaderBar(QFrame):
         return self._texts("head.with_key", words=words, keys=self._actions.key(name))
 
     def show_profiles(self, profiles: Sequence[Profile], current: Profile | None, operator: str) -> None:
-        """Show the choice, the channel of the `current` profile, and the operator, "" for nobody named."""
+        """Show the profiles, the channel of the `current` one, and the operator, "" if not given."""
         self._fill_menu(profiles, current)
         name = self._texts.name(current.name) if current else self._texts("head.no_profile")
         self._profile.setText(_shortened(name))
@@ -115,7 +115,7 @@ class HeaderBar(QFrame):
         menu.clear()
         for profile in profiles:
             name = self._texts.name(profile.name)
-            # Nobody can change practice's profile either, and it is not IT's.
+            # Practice's profile is read-only too, but not set by IT.
             by_it = profile.read_only and name == profile.name
             words = self._texts("head.set_by_it", name=name) if by_it else name
             action = menu.addAction(escaped(words).replace("&", "&&"))
@@ -125,7 +125,7 @@ class HeaderBar(QFrame):
         menu.addSeparator()
         if current is not None:
             words = self._texts("head.show_profile" if current.read_only else "head.edit_profile")
-            # What follows a tab is shown as the key; the key itself belongs to the window's menu.
+            # The text after a tab is shown as a shortcut; the shortcut itself belongs to the window's menu.
             menu.addAction(f"{words}\t{self._actions.key('edit_profile')}", self._actions["edit_profile"].trigger)
         menu.addActions([self._actions["new_profile"], self._actions["open_profile"]])
 

@@ -1,7 +1,7 @@
-"""The window by keyboard alone: Esc and Ctrl+Enter on each page, a row's menu and its cell, and where the focus is.
+"""Using the window by keyboard only: Esc and Ctrl+Enter on each page, a row's menu, editing a cell, and the focus.
 
-Esc leads back to the scan field from everywhere, by each page's own way back; Ctrl+Enter presses the one primary
-button. Which keys there are is in `common.shell.actions`.
+Esc leads back to the scan field from everywhere, closing pages as their own buttons do; Ctrl+Enter presses the
+single primary button. `common.shell.actions` defines the shortcuts.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.tools.fill_labels import FillLabels
 
     WayBack = tuple[Callable[[], bool], Callable[[], object]]
-    "Tells whether something is open that Esc leaves, and leaves it."
+    """Two functions: whether something is open that Esc leaves, and the one to leave it."""
 
 _STEP = "Ctrl+Return"
 
 
 class View(Protocol):
-    """What can be open on the sheet's page, or in place of it."""
+    """A view that can be opened on the sheet's page, or in place of it."""
 
     @property
     def is_open(self) -> bool:
@@ -52,10 +52,10 @@ class View(Protocol):
 class KeyboardNavigation(QObject):
     """Handles the keys that no single widget can.
 
-    `_alone` and `_together` are all that Esc does, in its order; dialogs, menus, cells and the confirmation take it
-    before. Of the first it leaves one thing at a time; of the second whatever is open on the sheet's page, so that
-    one press is enough to scan on. `history` and `to_handle` return what is made of them so far; `pages` are left
-    by their button.
+    `_alone` and `_together` are all effects of Esc, in order; dialogs, menus, cells and the confirmation handle it
+    before. Of the first, one press leaves a single view; of the second, everything open on the sheet's page, so
+    that scanning can go on. `history` and `to_handle` return their views if created; `pages` are left by their
+    button.
     """
 
     def __init__(
@@ -74,14 +74,14 @@ class KeyboardNavigation(QObject):
         self._confirm_panel = confirm_panel
         check_page, scanner_test, form = pages
         self._alone: tuple[WayBack, ...] = (
-            # Other pages than the sheet's. Of those that are not shown, no button is visible.
+            # Pages other than the sheet's. On a hidden page no button is visible.
             _if_made(history),
             (lambda: window.welcome.is_visible and window.welcome().scan.isVisible(), self._scan_first),
             _by_button(check_page),
             _by_button(scanner_test),
             (lambda: form.is_visible, lambda: form().leave()),
             (lambda: window.import_page.is_visible, lambda: window.import_page().leave()),
-            # What is asked or awaited of a row: the view that it is looked at in stays.
+            # A question or a wait for a scan: the view of its row stays open.
             (lambda: self._on_sheet and window.notices.asks, window.notices.take_back),
             (lambda: self._on_sheet and input_mode.mode is InputMode.SCAN_AGAIN, input_mode.leave),
         )
@@ -110,7 +110,7 @@ class KeyboardNavigation(QObject):
             window.footer.take_step()
 
     def _why_no_step(self) -> Message | None:
-        """The step button shows the reason too, but a person who presses a key looks elsewhere."""
+        """Return why the step button is disabled: it says so too, but a keyboard user looks elsewhere."""
         stands_there = self._on_sheet and not self._confirm_panel.is_visible
         return self._window.footer.why_no_step() if stands_there else None
 
@@ -122,7 +122,7 @@ class KeyboardNavigation(QObject):
         return self._window.page is self._window.sheet_page
 
     def _go_back(self) -> None:
-        """Leave the page, or what is asked; else, on the sheet's page, all that is open there."""
+        """Leave the page, or the question; else, on the sheet's page, everything open there."""
         leave = next((leave for is_open, leave in self._alone if is_open()), None)
         if leave is not None:
             leave()
@@ -141,7 +141,7 @@ class KeyboardNavigation(QObject):
             menu.setActiveAction(menu.actions()[0])
 
     def _edit_cell(self) -> None:
-        """Edit the cell that the cursor is on; in other columns than id and label, the row's id."""
+        """Edit the current cell; in columns other than id and label, the row's id."""
         index = self._current()
         if index is not None:
             if not index.flags() & Qt.ItemFlag.ItemIsEditable:
@@ -150,7 +150,7 @@ class KeyboardNavigation(QObject):
             self._window.table.edit(index)
 
     def _current(self) -> QModelIndex | None:
-        """Return the cell that is meant: the cursor's, at first one of the newest row; None without rows."""
+        """Return the current cell, at first that of the newest row; None without rows."""
         table = self._window.table
         if not table.isVisible() or not self._window.model.rowCount():
             return None
@@ -172,10 +172,10 @@ def _by_button(page: OnDemand[ChannelCheckPage] | OnDemand[ScannerTestPage]) -> 
 
 
 class FocusKeeper(QObject):
-    """Moves the focus when its widget is gone: a message that was answered, a button that is disabled now.
+    """Moves the focus when its widget disappears: an answered message, a button now disabled.
 
-    Qt would move it to whatever comes next, such as a cell of the table, or to nothing. On the sheet's page it goes
-    to the scan field, elsewhere to the next step: the button that stops a wait, else the primary button.
+    Qt would move it to the next widget, such as a table cell, or to none. On the sheet's page it goes to the scan
+    field, elsewhere to the next step: the button that stops a wait, else the primary button.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -186,18 +186,18 @@ class FocusKeeper(QObject):
         window.closed.connect(self._end, Qt.ConnectionType.SingleShotConnection)
 
     def _end(self) -> None:
-        # While a window is deleted the focus moves from widget to widget, half of them gone.
+        # During a window's deletion the focus moves from widget to widget, many of them deleted.
         self._app.focusChanged.disconnect(self._follow)
 
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None and not (old.isVisible() and old.isEnabled()):
             root = self._root(old)
-            # The code that has hidden or disabled it may move the focus itself.
+            # The code that has hidden or disabled the widget may move the focus itself.
             if root is not None:
                 QTimer.singleShot(0, self, lambda: self._restore_focus(root, new))
 
     def _root(self, widget: QWidget) -> QWidget | None:
-        """Return the page or the dialog that it is on; None elsewhere, and in the table, which keeps its own."""
+        """Return a widget's page or dialog; None elsewhere, and in the table, which handles its own focus."""
         window = self._window
         if window.table.isAncestorOf(widget):
             return None
@@ -234,7 +234,7 @@ def _if_made(find: Callable[[], View | None]) -> WayBack:
 
 
 def _primary_button(root: QWidget) -> QPushButton | None:
-    """Return the button of a page or a dialog that is the next step, if one can be pressed."""
+    """Return the enabled primary button of a page or a dialog, if any."""
     buttons = (one for one in root.findChildren(QPushButton) if one.property("kind") == StyleKind.PRIMARY)
     return next((one for one in buttons if one.isVisible() and one.isEnabled()), None)
 

@@ -1,7 +1,7 @@
-"""Builds the widgets of the window in one language, one after the other, and lays them out.
+"""Builds the window's widgets in one language, step by step, and lays them out.
 
-Works in steps that are short enough for the window to stay responsive. Loaded after the first picture; what the
-widgets show is decided by the controllers that `main_window.controller` makes.
+Each step is short enough for the window to stay responsive. Loaded after the first paint; the controllers created
+by `main_window.controller` decide what the widgets show.
 """
 
 from __future__ import annotations
@@ -44,25 +44,25 @@ class UiBuilder:
         self.texts = texts
         self._window = window
         self._model = model
-        # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
+        # Each with its parent from the start: reparenting a whole page costs as much as creating it.
         self.frame = QFrame(window.views)
         self.pages = QStackedWidget(self.frame)
         self.sheet_page = QWidget(self.pages)
-        # By itself it would write dates as the window does that it is made in.
+        # By default it would format dates as the window under which it is created.
         self.locale = QLocale(texts.language)
         self.frame.setLocale(self.locale)
-        # Practice mode has a coloured frame all around, so that nobody takes it for the real thing.
+        # Practice mode has a coloured frame all around, so that it can't be mistaken for the real thing.
         theme.set_style(self.frame, theme.StyleKind.PRACTICE if window.practice else None)
         self.beside: list[QWidget] = []
-        """What holds the panels beside the table."""
+        """The widgets that contain the panels beside the table."""
         self._below_table: QWidget | None = None
-        """The first panel above the footer that was made."""
+        """The topmost panel above the footer."""
         self.welcome = OnDemand(self._make_welcome)
         self.import_page = OnDemand(self._make_import_page)
         self.sheet_details = OnDemand(self._make_sheet_details)
 
     def build(self) -> Iterator[None]:
-        """Make the widgets, a few hundredths of a second at a time."""
+        """Create the widgets, a few hundredths of a second at a time."""
         window, texts = self._window, self.texts
         self.icon = app_icon()
         self.actions_ = Actions(texts, window, window.notices)
@@ -76,7 +76,7 @@ class UiBuilder:
         yield
         self.message_bar = MessageBar(texts, self._window.notices)
         self.news = PassingNews(texts, self._window.notices, self.frame)
-        # In the same step: what is asked meanwhile would open a window of its own.
+        # In the same step: a question shown meanwhile would open a window of its own.
         self._lay_out_sheet_page()
         yield
         self.pages.addWidget(self.sheet_page)
@@ -90,7 +90,7 @@ class UiBuilder:
         self._below_table = self._below_table or panel
 
     def put_beside_table(self, panel: QWidget, place: int = -1) -> None:
-        """Put a panel beside the table, at its place from the left, or as the last one."""
+        """Put a panel beside the table, at a position from the left, or last."""
         beside = layouts.ScrollsIfLow(panel)
         self.beside.append(beside)
         self._table_row.insertWidget(place, beside)
@@ -119,12 +119,12 @@ class UiBuilder:
 
     def _lay_out_sheet_page(self) -> None:
         above = (self.header, self.scan_bar, self.message_bar)
-        # Scans are taken, and seen, while somebody looks at a list in place of the table.
+        # Scans are taken, and shown, while a list is shown in place of the table.
         self.below_scan_bar = QStackedWidget()
         layouts.column(*above, (self.below_scan_bar, 1), on=self.sheet_page, spacing=0)
         table_page = QWidget(self.below_scan_bar)
         self._table_row = layouts.row((self.table, 1), spacing=0)
-        # In a low window, what is asked below it has the room.
+        # In a low window, a question below the table takes its height.
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.table.setMinimumHeight(1)
         parts = (self.summary, (self._table_row, 1), self.footer)

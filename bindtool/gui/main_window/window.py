@@ -1,7 +1,7 @@
-"""The main window and its widgets, which can be replaced by others while the window stays. It decides nothing.
+"""The main window and its widgets, which can be replaced while the window stays open. It decides nothing.
 
-The frame is `common.shell.window`. The widgets are made and laid out by `ui_builder`; what they show and what
-follows a click is for `main_window.controller` and the controllers that it makes.
+`common.shell.window` is the frame, `ui_builder` creates and lays out the widgets; `main_window.controller` and its
+controllers decide what they show, and handle clicks.
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 class MainWindow(Window):
     """The window's widgets, each an attribute from `build_ui` on.
 
-    Until then it is a frame: `views` holds what is seen before there are widgets. On macOS the menus stand in the
-    system's bar too.
+    Until then it is a frame: `views` holds the splash screen. On macOS the menus are in the system's menu bar too.
     """
 
     def __init__(self, texts: Texts, *, practice: bool, platform: str = sys.platform) -> None:
@@ -37,12 +36,12 @@ class MainWindow(Window):
         self._has_menu_bar = platform == "darwin"
 
     def build_ui(self, between_steps: Callable[[], object] = lambda: None, texts: Texts | None = None) -> None:
-        """Build the widgets, which takes a tenth of a second, in place of those that are there.
+        """Build the widgets, which takes a tenth of a second, replacing the old ones.
 
-        `between_steps` is called after each step. `texts`: those of another language; rows and notices stay, and
-        controllers go with the old widgets.
+        `between_steps` is called after each step. `texts`: the catalogue of another language; rows and notices
+        stay, and controllers are deleted with the old widgets.
         """
-        # Loaded here: the first picture needs none of it.
+        # Loaded here: the first paint needs none of it.
         from bindtool.gui.main_window.ui_builder import UiBuilder
         from bindtool.gui.sheet.table_model import SheetTableModel
 
@@ -58,7 +57,7 @@ class MainWindow(Window):
             frame.deleteLater()
 
     def _delete_workers(self) -> None:
-        """Delete the controllers, and then what they listen to: dialogs, menus and actions."""
+        """Delete the controllers, then the senders of their signals: dialogs, menus and actions."""
         before = [one for one in self.children() if one is not self.views and not isinstance(one, QLayout)]
         for one in sorted(before, key=lambda one: isinstance(one, QWidget)):
             if isValid(one):
@@ -92,7 +91,7 @@ class MainWindow(Window):
             bar = QMenuBar()
             self.actions_.fill_menu_bar(bar)
             self.setMenuBar(bar)
-        # What an answer would take back is done by controllers that are gone.
+        # An answer's buttons call controllers that are deleted.
         self.notices.clear(Kind.ANSWER)
         self.message_bar.show_first()
         self.pages.currentChanged.connect(self._place_message_bar)
@@ -103,23 +102,23 @@ class MainWindow(Window):
         self.views.setCurrentWidget(ui.frame)
 
     def _place_message_bar(self) -> None:
-        """There is one, on the page in front: below the scan bar, elsewhere on top."""
+        """Place the message bar on the current page: below the scan bar, on other pages at the top."""
         on_sheet = self.pages.currentWidget() is self.sheet_page
         follower = self.below_scan_bar if on_sheet else self.pages
         column = cast("QBoxLayout", cast("QWidget", follower.parentWidget()).layout())
         shown = not self.message_bar.isHidden()
         column.insertWidget(column.indexOf(follower), self.message_bar)
-        # A layout would show it only with the next event.
+        # The layout would show it only with the next event.
         self.message_bar.setVisible(shown)
         self.message_bar.show_everything(on_sheet)
 
     def _place_news(self) -> None:
-        """What passes lies over the table, elsewhere over the page in front."""
+        """Place passing news above the table, on other pages above the page."""
         page = self.page
         self.news.lie_over(self.table if page is self.sheet_page else page)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave room for the table where the window is low."""
+        """Leave space for the table in a low window."""
         super().resizeEvent(event)
         self._shrink_if_low()
 
@@ -129,13 +128,13 @@ class MainWindow(Window):
 
     @property
     def page(self) -> QWidget:
-        """The page that is in front; a list that is looked at takes the place of the table on the sheet's page."""
+        """The current page; a list under review takes the place of the table on the sheet's page."""
         page = super().page
         looks_at = page is self.sheet_page and self.below_scan_bar.currentIndex() > 0
         return self.below_scan_bar.currentWidget() if looks_at else page
 
     def show_page(self, page: QWidget) -> None:
-        """Bring a page to the front; on the sheet's, a scan is to come to the scan field."""
+        """Make a page the current one; on the sheet's page, focus the scan field for the next scan."""
         looks_at = self.below_scan_bar.indexOf(page) > 0
         self.below_scan_bar.setCurrentIndex(int(looks_at))
         super().show_page(self.sheet_page if looks_at else page)

@@ -1,7 +1,7 @@
-"""What outlasts the widgets of a window: the open sheet, and all that works on it without being seen.
+"""The state that outlives a window's widgets: the open sheet, and its services without widgets.
 
-Made once; a change of language hands it to the controllers of the next widgets. Also which profile a window opens
-when it starts, which outlasts the window itself.
+Created once; after a change of language the new widgets' controllers get it. Also chooses the profile to open at
+start-up, which outlives the window itself.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _LAST_PROFILE = "profile"
 class Workspace:
     """The open sheet with its services.
 
-    `requested_profile` is the profile that is to be open; as long as its sheet can't be read, another one is.
-    `compared_lists`: what sheets were compared with, by their ids.
+    `requested_profile` is the profile to open; while its sheet can't be read, another one stays open.
+    `compared_lists`: the lists that sheets were compared with, by sheet id.
     """
 
     def __init__(self, window: MainWindow, services: Services) -> None:
@@ -65,11 +65,11 @@ class Workspace:
             over.connect(self.row_sync.hold_passed_over)
             over.connect(lambda: tasks.start(self.document.learn_signs()))
         self.session.finished.connect(services.handoffs.hand_over)
-        # In this order: rows that are read again by other rules may need running numbers.
+        # In this order: rows read again by other rules may need running numbers.
         state.profile_opened.connect(services.ledger.follow)
         state.profile_opened.connect(self.row_sync.begin)
         self.rules = ScanRulesService(services.repository, services.learnt, state)
-        # First: the others read again by the rules that the document has.
+        # First: the others read again by the document's rules.
         self.rules.changed.connect(self._use_rules)
         asking = (window.notices, self.document, self.edits, self.rules)
         self.fault_watch = ScannerFaultWatch(*asking)
@@ -77,7 +77,7 @@ class Workspace:
         self.letter_prompt = LetterPrompt(*asking)
         self.lines_prompt = LinesPrompt(*asking)
 
-        # What may come between a device and its label, beside other scans and edits.
+        # Events that may come between a device and its label, besides other scans and edits.
         lists, run, starter = self.list_imports, self.session, self.run_starter
         for comes in (lists.waiting, lists.left, lists.added, run.started, starter.asked, window.front_changed):
             comes.connect(self.next_label.forget)
@@ -92,10 +92,10 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class FirstProfile:
-    """The profile to open; None where there is none.
+    """The profile to open; None if there is none.
 
-    `remembered`: false for one that stands in for another that can't be read today and may be there tomorrow, such
-    as one of IT's while the network is away. `gone`: what to say of one that nothing else is known of.
+    `remembered`: False for a substitute, whose original can't be read today but may be back tomorrow, such as IT's
+    profile while the network is down. `gone`: the error to show if the original no longer exists.
     """
 
     profile: Profile | None
@@ -104,7 +104,7 @@ class FirstProfile:
 
 
 def first_profile(settings: QSettings, repository: ProfileRepository) -> FirstProfile:
-    """Return the profile of last time, or the first there is."""
+    """Return the last profile, or the first in the list."""
     last = str(settings.value(_LAST_PROFILE, ""))
     found = {profile.name: profile for profile in repository.profiles}
     if last in found:
@@ -116,7 +116,7 @@ def first_profile(settings: QSettings, repository: ProfileRepository) -> FirstPr
 
 
 def remember(settings: QSettings, profile: Profile | None) -> None:
-    """Take note of the profile that is open now; it is waited for until the disk has it."""
+    """Store the open profile's name; returns once it is on disk."""
     if profile is not None and settings.value(_LAST_PROFILE) != profile.name:
         settings.setValue(_LAST_PROFILE, profile.name)
         settings.sync()
