@@ -1,1 +1,1 @@
-"""Profiles: the form, its fields, and the pages around it."""
+"""Profiles: the form, its fields, and related pages."""

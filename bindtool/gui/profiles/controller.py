@@ -1,6 +1,6 @@
-"""Opens the profile form and the token's dialog, imports and exports profiles.
+"""Opens the profile form and the token dialog, imports and exports profiles.
 
-Profiles are kept by `core.profiles.repository`. Opening another profile is for `main_window.controller`.
+`core.profiles.repository` stores profiles. `main_window.controller` opens another profile.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
     _Place = tuple[QWidget, Profile | None]
-    "The page in front, and the open profile."
+    """The current page, and the open profile."""
 
 
 class ProfileController(QObject):
-    """Sets up profiles and tokens, as a person asks for it.
+    """Sets up profiles and tokens on the user's request.
 
     Args:
-        run_is_on: tells whether a run is on, which goes by the open profile to its end.
-        open_profile: opens one that is saved.
-        token_came: called when the open profile has got a token, or another one.
+        run_is_on: returns whether a run is active, which uses the open profile to its end.
+        open_profile: opens a saved profile.
+        token_came: called when the open profile has got a first or another token.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class ProfileController(QObject):
                 self._ask_token()
                 self.token_dialog().sign_in_again()
             case Action.CONFIRM_ADDRESS:
-                # The answer is given beside the address that it is for: another profile may be open by now.
+                # Confirmed in the dialog, beside the address: another profile may be open by now.
                 self._ask_token()
                 self.token_dialog().check()
             case Action.HOLD_TOKEN:
@@ -117,21 +117,21 @@ class ProfileController(QObject):
                 self.edit_profile()
                 self.form().values.fields["site"].take_focus()
 
-    # the pages
+    # pages
 
     def show_welcome(self) -> None:
-        """Ask how to begin; what was scanned already is kept."""
+        """Show the welcome page; existing scans are kept."""
         page = self._welcome()
         page.show_kept(len(self._document.sheet))
         self._window.show_page(page)
 
     def new_profile(self) -> None:
-        """Begin an empty form."""
+        """Open an empty form."""
         if not self._practice_refuses():
             self.form().begin(None)
 
     def edit_profile(self) -> None:
-        """Begin the form with the open profile; without one, ask how to begin."""
+        """Open the form with the open profile; without one, show the welcome page."""
         profile = self._state.profile
         if profile is None:
             self.show_welcome()
@@ -153,14 +153,14 @@ class ProfileController(QObject):
             self.token_dialog().ask(profile)
 
     def _in_front(self) -> Profile | None:
-        """Return the profile that the form has saved, until it is open; else the open one, or say that none is."""
+        """Return the profile saved in the form but not opened yet, else the open one; if there is none, say so."""
         why_none = self.why_no_profile()
         if why_none is not None:
             self._window.notices.show_answer(why_none)
         return self._kept or self._state.profile
 
     def why_no_profile(self) -> Message | None:
-        """Return why there is no profile to act on; None with one, open or just saved in the form."""
+        """Return why there is no profile to act on; None with a profile, open or just saved in the form."""
         return None if self._kept or self._state.profile else Message.of("nothing.no_profile")
 
     @property
@@ -168,7 +168,7 @@ class ProfileController(QObject):
         return self.form.made.kept if self.form.made is not None else None
 
     def _practice_refuses(self) -> bool:
-        """Tell whether this is practice, which goes to its own channel by its own token, and say so."""
+        """Return whether this is practice mode, which has a fixed channel and token, and say so."""
         if self._services.practice:
             self._window.notices.show_answer(Message.of("practice.fixed"))
         return self._services.practice
@@ -176,7 +176,7 @@ class ProfileController(QObject):
     # files
 
     def import_profile(self) -> None:
-        """Ask for the file from IT, and use its profile."""
+        """Ask for IT's file, and use its profile."""
         if self._practice_refuses():
             return
         if self._run_is_on():
@@ -193,7 +193,7 @@ class ProfileController(QObject):
         )
 
     async def _import(self, path: Path, place: _Place) -> None:
-        """Read a profile in a thread, since a share may hang, and use it if a person is still where they were."""
+        """Read a profile in a thread, since a share may hang; use it if page and open profile are unchanged."""
         try:
             profile = await asyncio.to_thread(self._services.repository.read_file, path)
             if self._run_is_on():

@@ -1,7 +1,7 @@
-"""The form for a profile: filled in by hand, changed later, or shown read-only where IT has set it.
+"""The form for a profile: filled in, changed later, or shown read-only if IT has set it.
 
-Its states: being filled in, busy, saved. The profile is saved, then the token that was pasted, and then the site is
-asked whose that is. Profiles are kept by `core.profiles.repository`, tokens by `tokens.service`.
+Its states: input, busy, saved. Saves the profile, then the pasted token, and then asks the site for the token's
+account. `core.profiles.repository` stores profiles, `tokens.service` tokens.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ if TYPE_CHECKING:
 
 _WIDEST = 720
 _AT_A_FIELD = {"profile.name_in_use": "name"}
-"""Errors of keeping a profile that are about one field."""
+"""Errors in saving a profile that concern one field."""
 
 
 class ProfileFormPage(QWidget):
-    """One page; problems stand at their fields, answers above the buttons.
+    """The form; problems are shown at their fields, replies above the buttons.
 
     Args:
-        token_dialog: offers what to do where the password store can't serve.
-        run_is_on: tells whether a run is on, which goes by the open profile to its end.
-        left: hears that the form is left, with the profile that is saved; None where none is.
+        token_dialog: returns the dialog that offers alternatives if the password store can't be used.
+        run_is_on: returns whether a run is active, which uses the open profile to its end.
+        left: called when the form is left, with the saved profile; None without one.
     """
 
     def __init__(
@@ -80,13 +80,13 @@ class ProfileFormPage(QWidget):
         self._run_is_on = run_is_on
         self._left = left
         self._edited: Profile | None = None
-        """The profile that is being changed, as it was last kept; None while a new one is filled in."""
+        """The profile being edited, as last saved; None while a new one is filled in."""
         self._work: asyncio.Task[None] | None = None
         self._obstacle: NeverSent | None = None
-        """What has kept the last question to the site from leaving, until the next."""
+        """The obstacle that prevented the last request to the site, until the next request."""
         self._in_front = False
         self._before: tuple[object, ...] = ()
-        """What stood in the fields when the form was filled in, or saved last."""
+        """The fields' contents when the form was filled in, or last saved."""
         self.setAccessibleName(texts("profile_form.title"))
         self._header = Header()
         self._set_by_it = ReplyBox(texts("profile_form.set_by_it.title"))
@@ -119,16 +119,16 @@ class ProfileFormPage(QWidget):
 
     @property
     def kept(self) -> Profile | None:
-        """The profile that is said to be saved; None where nothing is."""
+        """The profile shown as saved; None without one."""
         return self._edited if not self.saved.isHidden() else None
 
     @property
     def _fixed(self) -> Profile | None:
-        """The profile that can't be changed here, if it is one of those."""
+        """The edited profile, if it can't be changed here."""
         return self._edited if self._edited is not None and self._edited.read_only else None
 
     def begin(self, profile: Profile | None) -> None:
-        """Begin with a profile, or None for a new one; of one that IT has set the token alone can be entered."""
+        """Show a profile, or an empty form for None; in IT's profile only the token can be entered."""
         self._give_up()
         self._fill(profile)
         self._window.show_page(self)
@@ -139,18 +139,19 @@ class ProfileFormPage(QWidget):
         self._scroll.verticalScrollBar().setValue(0)
 
     def show_busy(self, what: str) -> None:
-        """Say what is being done; nothing can be changed meanwhile, and the wait can be ended."""
+        """Show the current operation; the form is locked meanwhile, and the wait can be stopped."""
         self.reply.clear()
         self.waiting.begin(what)
         self._arrange()
 
     def show_saved(self, profile: Profile, note: TokenMetadata | None = None) -> None:
-        """Say that the profile is kept, and with `note` the token too; the wait goes on until an answer is shown.
+        """Show that the profile is saved, and with `note` the token too; the wait goes on until a reply is shown.
 
-        The token leaves the field, and the clipboard if it is still there.
+        Clears the token's field, and the clipboard if it still holds the token.
         """
         self._edited = profile
-        # An answer about another channel was not kept: shown on, the next press would give it to this one.
+        # An answer about another channel was not saved: left in the form, the next save would assign it to this
+        # one.
         self.values.behaviour_fields.fill(profile)
         self._before = self.values.entered()
         lines = [self._texts("profile_form.saved")]
@@ -163,7 +164,7 @@ class ProfileFormPage(QWidget):
         self._arrange()
 
     def show_problem(self, error: BindtoolError) -> None:
-        """Say what went wrong: at the field that it is about, else above the buttons."""
+        """Show an error: at the field it concerns, else above the buttons."""
         name = _AT_A_FIELD.get(error.id)
         if name is None:
             self._show_reply(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
@@ -175,7 +176,7 @@ class ProfileFormPage(QWidget):
         self._show_fault()
 
     def leave(self) -> None:
-        """Stop what is waited for, or take a question back, or close the form; what was entered is asked about."""
+        """Stop a wait, or withdraw a question, or close the form; asks before discarding input."""
         if not self.waiting.isHidden():
             self.waiting.stop.click()
         elif not self.discard_confirm.isHidden():
@@ -189,15 +190,15 @@ class ProfileFormPage(QWidget):
             self._discard()
 
     def _discard(self) -> None:
-        """Close the form without what was entered since it was saved; a profile that is saved stays so."""
+        """Close the form and discard input since the last save; a saved profile stays saved."""
         self.token.line.clear()
         self._left(self.kept)
 
-    # what is kept, and asked of the site
+    # saving and asking the site
 
     def _start_to_save(self, profile: Profile, clean: CleanToken | None) -> None:
         if self._run_is_on() and not profile.read_only:
-            # Kept now, it could not be opened: the form would say "Saved", and scans go by the values of before.
+            # Saved now, it could not be opened: the form would show "Saved", while scans still used the old values.
             self.show_problem(BadInput("profile.run_is_on"))
             return
         self._obstacle = None
@@ -220,7 +221,7 @@ class ProfileFormPage(QWidget):
         except BindtoolError as error:
             self.show_problem(error)
             if isinstance(error, PasswordStoreError) and not isinstance(error, TokenMissing):
-                # It offers what to do: try again, or hold a token until bindtool closes.
+                # It offers the alternatives: try again, or keep a token until bindtool closes.
                 dialog = self._token_dialog()
                 dialog.ask(profile)
                 dialog.show_problem(error)
@@ -237,22 +238,22 @@ class ProfileFormPage(QWidget):
             self._services.proxy_logins.request(self._obstacle)
 
     def _go_on_with_login(self) -> None:
-        """Ask once more as soon as somebody has entered the log-in of the proxy that was in the way."""
+        """Retry as soon as the missing login of the proxy was entered."""
         if self._obstacle is not None and self._edited is not None and self.isVisible():
             self._start_to_save(self._edited, None)
 
     def _say_waiting(self) -> None:
-        # A run asks the password store too, and the form may stand beside it.
+        # A run queries the password store too, and the form may be open at the same time.
         if self.isVisible() and self._work is not None and not self._work.done():
             self.show_busy(self._texts("token_panel.waiting"))
 
     def _give_up(self) -> None:
-        """End what is under way; what is saved stays saved."""
+        """Cancel the operation; saved values stay saved."""
         self._obstacle = None
         if self._work is not None:
             self._work.cancel()
 
-    # what is pressed
+    # buttons
 
     def _save(self) -> None:
         profile = self._fixed or self.values.read(self._edited)
@@ -271,12 +272,12 @@ class ProfileFormPage(QWidget):
         return (*self.values.faults, *((self.token,) if self.token.problem else ()))
 
     def _count_faults(self) -> None:
-        """Say beside the button how many fields keep it from saving: they may be out of sight."""
+        """Show beside the button how many fields prevent saving: they may be out of sight."""
         n = len(self._faults)
         self.attention.setText(self._texts("profile_form.attention", n=n) if n else "")
 
     def _show_fault(self) -> None:
-        """Bring the first field that has a problem into view, once what was unfolded for it has its place."""
+        """Scroll to the first field that has a problem, once its expanded section is laid out."""
         announce(self, self.attention.text())
         QTimer.singleShot(0, self, self._scroll_to_fault)
 
@@ -285,7 +286,7 @@ class ProfileFormPage(QWidget):
             self._scroll.ensureWidgetVisible(self._faults[0], 0, theme.PAGE)
 
     def _go_on(self) -> None:
-        """Go on to scanning; what was changed since it was saved is saved first, or what is wrong with it shown."""
+        """Go on to scanning; first save changes, or show their problems."""
         if self._fixed or self.values.read(self._edited) == self._edited:
             self._left(self._edited)
         else:
@@ -297,12 +298,12 @@ class ProfileFormPage(QWidget):
         self._arrange()
 
     def _use_saved(self) -> None:
-        """Have used what was saved, where the form is left by another way than its button."""
+        """Open the saved profile if the form is left by other means than its button."""
         was_in_front, self._in_front = self._in_front, self._window.page is self
         if was_in_front and not self._in_front and self.kept is not None:
             self._left(self.kept)
 
-    # what is seen
+    # display
 
     def _fill(self, profile: Profile | None) -> None:
         texts, note = self._texts, None
@@ -337,13 +338,13 @@ class ProfileFormPage(QWidget):
         self._scroll.verticalScrollBar().setValue(0)
 
     def _show_size_found(self, profile: Profile) -> None:
-        """Say how many devices a request really carries, where runs have found that it is fewer."""
+        """Show the number of devices a request really carries, if runs have found it to be lower."""
         fact = self._services.store.channels.request_size(profile.channel)
         if fact is not None and fact.size < profile.pace.batch_size:
             self.values.pace_fields.show_found(fact.size, fact.found_at.date())
 
     def _show_reply(self, answer: Reply) -> None:
-        """Say above the buttons what has come of it; the form can be changed again."""
+        """Show a reply above the buttons; the form can be edited again."""
         self.waiting.hide()
         self.reply.say(answer)
         self._arrange()
@@ -355,7 +356,7 @@ class ProfileFormPage(QWidget):
             theme.set_style(step, StyleKind.PRIMARY if step is next_step else StyleKind.NORMAL)
 
     def _arrange(self) -> None:
-        """Enable and show what goes with the state."""
+        """Show and enable the controls of the state."""
         busy = not self.waiting.isHidden()
         kept = not self.saved.isHidden()
         why_not = self.waiting.said if busy else ""

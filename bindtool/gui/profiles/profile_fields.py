@@ -1,4 +1,4 @@
-"""The values of a profile as fields: where each is found, what is wrong with it, what the label looks like."""
+"""A profile's values as fields, with hints where to find them, their problems, and a preview of the label."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class SiteField(TextField):
-    """A list of sites; the last entry opens a line for an address."""
+    """A list of sites; its last entry opens a line for a URL."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__(texts("profile_form.site"), texts("profile_form.site.hint"))
@@ -50,23 +50,23 @@ class SiteField(TextField):
         self.choice.currentIndexChanged.connect(self._choose)
 
     def text(self) -> str:
-        """Return the origin that is chosen or typed."""
+        """Return the origin chosen or typed."""
         return self.choice.value or super().text()
 
     def set_text(self, text: str) -> None:
-        """Choose a site; an address that is none of Coze's goes into the line."""
+        """Select a site; a URL not in Coze's list goes into the line."""
         known = text in tuple(Site)
         self.choice.choose(text if known else "")
         super().set_text("" if known else text)
 
     def lock(self, why: str) -> None:
-        """Keep the site from being changed."""
+        """Make the site read-only."""
         super().lock(why)
         lock(self.choice, why)
         self.choice.setAccessibleDescription(self.entry.accessibleDescription())
 
     def take_focus(self) -> None:
-        """Put the cursor where the value is."""
+        """Focus the list or the line, whichever has the value."""
         (self.choice if self.choice.value else self.line).setFocus()
 
     def _choose(self) -> None:
@@ -92,22 +92,22 @@ class SignInFields(QWidget):
             field.edited.connect(lambda field=field: field.show_problem(""))
 
     def fill(self, profile: Profile | None) -> None:
-        """Show what a profile says, or nothing."""
+        """Show a profile's values, or empty fields."""
         apps = profile.sign_in if profile else SignInApps()
         for name, field in self.fields.items():
             field.set_text(getattr(apps, name))
             field.show_problem("")
 
     def lock(self, why: str) -> None:
-        """Keep the values from being changed; with "" they can be again."""
+        """Make the fields read-only; "" makes them editable again."""
         for field in self.fields.values():
             field.lock(why)
 
     def read(self, site: str | None) -> SignInApps | None:
-        """Return what the fields say for a profile of `site`; or None, with the problem shown.
+        """Return the sign-in apps entered for a profile of `site`; None with the problem shown.
 
-        A page of strangers is a problem here, as it is where a profile is kept: no page is typed into a form that
-        only an administrator may name. Whose page it is can't be told where there is no site (None).
+        A page on another company's host is a problem here, as on saving a profile: only an administrator may name
+        such a page, not a form. Without a site (None) that can't be checked.
         """
         try:
             apps = SignInApps(**{name: field.text() for name, field in self.fields.items()})
@@ -128,7 +128,7 @@ _LABEL_FROM: Mapping[LabelFrom, str] = MappingProxyType({
 })  # fmt: skip
 
 SAMPLE_ID = "SPK26113F21A0"
-"""The id whose label is shown as a preview."""
+"""The id for the preview of its label."""
 
 _SHOWN = tuple(name for name in TEXT_FIELDS if name not in FILE_FIELDS)
 
@@ -140,14 +140,14 @@ _EMPTY: Mapping[str, str] = dict.fromkeys(_SHOWN, "") | {
 
 
 class ProfileFields(QWidget):
-    """All that a profile holds.
+    """All fields of a profile.
 
     Args:
-        texts: the words.
-        day: what `{date}` stands for in the preview of the label, and when an answer about the channel is given.
+        texts: the catalogue.
+        day: the date for `{date}` in the preview of the label, and for an answer about the channel.
 
     Signals:
-        judged(): another problem is said of a field, or none any more.
+        judged(): a field's problem has changed or is gone.
     """
 
     judged = Signal()
@@ -193,7 +193,7 @@ class ProfileFields(QWidget):
         self.fill(None)
 
     def fill(self, profile: Profile | None) -> None:
-        """Show a profile's values, or those that a new one begins with."""
+        """Show a profile's values, or the defaults of a new one."""
         for name, field in self.fields.items():
             field.set_text(getattr(profile, name) if profile else _EMPTY[name])
             field.show_problem("")
@@ -213,26 +213,28 @@ class ProfileFields(QWidget):
 
     @property
     def faults(self) -> tuple[Field, ...]:
-        """The fields of which a problem is said, from top to bottom; what the choices leave out has none."""
+        """The fields that show a problem, from top to bottom; hidden fields have none."""
         return tuple(one for one in self._in_order if one.problem and not one.isHidden())
 
     def entered(self) -> tuple[object, ...]:
-        """Return what stands in all fields: equal to that of before where nobody has changed anything."""
+        """Return the contents of all fields: equal to the earlier ones if nothing was changed."""
         tried = self.part_rule_fields.example.line
-        # The line of a number has its text.
+        # The line edit of a spin box holds its text.
         lines = (one.text() for one in self.findChildren(QLineEdit) if one is not tried)
         chosen = (one.currentIndex() for one in self.findChildren(QComboBox))
         return (*lines, *chosen, *(one.isChecked() for one in self.findChildren(QCheckBox)))
 
     def take_focus(self) -> None:
-        """Put the cursor in the first line that can be changed: in a choice a key would choose something else."""
+        """Focus the first editable line: in a combo box a key would change the choice."""
         lines = (field for field in self.fields.values() if field.line.isEnabled() and not field.line.isHidden())
         first = next(lines, None)
         if first is not None:
             first.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def lock(self, why: str, *, named: bool) -> None:
-        """Keep the values from being changed, "" for no longer; one that is `named` keeps its name in any case."""
+        """Make the fields read-only, or editable for ""; the name of a profile that is `named` is read-only in any
+        case.
+        """
         stays = self._texts("profile_form.name.stays") if named else ""
         for name, field in self.fields.items():
             field.lock(why or (stays if name == "name" else ""))
@@ -245,10 +247,10 @@ class ProfileFields(QWidget):
         self.fields["name"].set_hint(stays or self._texts("profile_form.name.hint"))
 
     def read(self, before: Profile | None) -> Profile | None:
-        """Return the profile that the fields describe; or show all that is wrong, the cursor at the first of it.
+        """Return the profile entered; or show all problems, with the cursor at the first.
 
-        `before` is the one that was filled in: what the form does not show stays, but that a channel has been
-        proven says nothing of another one.
+        `before` is the profile that was filled in: values without a field are copied from it, but `proven` only for
+        the same channel.
         """
         values: dict[str, Any] = {name: field.text() for name, field in self.fields.items()}
         label_from = self.label_from.value
@@ -283,7 +285,7 @@ class ProfileFields(QWidget):
         return self.behaviour_fields.put_into(profile, before)
 
     def show_problem(self, name: str, problem: str) -> None:
-        """Say what is wrong at the field of that name; a token in it is taken out of sight."""
+        """Show a problem at the field of that name; remove a token from the field."""
         field = self.fields[name]
         if holds_token(field.text()):
             field.set_text("")
@@ -304,7 +306,7 @@ class ProfileFields(QWidget):
 
     def _on_left(self, name: str) -> None:
         text = self.fields[name].text()
-        # An empty field is one that has not been reached yet; saving asks for it.
+        # An empty field may not have been reached yet; saving asks for it.
         problem = problems({name: text}).get(name) if text else None
         if problem is not None:
             self.show_problem(name, self._texts.say(problem))
@@ -335,7 +337,7 @@ class ProfileFields(QWidget):
         self.fields["token_name"].line.setPlaceholderText(self.fields["name"].text().strip())
 
     def _values_of(self, *fields: Field) -> str:
-        """Return what the fields hold, each after its name; those that are empty or left out are not named."""
+        """Return the fields' values, each after its name; omits empty and hidden fields."""
         shown = [(field, _value_of(field)) for field in fields if not field.isHidden()]
         named = (
             self._texts("profile_form.section.value", label=field.entry.accessibleName(), value=value)

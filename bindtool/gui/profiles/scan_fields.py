@@ -1,8 +1,8 @@
-"""The fields for what is scanned: which part of a code is the device id, what ids look like, how a scanner types.
+"""The fields for scanning: the part of a code with the device id, the form of ids, and the scanner's timing.
 
-An example is read as the first are filled in; which rules are allowed, and what they extract, is decided in
-`core.barcode`, what the rules of ids do to a scan in `core.intake.id_judge`, what a scanner's figures do in
-`core.scanner.burst_detector`. Debounce time and country of the keyboard stay as the profile has them.
+Reads an example by the first of these as they are filled in; `core.barcode` decides which rules are valid, and what
+they extract, `core.intake.id_judge` applies the rules for ids to a scan, and `core.scanner.burst_detector` the
+scanner's figures. Debounce time and keyboard layout stay as in the profile.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _LONGEST_PATTERN = 500
 
 
 class IdRuleFields(QWidget):
-    """A pattern, a length, a case and a check digit, two side by side, and tick boxes below."""
+    """Pattern, length, case and check digit, two side by side, and check boxes below."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class IdRuleFields(QWidget):
         )
 
     def set_rules(self, rules: IdRules) -> None:
-        """Show rules."""
+        """Show the rules."""
         self.pattern.set_text(rules.pattern)
         self.pattern.show_problem("")
         self.length.setValue(rules.length)
@@ -95,7 +95,7 @@ class IdRuleFields(QWidget):
         self.beyond_ascii.setChecked(rules.beyond_ascii)
 
     def rules(self) -> IdRules | None:
-        """Return the rules as they stand; None where the pattern can't be read, which is then shown."""
+        """Return the rules entered; None with the problem shown if the pattern is invalid."""
         try:
             return IdRules(
                 self.pattern.text(),
@@ -114,7 +114,7 @@ _LONGEST_PREFIX = 20
 
 
 class _Common(StrEnum):
-    """Scanners as they are sold, and any other."""
+    """Common kinds of scanner, and any other."""
 
     USB = "usb"
     BLUETOOTH = "bluetooth"
@@ -122,12 +122,13 @@ class _Common(StrEnum):
 
 
 _FIGURES: Mapping[_Common, tuple[int, int]] = MappingProxyType({_Common.USB: (6, 30), _Common.BLUETOOTH: (8, 50)})
-"""The shortest scan in characters and the longest gap in milliseconds. A slow scanner is as fast as a quick person
-now and then, so more of its keys have to come in a row."""
+"""The shortest scan in characters and the longest gap in milliseconds. A slow scanner is no faster than a quick
+typist at times, so it takes more of its keys in a row.
+"""
 
 
 class ScannerFields(QWidget):
-    """The choice above, the figures below it, side by side."""
+    """The kind of scanner above, the figures below it, side by side."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -168,7 +169,7 @@ class ScannerFields(QWidget):
         )
 
     def set_rules(self, rules: ScannerRules) -> None:
-        """Show rules."""
+        """Show the rules."""
         self._rules = rules
         self.shortest.setValue(rules.shortest)
         self.longest_gap.setValue(rules.longest_gap)
@@ -177,7 +178,7 @@ class ScannerFields(QWidget):
         self._name_figures()
 
     def _use_common(self) -> None:
-        """Take the figures of a common scanner; "other" leaves them."""
+        """Set the figures of a common scanner; "other" keeps them."""
         figures = _FIGURES.get(self.common.value)
         if figures is not None:
             self.shortest.setValue(figures[0])
@@ -199,11 +200,11 @@ _NAMED = frozenset({PartKind.URL_QUERY, PartKind.JSON, PartKind.PAIRS, PartKind.
 
 
 class PartRuleFields(QWidget):
-    """A kind, what it needs, what is taken off, and an example.
+    """The kind of rule, its parameters, affixes to remove, and an example.
 
     Args:
-        texts: the words.
-        label_of: the label that the form's template gives an id, "" where it gives none.
+        texts: the catalogue.
+        label_of: returns an id's label by the form's template; "" if there is none.
     """
 
     def __init__(self, texts: Texts, label_of: Callable[[str], str]) -> None:
@@ -216,7 +217,7 @@ class PartRuleFields(QWidget):
         self.summed_up: tuple[Field, ...] = (self._kind_field, self.name)
         self.place = wheel_guarded(QSpinBox())
         low, high = id_rules.BOUNDS["place"]
-        # People count from one.
+        # Users count from one.
         self.place.setRange(low + 1, high + 1)
         self._place_field = Field(texts("part_rule.place"), self.place, texts("part_rule.place.hint"))
         self.lines, self.line = wheel_guarded(QSpinBox()), wheel_guarded(QSpinBox())
@@ -250,7 +251,7 @@ class PartRuleFields(QWidget):
         self.set_rule(PartRule())
 
     def set_rule(self, rule: PartRule) -> None:
-        """Show a rule."""
+        """Show the rule."""
         self.kind.choose(rule.kind)
         self.name.set_text(rule.name)
         self.place.setValue(rule.place + 1)
@@ -262,20 +263,20 @@ class PartRuleFields(QWidget):
         self._on_edited()
 
     def set_example(self, code: str) -> None:
-        """Show how a code is read, "" for none yet; a line can't hold GS1's separator, but its picture."""
+        """Show how a code is read, "" for none; a line can't hold GS1's separator, but its symbol."""
         code = line_with_id(code, PartRule(lines=self._line_count, line=self._line_number))
         self.example.set_text(code.strip().replace("\x1d", "\u241d"))
         self.draw_preview()
 
     def lock(self, why: str) -> None:
-        """Keep the rule from being changed, "" for no longer; an example can be tried all the same."""
+        """Make the rule read-only, or editable for ""; an example can be tried in any case."""
         numbers = self._lines_field, self._line_field, self._place_field
         for field in (*numbers, self._kind_field, self.name, self.strip_prefix, self.strip_suffix):
             field.lock(why)
         lock(self.strip_marks, why)
 
     def review(self) -> PartRule | None:
-        """Return the rule of the fields, or say what is wrong and return None."""
+        """Return the rule entered; None with the problem shown."""
         named = (self.name,) if self.kind.value in _NAMED else ()
         for field in (*named, self.strip_prefix, self.strip_suffix):
             if holds_token(field.text()):
@@ -293,7 +294,7 @@ class PartRuleFields(QWidget):
         field.show_problem(self._texts.say(why))
 
     def draw_preview(self) -> None:
-        """Say how the example is read."""
+        """Show how the example is read."""
         code = self.example.text()
         tone, words = Tone.QUIET, self._texts("part_rule.preview.none")
         if code:
@@ -327,12 +328,12 @@ class PartRuleFields(QWidget):
 
     @property
     def _line_count(self) -> int:
-        """How many lines a code has, 0 for one."""
+        """The number of lines in a code, 0 for one line."""
         return self.lines.value() if self.lines.value() > 1 else 0
 
     @property
     def _line_number(self) -> int:
-        """In which of them the id stands, 0 where there is one."""
+        """The line with the id, 0 if there is one line."""
         return self.line.value() if self._line_count else 0
 
     def _on_edited(self) -> None:

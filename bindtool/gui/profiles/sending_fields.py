@@ -1,8 +1,8 @@
-"""The fields for how a channel is sent to: what it does with its earlier devices, and how fast requests go.
+"""The fields for sending to a channel: what it does with earlier devices, and the pace of requests.
 
-Decides what an answer about the earlier devices is worth when the channel changes; how it is found out is in
-`binding.channel_check`. Of the pace: devices a request, with what runs have found out about that, requests a
-second, and the search for refused devices; other request settings stay as the profile has them.
+Decides whether an answer about earlier devices stays valid when the channel changes; `binding.channel_check` finds
+the answer. The pace has devices per request, with the size found by runs, requests per second, and the search for
+refused devices; other request settings stay as in the profile.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _ORDER = (Behaviour.NOT_CHECKED, Behaviour.ADDS, Behaviour.REPLACES)
 
 
 class BehaviourFields(QWidget):
-    """A choice, with the name of who made it next to it, and a tick box below.
+    """The choice, with the name of the person who made it beside it, and a check box below.
 
     Args:
-        texts: the words.
-        day: the day of an answer that is given here.
-        checked_by: the field for who gave the answer; its text is the form's.
+        texts: the catalogue.
+        day: the date of an answer given here.
+        checked_by: the field for the person who gave the answer; the form handles its text.
     """
 
     def __init__(self, texts: Texts, day: date, checked_by: TextField) -> None:
@@ -62,7 +62,7 @@ class BehaviourFields(QWidget):
         self._arrange()
 
     def fill(self, profile: Profile | None) -> None:
-        """Show what a profile says, or that nothing is known."""
+        """Show a profile's values, or that the answer is unknown."""
         self.choice.choose(profile.behaviour if profile else Behaviour.NOT_CHECKED)
         self.only_here.setChecked(profile is not None and profile.sender)
         on = profile.checked_on if profile else None
@@ -70,12 +70,12 @@ class BehaviourFields(QWidget):
         self._checked_by.set_hint(self._texts("profile_form.checked_on", day=str(on)) if on else self._texts(hint))
 
     def lock(self, why: str) -> None:
-        """Keep the values from being changed; with "" they can be again."""
+        """Make the fields read-only; "" makes them editable again."""
         self._field.lock(why)
         lock(self.only_here, why)
 
     def put_into(self, profile: Profile, before: Profile | None) -> Profile:
-        """Return `profile` with what is chosen here; an answer about another channel says nothing of this one.
+        """Return `profile` with the values chosen here; discards an answer about another channel.
 
         `before` is the profile that was filled in, None for a new one.
         """
@@ -89,7 +89,7 @@ class BehaviourFields(QWidget):
         return replace(profile, behaviour=behaviour, checked_on=checked_on, sender=sender)
 
     def _arrange(self) -> None:
-        """Who has answered needs an answer; who may send, a list that is replaced."""
+        """Show the person's field only with an answer, and the sender's box only if the list is replaced."""
         answered = self.choice.value is not Behaviour.NOT_CHECKED
         self._checked_by.setVisible(answered)
         if not answered:
@@ -99,7 +99,7 @@ class BehaviourFields(QWidget):
 
 
 class _Rate(QDoubleSpinBox):
-    """A number that shows no more digits than it has."""
+    """A number shown without trailing zeros."""
 
     def textFromValue(self, value: float) -> str:
         """Return "2", not "2.00"."""
@@ -107,7 +107,7 @@ class _Rate(QDoubleSpinBox):
 
 
 class PaceFields(QWidget):
-    """Two numbers side by side, and whether refused requests are taken apart."""
+    """Two numbers side by side, and whether to search a refused request for the refused devices."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class PaceFields(QWidget):
         low, high = PACE_BOUNDS["batch_size"]
         self.batch_size.setRange(int(low), int(high))
         self.rate = wheel_guarded(_Rate())
-        # Zero is no limit.
+        # Zero means no limit.
         self.rate.setRange(0, PACE_BOUNDS["rate"][1])
         self.rate.setSpecialValueText(texts("profile_form.rate.no_limit"))
         self._batch_size_field = Field(
@@ -135,7 +135,7 @@ class PaceFields(QWidget):
         )
 
     def pace(self) -> RequestSettings:
-        """Return the pace with the fields as they stand."""
+        """Return the pace entered."""
         return replace(
             self._pace,
             batch_size=self.batch_size.value(),
@@ -144,7 +144,7 @@ class PaceFields(QWidget):
         )
 
     def set_pace(self, pace: RequestSettings) -> None:
-        """Show a pace."""
+        """Show the pace."""
         self._pace = pace
         self.batch_size.setValue(pace.batch_size)
         self.rate.setValue(pace.rate)
@@ -152,7 +152,7 @@ class PaceFields(QWidget):
         self._batch_size_field.set_hint(self._texts("profile_form.batch_size.hint"))
 
     def show_found(self, size: int, day: date) -> None:
-        """Say that requests carry fewer devices than the number says, and since when that is known."""
+        """Show that requests carry fewer devices than the number set, and since when that is known."""
         self._batch_size_field.set_hint(
             self._texts("profile_form.batch_size.found", size=size, day=day.isoformat())
         )

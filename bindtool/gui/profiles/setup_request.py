@@ -1,6 +1,6 @@
-"""The request to send for the values of a profile, where a technician has none: its text and its button.
+"""The request to a colleague for a profile's values: its text and its button.
 
-A module of its own, since the welcome page and the form both have it.
+A module of its own, since the welcome page and the form both use it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _LINES = ("connector_id", "key", "user_id", "token", "code")
 
 
 def setup_request(texts: Texts) -> str:
-    """Return five lines, and what the apps for signing in take.
+    """Return five lines, and the requirements of the sign-in apps.
 
-    Channel id, key, developer's UID, token, and which part of the code is the id.
+    Channel id, key, developer's UID, token, and the part of the code with the id.
     """
     return "\n".join([*(texts(f"setup_request.{line}") for line in _LINES), sign_in_request(texts)])
 
 
 class CopyRequest(QWidget):
-    """A question, the button, and a remark once it has been pressed."""
+    """A question, the button, and a remark once it was pressed."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()

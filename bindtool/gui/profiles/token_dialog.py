@@ -1,8 +1,7 @@
-"""The dialog in which people sign in or paste a token, and that manages what is stored.
+"""The dialog for signing in or pasting a token, and for managing the stored one.
 
-Its states: idle, waiting for the system or for a sign-in, asking whether it is the right account, blocked by the
-system's password store. Every call of that goes through `tokens.service`.
-Once a token is kept there is nothing left to do but to close the dialog.
+Its states: idle, waiting for the system or for a sign-in, confirming the account, blocked by the system's password
+store. `tokens.service` makes all calls to the store. Once a token is stored, the dialog only needs closing.
 """
 
 from __future__ import annotations
@@ -64,20 +63,20 @@ class _State(Enum):
     IDLE = "idle"
     WAITING = "waiting"
     BLOCKED = "blocked"
-    """The password store can't serve: try again, or hold a token until bindtool closes."""
+    """The password store can't be used: try again, or keep a token until bindtool closes."""
     ASKING = "asking"
-    """Whether the stored token is for this site, or may go to the profile's address."""
+    """Asks whether the stored token is for this site, or may be sent to the profile's address."""
     MEMORY = "memory"
-    """The next token is held until bindtool closes."""
+    """The next token is kept until bindtool closes."""
     WHOSE = "whose"
-    """Whether what was signed in for is of the right account; nothing is kept yet."""
+    """Asks whether the sign-in was by the right account; nothing is stored yet."""
 
 
 class TokenDialog(FittingDialog):
-    """Shown with `show()`, never with `open()`: whoever waits for a sign-in goes on scanning in the window.
+    """Shown with `show()`, never with `open()`: during a sign-in, scanning goes on in the window.
 
     Args:
-        token_came: called when the open profile has got a token, or another one.
+        token_came: called when the open profile has got a first or another token.
     """
 
     def __init__(self, window: Window, texts: Texts, services: Services, token_came: Callable[[], object]) -> None:
@@ -91,21 +90,21 @@ class TokenDialog(FittingDialog):
         self._state = _State.IDLE
         self._site = ""
         self._asked_about = ""
-        """The address that the last question was about."""
+        """The address named in the last question."""
         self._has_token = False
         self._signed_in = False
-        """Whether the stored token was signed in for."""
+        """Whether the stored token comes from a sign-in."""
         self._came: SignedIn | None = None
-        """What somebody has signed in for, and it is not kept yet."""
+        """The result of a sign-in, not stored yet."""
         self._account_before = ""
-        """The UID of whose place that would take, as a person is told."""
+        """The UID of the account it would replace, as shown to the user."""
         self._obstacle: NeverSent | None = None
-        """What has kept the last question to the site from leaving, until the next."""
+        """The obstacle that prevented the last request to the site, until the next request."""
         self._ask_again: Callable[[], object] = lambda: None
         self._profile: Profile | None = None
         self._last_wish: Callable[[], None] = self._store
         self._is_over = False
-        """Whether what was wanted is kept: the fields are away, and "Done" closes."""
+        """Whether the dialog is finished: the fields are hidden, and "Done" closes it."""
         self._lead = line()
         self.kept = line()
         self.check_button = ActionButton(texts("token_panel.check"))
@@ -156,7 +155,7 @@ class TokenDialog(FittingDialog):
         self.activateWindow()
 
     def sign_in_again(self) -> None:
-        """Sign in at once; a page of strangers is shown before it is opened, and waits for the button."""
+        """Sign in at once; another company's page is shown first, and opened only by the button."""
         profile = self._profile
         if self.methods.chosen is not SignInMethod.BROWSER or not (
             profile and profile.sign_in.is_stranger(profile.site)
@@ -164,7 +163,7 @@ class TokenDialog(FittingDialog):
             self.begin_sign_in()
 
     def begin_sign_in(self) -> None:
-        """Sign in as is chosen; by hand, wait for the token."""
+        """Sign in the way chosen; for a token to paste, wait for it."""
         method = self.methods.chosen
         if method is SignInMethod.BY_HAND:
             self.token.take_focus()
@@ -177,11 +176,11 @@ class TokenDialog(FittingDialog):
         self._start(partial(self._sign_in, method=method))
 
     def check(self) -> None:
-        """Ask the site whose the stored token is."""
+        """Ask the site for the stored token's account."""
         self._start(self._check)
 
     def ask_whose(self, profile: Profile, identity: Identity, before: tuple[str, str]) -> None:
-        """Ask whether what was signed in for is to be kept; `before`: name and UID of the account of last time."""
+        """Ask whether to store the sign-in; `before`: name and UID of the previous account."""
         title, body = token_text.whose(self._texts, identity, profile, before)
         self.sign_in.begin()
         self._enter(_State.WHOSE)
@@ -189,11 +188,11 @@ class TokenDialog(FittingDialog):
         self.not_me_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_checking(self) -> None:
-        """Say that the site is being asked; the wait can be ended."""
+        """Show that the site is being asked; the wait can be stopped."""
         self._wait_for(self._texts("token_panel.checking", site=self._site))
 
     def show_problem(self, error: BindtoolError) -> None:
-        """Say what went wrong; where the password store can't be used, offer what else can be done."""
+        """Show an error; if the password store can't be used, offer the alternatives."""
         asking = isinstance(error, AddressNotConfirmed)
         of_token = asking or isinstance(error, (TokenMissing, TokenNotForSite))
         blocked = isinstance(error, PasswordStoreError) and not of_token
@@ -203,7 +202,7 @@ class TokenDialog(FittingDialog):
         self.reply.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def hold(self) -> None:
-        """Take a token that is held in memory only; one that is in the field, or was signed in for, at once."""
+        """Accept a token kept in memory only; one in the field, or from a sign-in, at once."""
         if self._came is not None and self._profile is not None:
             self._tokens.hold_sign_in(self._profile, self._came)
             self._say_kept(self._profile.token)
@@ -218,7 +217,7 @@ class TokenDialog(FittingDialog):
             self._store()
 
     def reject(self) -> None:
-        """End a wait, or take a question back, or close the panel; what stands in the field is asked about."""
+        """Stop a wait, or withdraw a question, or close the panel; asks before discarding the field's text."""
         if self._state is _State.WAITING:
             self._stop()
         elif not self.discard_confirm.isHidden():
@@ -232,7 +231,7 @@ class TokenDialog(FittingDialog):
             super().reject()
 
     def _close(self) -> None:
-        """Close the panel by its button; a token that is kept stays so, whatever a check of it would say."""
+        """Close the panel by its button; a stored token stays, whatever its check would find."""
         if self._state is _State.WAITING:
             self._stop()
             if not self._is_over:
@@ -240,13 +239,13 @@ class TokenDialog(FittingDialog):
         super().reject()
 
     def done(self, result: int) -> None:
-        """Close the panel; what was pasted does not stay behind."""
+        """Close the panel, and erase the pasted text."""
         self.token.line.clear()
         if self._came is not None:
             self._refuse()
         super().done(result)
 
-    # what is asked of the site and of the password store
+    # requests to the site and the password store
 
     async def _store_token(self, profile: Profile, token: AccessToken, last_day: date | None) -> None:
         await self._tokens.store(profile, token, last_day)
@@ -276,7 +275,7 @@ class TokenDialog(FittingDialog):
             self._say_kept(profile.token)
 
     def _say_kept(self, name: str) -> None:
-        """Say that the token is kept. It leaves the field, and the clipboard if it is still there."""
+        """Show that the token is stored. Clears its field, and the clipboard if it still holds the token."""
         self._came = None
         note = self._tokens.note(name)
         if note is not None:
@@ -292,7 +291,7 @@ class TokenDialog(FittingDialog):
         self._go_on_with_token(name)
 
     def _go_on_with_token(self, name: str) -> None:
-        """Tell what has waited for it: the dialog may be that of another profile than the open one."""
+        """Call `token_came` if the open profile uses this token: the dialog may be that of another profile."""
         profile = self._services.state.profile
         if profile is not None and profile.token == name:
             self._token_came()
@@ -319,7 +318,7 @@ class TokenDialog(FittingDialog):
             self._obstacle, self._ask_again = found, self.check
             self._show_reply(token_text.not_checked(self._texts, found, profile.who_to_ask, self._site))
         else:
-            # One that the site refuses has to be replaced.
+            # A token refused by the site has to be replaced.
             self._is_over = self._is_over and found.check is not TokenCheck.REFUSED
             self._show_reply(token_text.checked(self._texts, found, self._site))
             if found.check is TokenCheck.REFUSED:
@@ -336,7 +335,7 @@ class TokenDialog(FittingDialog):
         except SignInFailed as error:
             if isinstance(error, SiteNotReached) and isinstance(error.reply, NeverSent):
                 said = self._say_obstacle(error.reply, profile, self.sign_in_again)
-                # What else is in the way is told as what keeps a run waiting.
+                # Any other obstacle gets the error's title, as when it keeps a run waiting.
                 title = said.title if error.reply.why in WANTS_PROXY_LOGIN else self._texts.say(error.title)
                 self._show_reply(replace(said, title=title))
             else:
@@ -345,20 +344,20 @@ class TokenDialog(FittingDialog):
             self.show_problem(error)
 
     def _give_up(self) -> None:
-        """End what is under way; what somebody has signed in for is kept nowhere."""
+        """Cancel the operation; discard a sign-in."""
         self._came = None
         if self._work is not None:
             self._work.cancel()
 
     def _say_waiting(self) -> None:
-        # A run asks the password store too.
+        # A run queries the password store too.
         if self.isVisible() and self._work is not None and not self._work.done():
             self._wait_for(self._texts("token_panel.waiting"))
 
-    # the log-in of a proxy, which may keep questions from leaving
+    # a proxy's login, whose lack may prevent requests
 
     def _say_obstacle(self, obstacle: NeverSent, profile: Profile, again: Callable[[], object]) -> Reply:
-        """Say what is in the way; `again` asks once more, as soon as somebody has entered the log-in for it."""
+        """Show an obstacle; `again` retries as soon as the missing login is entered."""
         self._obstacle, self._ask_again = obstacle, again
         return obstacle_reply(self._texts, obstacle, profile.who_to_ask)
 
@@ -370,10 +369,10 @@ class TokenDialog(FittingDialog):
         if self._obstacle is not None and self.isVisible():
             self._ask_again()
 
-    # what is pressed
+    # buttons
 
     def _store_by_return(self) -> None:
-        """Store what stands in the field, unless it is nothing that Coze gives: it may be a scan."""
+        """Store the field's text, unless it doesn't look like a Coze token: it may be a scan."""
         found = self.token.demand() if self.save_button.isVisible() else None
         if found is None:
             return
@@ -402,12 +401,12 @@ class TokenDialog(FittingDialog):
         self._start(work)
 
     def _begin_anew(self) -> None:
-        """Take away what was said before."""
+        """Remove earlier messages."""
         self.done_line.hide()
         self.reply.clear()
 
     def _say_done(self, lines: list[str]) -> None:
-        """Say what has been done; it stays while the token is checked."""
+        """Show the result; it stays while the token is checked."""
         self.reply.clear()
         self.done_line.setText("✓ " + "\n".join(lines))
         self.done_line.show()
@@ -421,7 +420,7 @@ class TokenDialog(FittingDialog):
         self._enter(_State.IDLE)
 
     def _refuse(self) -> None:
-        """Keep nothing of what was signed in for."""
+        """Discard the sign-in."""
         self._begin_anew()
         self._stop()
         self.reply.say(
@@ -429,10 +428,10 @@ class TokenDialog(FittingDialog):
         )
         self._take_focus()
 
-    # what is seen
+    # display
 
     def _show_metadata(self) -> None:
-        """Say what is kept; the panel is idle."""
+        """Show the stored token's metadata; the panel becomes idle."""
         if self._profile is None:
             return
         name = self._profile.token
@@ -447,7 +446,7 @@ class TokenDialog(FittingDialog):
         self._enter(_State.IDLE)
 
     def _show_reply(self, reply: Reply) -> None:
-        """Say what has come of what was asked for; the panel is idle."""
+        """Show a reply; the panel becomes idle."""
         self._enter(_State.IDLE)
         self.reply.say(reply)
 
@@ -463,7 +462,7 @@ class TokenDialog(FittingDialog):
         self._enter(_State.WAITING)
 
     def _enter(self, state: _State) -> None:
-        """Show and enable what goes with a state."""
+        """Show and enable the controls of a state."""
         self._state = state
         waiting, blocked, whose = state is _State.WAITING, state is _State.BLOCKED, state is _State.WHOSE
         self.waiting.setVisible(waiting)
@@ -497,7 +496,7 @@ class TokenDialog(FittingDialog):
         self.memory_button.setVisible(blocked)
 
     def _show_method(self, *, asks: bool, holding: bool) -> None:
-        """Show what goes with the way that is chosen; `asks`: its button can be pressed."""
+        """Show the controls of the way chosen; `asks`: its button is enabled."""
         method, over = self.methods.chosen, self._is_over
         by_hand = method is SignInMethod.BY_HAND
         self.token.setVisible(by_hand and not over)
@@ -510,7 +509,7 @@ class TokenDialog(FittingDialog):
             self.sign_in_button.rename(self._texts(f"sign_in_panel.{method}.do"))
 
     def _explain(self) -> None:
-        """Say what the token is for, and how it is got in the way that is chosen."""
+        """Explain the token's purpose, and how to get it in the way chosen."""
         method, profile = self.methods.chosen, self._profile
         if profile is None:
             return
@@ -527,7 +526,7 @@ class TokenDialog(FittingDialog):
         self._enter(_State.IDLE)
 
     def _lay_out(self) -> None:
-        # Days are written as in the self._window.
+        # Dates have the window's format.
         self.setLocale(self._window.locale())
         self.setWindowTitle(self._texts("token.label"))
         self.setAccessibleName(self._texts("token.label"))
@@ -586,7 +585,7 @@ class TokenDialog(FittingDialog):
         self._services.proxy_logins.entered.connect(self._go_on_with_login)
 
     def _begin_method_anew(self, method: SignInMethod) -> None:
-        """Offer the pressed way, over a token that is kept too; to paste one, put the cursor in the field."""
+        """Offer the way pressed, even with a stored token; for pasting, focus the field."""
         if self._is_over:
             self._choose_method()
         if method is SignInMethod.BY_HAND:

@@ -1,6 +1,6 @@
-"""The first page on a computer that has no profile yet: ways to begin.
+"""The first page on a computer without a profile: ways to begin.
 
-What follows a choice is connected by `profiles.controller` and `main_window.controller`.
+`profiles.controller` and `main_window.controller` connect the choices.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _WIDEST = 760
 
 
 class WelcomePage(ScrollPage):
-    """Four choices, and the text to send to whoever has the values.
+    """Four choices, and the text with which to request a profile's values.
 
     Signals:
-        open_file_requested: open the profile that IT has made.
-        by_hand_requested: fill in the form.
-        practice_requested: begin in practice mode.
-        scan_requested: scan now, set up later.
-        language_requested: speak the other language.
+        open_file_requested: asks to open IT's profile file.
+        by_hand_requested: asks for the form.
+        practice_requested: asks for practice mode.
+        scan_requested: asks to scan now and set up later.
+        language_requested: asks for the other language.
     """
 
     open_file_requested = Signal()
@@ -73,7 +73,7 @@ class WelcomePage(ScrollPage):
         )
 
     def show_kept(self, n: int) -> None:
-        """Say that the devices which were scanned already are kept; 0 for none."""
+        """Show that devices already scanned are kept; 0 for none."""
         about = self._texts("welcome.about")
         self._header.show_about(self._texts.together(self._texts("welcome.kept", n=n), about) if n else about)
 
