@@ -1,6 +1,6 @@
-"""Which bindtool this is and what it runs on, to be read out or copied; and its components with their licences.
+"""Version and environment of bindtool, to read out or copy; and its components with their licences.
 
-Components and texts come from `core.diagnostics.licences`.
+`core.diagnostics.licences` has components and texts.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ICON = 64
 
 
 class AboutDialog(FittingDialog):
-    """To be shown with `show()`."""
+    """Open it with `show()`."""
 
     def __init__(self, window: Window, texts: Texts, version: Version) -> None:
         super().__init__(window)
@@ -76,7 +76,7 @@ class AboutDialog(FittingDialog):
 
 def _table(said: list[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
-    # In line with the title.
+    # Aligned with the title.
     grid.setColumnMinimumWidth(0, _ICON)
     grid.setHorizontalSpacing(theme.MARGIN)
     grid.setVerticalSpacing(theme.GAP)
@@ -96,7 +96,7 @@ _FIRST = "PySide6_Essentials"
 
 
 class LicencesDialog(QDialog):
-    """To be shown with `show()`: whoever reads it can go on scanning."""
+    """Open it with `show()`: scanning goes on while it is read."""
 
     def __init__(self, texts: Texts, parts: Sequence[BundledPart], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -135,6 +135,6 @@ class LicencesDialog(QDialog):
 
 
 def libraries_of_qt() -> Path:
-    """Return the folder of the libraries that may be replaced. In a package they lie further up than Qt says."""
+    """Return the folder of Qt's libraries, which may be replaced. In a package it is above the one Qt reports."""
     folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.LibrariesPath))
     return next((path for path in (folder, *folder.parents[:3]) if any(path.glob("*Qt6Core*"))), folder)

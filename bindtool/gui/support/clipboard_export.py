@@ -1,7 +1,7 @@
-"""Copies texts to the clipboard: log ids, what support asks for, a request to a colleague, a summary.
+"""Copies texts to the clipboard: log ids, facts for support, a request to a colleague, a summary.
 
 Decides which text belongs to which row or run. The texts, for Coze, its support, the business manager and the
-token's owner, carry whatever the other side asks for, and never the token.
+token's owner, contain the facts they ask for, and never the token.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def for_support(texts: Texts, request: SentRequest) -> str:
-    """Return what Coze's support asks for about a request, one fact a line, then the request itself."""
+    """Return the facts Coze's support asks for about a request, one per line, then the request itself."""
     channel = request.run.channel
     devices = [Device(sent.device_id, sent.label) for sent in request.devices]
     lines = [
@@ -47,7 +47,7 @@ def for_support(texts: Texts, request: SentRequest) -> str:
 
 
 def sharing(texts: Texts, request: SentRequest) -> str:
-    """Say whose the log id of a request is, so that nobody reports it fifty times; "" where there is none."""
+    """Say whose log id a request has, so that it isn't reported fifty times; "" if it has none."""
     if request.answer is None or not request.answer.log_id:
         return ""
     if len(request.devices) == 1:
@@ -56,16 +56,16 @@ def sharing(texts: Texts, request: SentRequest) -> str:
 
 
 def note(texts: Texts, request: str, channel: Channel, answer: Answer | None) -> str:
-    """Return a request to somebody who can help a channel, and what it is about.
+    """Return a request to a person who can unblock a channel, with its facts.
 
-    `request`: "support.to_manager", Coze's business manager is to switch on binding by API; "support.to_owner", the
-    token's owner is to grant the permission.
+    `request`: "support.to_manager", asking Coze's business manager to enable binding by API; "support.to_owner",
+    asking the token's owner to grant the permission.
     """
     return "\n".join([texts(request), "", *_channel_lines(texts, channel), *_answer_lines(texts, answer)])
 
 
 def for_coze(texts: Texts, channel: Channel) -> str:
-    """Return the question whether a channel adds or replaces, for whoever at Coze can tell without trying it."""
+    """Return the question to Coze whether a channel adds or replaces, which Coze can answer without trying it."""
     return "\n".join([texts("support.to_coze"), "", *_channel_lines(texts, channel)])
 
 
@@ -114,13 +114,13 @@ class ClipboardExport:
         self._practice = practice
 
     def log_ids(self, numbers: list[int]) -> None:
-        """Copy the log ids of rows, one a line, each once."""
+        """Copy the log ids of rows, one per line, each once."""
         answers = (self._document.sheet[number].outcome.answer for number in numbers)
         found = dict.fromkeys(answer.log_id for answer in answers if answer is not None and answer.log_id)
         self._copy("\n".join(found), "handout.log_id", "handout.no_log_id")
 
     def support(self, numbers: list[int]) -> None:
-        """Copy what Coze's support asks for about the last requests of rows, each request once."""
+        """Copy the facts Coze's support asks for about the last requests of rows, each request once."""
         self._tasks.start(self._copy_for_support(numbers))
 
     async def _copy_for_support(self, numbers: list[int]) -> None:
@@ -130,7 +130,7 @@ class ClipboardExport:
         self._copy("\n\n".join(texts), "handout.support", "handout.not_sent")
 
     def sharing(self, number: int) -> str:
-        """Say whose the log id of a row is; "" where the last request that carried the row has another, or none."""
+        """Say whose log id a row has; "" if the last request with the row has another log id, or none."""
         head, answer = self._document.head, self._document.sheet[number].outcome.answer
         request = self._store.runs.last_request(head.sheet_id, number) if head is not None else None
         if request is None or request.answer is None or answer is None or request.answer.log_id != answer.log_id:
@@ -138,13 +138,13 @@ class ClipboardExport:
         return sharing(self._texts, request)
 
     def note(self, request: str, profile: Profile, answer: Answer | None) -> None:
-        """Copy a request to somebody who can help a channel, as `note` has it."""
+        """Copy a request to a person who can unblock a channel, by the function `note`."""
         self._copy(note(self._texts, request, profile.channel, answer), "handout.note")
 
     def summary(self, *, unchecked: bool) -> None:
-        """Copy the sheet in four lines, as it goes into a chat.
+        """Copy a summary of the sheet in four lines, for a chat.
 
-        `unchecked`: it is not known whether bound ones stay bound when others are sent.
+        `unchecked`: it is unknown whether bound devices stay bound when others are sent.
         """
         head, sheet = self._document.head, self._document.sheet
         if head is None:

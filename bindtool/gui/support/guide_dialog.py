@@ -1,8 +1,7 @@
-"""The guide: a page for each task, read without a network.
+"""The guide: a page for each task, available offline.
 
-The pages are Markdown in `resources/guide`, `NAME.md` and `NAME.zh.md`, with their pictures beside them. A link
-to a page is its file's name, with `#` and a heading's anchor if it leads further; any other link goes to the
-browser.
+The pages are Markdown in `resources/guide`, `NAME.md` and `NAME.zh.md`, with their pictures beside them. A link to
+a page is its file's name, optionally with `#` and a heading's anchor; any other link opens in the browser.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ PAGES = (
     "nightly",
     "domain-laptop",
 )
-"""The pages by the names of their files, in the order in which they are offered: the technician's come first."""
+"""The pages by file name, in display order: the technician's come first."""
 
 _SIZE = (1160, 640)
 _MARGIN = 20
@@ -60,10 +59,10 @@ _CELL = 5
 _BETWEEN_PAGES = 4
 _ABOVE_HEADING = 18
 _LINE_HEIGHT = 115
-"""Per cent of the font's own."""
+"""Percent of the font's own line height."""
 _PICTURE = "\ufffc"
-"""What stands in a text for a picture."""
-# Markdown makes a space of the end of a line; Chinese has none.
+"""The character that stands for a picture in a text."""
+# Markdown turns a line end into a space; Chinese has none.
 _BREAK_IN_CHINESE = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef“”)])\n *(?=(?:\[|\*\*)?[\u3000-\u9fff\uff00-\uffef“”])"
 )
@@ -72,9 +71,9 @@ _NO_ANCHOR = re.compile(r"[^\w\- ]")
 
 
 class GuideDialog(QDialog):
-    """To be shown with `show()`: people read it while they go on scanning.
+    """Open it with `show()`: scanning goes on while it is read.
 
-    `open_page`: opens the address of a link that leads out of the guide.
+    `open_page`: opens the URL of a link that leads out of the guide.
     """
 
     def __init__(
@@ -124,7 +123,7 @@ class GuideDialog(QDialog):
         self.pages.setCurrentRow(PAGES.index(name))
 
     def _scroll_to(self, anchor: str) -> None:
-        # A long page is laid out as far as somebody has come: to its end, then.
+        # Qt lays out a long page only up to the cursor, so move it to the end.
         self.text.moveCursor(QTextCursor.MoveOperation.End)
         document = self.text.document()
         blocks = map(document.findBlockByNumber, range(document.blockCount()))
@@ -134,7 +133,7 @@ class GuideDialog(QDialog):
         bar.setValue(bar.value() + self.text.cursorRect().top() - theme.GAP)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw the tables' lines anew in the colours of the system's new scheme."""
+        """Redraw the tables' lines when the colour scheme changes."""
         if event.type() == QEvent.Type.PaletteChange:
             self._draw_tables()
         super().changeEvent(event)
@@ -158,7 +157,7 @@ class GuideDialog(QDialog):
             self.pages.item(at).setText(_with_hits(name, n))
 
     def _space_out(self) -> None:
-        """Give lines and headings air; lines of code and pictures keep together."""
+        """Increase the spacing of lines and headings; lines of code and pictures stay together."""
         block = self.text.document().begin()
         while block.isValid():
             spaced = block.blockFormat()
@@ -187,7 +186,7 @@ class GuideDialog(QDialog):
                 frame.setFormat(drawn)
 
     def _follow(self, link: QUrl) -> None:
-        """A page of the guide is shown here, anything else in the browser."""
+        """Follow a link: to a page of the guide here, any other in the browser."""
         if not link.isRelative():
             self._open_page(link.toString(QUrl.ComponentFormattingOption.FullyEncoded))
             return
@@ -196,7 +195,7 @@ class GuideDialog(QDialog):
             self.pages.setCurrentRow(names.index(link.path()))
         if link.hasFragment():
             anchor = link.fragment(QUrl.ComponentFormattingOption.FullyDecoded)
-            # Only then the page is as wide as it will be, and a place in it where it stays.
+            # Only then does the page have its final width, and a heading its final position.
             QTimer.singleShot(0, self, lambda: self._scroll_to(anchor))
 
 
@@ -211,10 +210,10 @@ def _plain_text(markdown: str) -> str:
 
 
 def page_file(folder: Path, name: str, language: str) -> Path:
-    """Return where the page `name` lies in a language of the program's."""
+    """Return the path of the page `name` in one of the program's languages."""
     return folder / (f"{name}.md" if language == "en" else f"{name}.zh.md")
 
 
 def anchor_of(heading: str) -> str:
-    """Return what a link to a heading has behind `#`; where the pages are read on the web it is made alike."""
+    """Return a heading's anchor, the part of a link after `#`; the web site of the pages forms it alike."""
     return _NO_ANCHOR.sub("", heading.lower()).replace(" ", "-")

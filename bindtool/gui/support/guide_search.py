@@ -1,6 +1,6 @@
-"""Searching in the guide: where a text stands on its pages, marked in the one that is shown, and on to the next.
+"""Search in the guide: finds a text on all pages, marks it on the current one, and goes to the next hit.
 
-Pages are searched as they are read, without their marks of Markdown; upper and lower case are the same.
+Searches the displayed text, without Markdown's syntax; ignores case.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 _MARK_SIZE = 20
 _COUNT_WIDTH = 110
 _FROM_TOP = 3
-"""What was out of sight is shown below so many parts of the page's height."""
+"""A hit that was out of sight is scrolled to the page's height divided by this, from the top."""
 
 
 class GuideSearch(QWidget):
-    """A field, which hit of how many is shown, and the way to the others. It scrolls and marks the page in `text`.
+    """A field, the number of the current hit, and buttons to the others. It scrolls and marks the page in `text`.
 
     Signals:
-        page_wanted(int): the next hit is on that page. Whoever shows it says so by `take_page`.
-        counted(hits): a tuple, how many hits each page has.
+        page_wanted(int): the next hit is on that page. The receiver shows the page and calls `take_page`.
+        counted(hits): a tuple with the number of hits on each page.
     """
 
     page_wanted = Signal(int)
     counted = Signal(object)
 
     def __init__(self, texts: Texts, read_all: Callable[[], Sequence[str]], text: QTextBrowser) -> None:
-        """`read_all`: returns what is read on each page, in the order in which they are offered."""
+        """`read_all`: returns the displayed text of each page, in display order."""
         super().__init__()
         self._texts = texts
         self._read_all = read_all
@@ -49,7 +49,7 @@ class GuideSearch(QWidget):
         self._text = text
         self._length = 0
         self._hits: list[tuple[int, int]] = []
-        """Page and position of each."""
+        """Page and position of each hit."""
         self._at = -1
         self._page = 0
         self.field = _SearchField()
@@ -71,7 +71,7 @@ class GuideSearch(QWidget):
         self._show_count()
 
     def add_keys(self, window: QWidget) -> None:
-        """Have the keys for searching work everywhere in a window."""
+        """Enable the search shortcuts everywhere in a window."""
         for keys, called in (
             (QKeySequence.StandardKey.Find, self.begin),
             (QKeySequence.StandardKey.FindNext, lambda: self.step(1)),
@@ -85,12 +85,12 @@ class GuideSearch(QWidget):
         self.field.selectAll()
 
     def step(self, by: int) -> None:
-        """Show the hit that is so many further on; behind the last one comes the first."""
+        """Show the hit `by` places further on; the first follows the last."""
         if self._hits:
             self._go((self._at + by) % len(self._hits))
 
     def take_page(self, page: int) -> None:
-        """Mark what a page has that is shown now; somebody who chose it sees its first hit."""
+        """Mark the hits on a page now shown; if the user has chosen the page, show its first hit."""
         self._page = page
         if self._hits and self._hits[self._at][0] != page:
             first = next((at for at, (where, _) in enumerate(self._hits) if where == page), None)
@@ -100,7 +100,7 @@ class GuideSearch(QWidget):
         self._mark()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Mark anew in the colours of the system's new scheme."""
+        """Mark anew when the colour scheme changes."""
         if event.type() == QEvent.Type.PaletteChange:
             self._mark()
         super().changeEvent(event)
@@ -127,7 +127,7 @@ class GuideSearch(QWidget):
         self._at = -1
         self.counted.emit(tuple(map(pages.count, range(len(self._pages)))))
         if self._hits:
-            # On the page that somebody reads, or behind it.
+            # On the current page, or after it.
             self._go(next((at for at, page in enumerate(pages) if page >= self._page), 0))
         else:
             self._mark()
@@ -160,7 +160,7 @@ class GuideSearch(QWidget):
             look.setForeground(colours.highlightedText())
         else:
             look.setBackground(theme.flash(Tone.UNSURE, colours))
-            # In high contrast there is one background only.
+            # In high contrast there is only one background colour.
             look.setFontUnderline(high_contrast.is_contrast_palette(colours))
         return look
 
@@ -173,18 +173,19 @@ class GuideSearch(QWidget):
 
 
 class _SearchField(QLineEdit):
-    """Return leads on and Shift+Return back; the arrow down leads into the page, and Esc empties it first.
+    """Return goes to the next hit, Shift+Return to the previous; the down arrow enters the page, and Esc clears the
+    text.
 
     Signals:
-        step_wanted(by): a hit further on, or back.
-        left(): the focus is to go to the page.
+        step_wanted(by): asks for the next hit, or the previous.
+        left(): asks to focus the page.
     """
 
     step_wanted = Signal(int)
     left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keys that lead elsewhere; all else is typed."""
+        """Handle the keys that lead elsewhere; type others."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.step_wanted.emit(-1 if back else 1)

@@ -1,4 +1,4 @@
-"""The entries of the help menu: guide, folders, licences, about. What they show is loaded with them."""
+"""The entries of the help menu: guide, folders, licences, about. Their dialogs are loaded on first use."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class HelpController(QObject):
-    """Opens what is asked for."""
+    """Carries out the actions of the help menu."""
 
     def __init__(self, window: Window, texts: Texts, services: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._services = services
-        # The page that was read last comes back as it was left.
+        # The guide reopens at the page read last.
         self._guide = OnDemand(self._make_guide)
         self._about = OnDemand(self._make_about)
         self._finding_licences = False
@@ -67,7 +67,7 @@ class HelpController(QObject):
 
     def _open_folder(self, path: Path) -> None:
         with suppress(OSError):
-            # That of the log comes with its first line, and somebody may have deleted it since.
+            # The log folder is created with the log's first line, and may have been deleted since.
             path.mkdir(exist_ok=True)
         if not self._services.open_page(path.as_uri()):
             self._window.notices.show_error(BadInput("files.folder_unopened", path=str(path)))
@@ -83,7 +83,7 @@ class HelpController(QObject):
         from bindtool.core.diagnostics.licences import all_parts
         from bindtool.gui.support.about import LicencesDialog
 
-        # Where pip has installed bindtool a hundred small files are read.
+        # A pip installation requires reading a hundred small files.
         parts = await asyncio.to_thread(all_parts, asset("parts.json"))
         self._open_licences = LicencesDialog(self._texts, parts, self._window)
         self._bring(self._open_licences)

@@ -1,4 +1,4 @@
-"""The laptop check: everything that has to work is examined in the background, and shown."""
+"""The laptop check: tests all requirements in the background, and shows the results."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark
 
 
 class LaptopCheckDialog(FittingDialog):
-    """Checks this laptop for a profile; people can go on scanning meanwhile."""
+    """Checks this laptop for a profile; scanning goes on meanwhile."""
 
     def __init__(self, window: Window, texts: Texts, services: Services) -> None:
         super().__init__(window)
@@ -113,7 +113,7 @@ class LaptopCheckDialog(FittingDialog):
         self.show_results(results, f"bindtool {version}, {profile.name}, {clock.now():%Y-%m-%d %H:%M %z}")
 
     def _stop(self) -> None:
-        """Wait no longer; what was found before stays."""
+        """Stop waiting; earlier results stay."""
         if self._work is not None:
             self._work.cancel()
         self._allow(waiting=False)
@@ -127,7 +127,7 @@ class LaptopCheckDialog(FittingDialog):
             self._start()
 
     def show_results(self, results: Sequence[CheckResult], about: str) -> None:
-        """Show a line for each item; `about` stands above them in the text to copy."""
+        """Show a line for each item; `about` goes before them in the text to copy."""
         obstacles = (result.obstacle for result in results)
         self._obstacle = next((one for one in obstacles if one is not None and login_helps(one)), None)
         texts = self._texts
@@ -168,7 +168,7 @@ class LaptopCheckDialog(FittingDialog):
         self.copy_button.allow(not waiting and bool(self._copied), why_not)
         self.login_button.allow(not waiting, why_not)
         self.login_button.setVisible(self._obstacle is not None)
-        # The next step is one of the two.
+        # Either this button or the one for the obstacle is the primary one.
         theme.set_style(self.again_button, StyleKind.PRIMARY if self._obstacle is None else StyleKind.NORMAL)
         self._remark.setText("")
 

@@ -1,6 +1,6 @@
-"""Saves the support bundle: which run it is about, if any was, what goes into it, and where a person wants it.
+"""Saves the support bundle: chooses its run, if any, collects its contents, and asks for its path.
 
-What is in the file is decided in `core.diagnostics.support_bundle`; it is made and written in a thread.
+`core.diagnostics.support_bundle` has the file's format; it is created and written in a thread.
 """
 
 from __future__ import annotations
@@ -33,15 +33,16 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 TIMEOUT = 3.0
-"""Seconds for the password store, which may ask for a password that nobody expects here, and for the network's
-settings."""
+"""Seconds to wait for the password store, which may show an unexpected password prompt, and for the network
+settings.
+"""
 
 
 class SupportBundleController(QObject):
-    """Saves what support needs to know of a run, and says where it is.
+    """Saves the facts support needs about a run, and shows the file's path.
 
     Args:
-        timeout: seconds that the password store is waited for, and the settings of the network.
+        timeout: seconds to wait for the password store and for the network settings.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class SupportBundleController(QObject):
         window.actions_["save_support"].triggered.connect(self.save)
 
     def save(self) -> None:
-        """Ask where to, and save: the last run that carried a selected row, else the sheet's last run, if any."""
+        """Ask for a path, and save: the last run with a selected row, else the sheet's last run, if any."""
         head, profile = self._document.head, self._state.profile
         if head is None:
             # The window is still opening its first sheet.
@@ -99,7 +100,7 @@ class SupportBundleController(QObject):
 
         def save() -> None:
             run = store.runs.last(sheet_id, selected) or store.runs.last(sheet_id)
-            # Where nothing could be sent yet, versions, log and network say why.
+            # If nothing could be sent yet, versions, log and network show why.
             requests = store.runs.requests(run.run_id) if run is not None else ()
             bundle = SupportBundle(requests, versions, profile, log_files(folder.logs), network)
             write_output(path, support_zip(bundle, redaction, clock.now()), folder)
@@ -113,9 +114,9 @@ class SupportBundleController(QObject):
         self._window.notices.show_answer(Message.of(words, file=str(path)))
 
     async def _redaction(self, profile: Profile | None) -> tuple[Redaction, bool]:
-        """Return what takes the token out, and whether it knows the token.
+        """Return the redaction for the token, and whether it knows the token.
 
-        Without it, tokens are known by their shape, and answers have been cleaned when they came.
+        Otherwise it recognises tokens by their form, and answers were redacted on arrival.
         """
         if profile is None:
             return Redaction([]), True
@@ -129,7 +130,7 @@ class SupportBundleController(QObject):
             return Redaction([]), False
 
     async def _network(self, profile: Profile | None) -> Mapping[str, str | int | list[str]]:
-        """Return what is known of the route to the profile's site; asks nobody but the system."""
+        """Return the known facts about the route to the profile's site; queries only the system."""
         if profile is None:
             return {}
         try:

@@ -1,7 +1,7 @@
-"""Says that a newer bindtool is there, where the machine's profile names an address that knows.
+"""Announces a newer bindtool, if the machine's profile names a URL for that.
 
-Asked once a day at most, aside, never in a run and never in practice; what it is asked is in
-`core.diagnostics.newer_version`.
+Checks at most once a day, in the background, never during a run or in practice mode;
+`core.diagnostics.newer_version` makes the request.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from bindtool.gui.services import Services
 
 _EACH = 60_000
-"""Milliseconds between two looks whether it is time to ask, the first of them after the start."""
+"""Milliseconds between checks whether a request is due, and from the start to the first."""
 
 _ASKED_ON = "asked for a newer version on"
 
 
 class UpdateNotice(QObject):
-    """Looks from time to time whether today's question is due."""
+    """Regularly checks whether today's request is due."""
 
     def __init__(self, window: Window, services: Services, run_is_on: Callable[[], bool]) -> None:
         super().__init__(window)
@@ -40,14 +40,14 @@ class UpdateNotice(QObject):
         self._timer.start()
 
     def look(self) -> None:
-        """Ask, if there is whom to ask and today's question is due."""
+        """Send the request if there is a URL and today's is due."""
         services = self._services
         profile = services.state.profile
         address = profile.updates_address if profile is not None else ""
         today = services.clock.now().date().isoformat()
         if not address or services.practice or self._run_is_on() or services.settings.value(_ASKED_ON) == today:
             return
-        # Before the answer: one that never comes is not asked for all day long.
+        # Before the answer: a request without an answer is not repeated all day.
         services.settings.setValue(_ASKED_ON, today)
         services.tasks.start(self._ask(address))
 
