@@ -1,4 +1,4 @@
-"""The window: widgets and models that show what the core knows and say what a person did.
+"""The window: widgets and models that show the core's state and report the user's actions.
 
-Knows the core's values and the texts; httpx, keyring, sqlite3 and qasync are for others.
+Uses the core's values and the texts, but not httpx, keyring, sqlite3 or qasync.
 """

@@ -1,7 +1,8 @@
-"""Hands runs over to the folder that their profile names: after each run, at the start, each minute if any wait.
+"""Hands runs over to the folder that their profile names: after each run, at start-up, and each minute if any are
+waiting.
 
-One thread at a time does it; a share that hangs keeps that thread and nothing else. What a file says and when it is
-done is decided in `core.jobs.handoff`.
+Only one thread does this; a share that hangs blocks nothing but that thread. `core.jobs.handoff` decides on a
+file's content, and when it is complete.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class HandoffService(QObject):
     """The hand-off files of this data folder.
 
     Signals:
-        changed(): another number of files waits.
+        changed(): the number of waiting files has changed.
     """
 
     changed = Signal()
@@ -58,18 +59,18 @@ class HandoffService(QObject):
         self.texts = texts
         """The language of the files."""
         self.waiting = 0
-        """How many files wait for their folder."""
+        """The number of files that wait for their folder."""
         self._working = False
         self._again = False
         self._each = QTimer(self, interval=_EACH)
         self._each.timeout.connect(self.hand_over)
 
     def begin(self) -> None:
-        """Hand over what an earlier start has left."""
+        """Hand over the files left by an earlier start."""
         self.hand_over()
 
     def hand_over(self) -> None:
-        """Hand over what is due, once what is being done is done."""
+        """Hand over the waiting files, after the current hand-over."""
         self._again = self._working
         if not self._working:
             self._working = True
@@ -77,15 +78,15 @@ class HandoffService(QObject):
             self._tasks.start(self._wait(in_daemon_thread(call, name="bindtool-handoff")), to_its_end=True)
 
     async def _wait(self, working: Coroutine[object, object, None]) -> None:
-        """Wait for the thread, but not long: at the program's end this is waited for, and a share may hang."""
+        """Wait for the thread, but not long: the program waits for this when it ends, and a share may hang."""
         try:
             await asyncio.wait_for(working, self._leaving_waits)
         except TimeoutError:
             self._show(await asyncio.to_thread(lambda: self._store.handoffs.count))
 
     def _work(self, loop: asyncio.AbstractEventLoop, profiles: tuple[Profile, ...], texts: Texts) -> None:
-        """Called by the thread."""
-        # Most laptops hand nothing over.
+        """Hand over, in the thread."""
+        # Imported here: most laptops hand nothing over.
         import platform
 
         from bindtool.core.jobs.handoff import hand_over
@@ -94,10 +95,10 @@ class HandoffService(QObject):
         waiting: int | None = None
         try:
             waiting = hand_over(self._store, profiles, platform.node(), partial(handoff_file, texts))
-        except StoreFailed as error:  # the next time: nothing is lost
+        except StoreFailed as error:  # next time: nothing is lost
             logger.info("runs were not handed over: %s", error)
         finally:
-            with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody listens
+            with suppress(RuntimeError):  # the loop was closed meanwhile, so no listener is left
                 loop.call_soon_threadsafe(self._end, waiting)
 
     def _end(self, waiting: int | None) -> None:
@@ -108,7 +109,7 @@ class HandoffService(QObject):
             self.hand_over()
 
     def _show(self, waiting: int) -> None:
-        # Each minute as long as something waits; else the next run's end is soon enough.
+        # Each minute while files wait; else the end of the next run is soon enough.
         if waiting:
             self._each.start()
         else:
@@ -119,5 +120,5 @@ class HandoffService(QObject):
 
 
 def handoff_line(texts: Texts, waiting: int) -> list[str]:
-    """Return what the status line says of hand-off files, if any wait."""
+    """Return the status line's text about hand-off files, if any wait."""
     return [texts("handoff.waiting", n=waiting)] if waiting else []

@@ -1,6 +1,6 @@
-"""The services that the controllers of a window share: the store, the tokens, the clock and others.
+"""The services shared by a window's controllers: the store, the tokens, the clock and others.
 
-Made by `app.composition`; a change of language keeps them.
+Created by `app.composition`; a change of language keeps them.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the controllers share, handed in by `app`.
+    """The services shared by the controllers, passed in by `app`.
 
-    `settings` remembers the profile that was open last; `folder` is where the program's files lie, which no file
-    that a person saves may replace. `practise` starts bindtool once more in practice mode; `practice`: this is it.
-    `proxies`: those on the way to a site. `open_page`: opens an address in the person's browser, that of a file
-    or a folder in its program; tells whether there is one.
+    `settings` stores the last open profile; `folder` has the program's files, which no file saved by the user may
+    replace. `practise` starts bindtool again in practice mode; `practice`: whether this is practice mode.
+    `proxies`: finds the proxies for a site. `open_page`: opens a URL in the user's browser, or a file's or folder's
+    URL in its program; returns whether there is one.
     """
 
     repository: ProfileRepository

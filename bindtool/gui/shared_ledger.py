@@ -1,8 +1,8 @@
-"""The ledger that the open profile shares with other benches: its sync status, and its word on the open sheet.
+"""The ledger that the open profile shares with other benches: its sync status, and its effects on the open sheet.
 
-A row is held whose device another bench has bound meanwhile; running numbers are requested before they run out,
-and rows that had to do without one get theirs as soon as there is one. What was bound here is sent to the others
-by `core.shared_ledger`; devices are claimed by `core.jobs.channel_run` when a run begins.
+Holds rows whose devices another bench has bound meanwhile; requests running numbers before they run out, and labels
+rows that lack one as soon as there is one. `core.shared_ledger` sends devices bound here to the others;
+`core.jobs.channel_run` claims devices when a run begins.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
     Open = Callable[[Profile, News, Callable[[SyncStatus], None]], SharedLedger | None]
-    "Puts a profile's ledger together; None where it has none."
+    """Creates a profile's ledger; None if the profile has none."""
 
 
 class SharedLedgerService(QObject):
     """The shared ledger of the window.
 
     Signals:
-        changed(): another sync status, or another profile's ledger is open.
-        failed(error): it can't be used until somebody does something (a `BindtoolError`); signalled once.
-        announced(entries): other benches have bound these devices (a tuple of `SharedEntry`); the disk has them.
+        changed(): the sync status has changed, or another profile's ledger was opened.
+        failed(error): the ledger is unusable until a person fixes it (a `BindtoolError`); signalled once.
+        announced(entries): other benches have bound these devices (a tuple of `SharedEntry`); already saved.
     """
 
     changed = Signal()
@@ -53,16 +53,16 @@ class SharedLedgerService(QObject):
         super().__init__()
         self._open = open_ledger
         self.ledger: SharedLedger | None = None
-        """The ledger of the open profile, for a run; None where it shares none."""
+        """The open profile's ledger, for a run; None if it shares none."""
         self._reported = ""
 
     @property
     def status(self) -> SyncStatus | None:
-        """The sync status; None where the open profile shares no ledger."""
+        """The sync status; None if the open profile shares no ledger."""
         return None if self.ledger is None else self.ledger.status
 
     def follow(self, profile: Profile | None) -> None:
-        """Open the ledger of a profile, and close any other."""
+        """Open a profile's ledger, and close any other."""
         self.close()
         self._reported = ""
         if profile is not None:
@@ -75,7 +75,7 @@ class SharedLedgerService(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """Close the ledger that is open."""
+        """Close the open ledger."""
         ledger, self.ledger = self.ledger, None
         if ledger is not None:
             ledger.close()
@@ -92,12 +92,12 @@ class SharedLedgerService(QObject):
 
 
 def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *values: object) -> None:
-    with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody listens
+    with suppress(RuntimeError):  # the loop was closed meanwhile, so no listener is left
         loop.call_soon_threadsafe(call, *values)
 
 
 def ledger_line(texts: Texts, status: SyncStatus | None) -> list[str]:
-    """Return what the status line says of the shared ledger, if there is one and something is known of it."""
+    """Return the status line's text about the shared ledger, if there is one with a known status."""
     if status is None:
         return []
     if status.since is None:
@@ -108,7 +108,7 @@ def ledger_line(texts: Texts, status: SyncStatus | None) -> list[str]:
 
 
 class LedgerRowSync(QObject):
-    """Keeps the rows of the open sheet and the shared ledger in step."""
+    """Synchronises the open sheet's rows with the shared ledger."""
 
     def __init__(self, document: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks) -> None:
         super().__init__(document)
@@ -121,19 +121,19 @@ class LedgerRowSync(QObject):
         ledger.changed.connect(self._reserve_again)
 
     def begin(self) -> None:
-        """Look after the running numbers of the sheet that is open now."""
+        """Begin to supply the open sheet with running numbers."""
         labels = self._document.labels
         if isinstance(labels.numbers, Blocks):
             labels.numbers.on_low = self._reserve_soon
             self._reserve_again()
 
     def hold_passed_over(self) -> None:
-        """Hold what a run has left of the rows that it had when another bench was quicker with them."""
+        """Hold rows left by a run that another bench has bound during the run."""
         entries, self._passed_over = self._passed_over, []
         self._hold(entries)
 
     def _hold(self, entries: Sequence[SharedEntry]) -> None:
-        """Hold the rows that another bench was quicker with; a ticked one only if it was bound there once more."""
+        """Hold rows that another bench has bound first; an included row only if it was bound there again."""
         document = self._document
         channel, rows = document.channel, []
         for entry in entries:
@@ -148,13 +148,13 @@ class LedgerRowSync(QObject):
             document.change(held)
 
     def _reserve_soon(self) -> None:
-        """Called while a scan gets its number: the request runs as a task of its own."""
+        """Reserve numbers in a task of its own; called while a scan gets its number."""
         if not self._reserving:
             self._reserving = True
             self._tasks.start(self._reserve(self._document.labels))
 
     def _reserve_again(self) -> None:
-        """Where it was asked in vain, ask once the server can be reached again."""
+        """Repeat a failed reservation once the server is reachable again."""
         numbers = self._document.labels.numbers
         status = self._ledger.status
         in_step = status is not None and status.since is None
@@ -167,7 +167,7 @@ class LedgerRowSync(QObject):
             if ledger is not None and channel is not None and isinstance(numbers, Blocks):
                 numbers.add(await ledger.reserve(channel, labels.template.beginning, numbers.highest))
         except (LedgerFailed, PasswordStoreError):
-            return  # the status line says so, and it is tried again once the ledger is in sync
+            return  # the status line shows it, and it is repeated once the ledger is in sync
         finally:
             self._reserving = False
         if labels is self._document.labels:
