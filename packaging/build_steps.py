@@ -1,7 +1,7 @@
-"""What setuptools does not do by itself when bindtool is built: words are compiled, commit and parts are noted.
+"""Build steps that setuptools lacks: compiles the catalogues, records the commit and the bundled parts.
 
-pyproject.toml names the two commands. Usage by hand: python packaging/build_steps.py RESOURCES, the folder that has
-the catalogues and takes what is made: the checkout's `resources` or a copy of it.
+pyproject.toml names the two commands. Manual usage: python packaging/build_steps.py RESOURCES, the folder with the
+catalogues, which gets the generated files: the checkout's `resources` or a copy of it.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ if TYPE_CHECKING:
 
 NAMES = re.compile(r"^\w[\w.-]*", re.MULTILINE)
 STARTER = "pyinstaller"
-"""What starts the program in a package goes into it."""
+"""PyInstaller's bootloader becomes part of a package."""
 QT = ("LGPL-3.0-only", "GPL-3.0-only")
 TEXTS = {"pyserial": ("pyserial",), "pyside6-essentials": QT, "shiboken6": QT}
-"""Of libraries that do not bring their licence along: the files of `packaging/licences` that have it."""
+"""Files of `packaging/licences`, for libraries that don't include their licence."""
 
 
 class BuildPy(build_py):  # type: ignore[misc]  # setuptools ships no types
-    """What is made lies beside the .po of a checkout that is installed as editable, else in the wheel."""
+    """Writes generated files beside the .po files in an editable installation, else into the wheel."""
 
     def run(self) -> None:
-        """Build the packages and what belongs to them."""
+        """Build the packages and the generated files."""
         super().run()
         write(ROOT / "resources" if self.editable_mode else Path(self.build_lib, "bindtool", "resources"))
 
 
 class Sdist(sdist):  # type: ignore[misc]  # the same
-    """An sdist knows the commit as a checkout does, so that a wheel made of it knows it too."""
+    """Records the commit in the sdist too, so that a wheel built from it has it."""
 
     def make_release_tree(self, base_dir: str, files: list[str]) -> None:
-        """Lay out what is packed in the folder `base_dir`."""
+        """Lay out the sdist's content in the folder `base_dir`."""
         super().make_release_tree(base_dir, files)
         note_commit(Path(base_dir, "resources"))
 
 
 def write(resources: Path) -> None:
-    """Make everything in the folder `resources`."""
+    """Generate all files in the folder `resources`."""
     for po in ROOT.glob("resources/translations/*/LC_MESSAGES/*.po"):
         compile_words(po, resources / po.relative_to(ROOT / "resources").with_suffix(".mo"))
     note_commit(resources)
@@ -63,7 +63,7 @@ def write(resources: Path) -> None:
 
 
 def compile_words(po: Path, mo: Path) -> None:
-    """Compile a catalogue. The same words give the same bytes; Babel's own command writes the hour into them."""
+    """Compile a catalogue reproducibly; Babel's own command writes the time into the file."""
     with po.open("rb") as file:
         catalogue = read_po(file, locale=po.parent.parent.name)
     catalogue.creation_date = datetime.fromtimestamp(0, UTC)
@@ -73,7 +73,7 @@ def compile_words(po: Path, mo: Path) -> None:
 
 
 def note_commit(resources: Path) -> None:
-    """Note the checkout's commit; outside of one, that of the sdist; "" where nobody knows it, as without git."""
+    """Record the checkout's commit; outside a checkout, the sdist's; "" if unknown, as without git."""
     noted = ROOT / "resources" / "commit"
     if (ROOT / ".git").exists():
         git = ["git", "-c", "safe.directory=*", "rev-parse", "--short=12", "HEAD"]
@@ -93,7 +93,9 @@ def own_part() -> BundledPart:
 
 
 def libraries() -> list[BundledPart]:
-    """Return what the lock names; version, licence and most texts are known where it has been installed."""
+    """Return the libraries of the lock file; version, licence and most texts are known only where they are
+    installed.
+    """
     locked, build = (
         set(NAMES.findall((ROOT / "packaging" / file).read_text(encoding="utf-8")))
         for file in ("requirements.txt", "requirements-build.in")
@@ -102,13 +104,13 @@ def libraries() -> list[BundledPart]:
 
 
 def text_of(name: str) -> str:
-    """Return the licence of a library that does not bring it along, "" for any other."""
+    """Return the licence of a library that doesn't include it; "" for any other."""
     files = [ROOT / "packaging" / "licences" / f"{file}.txt" for file in TEXTS.get(name, ())]
     return "\n\n".join(file.read_text(encoding="utf-8").strip("\n") for file in files)
 
 
 def write_parts(resources: Path, parts: Iterable[BundledPart]) -> None:
-    """Write the list that `bindtool.core.diagnostics.licences` reads into the folder `resources`."""
+    """Write the list for `bindtool.core.diagnostics.licences` into the folder `resources`."""
     text = json.dumps([asdict(part) for part in parts], ensure_ascii=False, indent=1)
     (resources / "parts.json").write_text(text + "\n", encoding="utf-8")
 

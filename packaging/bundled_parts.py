@@ -1,7 +1,7 @@
-"""What a package bundles besides Python libraries, for the panel of licences and the SBOM.
+"""The parts of a package besides Python libraries, for the licence dialog and the SBOM.
 
-It finds out whose it is: on Debian the package that brought a file says it, elsewhere it is Python's and Qt's.
-Used by bindtool.spec, which lists it with the libraries.
+Finds the owner of each file: on Debian by the package that installed it, elsewhere Python and Qt. Used by
+bindtool.spec, which lists them with the libraries.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _PLACES_OF_PYTHONS_LICENCE = (
 
 
 def other_parts(sources: Iterable[Path], qt: str) -> Iterator[BundledPart]:
-    """Return Qt, of the version `qt`, and what the files of the bundle belong to: `sources`, as they lie here."""
+    """Yield Qt, of the version `qt`, and the owners of the bundle's files; `sources`: their paths here."""
     yield BundledPart("Qt", qt, "generic", "", LGPL.read_text(encoding="utf-8"))
     yield from _of_debian(sources) if shutil.which("dpkg-query") else _of_python()
 
 
 def _of_debian(sources: Iterable[Path]) -> Iterator[BundledPart]:
-    """Python is one of Debian's packages here."""
+    """Yield the Debian packages of the files; Python is one of them here."""
     names = {name for path in sources if (name := _owner(path.resolve()))}
     for name in sorted(names):
         package, version = _asked("--show", "--showformat", "${Package}\n${Version}", name).splitlines()
@@ -41,7 +41,7 @@ def _of_debian(sources: Iterable[Path]) -> Iterator[BundledPart]:
 
 
 def _owner(path: Path) -> str:
-    """Return the package that brought a file, "" for none. Some still say /lib for what lies in /usr/lib."""
+    """Return the package that installed a file; "" for none. Some packages list /lib for files in /usr/lib."""
     for known_as in (path, Path("/", *path.parts[2:])):
         found = _asked("--search", str(known_as))
         if found:

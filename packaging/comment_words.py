@@ -1,6 +1,6 @@
-"""Counts words in docstrings and comments on which a sentence hangs that has to be read twice.
+"""Counts words in docstrings and comments that make a sentence hard to read.
 
-It fails above a limit.
+Fails above a limit.
 
 Usage: python packaging/comment_words.py FOLDER LIMIT [--list]
 """
@@ -21,10 +21,10 @@ _WORDS = re.compile(r"\b(?:one\s+that|whoever|nobody|somebody)\b", re.IGNORECASE
 
 
 def prose(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the docstrings and comments of a Python file, each with its line."""
+    """Yield the docstrings and comments of a Python file, each with its line number."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         match node:
-            # A bare string describes what stands above it, as a docstring does.
+            # A bare string documents the assignment above it, as a docstring does.
             case ast.Expr(value=ast.Constant(value=str(text))):
                 yield node.lineno, text
     with path.open("rb") as file:
@@ -34,7 +34,7 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def main(folder: str, limit: str, *options: str) -> int:
-    """Print the count, and with --list or above the limit each place; return the exit status."""
+    """Print the count, and with --list or above the limit each occurrence; return the exit status."""
     found = [
         f"{path}:{line}: {word}"
         for path in sorted(Path(folder).rglob("*.py"))

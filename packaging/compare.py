@@ -1,6 +1,6 @@
-"""Says what differs between two builds of one commit: two folders, or two files.
+"""Compares two builds of one commit: two folders, or two files.
 
-Usage: python packaging/compare.py ONE OTHER. Returns 0 where they are the same, byte for byte, else 1.
+Usage: python packaging/compare.py ONE OTHER. Exit status 0 if they are identical byte for byte, else 1.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def main(one: Path, other: Path) -> int:
-    """Print a line for each file that differs, with the first byte that does, and their number."""
+    """Print each file that differs with the offset of its first difference, and their number."""
     first, second = contents(one), contents(other)
     differing = 0
     for name in sorted({*first, *second}):
@@ -23,14 +23,14 @@ def main(one: Path, other: Path) -> int:
 
 
 def contents(place: Path) -> dict[str, Path]:
-    """Return the files by their name below `place`; a file alone has the name ""."""
+    """Return the files below `place` by relative name; a single file has the name ""."""
     if place.is_file():
         return {"": place}
     return {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
 
 
 def difference(one: Path | None, other: Path | None) -> str:
-    """Return how two files differ, "" where they don't."""
+    """Describe the difference of two files; "" if there is none."""
     if one is None or other is None:
         return "only in the second" if one is None else "only in the first"
     here, there = one.read_bytes(), other.read_bytes()

@@ -1,6 +1,6 @@
-"""Draws the program's icon as PNG files in the sizes that desktops ask for.
+"""Draws the program's icon as PNG files in the sizes required by desktops.
 
-Usage: python packaging/draw_icons.py FOLDER SIZE... makes FOLDER/<size>.png of resources/icons/bindtool.svg.
+Usage: python packaging/draw_icons.py FOLDER SIZE... creates FOLDER/<size>.png from resources/icons/bindtool.svg.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ICON = Path(__file__).resolve().parent.parent / "resources" / "icons" / "bindtoo
 
 
 def main(folder: Path, sizes: list[int]) -> int:
-    """Draw each size, in pixels; returns 1 if one could not be written."""
+    """Draw each size, in pixels; return 1 if one could not be written."""
     folder.mkdir(parents=True, exist_ok=True)
     for size in sizes:
         if not drawn(size).save(str(folder / f"{size}.png")):

@@ -1,8 +1,8 @@
-"""Sees to the virtual environment that `make` works in; usage: environment.py FOLDER [--keep].
+"""Creates the virtual environment for `make`; usage: environment.py FOLDER [--keep].
 
-Run by the Python that shall be in it. An environment that is there and works stays if it holds that Python, or,
-with --keep, whichever it holds. One of another Python, or one that has moved or lost its Python, is made anew; a
-folder that make did not make is somebody's own and is never touched. It runs on older Pythons too, to say so.
+Run by the Python for the environment. Keeps a working environment if it has that Python, or, with --keep, any
+Python. Recreates an environment of another Python, or one moved or without its Python; never touches a folder that
+make did not create, which belongs to the user. Runs on older Pythons too, to report them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 MARK = "created"
-"""A file in the environment that says who made it: its content is the path at which it was made."""
+"""A file that marks the environment as created by make: it contains the path at creation."""
 
 _WHICH = "import sys; print(sys.base_prefix, *sys.version_info[:3])"
 
 
 def main(arguments: list[str]) -> str | None:
-    """Make the environment if need be; returns what is wrong, in words, or None."""
+    """Create the environment if needed; return an error message, or None."""
     folder = Path(arguments[0]).absolute()
     wanted = None if "--keep" in arguments else which(sys.executable)
     if is_fit(folder, wanted):
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> str | None:
 
 
 def is_fit(folder: Path, wanted: str | None) -> bool:
-    """Tell whether make made this environment here and it holds the wanted Python; of None, any that works."""
+    """Return whether make created this environment here with the wanted Python, or for None any working one."""
     mark = folder / MARK
     if not mark.is_file() or mark.read_text(encoding="utf-8").strip() != str(folder):
         return False
@@ -53,7 +53,7 @@ def is_fit(folder: Path, wanted: str | None) -> bool:
 
 
 def which(python: str) -> str | None:
-    """Name a Python by the folder it was installed in and its version; None if it can't be run."""
+    """Return a Python's installation folder and version; None if it can't be run."""
     try:
         done = subprocess.run([python, "-c", _WHICH], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):

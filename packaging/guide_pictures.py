@@ -1,6 +1,6 @@
-"""The pictures in README and guide, in both languages: what each page shows, and how much of the window.
+"""The pictures in README and guide, in both languages: the scene of each, and its part of the window.
 
-The scenes are here. Coze is played by `tests.coze_stand_in`; how a picture is taken is in `stage`.
+`tests.coze_stand_in` plays Coze; `stage` takes the pictures.
 """
 
 from __future__ import annotations
@@ -58,19 +58,19 @@ LOST = "SPK26113F9999"
 CARTON = "6901234567892"
 CODE = "SN:SPK26113F2022;MAC:5C-02-72-00-22"
 SMALL = (960, 600)
-"""A window as small as it gets, in pixels."""
+"""The smallest window, in pixels."""
 FULL = (1366, 768)
 FORM = (960, 760)
 WIDE = (1100, 600)
 SCREEN = (1700, 900)
-"""The display on which the guide's pictures are taken."""
+"""The display for the guide's pictures."""
 SUMS = (37, 125, 1154, 225)
-"""Where a summary's sums stand in LibreOffice, in pixels."""
+"""Position of a summary's totals in LibreOffice, in pixels."""
 CHART = (784, 383, 856, 346)
 LOADING = 6
-"""Seconds until LibreOffice has drawn a workbook."""
+"""Seconds for LibreOffice to draw a workbook."""
 BESIDE = (660, 172, 440, 428)
-"""What stands beside the rows to handle, in a window that is WIDE."""
+"""The panel beside the rows to handle, in a window of size WIDE."""
 
 
 def take(camera: Camera, language: str) -> None:
@@ -92,7 +92,7 @@ def take(camera: Camera, language: str) -> None:
 
 
 def setting_up(camera: Camera, language: str, end: str, profile: str, around: Mapping[str, str]) -> None:
-    """The first screen, the form, and the panel of the token."""
+    """The first screen, the form, and the token dialog."""
     words, texts = WORDS[language], texts_of(language)
     with program(camera, language, "light", around=around, size=SMALL) as window:
         window.whole()
@@ -117,14 +117,14 @@ def setting_up(camera: Camera, language: str, end: str, profile: str, around: Ma
 
 
 def whole_day(camera: Camera, language: str, end: str, profile: str, around: Mapping[str, str]) -> None:
-    """A sheet from its scans to its history."""
+    """A sheet from its scans to the history."""
     with program(camera, language, "light", profile, around=around) as window:
         window.whole()
         window.keys("alt+j")
         camera.wait(SETTLING)
         window.fill("WO-1125", "25", "A12")
         window.keys("Tab", "space")
-        xdotool("windowfocus", window.id)  # there is no window manager to give it back
+        xdotool("windowfocus", window.id)  # there is no window manager to restore it
         window.type("\n".join([*DEVICES, *REFUSED]))
         scan(window, CARTON, CODE)
         window.resize(SMALL)
@@ -177,12 +177,12 @@ def unknown(camera: Camera, language: str, end: str, profile: str, around: Mappi
         camera.wait(STARTING)
         window.keys("ctrl+Return")
         camera.wait(SETTLING)
-        window.click((1069, 186))  # the notice says the same
+        window.click((1069, 186))  # closes the notice, which says the same
         camera.take_part(f"guide-unknown{end}", BESIDE)
 
 
 def offline(camera: Camera, language: str, end: str, profile: str) -> None:
-    """What needs no Coze: the check of the laptop, where there is no network, and the test of the scanner."""
+    """Pages that need no Coze: the laptop check without a network, and the scanner test."""
     texts = texts_of(language)
     with program(camera, language, "light", profile, size=SMALL) as window:
         window.whole()
@@ -193,33 +193,33 @@ def offline(camera: Camera, language: str, end: str, profile: str) -> None:
         xdotool("windowfocus", window.id)
         window.keys("alt+t")
         camera.wait(SETTLING)
-        # As it arrives while Caps Lock is on.
+        # As scanned while Caps Lock is on.
         xdotool("type", "--delay", "5", SHOWN.swapcase())
         window.keys("Return")
         camera.take_part(f"guide-scanner-test{end}", (0, 0, 960, 495))
 
 
 def texts_of(language: str) -> Texts:
-    """Return the program's words."""
+    """Return the program's texts."""
     return Texts("en" if language == "en" else "zh_CN")
 
 
 def place_of(title: str) -> tuple[int, int, int, int]:
-    """Return where a dialog stands on the display: x, y, width and height, in pixels."""
+    """Return a dialog's position and size on the display: x, y, width and height, in pixels."""
     geometry = xdotool("search", "--onlyvisible", "--name", f"^{title}$", "getwindowgeometry", "--shell")
     found = dict(line.split("=") for line in geometry.splitlines())
     return int(found["X"]), int(found["Y"]), int(found["WIDTH"]), int(found["HEIGHT"])
 
 
 def scan(window: Window, *texts: str) -> None:
-    """Scan texts one after the other."""
+    """Scan texts one after another."""
     for text in texts:
         window.type(text)
         window.keys("Return")
 
 
 def report(camera: Camera, language: str, end: str) -> None:
-    """The summary of a day's workbook, as LibreOffice draws it."""
+    """The summary of a day's workbook, drawn by LibreOffice."""
     words, texts = WORDS[language], texts_of(language)
     begun = datetime(2026, 11, 27, 8, tzinfo=timezone(timedelta(hours=8)))
     parts = [
@@ -248,7 +248,7 @@ def report(camera: Camera, language: str, end: str) -> None:
 
 
 def one_below_the_other(upper: QImage, lower: QImage) -> QImage:
-    """Return a picture of two, each as wide as a page of the guide."""
+    """Return two pictures combined vertically, each as wide as a page of the guide."""
     smooth = Qt.TransformationMode.SmoothTransformation
     parts = [each.scaledToWidth(GUIDE_WIDTH, smooth) for each in (upper, lower)]
     whole = QImage(GUIDE_WIDTH, sum(part.height() for part in parts), QImage.Format.Format_RGB32)
@@ -272,7 +272,7 @@ def rows_of_day(words: Mapping[str, str], begun: datetime, count: int) -> Iterat
 
 
 def summary_first(workbook: bytes, path: Path) -> None:
-    """Write a workbook with its sheets in the other order: only the first one is drawn."""
+    """Write a workbook with its sheets reversed: only the first is drawn."""
     with zipfile.ZipFile(io.BytesIO(workbook)) as made, zipfile.ZipFile(path, "w") as turned:
         for name in made.namelist():
             content = made.read(name)

@@ -1,7 +1,7 @@
-"""Makes the cues in resources/sounds: each a few notes, written out as they are heard, with nobody else's rights.
+"""Generates the cues in resources/sounds: each a few notes, so that no third party has rights in them.
 
-Run it after a change here and commit what it writes; a test compares the two. The cues differ in rhythm and in
-direction too, so that they can be told apart on a laptop's speakers, which give little below 400 Hz.
+Run it after a change here and commit its output; a test compares the two. The cues differ in rhythm and in
+direction too, so that they can be told apart on a laptop's speakers, which reproduce little below 400 Hz.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "sounds"
 RATE = 44_100
-"""Samples a second, mono, 16 bits."""
+"""Sample rate in Hz; mono, 16 bits."""
 
 _ATTACK = 0.004
 _RELEASE = 0.012
@@ -24,9 +24,9 @@ _FULL = 32_767
 
 @dataclass(frozen=True)
 class Note:
-    """A tone in Hz, from when to when in seconds, its loudness from 0 to 1, and the share of each overtone.
+    """A tone: frequency in Hz, start and end in seconds, loudness from 0 to 1, and the share of each overtone.
 
-    `fading`: how many times it dies away to a third while it lasts.
+    `fading`: how many times it decays to a third during its length.
     """
 
     tone: float
@@ -38,7 +38,7 @@ class Note:
 
 
 _BUZZ = (0.8, 0.7, 0.5, 0.5, 0.3, 0.3)
-"""Overtones that carry a low tone over small speakers, and sound like a no."""
+"""Overtones that make a low tone audible on small speakers, and sound like a refusal."""
 
 CUES = {
     # one bright drop: hundreds a day, so short and mild
@@ -47,13 +47,13 @@ CUES = {
     "labelled": (Note(1175, 0, 0.05, 0.4, fading=1.5), Note(1760, 0.05, 0.08, 0.4, fading=2.5)),
     # a tick: nothing happened
     "bounce": (Note(740, 0, 0.035, 0.35, fading=2),),
-    # the same note twice: there already
+    # the same note twice: a duplicate
     "repeated": (Note(988, 0, 0.07, 0.4), Note(988, 0.11, 0.09, 0.4)),
     # a buzz, low and long: look up
     "refused": (Note(392, 0, 0.14, 0.7, _BUZZ, 0.2), Note(311, 0.15, 0.18, 0.7, _BUZZ, 0.5)),
     # three steps up, as all is done
     "all_well": (Note(1047, 0, 0.1, 0.35), Note(1319, 0.09, 0.1, 0.35), Note(1568, 0.18, 0.16, 0.4)),
-    # two steps down, as somebody is asked for
+    # two steps down: attention is needed
     "needs_you": (
         Note(1319, 0, 0.08, 0.45),
         Note(880, 0.08, 0.08, 0.45),
@@ -64,7 +64,7 @@ CUES = {
 
 
 def samples(notes: tuple[Note, ...]) -> array[int]:
-    """Return what is heard of these notes."""
+    """Return the samples of these notes."""
     ends = max(note.begins + note.lasts for note in notes)
     sound = [0.0] * round(ends * RATE)
     for note in notes:
@@ -75,7 +75,7 @@ def samples(notes: tuple[Note, ...]) -> array[int]:
 
 
 def _heard(note: Note, time: float) -> float:
-    """Return how far a note pushes the speaker `time` seconds after it began."""
+    """Return a note's amplitude `time` seconds after its start."""
     parts = (1.0, *note.overtones)
     tone = sum(part * math.sin(2 * math.pi * note.tone * at * time) for at, part in enumerate(parts, 1))
     swelling = min(1.0, time / _ATTACK, (note.lasts - time) / _RELEASE)

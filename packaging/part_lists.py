@@ -1,9 +1,9 @@
-"""What a frozen bindtool is made of, twice: a list for machines (SBOM), and the copyright file of the .deb.
+"""Lists the parts of a frozen bindtool in two formats: an SBOM, and the copyright file of the .deb.
 
-Usage: `python packaging/part_lists.py sbom BUNDLE COMMIT EPOCH OUT` writes CycloneDX 1.6 in JSON and has it judged
+Usage: `python packaging/part_lists.py sbom BUNDLE COMMIT EPOCH OUT` writes CycloneDX 1.6 in JSON and validates it
 by the schema; COMMIT and EPOCH are the commit and its time in seconds since 1970, and one commit gives one list,
 byte for byte. `python packaging/part_lists.py copyright BUNDLE` prints every licence; the GNU and Apache licences
-are named and not repeated, since Debian has them on each machine (Debian Policy 12.5). BUNDLE: the program folder.
+are only named, since Debian has them on each machine (Debian Policy 12.5). BUNDLE: the program folder.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ APACHE_REFERENCE = "Apache License, Version 2.0: on Debian systems in /usr/share
 
 
 def parts_of(bundle: Path) -> tuple[BundledPart, ...]:
-    """Return the parts of the program in `bundle`, as its own panel of licences shows them.
+    """Return the parts of the program in `bundle`, as its own licence dialog shows them.
 
-    Raises SystemExit where one has no text.
+    Raises SystemExit if a part has no licence text.
     """
-    # macOS has them beside the program, in Resources of the .app.
+    # On macOS they are beside the program, in Resources of the .app.
     inside = next(path for path in (bundle / "_internal", bundle) if path.is_dir())
     found = all_parts(inside / "bindtool" / "resources" / "parts.json")
     silent = [part.name for part in found if not part.text]
@@ -50,7 +50,7 @@ def parts_of(bundle: Path) -> tuple[BundledPart, ...]:
 
 
 def sbom(found: tuple[BundledPart, ...], commit: str, epoch: int) -> dict[str, Any]:
-    """Return the list for machines as JSON's values."""
+    """Return the SBOM as JSON values."""
     program = next(part for part in found if part.name == PROGRAM)
     return {
         "$schema": f"http://cyclonedx.org/schema/bom-{SPECIFICATION}.schema.json",
@@ -70,7 +70,7 @@ def sbom(found: tuple[BundledPart, ...], commit: str, epoch: int) -> dict[str, A
 
 
 def component(part: BundledPart, kind: str) -> dict[str, Any]:
-    """Return one part as JSON's values."""
+    """Return one part as JSON values."""
     vendor = "debian/" if part.origin == "deb" else ""
     name = part.name.lower().replace("_", "-") if part.origin == LIBRARY else part.name
     purl = f"pkg:{part.origin}/{vendor}{quote(name)}@{quote(part.version)}"
@@ -87,8 +87,8 @@ def component(part: BundledPart, kind: str) -> dict[str, Any]:
 
 
 def write_sbom(bundle: Path, commit: str, epoch: int, out: Path) -> int:
-    """Write the list for machines; returns 1 if it is none by the schema."""
-    # Here, since the copyright file needs none of it.
+    """Write the SBOM; return 1 if it is invalid by the schema."""
+    # Imported here, since the copyright file doesn't need it.
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 
@@ -104,7 +104,7 @@ def write_sbom(bundle: Path, commit: str, epoch: int, out: Path) -> int:
 
 
 def print_copyright(bundle: Path) -> int:
-    """Print bindtool's own licence and that of every part."""
+    """Print bindtool's own licence and that of each part."""
     found = parts_of(bundle)
     own = next(part for part in found if part.name == PROGRAM)
     print("bindtool is distributed under this licence:\n")
@@ -118,7 +118,7 @@ def print_copyright(bundle: Path) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the usage says; returns 2 where it is not that."""
+    """Run the command given; return 2 for a usage error."""
     match arguments:
         case ["sbom", bundle, commit, epoch, out]:
             return write_sbom(Path(bundle), commit, int(epoch), Path(out))

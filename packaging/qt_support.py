@@ -1,9 +1,10 @@
-"""Writes out and compiles what Qt for Python brings as sources inside its library, and else compiles at each start.
+"""Extracts and compiles the Python sources that Qt for Python embeds in its library, and would compile at each
+start.
 
-Usage: `python packaging/qt_support.py`, in the environment with the library. Once it is written out (Qt's
-SBK_EMBED), Qt for Python takes it from there: 10 ms less. A module that only whoever writes stubs asks for is left
-empty: each start loaded it, with two long patterns and argparse, in another 15 ms. `bindtool.spec` puts what is
-written out into the packages.
+Usage: `python packaging/qt_support.py`, in the environment with the library. Once extracted (Qt's SBK_EMBED), Qt
+for Python loads the compiled files: 10 ms less. A module only needed for writing stubs is left empty: each start
+loaded it, with two long patterns and argparse, in another 15 ms. `bindtool.spec` adds the extracted files to the
+packages.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import shiboken6
 
 
 def write_out() -> Path:
-    """Write it into the environment, over what another version has left; return its folder."""
+    """Extract them into the environment, replacing those of another version; return their folder."""
     asked = {**os.environ, "SBK_EMBED": "false"}
     subprocess.run([sys.executable, "-c", "import shiboken6.Shiboken"], env=asked, check=True)
     folder = Path(shiboken6.__path__[0], "files.dir")

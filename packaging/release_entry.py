@@ -1,6 +1,6 @@
-"""What CHANGELOG.md says of a release: `release_entry.py v1.2.3` prints it, and fails where the tag has no entry.
+"""A release's entry in CHANGELOG.md: `release_entry.py v1.2.3` prints it, and fails if the tag has none.
 
-The tag has to be the version of `bindtool/__init__.py`, and the entry a dated one: `## [1.2.3] - 2026-11-25`.
+The tag must be the version of `bindtool/__init__.py`, and the entry must have a date: `## [1.2.3] - 2026-11-25`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ _HEADING = re.compile(r"^## \[(?P<name>[^\]]+)\](?P<date> - \d{4}-\d{2}-\d{2})?$
 
 
 class NoEntry(Exception):
-    """The tag can't be released; the message says why."""
+    """The tag can't be released; the message gives the reason."""
 
 
 def entry(tag: str, version: str, changelog: str) -> str:
-    """Return the text below the heading of a release.
+    """Return the text below a release's heading.
 
     Raises:
         NoEntry: the tag is another version's, or has no dated entry with a text.
@@ -37,7 +37,7 @@ def entry(tag: str, version: str, changelog: str) -> str:
 
 
 def main() -> int:
-    """Print the entry of the tag that is named."""
+    """Print the entry of the given tag."""
     about = (ROOT / "bindtool" / "__init__.py").read_text(encoding="utf-8")
     version = about.partition('__version__ = "')[2].partition('"')[0]
     try:

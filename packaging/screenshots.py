@@ -1,9 +1,9 @@
-"""Takes the pictures of the window: starts the real program, types into it, and saves what the display shows.
+"""Takes screenshots: starts the real program, types into it, and saves the display.
 
 Usage: packaging/screenshots.py [--guide] FOLDER. Each picture is FOLDER/SCALE/LANGUAGE-SCHEME-NAME.png: a screen of
-1366 by 768 at 100, 125, 150 and 200 %. With --guide, those of README and guide alone, which are small:
-FOLDER/NAME.png and FOLDER/NAME.zh.png; LibreOffice draws one of them. They are made in sessions of their own
-(packaging/test-session.sh), so the desktop of whoever runs this is not touched.
+1366 by 768 at 100, 125, 150 and 200 %. With --guide, only the small ones of README and guide: FOLDER/NAME.png and
+FOLDER/NAME.zh.png; LibreOffice draws one of them. They are taken in sessions of their own
+(packaging/test-session.sh), which don't touch the user's desktop.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bindtool.practice import channel
 
 INSIDE = "--inside"
 SCALES = (100, 125, 150, 200)
-"""Percent. Each has a display of its own, on which the window has the same room."""
+"""Percent. Each has a display of its own, on which the window has the same logical size."""
 GUIDE = "--guide"
 
 PROFILE = """\
@@ -41,17 +41,17 @@ FROM_ERP = "Order 4711\nPos\tArticle\tdevice_id\tlabel\n" + "\n".join(
     f"{n}\tSPK-2\tSPK26113F30{n:02X}\tShelf {n}" for n in range(1, 11)
 )
 IN_DOUBT = "设备编号\t出厂编号\t仓库\n" + "\n".join(f"ZC2026{n:04}\tGH88{n:06}\tA{n % 3}" for n in range(1, 11))
-"""Tables on the clipboard: one has bindtool's own names, of the other either number may be the ID."""
+"""Tables on the clipboard: one has bindtool's own column titles, in the other either number may be the ID."""
 JOB_PLACE = (1300, 100)
-"""Where the scan bar shows the job, in pixels."""
+"""Position of the job in the scan bar, in pixels."""
 SAMPLES_PLACE = (590, 546)
-"""Where an empty sheet offers samples, in pixels."""
+"""Position of the samples button on an empty sheet, in pixels."""
 LABEL_PLACE = (330, 330)
-"""A label in the table, in pixels."""
+"""Position of a label in the table, in pixels."""
 
 
 def main(arguments: list[str]) -> int:
-    """Take every picture; returns 0, or 2 where no folder was named."""
+    """Take every picture; return 0, or 2 without a folder."""
     *switches, folder = arguments or [""]
     if not folder or folder.startswith("-") or not {*switches} <= {INSIDE, GUIDE}:
         print(__doc__, file=sys.stderr)
@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
 
 
 def in_session(scale: int, switches: list[str], folder: Path) -> int:
-    """Take the pictures of one scale, in percent, in a session of their own; return its status."""
+    """Take the pictures of one scale, in percent, in a session of their own; return the exit status."""
     session = ROOT / "packaging" / "test-session.sh"
     command = [str(session), sys.executable, __file__, INSIDE, *switches, str(folder)]
     wide, high = guide_pictures.SCREEN if GUIDE in switches else (WIDTH, HEIGHT)
@@ -85,7 +85,7 @@ def in_session(scale: int, switches: list[str], folder: Path) -> int:
 
 
 def first_day(camera: Camera, language: str, scheme: str) -> None:
-    """The first screen, the form, and a bench that IT has set up: an empty sheet and the panel for the token."""
+    """The first screen, the form, and a bench set up by IT: an empty sheet and the token dialog."""
     name = f"{language}-{scheme}"
     words = WORDS[language]
     with program(camera, language, scheme) as window:
@@ -108,7 +108,7 @@ def first_day(camera: Camera, language: str, scheme: str) -> None:
 
 
 def practice(camera: Camera, language: str, scheme: str) -> None:
-    """A day in practice: a filled sheet, the last look, the run, and what it has come to."""
+    """A day in practice: a filled sheet, the confirmation, the run, and its result."""
     name = f"{language}-{scheme}"
     samples = channel.sample_ids(1)
     with program(camera, language, scheme, practice=True) as window:
@@ -118,7 +118,7 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
         camera.wait(SETTLING)
         window.fill("WO-1125", "22", "A12")
         window.keys("Tab", "space")
-        xdotool("windowfocus", window.id)  # there is no window manager to give it back
+        xdotool("windowfocus", window.id)  # there is no window manager to restore it
         window.click(SAMPLES_PLACE)
         camera.wait_until(lambda: len(window.states()) == len(samples))
         for text in SCANNED_LAST:
@@ -130,7 +130,7 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
         window.keys("ctrl+a", "alt+g")
         camera.take(f"{name}-10-labels")
         window.keys("Escape")
-        window.click(LABEL_PLACE)  # one row instead of all of them
+        window.click(LABEL_PLACE)  # select one row instead of all
         window.keys("Escape")
         window.keys("ctrl+Return")
         camera.take(f"{name}-5-confirmation")

@@ -1,7 +1,7 @@
-"""Takes pictures of the window: the real program on a display, typed into, and a camera in front of it.
+"""Takes pictures of the real program, typed into on a display of its own.
 
-It sets up the display and the program's environment, and saves pictures. Which pictures there are is decided in
-`screenshots` and `guide_pictures`.
+Sets up the display and the program's environment, and saves pictures. `screenshots` and `guide_pictures` decide
+which.
 """
 
 from __future__ import annotations
@@ -30,62 +30,62 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH, HEIGHT = 1366, 768
 LANGUAGES = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
-# The desktop's own word for its colours; the program follows the desktop.
+# KDE's names for its colour schemes; the program follows the desktop.
 SCHEMES = {"light": "BreezeLight", "dark": "BreezeDark"}
 GUIDE_WIDTH = 760
-"""Of a picture in a page of the guide, in pixels."""
+"""Width of a picture in a page of the guide, in pixels."""
 _PATIENCE = 30
 SETTLING = 0.9
-"""Seconds until a flash has faded and the last answer is drawn."""
+"""Seconds for a flash to fade and the last answer to be drawn."""
 STARTING = 2
-"""Seconds that a window, or what opens in it, has until it can be used."""
+"""Seconds until a window, or a part of it, is usable after opening."""
 _REST = (683, 740)
-"""Where the mouse lies, in pixels of the window."""
+"""Resting position of the mouse, in pixels of the window."""
 
 
 @dataclass(frozen=True)
 class Camera:
-    """Saves what the display shows; the program's clipboard texts come from here too. `scale`: of the display."""
+    """Saves the display; also provides the program's clipboard texts. `scale`: the display's."""
 
     app: QGuiApplication
     folder: Path
     scale: float
 
     def pixels(self, *places: int) -> list[str]:
-        """Return places of the window in pixels of the display, as xdotool takes them."""
+        """Convert window coordinates to display pixels, as strings for xdotool."""
         return [str(round(place * self.scale)) for place in places]
 
     def take(self, name: str) -> None:
-        """Save the display as it is once it has come to rest."""
+        """Save the display once it is idle."""
         self.wait(SETTLING)
         self.take_now(name)
 
     def take_now(self, name: str) -> None:
-        """Save the display as it is."""
+        """Save the display now."""
         self.app.primaryScreen().grabWindow(0).save(str(self.folder / f"{name}.png"))
         print(name, flush=True)
 
     def take_part(self, name: str, place: tuple[int, int, int, int], *, whole: bool = False) -> None:
-        """Save a part of the display, x, y, width and height; `whole`: however wide it is."""
+        """Save a part of the display, x, y, width and height; `whole`: at any width."""
         self.wait(SETTLING)
         self.keep(name, self.app.primaryScreen().grabWindow(0).copy(*place).toImage(), whole=whole)
 
     def keep(self, name: str, image: QImage, *, whole: bool = False) -> None:
-        """Save a picture in few bytes, and no wider than the guide's pages, unless `whole` says so."""
+        """Save a picture in few bytes, and no wider than the guide's pages, unless `whole`."""
         if image.width() > GUIDE_WIDTH and not whole:
             image = image.scaledToWidth(GUIDE_WIDTH, Qt.TransformationMode.SmoothTransformation)
-        in_few_colours(image).save(str(self.folder / f"{name}.png"), quality=0)  # lossless all the same, and small
+        in_few_colours(image).save(str(self.folder / f"{name}.png"), quality=0)  # still lossless, and small
         print(name, flush=True)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, and hand out the clipboard meanwhile."""
+        """Let time pass, serving the clipboard meanwhile."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.app.processEvents()
             time.sleep(0.005)
 
     def wait_until(self, so: Callable[[], bool]) -> None:
-        """Wait until something is so."""
+        """Wait until a condition holds."""
         end = time.monotonic() + _PATIENCE
         while not so():
             if time.monotonic() > end:
@@ -94,12 +94,15 @@ class Camera:
 
 
 def in_few_colours(image: QImage) -> QImage:
-    """Return the picture in the 256 colours that stand for most of it: a third of the bytes, and no eye sees it."""
+    """Return the picture reduced to its 256 most representative colours: a third of the bytes, without a visible
+    change.
+    """
     pixels = memoryview(image.convertToFormat(QImage.Format.Format_RGB32).constBits()).cast("I")
     alike: dict[int, Counter[int]] = {}
     for colour, times in Counter(pixels).items():
         alike.setdefault(colour & 0xE0E0E0, Counter())[colour] = times
-    # Of each kind of colour its most frequent shades in turn, so that a little green is not lost among the greys.
+    # Take the most frequent shades of each kind of colour in turn, so that a little green is not lost among the
+    # greys.
     turns = zip_longest(*([colour for colour, _ in shades.most_common()] for shades in alike.values()))
     colours = [colour for turn in turns for colour in turn if colour is not None][:256]
     return image.convertToFormat(QImage.Format.Format_Indexed8, colours, Qt.ImageConversionFlag.AvoidDither)
@@ -114,17 +117,17 @@ class Window:
     database: Path
 
     def whole(self) -> None:
-        """Wait until it can be used."""
+        """Wait until the window is usable."""
         self.camera.wait_until(self.database.is_file)
         self.camera.wait(STARTING)
 
     def resize(self, size: tuple[int, int]) -> None:
-        """Give the window a size in pixels."""
+        """Resize the window, in pixels."""
         xdotool("windowsize", self.id, *self.camera.pixels(*size))
         self.camera.wait(SETTLING)
 
     def keys(self, *keys: str) -> None:
-        """Press keys one after the other, such as "ctrl+Return"."""
+        """Press keys one after another, such as "ctrl+Return"."""
         for key in keys:
             xdotool("key", key)
             self.camera.wait(0.1)
@@ -135,17 +138,17 @@ class Window:
         self.keys("ctrl+v")
 
     def click(self, place: tuple[int, int]) -> None:
-        """Click on a place of the window and move the mouse away."""
+        """Click at a position of the window and move the mouse away."""
         xdotool("mousemove", *self.camera.pixels(*place), "click", "1", "mousemove", *self.camera.pixels(*_REST))
 
     def fill(self, *texts: str) -> None:
-        """Fill one field after the other."""
+        """Fill one field after another."""
         for text in texts:
             self.type(text)
             self.keys("Tab")
 
     def states(self) -> list[str]:
-        """Return the states that the disk has."""
+        """Return the saved states."""
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as database:
             return [state for (state,) in database.execute("SELECT state FROM sheet_row")]
 
@@ -161,9 +164,9 @@ def program(
     around: Mapping[str, str] = MappingProxyType({}),
     size: tuple[int, int] = (WIDTH, HEIGHT),
 ) -> Iterator[Window]:
-    """Start bindtool with a fresh data folder, give its window a size in pixels, and end it afterwards.
+    """Start bindtool with a fresh data folder, resize its window (pixels), and end it afterwards.
 
-    `around`: more of its environment.
+    `around`: additional environment variables.
     """
     with tempfile.TemporaryDirectory() as folder:
         machine = Path(folder, "machine")
@@ -200,7 +203,7 @@ def program(
 
 
 def xdotool(*arguments: str) -> str:
-    """Run xdotool and return what it says."""
+    """Run xdotool and return its output."""
     command = ["/usr/bin/env", "xdotool", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=_PATIENCE)
     return done.stdout.strip()
