@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Sees to it that the system libraries are there: those of the window, with --tests [PATH...] those of the tests too, or
-# of the tests at these paths, with --packages also the tools that make packages, with --browser a browser.
-# Debian and its kin: root installs what is missing, anyone else is told the command. Other Linux systems: said.
-# PYTHON names the interpreter that shall make the virtual environment (python3).
+# Checks that the system libraries are installed: the window's, with --tests [PATH...] the tests' too, or those of the
+# tests at these paths, with --packages also the packaging tools, with --browser a browser. On Debian and its
+# derivatives root installs missing ones, other users get the command; on other Linux systems they are listed.
+# PYTHON names the interpreter for the virtual environment (python3).
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -13,7 +13,7 @@ chosen=()
 case "${1:-}" in
     --tests)
         lists+=(debian-test-libraries.txt)
-        # Of what pytest is given, the paths: tests/core, not -q.
+        # Of pytest's arguments, the paths: tests/core, not -q.
         for word in "${@:2}"; do
             [[ $word != tests?(/*) ]] || chosen+=("${word%%::*}")
         done
@@ -22,7 +22,7 @@ case "${1:-}" in
     --packages) lists+=(debian-test-libraries.txt debian-package-tools.txt) ;;
 esac
 
-# Whether one of the chosen tests is, holds or lies in one of these paths; without a choice all are meant.
+# Whether one of the chosen tests is, contains or is in one of these paths; without a choice all are.
 is_chosen() {
     local test path
     [ ${#chosen[@]} -gt 0 ] && [ $# -gt 0 ] || return 0
@@ -45,12 +45,12 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     exit 0
 fi
 
-# Debian keeps the part of Python that fills a new environment in a package of its own.
+# Debian has the part of Python that populates a new environment in a package of its own.
 if ! "${PYTHON:-python3}" -c "import ensurepip, venv" 2>/dev/null; then
     wanted+=(python3-venv)
 fi
 
-# Each installed package by its own name and by those that it provides: libglib2.0-0t64 also is libglib2.0-0.
+# Each installed package by its name and by those it provides: libglib2.0-0t64 also provides libglib2.0-0.
 present=$(
     dpkg-query --show --showformat '${db:Status-Status}|${Architecture}|${Package}, ${Provides}\n' |
         awk -F '|' -v machine="$(dpkg --print-architecture)" '
@@ -74,14 +74,14 @@ echo "Installing system libraries: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 undo=()
 trap 'rm -f "${undo[@]}"' EXIT
-# PostgreSQL's package would make a cluster and start it, now and with the computer; the tests make their own.
+# PostgreSQL's package would create a cluster and start it, now and at boot; the tests create their own.
 no_cluster=/etc/postgresql-common/createcluster.d/bindtool-tests.conf
 if [[ " ${missing[*]} " == *" postgresql "* ]]; then
     mkdir -p "${no_cluster%/*}"
     echo "create_main_cluster = false" >"$no_cluster"
     undo+=("$no_cluster")
 fi
-# Proxies and a KDC come with services that would start, now and with the computer; the tests start their own.
+# Proxies and a KDC come with services that would start, now and at boot; the tests start their own.
 services=()
 for name in krb5-admin-server krb5-kdc squid tinyproxy; do
     [[ " ${missing[*]} " != *" $name "* ]] || services+=("$name.service")

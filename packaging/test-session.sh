@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs a command in a desktop session made for it: a session bus, an unlocked Secret Service, a display, an empty
-# home. The keyring, settings and display of whoever calls it are out of reach. Everything ends with the command,
-# whose status is returned. Usage: packaging/test-session.sh COMMAND [ARGUMENT...]. TEST_SCREEN: the display's pixels.
-# TEST_FONTS: the families that there are, the first one first, such as "DejaVu Sans,WenQuanYi Micro Hei".
+# Runs a command in a desktop session of its own: a session bus, an unlocked Secret Service, a display, an empty home.
+# The caller's keyring, settings and display are inaccessible. The session ends with the command, whose status is
+# returned. Usage: packaging/test-session.sh COMMAND [ARGUMENT...]. TEST_SCREEN: the display's pixels.
+# TEST_FONTS: the available font families, the default first, such as "DejaVu Sans,WenQuanYi Micro Hei".
 # shellcheck disable=SC2329 # `trap` and `await` get functions by name
 set -euo pipefail
 
@@ -11,7 +11,7 @@ KEYRING=(gnome-keyring-daemon --foreground --unlock --components=secrets)
 
 # ---------------------------------------------------------------- outside: a home and fonts of its own, and the bus
 
-# What is installed beside them, and how a system has its letters drawn, must not decide how wide a word is.
+# Other installed fonts, and the system's font rendering, must not decide how wide a word is.
 fonts() {
     local families
     IFS=, read -ra families <<<"${TEST_FONTS:-WenQuanYi Micro Hei}"
@@ -43,12 +43,12 @@ if [ -z "${BINDTOOL_TEST_SESSION:-}" ]; then
     trap 'rm -rf "$session"' EXIT
     mkdir -m 700 "$session/home" "$session/run"
 
-    # What the caller has set for the program, for proxies and for the language must not decide a test.
+    # The caller's settings for the program, for proxies and for the language must not influence a test.
     for name in "${!BINDTOOL_@}" "${!LC_@}" LANGUAGE WAYLAND_DISPLAY XAUTHORITY \
         http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY; do
         unset "$name"
     done
-    # Each of the processes would compile the program and the tests anew.
+    # Each process would compile the program and the tests again.
     unset PYTHONDONTWRITEBYTECODE
     export HOME="$session/home" XDG_RUNTIME_DIR="$session/run"
     export XDG_CACHE_HOME="$HOME/.cache" XDG_CONFIG_HOME="$HOME/.config"
@@ -60,14 +60,14 @@ if [ -z "${BINDTOOL_TEST_SESSION:-}" ]; then
     export FONTCONFIG_FILE="$session/fonts.conf"
     unset TEST_FONTS
 
-    # gnome-keyring 48 aborts where a client is gone before it is answered, as one that a test kills may be. Whoever
-    # asks next has the bus start another: an unlocked one, where the service of the system would be locked.
+    # gnome-keyring 48 aborts when a client is gone before its answer, as one killed by a test may be. For the next
+    # request the bus starts another: an unlocked one, whereas the system's service would be locked.
     mkdir -p "$XDG_RUNTIME_DIR/dbus-1/services"
     printf '%s\n' '[D-BUS Service]' 'Name=org.freedesktop.secrets' \
         "Exec=/bin/sh -c 'printf %s $PASSWORD | ${KEYRING[*]}'" \
         >"$XDG_RUNTIME_DIR/dbus-1/services/org.freedesktop.secrets.service"
 
-    # What the bus starts writes where the bus does; the command's own input and output may be somebody's protocol.
+    # Services started by the bus inherit its streams; the command's own input and output may carry a protocol.
     exec 8<&0 9>&1
     status=0
     dbus-run-session -- "$0" "$@" </dev/null >&2 || status=$?
@@ -106,7 +106,7 @@ await() {
 
 has_display() { [ -s "$session/display" ]; }
 
-# Asks without calling: a call would make the bus start a second keyring.
+# Queries the bus without a call: a call would make the bus start a second keyring.
 has_keyring() {
     dbus-send --session --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
         org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets 2>/dev/null | grep --quiet 'boolean true'

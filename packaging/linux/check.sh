@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs dist/*.deb with apt in fresh Debian systems without Python, has it look at itself there on a display and
-# without one, opens its window, binds something, and removes it: nothing may be left but the user's data.
+# Installs dist/*.deb with apt in fresh Debian systems without Python, runs its self-check there with and without a
+# display, opens its window, binds a device, and removes it: only the user's data may remain.
 # Usage: packaging/linux/check.sh SUITE..., such as bookworm trixie. Needs root.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 . packaging/linux/chroots.sh
 
-# The session brings the display. It also has a home of its own, where nothing would be kept.
+# The session provides the display. Its home is deleted afterwards, so fresh systems go into the caller's cache.
 if [ -z "${DEBIAN_SYSTEMS:-}" ]; then
     DEBIAN_SYSTEMS=$CACHE exec packaging/test-session.sh packaging/linux/check.sh "$@"
 fi
@@ -18,7 +18,7 @@ trap 'kill $window 2>/dev/null || true; rm -rf "$work"' EXIT
 deb=(dist/*.deb)
 [ ${#deb[@]} -eq 1 ] || { echo "There is not one .deb in dist/ but ${#deb[@]}." >&2; exit 1; }
 
-# The display is outside; its abstract socket is in reach from inside.
+# The display is outside; its abstract socket is reachable from inside.
 as_person() { inside "$system" setpriv --reuid 1000 --regid 1000 --clear-groups env HOME=/srv/person "$@"; }
 
 smoke() {
@@ -31,7 +31,7 @@ smoke() {
     rm "$system/srv/person/report"
 }
 
-# The window is seen from outside, and closed by a key as a person would.
+# The window is observed from outside, and closed by a key as a user would.
 open_and_close() {
     local seen
     as_person timeout 60 env "DISPLAY=$DISPLAY" bindtool --practice &
@@ -42,7 +42,7 @@ open_and_close() {
     window=
 }
 
-# Every file but those in which apt and dpkg keep their books, caches and logs.
+# Every file except the databases, caches and logs of apt and dpkg.
 files() {
     (cd "$system" && find . -xdev \( -path ./var/lib/apt -o -path ./var/lib/dpkg -o -path ./var/cache -o -path ./var/log \
         -o -path ./proc \) -prune -o -print | sort)
@@ -57,7 +57,7 @@ for suite in "$@"; do
         exit 1
     fi
     inside "$system" apt-get update
-    # First what it needs, so that what is left in the end is its own.
+    # First its dependencies, so that any files left at the end are its own.
     inside "$system" apt-get satisfy --yes "$(dpkg-deb --field "${deb[0]}" Depends)" >/dev/null
     files >"$work/before"
     cp "${deb[0]}" "$system/var/cache/bindtool.deb"

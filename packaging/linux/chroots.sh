@@ -1,19 +1,19 @@
 # shellcheck shell=bash
-# Fresh Debian systems in folders of their own, to build and to install in. To be sourced; root only.
+# Fresh Debian systems in folders of their own, for building and installing. To be sourced; root only.
 #
 #     lay_out SUITE FOLDER          unpack a fresh SUITE there; the first time it is fetched, then it is kept
 #     reach_index FOLDER            let pip in there reach the package index as pip here does
 #     inside FOLDER COMMAND...      run a command in there, with no more environment than PASSED names
 #
-# What is mounted can't stay behind: it is in a namespace that ends with the command, however it ends.
+# Mounts can't be left behind: they are in a namespace that ends with the command, however it ends.
 
-# DEBIAN_SYSTEMS: where fresh systems are kept, for a caller whose home is not the user's.
+# DEBIAN_SYSTEMS: the folder of fresh systems, for a caller whose home is not the user's.
 CACHE=${DEBIAN_SYSTEMS:-${XDG_CACHE_HOME:-$HOME/.cache}/bindtool/debian}
 KEPT_DAYS=14 # a system that is kept for longer has too many updates to fetch
 
 [ "$(id -u)" -eq 0 ] || { echo "Only root can make Debian systems in folders. Try it with sudo." >&2; exit 2; }
 
-# On Debian the mirror that apt uses for this machine, which is sure to be in reach; elsewhere debootstrap knows one.
+# On Debian the mirror that apt uses on this machine, which is reachable; elsewhere debootstrap's default.
 mirror() {
     local release
     release=$(. /etc/os-release && [ "$ID" = debian ] && echo "$VERSION_CODENAME") || return 0
@@ -35,7 +35,7 @@ lay_out() {
     cp /etc/resolv.conf /etc/hosts "$folder/etc/"
 }
 
-# Keeps a fresh system as an archive. Whatever is half done goes away with its folder.
+# Stores a fresh system as an archive. A partial one is deleted with its folder.
 fetch() {
     local suite=$1 kept=$2 site making
     site=$(mirror)
@@ -46,7 +46,7 @@ fetch() {
         echo "Fetching a fresh Debian $suite"
         unshare --mount debootstrap --variant=minbase "$suite" "$making/tree" ${site:+"$site"} >"$making/log" 2>&1 ||
             { tail -n 20 "$making/log" >&2; exit 1; }
-        # How to reach the mirror is this machine's matter, and this machine's apt knows.
+        # The route to the mirror depends on this machine, and its apt knows it.
         apt-config dump Acquire >"$making/tree/etc/apt/apt.conf.d/50reach"
         printf '%s\n' 'APT::Install-Recommends "false";' 'Dpkg::Use-Pty "0";' 'quiet "2";' \
             >"$making/tree/etc/apt/apt.conf.d/50quiet"
@@ -56,7 +56,7 @@ fetch() {
     )
 }
 
-# Like the mirror, the way to the package index is this machine's matter: an index of one's own, a certificate.
+# Like the mirror, access to the package index depends on this machine: an index of its own, a certificate.
 reach_index() {
     local folder=$1 python=${PYTHON:-python3} setting value
     local certificate

@@ -39,15 +39,15 @@ else
     lay_out "$builder" "$system"
 fi
 
-# ---------------------------------------------------------------- what is frozen, and freezing
+# ---------------------------------------------------------------- freezing
 
-# uv picks what Debian 12's Python 3.11 needs, whatever Python this machine has. The registry is this side's matter.
+# uv resolves for Debian 12's Python 3.11, whatever Python this machine has. The registry is this machine's.
 mkdir "$system/build"
 install=("$(dirname "$python")/uv" --quiet pip install --target "$system/build/parts" --python-version 3.11
     --python-platform "$(uname -m)-manylinux_2_36" --link-mode copy)
 UV_PYTHON_DOWNLOADS=never "${install[@]}" --require-hashes \
     --requirement packaging/requirements.txt --requirement packaging/requirements-freeze.txt
-# What a command's first line names is another folder each time.
+# The interpreter path in a script's first line differs each time.
 sed --in-place '/^bin\//d' "$system"/build/parts/*.dist-info/RECORD
 mv "$work/source" "$system/build/source"
 
@@ -56,7 +56,7 @@ PASSED=(PYTHONPATH=/build/parts PYTHONHASHSEED=0 SOURCE_DATE_EPOCH="$epoch" PYIN
 inside "$system" sh -c 'cd /build && exec python3 -m PyInstaller --noconfirm --log-level ERROR \
     --distpath dist --workpath work source/packaging/bindtool.spec'
 
-# ---------------------------------------------------------------- what the program asks of the system it will run on
+# ---------------------------------------------------------------- system libraries the program requires
 
 inside "$system" sh -c 'find /build/dist/bindtool -type f -exec objdump --private-headers {} + 2>/dev/null || true' \
     >"$work/headers"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Does in fresh Debian systems what the README tells a newcomer: a clone, then `make run`, `make test` and `make lint`,
-# once as another user, who has root install the system libraries as told, and once as root, where they are installed
-# by themselves. Nothing of this machine is in there but the way to the mirror and to the package index. What is not
-# committed is not tried.
+# Follows the README's instructions for newcomers in fresh Debian systems: a clone, then `make run`, `make test` and
+# `make lint`, once as another user, for whom root installs the system libraries as instructed, and once as root, where
+# they are installed automatically. Only the access to the mirror and to the package index is this machine's.
+# Uncommitted changes are not tested.
 #
 # Usage: packaging/linux/fresh-check.sh [SUITE|USER]... [-- TEST...], such as bookworm newcomer -- tests/core. Without
-# words: bookworm, trixie, newcomer, root, all tests. Where it can't run (no root, no debootstrap) it says so and ends
-# well.
+# arguments: bookworm, trixie, newcomer, root, all tests. If it can't run (no root, no debootstrap) it says so and
+# exits with 0.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
@@ -39,8 +39,8 @@ as() {
         sh -c 'cd ~/bindtool && exec "$@"' - "${@:2}" </dev/null
 }
 
-# Runs a command of the README and tells how long it took. If it asks for system libraries, root installs them with the
-# very line that it prints, and it is run once more.
+# Runs a command of the README and prints its duration. If it asks for system libraries, root installs them with the
+# exact command it prints, and it runs again.
 try() {
     local told started=$SECONDS status=0
     echo "== Debian $suite, $user: $*"

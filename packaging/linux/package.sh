@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the .deb and the .rpm of this checkout in dist/, with SHA256SUMS and a list of parts, and has judges look at
-# them. Usage: packaging/linux/package.sh [xz|gzip]. xz is what people get; gzip is quicker, for a check.
+# Builds the .deb and the .rpm of this checkout in dist/, with SHA256SUMS and an SBOM, and checks them with linters.
+# Usage: packaging/linux/package.sh [xz|gzip]. xz is for release; gzip is quicker, for a check.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
@@ -18,7 +18,7 @@ today=$(date --utc --date "@$SOURCE_DATE_EPOCH" +%Y-%m-%d)
 
 packaging/linux/freeze.sh "$bundle"
 
-# ---------------------------------------------------------------- where everything lies on the user's machine
+# ---------------------------------------------------------------- installed files
 
 share=$stage/usr/share
 rm -rf "$stage"
@@ -50,11 +50,11 @@ bindtool ($version) stable; urgency=medium
 
  -- bindtool contributors <bindtool@localhost>  $(date --utc --rfc-email --date "@$SOURCE_DATE_EPOCH")
 EOF
-# What is loaded is not run; the program alone is.
+# Libraries are loaded, not executed; only the program is.
 find "$stage" -type f -exec chmod 644 {} +
 find "$stage" -type d -exec chmod 755 {} +
 chmod 755 "$stage/usr/lib/bindtool/bindtool"
-# One commit shall give one package.
+# The same commit must give the same package.
 find "$stage" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 
 # ---------------------------------------------------------------- the packages
@@ -73,7 +73,7 @@ fi
 "$python" packaging/part_lists.py sbom "$bundle" "$commit" "$SOURCE_DATE_EPOCH" "dist/bindtool-$version-linux.cdx.json"
 (cd dist && sha256sum -- *.* >SHA256SUMS)
 
-# ---------------------------------------------------------------- what judges say
+# ---------------------------------------------------------------- linting
 
 desktop-file-validate packaging/linux/bindtool.desktop
 # The project owns no domain and has no homepage yet.

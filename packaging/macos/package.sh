@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes bindtool.app and its disk image in dist/macos, on a Mac, with .venv set up and requirements-freeze.txt in it.
-# UNVERIFIED: written for the release workflow; nobody has seen it run. Usage: packaging/macos/package.sh
+# UNVERIFIED: written for the release workflow, and never run so far. Usage: packaging/macos/package.sh
 #
 #   MACOS_IDENTITY      the name of a "Developer ID Application" certificate in the keychain; without it the program is
 #                       not signed, and macOS refuses to open it until a person allows it

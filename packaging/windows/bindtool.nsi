@@ -68,11 +68,11 @@ Var Log
 Var Earlier
 Var WasOpen
 
-; ---------------------------------------------------------------- what setup and uninstaller share
+; ---------------------------------------------------------------- shared by setup and uninstaller
 
 !macro Shared un
 
-; Pops a line and adds it to the file that /LOG names.
+; Pops a line and appends it to the file named by /LOG.
 Function ${un}WriteLog
   Exch $0
   DetailPrint "$0"
@@ -93,7 +93,7 @@ Function ${un}OpenLog
   Call ${un}WriteLog
 FunctionEnd
 
-; Pops a text, a reason for the log and an exit status: says the text, unless silent, and ends.
+; Pops a text, a reason for the log and an exit status: shows the text, unless silent, and exits.
 Function ${un}Refuse
   Pop $2
   Pop $1
@@ -105,7 +105,7 @@ Function ${un}Refuse
   Quit
 FunctionEnd
 
-; Pushes 1 where a program that runs holds one of the two executables, else 0.
+; Pushes 1 if a running program holds one of the two executables, else 0.
 Function ${un}IsOpen
   StrCpy $2 0
   ${If} ${FileExists} "$INSTDIR\bindtool.exe"
@@ -129,7 +129,7 @@ Function ${un}IsOpen
   Push $2
 FunctionEnd
 
-; Has bindtool closed, or ends with IN_USE. Nothing is ever killed.
+; Asks bindtool to close, or exits with IN_USE. No process is ever killed.
 Function ${un}MakeRoom
   StrCpy $WasOpen 0
   ${Unless} ${FileExists} "$INSTDIR\bindtool.exe"
@@ -146,7 +146,7 @@ Function ${un}MakeRoom
   Push "bindtool.exe --ask-to-close: status $3"
   Call ${un}WriteLog
   ${If} $3 <> ${IN_USE}
-    ; It has closed its window; the process takes a moment longer.
+    ; Its window is closed; the process takes a moment longer.
     ${For} $4 1 40
       Call ${un}IsOpen
       Pop $0
@@ -155,7 +155,7 @@ Function ${un}MakeRoom
       ${EndIf}
       Sleep 250
     ${Next}
-    ; A command is at work, or another user's bindtool. The window that was closed for nothing comes back.
+    ; A command is running, or another user's bindtool. Reopen the window, which was closed in vain.
     ${If} $WasOpen = 1
       Exec '"$INSTDIR\bindtool.exe"'
     ${EndIf}
@@ -169,7 +169,7 @@ Function ${un}MakeRoom
   Quit
 FunctionEnd
 
-; What an earlier version brought; anything else in the folder is somebody else's.
+; Files of an earlier version; any other file in the folder is left alone.
 Function ${un}RemoveFiles
   Delete "$INSTDIR\bindtool.exe"
   Delete "$INSTDIR\bindtool-cli.exe"
@@ -196,7 +196,7 @@ Function .onInit
     Push ${PER_MACHINE}
     Call Refuse
   ${EndIf}
-  ; A management agent's account has a profile that no person ever sees.
+  ; A management agent's account has a profile that is invisible to users.
   ${GetFileName} "$PROFILE" $0
   ${If} $0 == "systemprofile"
     Push "$(TEXT_SYSTEM_ACCOUNT)"
@@ -206,7 +206,7 @@ Function .onInit
   ${EndIf}
 FunctionEnd
 
-; A new version goes where the earlier one is, whatever /D says.
+; A new version replaces the earlier one in its folder, whatever /D says.
 Function SkipWhereInstalled
   ${If} $Earlier != ""
     Abort
@@ -265,7 +265,7 @@ Section "Uninstall"
   Call un.WriteLog
 SectionEnd
 
-; Data stay; tokens go if the person, or the switch, says so.
+; Data are kept; tokens are removed at the user's request, or by the switch.
 Function un.ForgetTokens
   ${GetParameters} $0
   ClearErrors

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries the packages of dist/windows on a Windows whose user may install for everybody, such as a machine of a
-# workflow: installs, upgrades in place, has the program look at itself, removes. Under Git's bash.
+# Tests the packages of dist/windows on a Windows whose user may install per machine, such as a workflow's runner:
+# installs, upgrades in place, runs the program's self-check, removes. Under Git's bash.
 # Usage: packaging/windows/check-on-windows.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."

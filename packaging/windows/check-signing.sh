@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Proves the step that signs, with a certificate made for it that nobody trusts: copies of the packages in dist/windows and
-# of the programs are signed and verified, and one that was changed afterwards is found out.
+# Tests the signing step with a certificate made for it, which no system trusts: signs and verifies copies of the
+# packages in dist/windows and of the programs, and detects one that was changed afterwards.
 # Usage: packaging/windows/check-signing.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -24,7 +24,7 @@ for file in "${files[@]}"; do
     echo "ok  signed and verified: $(basename "$file")"
 done
 
-# Somewhere inside of what was signed.
+# An offset inside the signed part.
 printf 'changed' | dd of="$work/bindtool.exe" bs=1 seek=100000 conv=notrunc status=none
 if verify "$work/bindtool.exe"; then
     echo "A changed program passes for the signed one" >&2

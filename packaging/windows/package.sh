@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes Windows' packages out of what freeze.sh has left in build/windows/bindtool, on Linux: the setup for one user,
-# the MSI per machine and the portable zip, in dist/windows with a list of parts and SHA256SUMS. Needs .venv with
+# Builds the Windows packages from the output of freeze.sh in build/windows/bindtool, on Linux: the setup for one user,
+# the MSI per machine and the portable zip, in dist/windows with an SBOM and SHA256SUMS. Needs .venv with
 # requirements-package.txt. Usage: packaging/windows/package.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -28,7 +28,7 @@ portable=dist/windows/bindtool-$version-windows
 rm -rf dist/windows
 mkdir -p dist/windows
 
-# First what goes into the packages, then the packages.
+# First the packages' contents, then the packages.
 "$here/sign.sh" "$frozen/bindtool.exe" "$frozen/bindtool-cli.exe"
 
 cp --recursive "$frozen" "$portable"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Says what is missing on this machine to make and try Windows' packages, and fails then. Wine asks Samba's ntlm_auth for
-# NTLM, and has none without it.
+# Lists the tools missing on this machine to build and test the Windows packages, and fails if there are any. Wine uses
+# Samba's ntlm_auth for NTLM, and has no NTLM without it.
 # Usage: packaging/windows/tools.sh
 set -euo pipefail
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs Windows' CPython with bindtool's locked libraries under Wine. The first call fetches both; they lie in the
-# cache, outside of the checkout. Usage: packaging/windows/wine-python.sh [ARGUMENT...]
+# Runs Windows' CPython with bindtool's locked libraries under Wine. The first call downloads both into the cache,
+# outside the checkout. Usage: packaging/windows/wine-python.sh [ARGUMENT...]
 #
-# The interpreter comes out of a package that carries WinPython's files. It serves to try things here; what is
-# released is frozen on Windows with python.org's (.github/workflows/release.yml).
+# The interpreter comes from a package that contains WinPython's files. It is for tests on this machine; releases are
+# frozen on Windows with python.org's (.github/workflows/release.yml).
 set -euo pipefail
 folder=$(cd "$(dirname "$0")/.." && pwd)
 tools=$(cd "$folder/.." && pwd)/.venv/bin
@@ -15,7 +15,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/bindtool
 locks=("$folder/requirements.txt" "$folder/requirements-freeze.txt")
 python=$cache/windows-python-$(cat "${locks[@]}" "$0" | sha256sum | cut -c 1-16)
 export WINEPREFIX=${WINEPREFIX:-$cache/wine} WINEDEBUG=${WINEDEBUG:--all}
-# What crashes shall end: Wine's debugger would show a dialog, where nobody sees it, and wait.
+# A crash must end the process: Wine's debugger would show a dialog, out of sight, and wait.
 export WINEDLLOVERRIDES=${WINEDLLOVERRIDES:-winedbg.exe=}
 
 if [ ! -d "$python" ]; then
@@ -23,14 +23,14 @@ if [ ! -d "$python" ]; then
     mkdir -p "$cache"
     work=$(mktemp --directory "$cache/fetching.XXXXXX")
     trap 'rm -rf "$work"' EXIT
-    # unearth runs nothing of the package, which pip would.
+    # unearth runs none of the package's code, which pip would.
     "$tools/unearth" "$PACKAGE" --no-binary --download "$work" >"$work/unearth.log"
     archive=("$work"/*.tar.gz)
     echo "$SHA256  ${archive[0]}" | sha256sum --check --quiet
     tar --extract --gzip --directory "$work" --file "${archive[0]}" --wildcards --strip-components 3 '*/data.zip'
     "$tools/python" -m zipfile -e "$work/data.zip" "$work/unpacked"
     unpacked=("$work"/unpacked/*)
-    # What it brings besides CPython is in no lock.
+    # Its contents besides CPython are in no lock file.
     rm -rf "${unpacked[0]}/Lib/site-packages" "${unpacked[0]}/Scripts"
     for lock in "${locks[@]}"; do
         "$tools/uv" pip install --quiet --python-platform x86_64-pc-windows-msvc --python-version 3.11 \

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Runs tests with Windows' CPython under Wine: those of Windows' own calls, which are skipped elsewhere, and any others.
-# The first call fetches what they need besides the program's libraries, into the cache.
+# Runs tests with Windows' CPython under Wine: those of Windows' own calls, which are skipped elsewhere, and any
+# others. The first call downloads their requirements besides the program's libraries into the cache.
 # Usage: packaging/windows/wine-tests.sh [ARGUMENT OF PYTEST...]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 lock=packaging/requirements-dev.txt
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/bindtool
-# Apart from the program's: what is frozen shall not find them.
+# Separate from the program's: freezing must not find them.
 libraries=$cache/windows-tests-$(sha256sum "$lock" | cut -c 1-16)
 if [ ! -d "$libraries" ]; then
     mkdir -p "$cache"
@@ -17,7 +17,7 @@ if [ ! -d "$libraries" ]; then
         --target "$work/libraries" --no-deps --only-binary :all: --require-hashes --requirement "$lock"
     mv "$work/libraries" "$libraries"
 fi
-# Within Negotiate Wine has Kerberos look for each domain in the DNS: a question that gets lost there takes five seconds.
+# For Negotiate, Wine has Kerberos look up each domain in the DNS: a lost query takes five seconds.
 export KRB5_CONFIG=$cache/krb5.conf
 printf '[libdefaults]\ndns_lookup_kdc = false\n' >"$KRB5_CONFIG"
 export PYTHONPATH="Z:${libraries//\//\\}"
