@@ -219,7 +219,7 @@ class TokenService(QObject):
 
         Args:
             profile: has the app and the site.
-            way: with the browser or with a code.
+            method: with the browser or with a code.
             show: opens a page, shows a code and the progress.
             say: renders a message for the page to which the browser returns.
 
