@@ -163,7 +163,7 @@ class TokenDialog(FittingDialog):
             self.begin_sign_in()
 
     def begin_sign_in(self) -> None:
-        """Sign in the way chosen; for a token to paste, wait for it."""
+        """Sign in the method chosen; for a token to paste, wait for it."""
         method = self.methods.chosen
         if method is SignInMethod.BY_HAND:
             self.token.take_focus()
@@ -496,7 +496,7 @@ class TokenDialog(FittingDialog):
         self.memory_button.setVisible(blocked)
 
     def _show_method(self, *, asks: bool, holding: bool) -> None:
-        """Show the controls of the way chosen; `asks`: its button is enabled."""
+        """Show the controls of the method chosen; `asks`: its button is enabled."""
         method, over = self.methods.chosen, self._is_over
         by_hand = method is SignInMethod.BY_HAND
         self.token.setVisible(by_hand and not over)
@@ -509,7 +509,7 @@ class TokenDialog(FittingDialog):
             self.sign_in_button.rename(self._texts(f"sign_in_panel.{method}.do"))
 
     def _explain(self) -> None:
-        """Explain the token's purpose, and how to get it in the way chosen."""
+        """Explain the token's purpose, and how to get it in the method chosen."""
         method, profile = self.methods.chosen, self._profile
         if profile is None:
             return
@@ -585,7 +585,7 @@ class TokenDialog(FittingDialog):
         self._services.proxy_logins.entered.connect(self._go_on_with_login)
 
     def _begin_method_anew(self, method: SignInMethod) -> None:
-        """Offer the way pressed, even with a stored token; for pasting, focus the field."""
+        """Offer the method pressed, even with a stored token; for pasting, focus the field."""
         if self._is_over:
             self._choose_method()
         if method is SignInMethod.BY_HAND:

@@ -188,7 +188,7 @@ class SheetDocument(QObject):
                 self.amend(*self.judged([taken]))
 
     def amend(self, row: Row, *, as_added: bool = False) -> None:
-        """Replace a row just added, as one edit together with that; `tell`: signal it as added."""
+        """Replace a row just added, as one edit together with that; `as_added`: signal it as added."""
         last = self.undo_stack.last
         joined = last is not None and any(each.number == row.number for each in last.after)
         self.change([row], scanned=row.number if as_added else None, joined=joined)

@@ -141,7 +141,7 @@ class TokenService(QObject):
     async def find(self, profile: Profile, warn: Callable[[BindtoolError], None] = lambda _: None) -> FoundToken:
         """Return the profile's token for the profile's site, its place, and its renewal.
 
-        `tell`: called with the error if a renewed token can't be stored.
+        `warn`: called with the error if a renewed token can't be stored.
 
         Raises:
             AddressNotConfirmed: the profile's address must be confirmed first, with `confirm_address`.
@@ -312,7 +312,7 @@ class TokenService(QObject):
     async def check(
         self, profile: Profile, warn: Callable[[BindtoolError], None] = lambda _: None
     ) -> Identity | NeverSent:
-        """Ask the profile's site for the token's account; binds nothing. `tell`: as for `find`.
+        """Ask the profile's site for the token's account; binds nothing. `warn`: as for `find`.
 
         Returns:
             The account, or the obstacle that prevented the request.

@@ -1,4 +1,4 @@
-"""The widgets for signing in: the three ways to a token, and the progress of a sign-in.
+"""The widgets for signing in: the three methods to a token, and the progress of a sign-in.
 
 `profiles.token_dialog` opens a page, and signs in.
 """
@@ -42,7 +42,7 @@ _MINUTE = 60
 
 
 class SignInMethod(StrEnum):
-    """A way to get a token. The value is the last part of its message ids."""
+    """A method to get a token. The value is the last part of its message ids."""
 
     BROWSER = "browser"
     CODE = "code"
@@ -50,10 +50,10 @@ class SignInMethod(StrEnum):
 
 
 class SignInMethodChoice(QWidget):
-    """The ways side by side, one of them selected; hidden if there is no choice.
+    """The methods side by side, one of them selected; hidden if there is no choice.
 
     Signals:
-        changed(): another way was selected.
+        changed(): another method was selected.
     """
 
     changed = Signal()
@@ -78,7 +78,7 @@ class SignInMethodChoice(QWidget):
         return self._chosen
 
     def choose(self, method: SignInMethod) -> None:
-        """Select a way."""
+        """Select a method."""
         before, self._chosen = self._chosen, method
         for each, button in self.buttons.items():
             button.setChecked(each is method)
@@ -86,9 +86,9 @@ class SignInMethodChoice(QWidget):
             self.changed.emit()
 
     def offer(self, profile: Profile) -> None:
-        """Offer the ways for which the profile has apps, and select the first.
+        """Offer the methods for which the profile has apps, and select the first.
 
-        Why a way is missing is shown only if the profile names an app.
+        Why a method is missing is shown only if the profile names an app.
         """
         apps = profile.sign_in
         self._closed = {}
@@ -108,17 +108,17 @@ class SignInMethodChoice(QWidget):
         self.choose(next(method for method in SignInMethod if method not in self._closed))
 
     def lock(self, why: str) -> None:
-        """Disable the choice, with the reason as tool tip; "" enables the offered ways again."""
+        """Disable the choice, with the reason as tool tip; "" enables the offered methods again."""
         for button in self.buttons.values():
             button.allow(not why, why)
 
     def take_focus(self) -> None:
-        """Focus the selected way."""
+        """Focus the selected method."""
         self.buttons[self.chosen].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class SignInView(QWidget):
-    """Explains a way, then shows the next step: the address that was opened, or the code with its address."""
+    """Explains a method, then shows the next step: the address that was opened, or the code with its address."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -159,7 +159,7 @@ class SignInView(QWidget):
         self._clear()
 
     def explain(self, method: SignInMethod, profile: Profile) -> None:
-        """Explain the way, before the sign-in begins."""
+        """Explain the method, before the sign-in begins."""
         self._clear()
         self._page = profile.sign_in.page_of(profile.site)
         page, site = site_words(self._page), site_words(profile.site)
