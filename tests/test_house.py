@@ -307,6 +307,24 @@ def test_the_architecture_names_modules_that_are_here() -> None:
     assert [path for path in named if not any((root / path).exists() for root in (ROOT, ROOT / "bindtool"))] == []
 
 
+def test_where_a_change_goes_is_where_it_says() -> None:
+    """The table in bindtool/README.md names whole paths, and a name beside a file stands in it."""
+    text = (ROOT / "bindtool" / "README.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| .* \| (.*) \|$", text.partition("\n## Where a change goes\n")[2], re.MULTILINE)
+    lost = []
+    for clause in (clause for cell in cells for clause in cell.split("; ")):
+        quoted = re.findall(r"`([^`]+)`", clause)
+        paths = [name for name in quoted if "/" in name or name.endswith((".py", ".toml"))]
+        found = [path for name in paths for path in (ROOT / "bindtool" / name, ROOT / name) if path.exists()]
+        names = [name for name in quoted if name not in paths]
+        inside = " ".join(file.read_text(encoding="utf-8") for file in found if names and file.is_file())
+        lost += [name for name in names if not re.search(rf"\b{re.escape(name)}\b", inside)]
+        lost += paths if len(found) < len(paths) else []
+
+    assert len(cells) > 30
+    assert lost == []
+
+
 def test_the_packaging_folder_is_no_package() -> None:
     """packaging/ shadows no library: as a package it would hide the one of that name, which pytest needs."""
     names = {path.name for path in (ROOT / "packaging").iterdir()}
