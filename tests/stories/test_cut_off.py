@@ -112,7 +112,7 @@ def test_unknown_ones_alone_are_sent_again(bench: Bench, open_window: Open) -> N
     cut_off(bench, open_window, sending=2, ready=1)
     with open_window() as me:
         me.press("Send again")
-        me.sees("Bind 2 devices again whose answers were lost?")
+        me.sees("Bind 2 devices with lost answers again?")
         me.press("Bind now")
         me.sees_states("bound", "bound", "bound", "ready")
 

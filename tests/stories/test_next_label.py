@@ -143,7 +143,7 @@ def test_what_comes_between_a_device_and_its_label(me: Technician, between: Call
     between(me)
     me.window.scan_bar.field.setFocus()
     me.scan(OTHER)
-    me.sees(f"the label {OTHER} went nowhere: scan its device, then the label")
+    me.sees(f"the label {OTHER} was not added: scan its device, then the label")
     assert OTHER not in labels(me)
 
 

@@ -55,7 +55,7 @@ WORDS = {
     "own account": ("the token's own account", "令牌所属账号"),
     "may replace": (
         "If this channel already has devices, this may replace them.",
-        "如果这个渠道已有设备，本次发送可能会替换它们。",
+        "如果这个渠道已有设备，本次发送可能会覆盖它们。",
     ),
     "no unbind": (
         "This can't be undone: bindtool cannot unbind a device.",
@@ -66,7 +66,7 @@ WORDS = {
     "change profile": ("Change the profile", "修改配置"),
     "no record": ("No record of this device", "没有这台设备的记录"),
     "near end": (
-        "The token ends on {date}; ask Mr Li for a new one in time.",
+        "The token expires on {date}; ask Mr Li for a new one in time.",
         "令牌将在 {date} 到期，请提前向 Mr Li 索取新令牌。",
     ),
     "clock": ("This computer's clock is 12 minutes off; set it", "电脑时间相差 12 分钟，请校准"),

@@ -444,7 +444,7 @@ def test_a_token_with_its_last_day(ready: Technician) -> None:
     ready.paste_into("Access token", channel.TOKEN)
     ready.place.controller.profiles.token_dialog().expiry.known.setChecked(True)
     ready.press("Replace token")
-    ready.sees("It ends on")
+    ready.sees("Expires on")
     ready.sees("accepts the token")
     ready.press("Done")
     ready.sees("token until")

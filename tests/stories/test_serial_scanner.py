@@ -97,7 +97,7 @@ def test_a_thousand_scans_and_the_cable_pulled_in_the_middle(me: Technician, lin
     line.send(ids[500][:9].encode())
     line.unplug()
     me.sees(f"scanner on {line.port}: not found, trying again")
-    me.sees(f"The scanner on {line.port} is gone. Plug it in again: bindtool finds it by itself.")
+    me.sees(f"The scanner on {line.port} is gone. Plug it in again: bindtool reconnects automatically.")
     assert ears.heard.count(Cue.REFUSED) == 1
     line.plug_in()
     me.sees(f"scanner on {line.port}: connected")

@@ -148,7 +148,7 @@ def test_unusual_activity(ready: Technician, server: PracticeServer) -> None:
     server.script([ScriptedAnswer(4102, msg="unusual activity")])
     ready.scan("SPK1", "SPK2")
     ready.bind()
-    ready.sees_notice("Paused: Coze has noticed unusual activity Wait a while, then go on.")
+    ready.sees_notice("Paused: Coze has noticed unusual activity Wait a while, then continue.")
     ready.sees_states("ready", "ready")
     ready.press("Copy for support")
     ready.has_copied("4102")
@@ -186,7 +186,7 @@ def test_the_first_device_without_an_answer(ready: Technician, server: PracticeS
     ready.sees_states("unknown", "ready")
     ready.sees_notice("1 result unknown Sent, but no answer came")
     ready.press("Send again")
-    ready.sees("Bind 1 device again whose answer was lost?")
+    ready.sees("Bind 1 device with a lost answer again?")
     ready.press("Bind now")
     ready.sees_states("bound", "ready")
 

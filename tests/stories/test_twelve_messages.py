@@ -274,7 +274,7 @@ def test_4_binding_not_enabled(me: Technician, server: PracticeServer, language:
 PERMISSION = {
     "en": Said(
         "The token may lack a permission",
-        "Binding needs the permission bindConnectorConfig. Ask the token's owner to grant it, then go on."
+        "Binding needs the permission bindConnectorConfig. Ask the token's owner to grant it, then continue."
         " {n} devices stay ready.",
         "Copy a note for the owner",
         "Replace token",

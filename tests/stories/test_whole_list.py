@@ -208,7 +208,7 @@ def test_in_chinese(bench: Bench, profile: Profile, server: PracticeServer, open
     with open_window(language="zh_CN") as me:
         me.scan("SPK1")
         me.press("绑定")
-        me.sees("此渠道会整个替换设备列表：用一个请求发送全部 1 台，其中 0 台是之前绑定的。")
+        me.sees("此渠道会覆盖整个设备列表：用一个请求发送全部 1 台，其中 0 台是之前绑定的。")
         me.press("立即绑定")
         me.sees_the_end()
         me.sees_notice("扣子拒绝了整个设备列表")

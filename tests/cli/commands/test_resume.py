@@ -54,7 +54,7 @@ def test_a_run_that_did_not_end_keeps_its_list_from_going(desk: Desk, server: Pr
     done = desk.bind(desk.file("SPKB001", GOOD[0], name="other.txt"))
     assert (done.status, done.out, len(lists_sent(server))) == (2, "", before)
     assert "The run of devices.txt from " in done.err
-    assert "of them 1 are bound and 0 unknown" in done.err
+    assert "It had devices of this list: 1 bound, 0 unknown." in done.err
     assert "--resume" in done.err
     assert desk.bind(desk.file("SPKB001", name="other.txt")).status == 0
 

@@ -129,7 +129,7 @@ def test_with_the_browser(desk: Desk, server: SignInServer, browser: Browser) ->
         f"Sign in on this page: {opened}",
         f"Signed in as {channel.NICK_NAME} (UID {channel.USER_ID}).",
         f"Devices go to the list of {channel.NICK_NAME}.",
-        "Saved for line. It is renewed by itself.",
+        "Saved for line. It is renewed automatically.",
     ]
     note = notes_of(desk).get("line")
     assert note is not None
@@ -212,7 +212,7 @@ def test_a_token_that_can_not_be_renewed(desk: Desk, server: SignInServer) -> No
     server.sign_in.allowed = True
     server.script([Without()], Call.TOKEN)
     done = desk.run("sign-in", "line", "--device")
-    assert (done.status, "it can't be renewed and ends at" in done.err) == (0, True)
+    assert (done.status, "it can't be renewed and expires at" in done.err) == (0, True)
     assert desk.password_store.record("line", server.site).sign_in is None
 
 
@@ -608,7 +608,7 @@ def test_checks_renew_it(desk: Desk, server: SignInServer) -> None:
     checked = desk.run("token", "check", "line")
     day = notes_of(desk).get("line").saved_on  # type: ignore[union-attr]
     assert f"of the account {channel.NICK_NAME}" in checked.out
-    assert f"Signed in as {channel.NICK_NAME} since {day}. It is renewed by itself" in checked.err
+    assert f"Signed in as {channel.NICK_NAME} since {day}. It is renewed automatically" in checked.err
     server.sign_in._ends.clear()  # noqa: SLF001 - as where it has run out
     done = desk.run("check", "--profile", "line")
     assert f"sign_in\tok\t{channel.NICK_NAME}, signed in on {day}, renewed just now\n" in done.out

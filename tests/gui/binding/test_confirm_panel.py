@@ -210,7 +210,7 @@ def test_what_the_lists_say_of_their_rows(window: Window) -> None:
     ("again", "words"),
     [
         ({State.REFUSED}, "Bind 8 refused devices again?"),
-        ({State.UNKNOWN}, "Bind 8 devices again whose answers were lost?"),
+        ({State.UNKNOWN}, "Bind 8 devices with lost answers again?"),
         ({State.REFUSED, State.UNKNOWN}, "Bind 8 devices again?"),
         (set(), "Bind 8 devices?"),
     ],

@@ -142,7 +142,7 @@ def test_a_profile_is_changed_but_for_its_name(
     form.begin(PROFILE)
     assert "Change the profile" in said(form)
     assert "Stored: personal token, 68 characters, saved 2026-11-25." in said(form)
-    assert "It ends on 2026-12-20." in said(form)
+    assert "Expires on 2026-12-20." in said(form)
     assert not find(form, QLineEdit, "Name").isEnabled()
     assert "The name can't be changed" in find(form, QLineEdit, "Name").accessibleDescription()
 

@@ -186,9 +186,9 @@ def test_another_text_in_the_clipboard_stays(panel: TokenDialog, until: Until, c
 def test_the_last_day_goes_with_the_token(panel: TokenDialog, tokens: Tokens, until: Until) -> None:
     """It counts once it is ticked, begins at thirty days, and cannot lie in the past."""
     # GIVEN a token and a last day
-    choice = find(panel, QDateEdit, "Day on which the token ends")
+    choice = find(panel, QDateEdit, "The token's expiry date")
     assert not choice.isEnabled()
-    find(panel, QCheckBox, "It ends on").setChecked(True)
+    find(panel, QCheckBox, "Expires on").setChecked(True)
     assert choice.isEnabled()
     assert choice.date() == QDate(2026, 12, 25)
     choice.setDate(QDate(2026, 10, 1))
@@ -198,14 +198,14 @@ def test_the_last_day_goes_with_the_token(panel: TokenDialog, tokens: Tokens, un
     # WHEN it is saved
     paste(panel, "Access token", PERSONAL)
     press(panel, "Save token")
-    until("It ends on 2026-12-20.")
+    until("Expires on 2026-12-20.")
 
     # THEN the day goes along, and is open again for the next token
     note = tokens.note(PROFILE.token)
     assert note is not None
     assert note.expires_on == date(2026, 12, 20)
     panel.ask(PROFILE)
-    assert not find(panel, QCheckBox, "It ends on").isChecked()
+    assert not find(panel, QCheckBox, "Expires on").isChecked()
 
 
 @pytest.mark.parametrize(

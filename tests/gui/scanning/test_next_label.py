@@ -192,7 +192,7 @@ def test_undo_takes_the_label_back_alone(bench: Bench) -> None:
     assert "taken out again" in bench.said
     bench.scan(OTHER)
     assert bench.labels == [""]
-    assert "went nowhere" in bench.said
+    assert "was not added" in bench.said
 
 
 def test_a_label_typed_into_the_cell_settles_the_row(bench: Bench) -> None:
@@ -256,7 +256,7 @@ def test_after_anything_else_a_label_goes_nowhere(bench: Bench, between: Callabl
     bench.scan(OTHER)
     assert OTHER not in bench.labels
     assert bench.heard == [Cue.REFUSED]
-    assert f"the label {OTHER} went nowhere: scan its device, then the label" in bench.said
+    assert f"the label {OTHER} was not added: scan its device, then the label" in bench.said
 
 
 def test_a_held_device_takes_no_label(bench: Bench) -> None:
