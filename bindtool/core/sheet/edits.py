@@ -97,7 +97,11 @@ def done_words(edit: Edit) -> Message:
 
 
 def undone_words(edit: Edit) -> Message:
-    """Describe the undoing of an edit; as `done_words`."""
+    """Describe the undoing of an edit; as `done_words`, a single changed row by its number."""
+    if len(edit.before) == len(edit.after) == 1:
+        before, after = edit.before[0], edit.after[0]
+        held_again = before.held is not None and after.held is None
+        return Message.of("edit.held_again" if held_again else "edit.as_before_row", row=before.number)
     return _count(edit, gone="edit.back", come="edit.gone", changed="edit.as_before")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.edits import done_words, undone_words
 from bindtool.core.sheet.sheet import Edit
 from tests.core.store.samples import row
@@ -22,3 +25,13 @@ def test_an_edit_in_words() -> None:
         Message.of("edit.changed", n=2),
         Message.of("edit.as_before", n=2),
     )
+
+
+def test_the_undoing_of_one_row_in_words() -> None:
+    """The row is named; one that was let in is held again."""
+    ready, held = row(13), replace(row(13), held=Hold.of(HoldReason.ODD_ONE_OUT))
+
+    assert undone_words(Edit((held,), (ready,))) == Message.of("edit.held_again", row=13)
+    assert undone_words(Edit((ready,), (held,))) == Message.of("edit.as_before_row", row=13)
+    assert undone_words(Edit((held,), (held,))) == Message.of("edit.as_before_row", row=13)
+    assert undone_words(Edit((ready,), (row(13, "OTHER"),))) == Message.of("edit.as_before_row", row=13)
