@@ -15,6 +15,7 @@ from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.common.safe_text import escaped, evident, visible
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet.status import REPEAT
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.projection import Projection, runs
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, last_time
@@ -77,7 +78,12 @@ class RowFormatter:
         return Mark.of(status.state, held=status.held)
 
     def state_words(self, row: Row) -> str:
-        return self._texts(f"state.{self.mark(row)}")
+        return self._texts(f"state.{self._state_name(row)}")
+
+    def _state_name(self, row: Row) -> str:
+        """A repeat has a word of its own: "incomplete" would send its reader to look for a gap."""
+        reason = self.sheet.status(row.number).reason
+        return "duplicate" if reason is not None and reason.id == REPEAT else self.mark(row)
 
     def message(self, row: Row, status: RowStatus) -> str:
         """Return the text beside the state; cached, since many rows share it and a search asks for all."""
@@ -113,7 +119,7 @@ class RowFormatter:
             case Column.STATUS:
                 # In a small window there is no room for a held row's reason beside it.
                 reason = self.text(row, Column.MESSAGE) if self.is_held(row) else ""
-                return "\n".join(filter(None, [reason, self._texts(f"state.{self.mark(row)}.do")]))
+                return "\n".join(filter(None, [reason, self._texts(f"state.{self._state_name(row)}.do")]))
             case Column.DEVICE_ID:
                 return arrived_tip(self._texts, row)
             case Column.LOG_ID:

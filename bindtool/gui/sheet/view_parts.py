@@ -188,7 +188,7 @@ class StatusDelegate(ToneDelegate):
         super().__init__(parent)
         self._word = texts("cell.include")
         self._held = texts(f"state.{Mark.HELD}")
-        self._states = [texts(f"state.{state}") for state in State]
+        self._states = [texts("state.duplicate"), *(texts(f"state.{state}") for state in State)]
         self._measured = ""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:

@@ -287,7 +287,7 @@ def test_the_repeats_of_a_list_are_rows_with_a_reason(
     """No line is dropped; a repeat becomes a device once its first row is deleted."""
     assert sheet.take([Arrival("SPK1"), Arrival("SPK2"), Arrival("SPK1")], Source.FILE) == 3
     settle_down(sheet, qtbot)
-    assert shown(model, 3) == ("incomplete", "the same ID as row 1")
+    assert shown(model, 3) == ("duplicate", "the same ID as row 1")
 
     sheet.delete([1])
     settle_down(sheet, qtbot)

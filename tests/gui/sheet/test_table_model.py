@@ -139,6 +139,15 @@ def test_a_state_has_a_word_a_drawing_an_ink_and_what_to_do(
     assert len(model.data(cell, ROLE.ToolTipRole)) > len(word[language])
 
 
+def test_a_repeat_has_its_own_word(model: SheetTableModel) -> None:
+    """Nothing is missing in it: its tool tip says what to do instead."""
+    model.show(Sheet([saved(1), replace(saved(2), device_id=saved(1).device_id)]))
+    cell = model.index(0, Column.STATUS)
+
+    assert model.data(cell) == "duplicate"
+    assert model.data(cell, ROLE.ToolTipRole) == "Delete this row, or correct its ID."
+
+
 def test_only_the_state_is_drawn(model: SheetTableModel) -> None:
     """The other cells keep the table's own colour and have their whole text as a tool tip; numbers end in line."""
     model.show(sheet_of(1))
