@@ -93,10 +93,9 @@ class SignInMethodChoice(QWidget):
         apps = profile.sign_in
         self._closed = {}
         if not apps.browser_client or not apps.page_of(profile.site):
-            field = "browser_client" if not apps.browser_client else "page"
-            self._closed[SignInMethod.BROWSER] = self._texts("sign_in_panel.closed", field=field)
+            self._closed[SignInMethod.BROWSER] = self._texts("sign_in_panel.browser.closed")
         if not apps.device_client:
-            self._closed[SignInMethod.CODE] = self._texts("sign_in_panel.closed", field="device_client")
+            self._closed[SignInMethod.CODE] = self._texts("sign_in_panel.code.closed")
         said = "\n".join(self._closed.values()) if apps != SignInApps() else ""
         self._why_not.setText(said)
         self._why_not.setVisible(bool(said))
