@@ -53,6 +53,10 @@ class Hand:
 
     def press(self, name: str) -> None:
         """Click on the button of that name, once it can be pressed."""
+        self.mouse.click(self.find(name))
+
+    def find(self, name: str) -> QAbstractButton:
+        """Return the button of that name, once it can be pressed."""
         found: list[QAbstractButton] = []
 
         def can_press() -> bool:
@@ -61,7 +65,7 @@ class Hand:
             return bool(found)
 
         self.me.until(can_press, f"see {name!r}")
-        self.mouse.click(found[0])
+        return found[0]
 
     def choose(self, words: str) -> None:
         """Choose an entry of the window's menu."""
@@ -87,6 +91,21 @@ class Hand:
         assert isinstance(dialog, QFileDialog)
         return dialog
 
+    def click_file(self, name: str) -> None:
+        """Click on a file of the folder that is shown in the dialog that asks for one."""
+        files = self.file_dialog().findChild(QTreeView, "treeView")
+        assert files is not None
+        found: list[QModelIndex] = []
+
+        def find() -> bool:
+            model, root = files.model(), files.rootIndex()
+            rows = (model.index(row, 0, root) for row in range(model.rowCount(root)))
+            found[:] = [row for row in rows if row.data() == name]
+            return bool(found)
+
+        self.me.until(find, f"see {name!r} in the dialog")
+        self.mouse.click_cell(files, found[0])
+
 
 def _is_called(button: QAbstractButton, name: str) -> bool:
     return name in (button.accessibleName(), button.text().replace("&", ""))
@@ -96,18 +115,7 @@ def open_list(hand: Hand, path: Path) -> None:
     """Open a list: a click on it in the dialog, and one on Open."""
     me = hand.me
     hand.press(me.says("menu.open_list"))
-    files = hand.file_dialog().findChild(QTreeView, "treeView")
-    assert files is not None
-    found: list[QModelIndex] = []
-
-    def find() -> bool:
-        model, root = files.model(), files.rootIndex()
-        rows = (model.index(row, 0, root) for row in range(model.rowCount(root)))
-        found[:] = [row for row in rows if row.data() == path.name]
-        return bool(found)
-
-    me.until(find, "see the list in the dialog")
-    hand.mouse.click_cell(files, found[0])
+    hand.click_file(path.name)
     hand.press("Open")
     me.until(lambda: me.window.model.rowCount() == len(IDS), "see the list")
     me.sees(path.name)
