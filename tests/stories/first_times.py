@@ -13,10 +13,10 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.practice import channel
 from tests.stories import key_repeat
