@@ -152,7 +152,7 @@ def test_to_the_first_practice_device(
         assert started == [True]
     bench.has_profile_from_it(replace(channel.practice_profile(server.site), scan=PATIENT))
     store = FixedStore(AccessToken(channel.TOKEN), "practice")
-    with open_window(open_vault=lambda: store, practice=True) as me:
+    with open_window(open_store=lambda: store, practice=True) as me:
         hands = begin(me)
         hands.click(me.says("empty.samples"))
         hands.bind()
