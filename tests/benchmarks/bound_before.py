@@ -1,6 +1,6 @@
-"""What it costs a scan to be looked up: in a ledger of 100,000 devices, and among the last ten ids of a long sheet.
+"""Time that looking up a scan takes: in a ledger of 100,000 devices, and among the last ten ids of a long sheet.
 
-Prints the median of 1,000 looks, and what 99 of 100 keep to. bindtool aims at less than 1 ms for a look into the
+Prints the median of 1,000 look-ups, and the 99th percentile. bindtool aims at less than 1 ms for a look-up in the
 ledger.
 """
 
@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.common.clock import SystemClock
@@ -39,7 +39,7 @@ LOOKS = 1000
 
 
 def main(arguments: list[str]) -> int:
-    """Fill a ledger and a sheet, look things up, and print how long it took."""
+    """Fill a ledger and a sheet, look up ids, and print the times."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--devices", type=int, default=100_000, help="how many are in the ledger and in the sheet")
     devices = options.parse_args(arguments).devices

@@ -1,10 +1,10 @@
-"""Whether scanners and people are told apart, and what becomes of each code.
+"""Checks how reliably scanners and people are told apart, and the result of each code.
 
-Thousands of bursts are pressed into a real window: USB scanners (1 to 8 ms between two keys), Bluetooth ones (20 to
-50) and people (45 to 300), with every end, with Shift as a key of its own and without, with ids from 6 characters
-on, with the cursor in the scan field and in a label, from a fresh sheet, with and without what was learnt before.
-Of codes of 8 characters or more that come without a stall bindtool aims at no wrong row that is ready, none lost,
-no label changed, no person taken for a scanner, and at most one in a thousand held; with a stall of up to 400 ms
+Types thousands of bursts into a real window: USB scanners (1 to 8 ms between two keys), Bluetooth ones (20 to 50)
+and people (45 to 300), with every end, with Shift as a key of its own and without, with ids from 6 characters on,
+with the cursor in the scan field and in a label, from a fresh sheet, with and without what was learnt before. Of
+codes of 8 characters or more that come without a stall bindtool aims at no wrong row that is ready, none lost, no
+label changed, no person taken for a scanner, and at most one in a thousand held; with a stall of up to 400 ms
 within, codes are right or held. A code without an end stays in the scan field until the next one comes.
 """
 
@@ -19,7 +19,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
@@ -43,7 +43,7 @@ COUNTED = ("right", "held", "in the field", "lost", "wrong", "labels", "typed", 
 
 
 async def measure(folder: Path, made: Iterable[Round]) -> dict[str, Counter[str]]:
-    """Open a window and press everything into it; return what was counted, by hand, stall and place."""
+    """Open a window and type everything into it; return the counts by hand, stall and place."""
     book = ProfileRepository(folder / "profiles", folder / "none")
     (folder / "profiles").mkdir()
     book.add(Profile("Line 2", "7412345678901234567"))

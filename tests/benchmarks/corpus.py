@@ -1,7 +1,7 @@
-"""How lists come out of which somebody has said what is right: what was taken, what was asked, by make and by half.
+"""Results of reading lists whose right result is known: rows taken and questions asked, by layout and by half.
 
-The lists are in `tests/core/tabular/corpus`. The rules are tuned by the half `tuning`; whoever tunes them does not
-look at `held_out`, so of that half no list is named without `--names-of held_out`.
+The lists are in `tests/core/tabular/corpus`. The rules are tuned on the half `tuning` without looking at
+`held_out`, so of that half no list is named without `--names-of held_out`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.parts.measuring import table

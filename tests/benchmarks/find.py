@@ -55,18 +55,18 @@ SEARCHES = ("3", "3f", "3f2", "音箱-3f", "not found", "2026112", "nothing has 
 
 
 class Presses:
-    """What a person does to a table, and how long it takes from the press to the picture."""
+    """User actions on a table, and their times from the press to the picture."""
 
     def __init__(self, model: SheetTableModel) -> None:
         self._model = model
         self.lines: list[list[str]] = []
 
     def narrow(self, name: str, wanted: RowFilter, *, before: RowFilter = EVERY_ROW) -> None:
-        """Measure how rows are chosen from those that were shown before."""
+        """Measure filtering from the rows shown before."""
         self._measure(name, lambda: self._model.narrow(wanted), lambda: self._model.narrow(before))
 
     def sort(self, name: str, column: int, way: Qt.SortOrder = UP, *, before: int = -1) -> None:
-        """Measure how rows are sorted that were in another order before."""
+        """Measure sorting from another order."""
         self._measure(name, lambda: self._model.sort(column, way), lambda: self._model.sort(before))
 
     def _measure(self, name: str, act: Callable[[], object], back: Callable[[], object]) -> None:
@@ -84,7 +84,7 @@ class Presses:
 
 
 def measure(model: SheetTableModel) -> list[list[str]]:
-    """Return a line for each thing that a person does."""
+    """Return a line for each user action."""
     presses = Presses(model)
     for counted in (Counted.BOUND, Counted.REFUSED, Counted.HELD):
         presses.narrow(f"only {counted}", FILTERS[counted])
@@ -108,7 +108,7 @@ def measure(model: SheetTableModel) -> list[list[str]]:
 
 
 def comparison(sheet: Sheet) -> float:
-    """Return how long it takes, in milliseconds: the list is as long as the sheet, and a third of it is others."""
+    """Return the milliseconds of a comparison: the list is as long as the sheet, and a third of it differs."""
     ids = [f"{row.device_id}{'X' * (row.number % 3 == 0)}" for row in sheet]
     wanted = read_wanted(ids, ScanRules())
     began = time.thread_time()
@@ -131,7 +131,7 @@ async def work(folder: Path) -> None:
         lines = measure(window.model)
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         own = own_memory()
-        # Imported when the memory is known: it is no part of the program's.
+        # Imported after the memory is measured: it is not part of the program.
         from tests.benchmarks.parts.measuring import table
         from tests.benchmarks.ui_tick import Smoothness, bind
 
@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--ready", type=int, default=READY)
     parser.add_argument("--window", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    # Nobody's token.
+    # So that no user's token is used.
     os.environ.pop("BINDTOOL_TOKEN", None)
     if given.window is None:
         in_processes(given.rows, given.ready)

@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
 STARTS = 10
 HELD = 10
-"""Seconds."""
+"""Seconds after which memory is measured."""
 PLACE = (500, 600)
-"""A point in pixels that lies inside the window and is white when it is painted."""
+"""A point in pixels that is inside the window and white once painted."""
 EMPTY = Path(__file__).parent / "parts" / "empty_window.py"
 NOT_INSTALLED = ("click", "pygments", "rich")
-"""What httpx loads where it is, as in the development environment: 4 MiB that no package has."""
+"""Modules that httpx loads if installed, as in the development environment: 4 MiB that no package includes."""
 
 
 class Painted(NamedTuple):
-    """What a start took until the window was painted: seconds, seconds of processor, MiB."""
+    """Cost of a start until the window is painted: seconds, CPU seconds, MiB."""
 
     wall: float
     cpu: float
@@ -49,7 +49,7 @@ class Painted(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    """Print the medians of both, how they compare, and when a scan is on the disk."""
+    """Print the medians of both, their ratio, and the time until a scan is saved."""
     app = QGuiApplication([])
     starts = int(arguments[0]) if arguments else STARTS
     programs = {"empty window": [sys.executable, str(EMPTY)], "bindtool": command()}
@@ -76,13 +76,13 @@ def main(arguments: list[str]) -> int:
 def first_paint(app: QGuiApplication, folder: Path, program: Sequence[str] | None = None) -> float:
     """Start the program in practice mode, wait until it is painted, end it; return the seconds in between.
 
-    `program`: how it is started; None: from this checkout.
+    `program`: its command; None: the one of this checkout.
     """
     return until_painted(app, folder, program or command()).wall
 
 
 def until_painted(app: QGuiApplication, folder: Path, program: Sequence[str]) -> Painted:
-    """Start a program, wait until its window is painted, end it; return what it took."""
+    """Start a program, wait until its window is painted, end it; return the cost."""
     wait_until_painted(app, painted=False)
     began = time.perf_counter()
     process = subprocess.Popen(program, env=environment(folder))
@@ -95,7 +95,7 @@ def until_painted(app: QGuiApplication, folder: Path, program: Sequence[str]) ->
 
 
 def spent(pid: int) -> tuple[float, float]:
-    """Return a process's seconds of processor and the most memory that it had, in MiB."""
+    """Return a process's CPU seconds and peak memory in MiB."""
     of_it = Path("/proc", str(pid))
     threads = [int(path.read_text().split()[0]) for path in of_it.glob("task/*/schedstat")]
     most = next(line for line in (of_it / "status").read_text().splitlines() if line.startswith("VmHWM"))
@@ -103,7 +103,7 @@ def spent(pid: int) -> tuple[float, float]:
 
 
 def own_memory(pid: int | str = "self") -> float:
-    """Return the MiB that are a process's own now, without its pages of files and libraries, which others share."""
+    """Return a process's private memory in MiB, without the shared pages of files and libraries."""
     status = Path("/proc", str(pid), "status").read_text().splitlines()
     return int(next(line for line in status if line.startswith("RssAnon")).split()[1]) / 1024
 
@@ -146,7 +146,7 @@ def held_after_a_run(app: QGuiApplication) -> float:
 
 
 def shown(app: QGuiApplication, so: bool) -> bool:
-    """Let this process's own events pass, and return `so`."""
+    """Process this process's own events, and return `so`."""
     app.processEvents()
     return so
 
@@ -169,7 +169,7 @@ def held(pid: int) -> float:
 
 
 def wait_until_painted(app: QGuiApplication, *, painted: bool) -> None:
-    """Wait until the point is covered, or is not any more."""
+    """Wait until the point is covered, or no longer covered."""
     end = time.monotonic() + 30
     while is_painted(app) is not painted:
         if time.monotonic() > end:
@@ -178,7 +178,7 @@ def wait_until_painted(app: QGuiApplication, *, painted: bool) -> None:
 
 
 def is_painted(app: QGuiApplication) -> bool:
-    """Tell whether something covers the display's black ground."""
+    """Return whether a window covers the display's black background."""
     pixel = app.primaryScreen().grabWindow(0, *PLACE, 1, 1).toImage()
     return pixel.pixelColor(0, 0) != QColor("black")
 

@@ -1,4 +1,4 @@
-"""What the pace does for laptops that share a limit: which part of the requests is refused, and how long it takes.
+"""Effect of the pace on laptops that share a limit: the share of refused requests, and the duration.
 
 The first table is of laptops that begin within so many seconds, at a server that lets a second's requests through
 at once (`reserve`) or never more than those within any second (`strict`); the second of one laptop with many
@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.binding.protocols import Policy
@@ -45,7 +45,7 @@ FAST = Crowd(1, 300, Policy(batch_size=1, rate=0), lambda: Bucket(100, 20), late
 
 
 def laptops(seeds: int) -> None:
-    """Print what becomes of 1 to 60 laptops."""
+    """Print the results of 1 to 60 laptops."""
     print(f"Laptops at {RATE} requests a second, 50 devices a request, 2 requests a second wanted\n")
     print("limit    laptops  devices  begin    refused   worst      90 %      all    at best")
     for name, kind in (("reserve", RESERVE), ("strict", STRICT)):
@@ -67,13 +67,13 @@ def line(name: str, crowd: Crowd, seeds: int) -> None:
 
 
 def refused(tallies: Sequence[Tally]) -> str:
-    """Return the columns of what was refused."""
+    """Return the columns of refused requests."""
     parts = [tally.refused_part for tally in tallies]
     return f"{mean(parts):9.1%} {max(parts):7.1%}{'!' if max(parts) > ALLOWED else ' '}"
 
 
 def workers(seeds: int) -> None:
-    """Print what becomes of one laptop with many workers."""
+    """Print the results of one laptop with many workers."""
     print("\n300 devices, one a request, at 100 requests a second with a reserve of 20\n")
     print("wanted    workers  latency  refused   worst     all")
     for rate, concurrency, latency in product((0.0, 1000.0), (1, 4, 16, 64), (0.01, 0.05, 0.15)):

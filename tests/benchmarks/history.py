@@ -1,4 +1,4 @@
-"""How long a search of the history takes, with 100,000 entries in the ledger and as many rows.
+"""Duration of a search in the history, with 100,000 entries in the ledger and as many rows.
 
 Run it as `python -m tests.benchmarks.history`. All is searched twice: by itself, and with 300,000 entries of thirty
 other benches beside it. Each line has the best and the middle of some tries, and the processor's time of the best,
@@ -93,7 +93,7 @@ def fill(path: Path) -> None:
 
 
 def tell(path: Path) -> float:
-    """Let other benches tell what they have bound in the same days, mixed as the days went; return the seconds."""
+    """Add the entries of other benches for the same days, interleaved by day; return the seconds."""
     with Store(path, Clock()) as store:
         entries = told()
         begun = time.perf_counter()
@@ -123,7 +123,7 @@ def told() -> Iterator[SharedEntry]:
 
 
 def show(name: str, act: Callable[[], object]) -> None:
-    """Print how long some tries took."""
+    """Print the duration of some tries."""
     times, worked = [], []
     for _ in range(TRIES):
         begun, begun_work = time.perf_counter(), time.thread_time()

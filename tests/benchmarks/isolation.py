@@ -1,4 +1,4 @@
-"""How many requests it takes to find the refused devices: bindtool against its bound (bindtool/README.md), plain
+"""Number of requests needed to find the refused devices: bindtool against its bound (bindtool/README.md), plain
 bisection and one device a request, as means over the same sheets.
 
 The first table plays the search alone, without a run around it. The second counts the requests of whole runs in
@@ -17,7 +17,7 @@ from random import Random
 from statistics import mean
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.binding.protocols import Policy
@@ -38,7 +38,7 @@ MEAN_LIMIT, WORST_LIMIT = 1.0, 1.15
 
 @dataclass(frozen=True)
 class Case:
-    """A kind of sheet, and how it is sent."""
+    """A kind of sheet, and the way to send it."""
 
     count: int
     batch_size: int
@@ -46,7 +46,7 @@ class Case:
     clustered: bool
 
     def sheets(self, seeds: int) -> Iterator[set[int]]:
-        """Give the bad ones of each sheet."""
+        """Yield the bad devices of each sheet."""
         for seed in range(seeds):
             yield isolation.bad_ones(self.count, self.bad, seed, clustered=self.clustered)
 
@@ -91,7 +91,7 @@ def cases(counts: tuple[int, ...]) -> Iterator[Case]:
 
 
 def requests_of_a_run(case: Case, bad: set[int]) -> int:
-    """Return how many requests a whole run makes; it has to bind every good device and refuse every bad one."""
+    """Return the number of requests of a whole run; it must bind every good device and refuse every bad one."""
     jobs = jobs_for(named(case.count))
     refused = dict.fromkeys((jobs[number].device.device_id for number in bad), 4000)
     clock = FakeClock()
@@ -120,7 +120,7 @@ def measure(case: Case, seeds: int, count: Callable[[Case, set[int]], int], firs
 
 
 def table(title: str, lines: Iterator[Line]) -> bool:
-    """Print the lines as they come, and what the worst of them are; return whether they are within the limits."""
+    """Print the lines as they are computed, and the maximums; return whether these are within the limits."""
     print(f"{title}\n\n{HEAD}")
     done = []
     for line in lines:
@@ -133,7 +133,7 @@ def table(title: str, lines: Iterator[Line]) -> bool:
 
 
 def main() -> int:
-    """Print both tables; return 0 where all is within the limits."""
+    """Print both tables; return 0 if all figures are within the limits."""
     parser = argparse.ArgumentParser(description="Requests that it takes to find the refused devices.")
     parser.add_argument("--seeds", type=int, default=100, help="sheets of each kind (default: 100)")
     seeds = parser.parse_args().seeds

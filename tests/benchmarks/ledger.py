@@ -1,4 +1,4 @@
-"""Many benches with one shared ledger: what a scan waits for, when the others know, and what the server has to do.
+"""Many benches with one shared ledger: the delay of a scan, the lag until others know, and the load of the server.
 
 Some benches are whole windows, each a process with a data folder of its own; the others are played by one process,
 which claims, pushes and reads as they do and keeps in memory what they have on their disks, so that its time can be
@@ -28,7 +28,7 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.model.history_records import LedgerKey
@@ -43,13 +43,13 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
 
 SCANS, BINDS, RUN = 2.0, 0.5, 30
-"""Of each bench a second; devices a run, which claims them all before the first is bound."""
+"""Per bench and second; devices per run, which claims them all before the first is bound."""
 
 LEAD = 5.0
 """Seconds in which benches connect, and begin to bind, before the first scan."""
 
 SETTLE = 5.0
-"""Seconds after the last bind in which the others may still come to know."""
+"""Seconds after the last bind in which the others may still receive it."""
 
 LATENCY = 0.05
 """Seconds until a device is bound."""
@@ -61,7 +61,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Load:
-    """What benches do: for how many seconds, how many scans and binds each does in one, and how many it claims."""
+    """The load of benches: seconds, scans and binds per second of each bench, and number of devices claimed."""
 
     seconds: float
     scans: float = SCANS
@@ -70,19 +70,19 @@ class Load:
 
 
 AWAY = Load(20.0, scans=10.0, binds=0.0)
-"""More scans than a person makes: catching up takes seconds, and one scan in a hundred is looked for."""
+"""More scans than a person makes: catching up takes only seconds, and the measure is one scan in a hundred."""
 
 
 class Fleet:
     """Benches that run at once.
 
     Args:
-        folder: gets their data folders.
-        site: what they bind at.
-        ledger: the one that they share; None for none.
+        folder: for their data folders.
+        site: the site they bind at.
+        ledger: their shared ledger; None for none.
 
     Attributes:
-        server_cpu: how much of a core the server took while they worked.
+        server_cpu: the server's CPU use in cores while they worked.
     """
 
     def __init__(self, folder: Path, site: str, ledger: Database | None) -> None:
@@ -92,12 +92,12 @@ class Fleet:
         self.server_cpu = 0.0
 
     def run(self, load: Load, windows: int, others: int = 0, lead: float = LEAD) -> list[dict[str, Any]]:
-        """Let benches work, and return what each has seen, the windows first.
+        """Let benches work, and return the data of each, the windows first.
 
-        `others`: those that are played by one process. `lead`: seconds before the first scan.
+        `others`: the number of benches played by one process. `lead`: seconds before the first scan.
         """
         count = windows + others
-        # Benches do not scan and bind in step.
+        # So that benches do not scan and bind in step.
         phases = [number / count / (load.binds or load.scans) for number in range(count)]
         apart = 1 / load.scans / windows
         names = [f"line-{number:02}" for number in range(count)]
@@ -147,7 +147,7 @@ class Fleet:
         )
 
     def _cpu(self) -> float:
-        """Return the seconds of CPU that the server's processes have taken, those that have ended included."""
+        """Return the CPU seconds of the server's processes, including those that have ended."""
         if self._ledger is None:
             return 0.0
         pid_file = self._ledger.cluster.folder / "data" / "postmaster.pid"
@@ -167,7 +167,7 @@ class Fleet:
 
 
 def heard(process: subprocess.Popen[str], word: str) -> None:
-    """Wait until a bench says a word."""
+    """Wait until a bench prints a word."""
     assert process.stdout is not None
     line = process.stdout.readline()
     if line != f"{word}\n":
@@ -175,26 +175,26 @@ def heard(process: subprocess.Popen[str], word: str) -> None:
 
 
 def tell(process: subprocess.Popen[str], line: str) -> None:
-    """Say a line to a bench."""
+    """Send a line to a bench."""
     assert process.stdin is not None
     process.stdin.write(f"{line}\n")
     process.stdin.flush()
 
 
 def part(times: Sequence[float], share: float) -> float:
-    """Return the time within which a share of them is."""
+    """Return the time within which this share of them is."""
     return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
 def scans(seen: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the columns of the scans: how many, half of them, 99 of 100, and the worst."""
+    """Return the columns of the scans: number, median, 99th percentile, maximum."""
     times = [seconds for bench in seen for seconds in bench["scans"]]
     shares = [f"{part(times, share) * 1000:.1f} ms" for share in (0.5, 0.99, 1)]
     return [str(len(times)), *shares]
 
 
 def lags(benches: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the columns of the lag at those who have `seen`: of each, of the last of them; and who never knew."""
+    """Return the columns of the lag at the benches `seen`: of each, of the last; and the number that never knew."""
     each, last, never = [], [], 0
     for binder in benches:
         others = [other["told"] for other in seen if other is not binder]
@@ -208,7 +208,7 @@ def lags(benches: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]]
 
 
 def many(ledger: Database, site: str, windows: int, others: int, load: Load, folder: Path) -> None:
-    """Print what many benches see, without and with a ledger."""
+    """Print the results of many benches, without and with a ledger."""
     print(
         f"{windows + others} benches, {windows} of them whole windows, {load.seconds:.0f} s; a second each has "
         f"{load.scans:g} scans and {load.binds:g} binds, {load.run} devices a run\n"
@@ -254,7 +254,7 @@ def fill(ledger: Database, channel: Channel, count: int) -> None:
 
 
 def away(ledger: Database, site: str, entries: int, folder: Path) -> None:
-    """Print how a bench that was away catches up, beside the same scans without anything to catch up."""
+    """Print how a bench that was away catches up, and the same scans without a backlog."""
     begun = time.monotonic()
     fill(ledger, profile_of(site).channel, entries)
     pushed = time.monotonic() - begun
@@ -289,7 +289,7 @@ def main() -> None:
     given = parser.parse_args()
     load = Load(given.seconds, given.scans, given.binds, given.run)
     with Cluster() as cluster, server(LATENCY) as site, tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        # Each statement in the log is for tests.
+        # Logging each statement is for tests only.
         cluster.sql("ALTER SYSTEM SET log_statement = 'none'")
         cluster.sql("SELECT pg_reload_conf()")
         if given.only != "away":

@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import openpyxl
@@ -89,7 +89,7 @@ WRITERS = {"csv": _write_csv, "xlsx": _write_xlsx, "xls": _write_xls, "ods": _wr
 
 
 def read(path: Path) -> dict[str, float]:
-    """Read a list beside a window's thread and return what it took: seconds, CPU, MiB, and the ticks in ms."""
+    """Read a list beside a window's thread and return the cost: seconds, CPU, MiB, and the ticks in ms."""
     # As the program does it.
     gc.set_threshold(50_000)
     loop = QtAsyncioLoop(QApplication([]))
@@ -115,7 +115,7 @@ def read(path: Path) -> dict[str, float]:
 
 
 def _peak() -> float:
-    """Return the most memory that this process had, in MiB; getrusage counts what was there before it began."""
+    """Return this process's peak memory in MiB; getrusage includes the time before."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
 

@@ -1,9 +1,9 @@
-"""What a law of pace does in scenes of virtual time: whole runs, beside other laws, each with several seeds.
+"""Effect of a law of pace in scenes of virtual time: whole runs, beside other laws, each with several seeds.
 
 `--real` plays the scene of 300 devices over loopback as well, with real HTTP, a database and real time. Figures are
 smallest/median/largest over the seeds: seconds until the last device has its answer, the part of all requests that
 was refused for want of room, and the part of the limit that was used until nine tenths of the requests were taken.
-"!" marks a median beyond what is aimed at.
+"!" marks a median beyond the aim.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.binding.protocols import Policy
@@ -48,15 +48,15 @@ LAWS: Mapping[str, Callable[[float, Callable[[], float]], RateLimiter]] = {
 }
 
 EACH = 0.03
-"""The part of the requests that meets each of three kinds of trouble."""
+"""The share of the requests that meets each of three kinds of trouble."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What is played, with so many seeds, and what is aimed at.
+    """A scene, with its number of seeds and its aims.
 
-    `limit`: the requests a second of the server; 0 for none. `seconds` and the part `refused` are the most that a
-    median may be, the part `used` the least.
+    `limit`: the server's requests per second; 0 for none. `seconds` and the share `refused` are maximums for the
+    median, the share `used` is a minimum.
     """
 
     crowd: Crowd
@@ -68,7 +68,7 @@ class Scene:
 
 
 def no_limit() -> SlidingWindow:
-    """Return a server's limit that is none."""
+    """Return a limit that never refuses."""
     return SlidingWindow(0)
 
 
@@ -81,7 +81,7 @@ def trouble(random: Random) -> Iterator[Stray | None]:
 
 
 def two(stray: Stray) -> Callable[[Random], Iterator[Stray | None]]:
-    """Return what gives two such strays among 21 requests."""
+    """Return a function that yields two such strays among 21 requests."""
 
     def strays(random: Random) -> Iterator[Stray | None]:
         places = random.sample(range(21), 2)

@@ -1,4 +1,4 @@
-"""The .deb of dist/: how large it is and what takes the room, and how quickly it starts beside this checkout.
+"""The .deb of dist/: its size by kind of file, and its start-up time beside this checkout's.
 
 Usage: packaging/test-session.sh python -m tests.benchmarks.package [STARTS], after `make deb`. The package is
 unpacked, not installed: its program runs from any folder. Figures, not pass or fail.
@@ -38,11 +38,11 @@ GROUPS = (
     ("licences", r"licen[cs]es?/|dist-info|parts\.json"),
     ("what xcb, fonts and D-Bus need", r"\.so"),
 )
-"""The first pattern that a file's name has decides; the rest is "others"."""
+"""Groups of files by the first matching pattern; the rest is "others"."""
 
 
 def main(arguments: list[str]) -> int:
-    """Print the figures; returns 1 where there is no package."""
+    """Print the figures; return 1 if there is no package."""
     packages = list((ROOT / "dist").glob("*.deb"))
     if len(packages) != 1:
         print("no package in dist/: make deb")
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
 
 
 def print_room(bundle: Path) -> None:
-    """Print what takes the room once it is installed, largest first."""
+    """Print the installed size by group, largest first."""
     room: Counter[str] = Counter()
     for path in bundle.rglob("*"):
         if path.is_file() and not path.is_symlink():

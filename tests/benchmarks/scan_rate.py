@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QProcess, Qt
@@ -59,9 +59,9 @@ _PATIENCE = 120
 
 @dataclass(frozen=True)
 class Case:
-    """Codes that are typed: how many, milliseconds from key to key, and seconds from code to code.
+    """Codes to type: their number, milliseconds from key to key, and seconds from code to code.
 
-    `rows`: devices that are there already, and are being bound meanwhile; without any there is no run.
+    `rows`: devices already on the sheet, which are being bound meanwhile; with none there is no run.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Case:
 
 
 def cases(codes: int) -> list[Case]:
-    """Return what is measured: faster than a person pulls the trigger, then codes without any pause."""
+    """Return the cases: faster than a person pulls the trigger, then codes without any pause."""
     few = max(20, codes // 25)
     return [
         Case("a scan every 0.15 s, empty sheet", few, 1, 0.15, 0),
@@ -88,9 +88,9 @@ def ids(case: Case) -> list[str]:
 
 
 class Stopwatch(QObject):
-    """Notes when each Return came, by the display's clock, and when each row was first painted as ready.
+    """Records when each Return arrived, by the display's clock, and when each row was first painted as ready.
 
-    The display stamps its events with the steady clock of the computer, in milliseconds.
+    The display stamps its events with the computer's steady clock, in milliseconds.
     """
 
     def __init__(self) -> None:
@@ -99,25 +99,25 @@ class Stopwatch(QObject):
         self.ready: dict[int, int] = {}
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look at each key once, where it comes in: at the window, before it goes to a widget."""
+        """Look at each key once, as it arrives at the window, before any widget."""
         pressed = event.type() == QEvent.Type.KeyPress and watched.isWindowType()
         if pressed and isinstance(event, QKeyEvent) and event.key() in _RETURNS:
             self.returns.append(event.timestamp())
         return False
 
     def see(self, number: int) -> None:
-        """Note that a row is being painted as ready."""
+        """Record that a row is being painted as ready."""
         self.ready.setdefault(number, time.monotonic_ns() // 1_000_000)
 
     def waits(self, first: int) -> list[int]:
-        """Return the milliseconds of each scan that was seen, shortest first; `first`: the first one's row."""
+        """Return the milliseconds of each scan recorded, shortest first; `first`: the first one's row."""
         return sorted(
             self.ready[first + at] - came for at, came in enumerate(self.returns) if first + at in self.ready
         )
 
 
 class StatusWatch(QStyledItemDelegate):
-    """Paints the status as always, and tells the stopwatch."""
+    """Paints the status as usual, and notifies the stopwatch."""
 
     def __init__(self, parent: QWidget, model: SheetTableModel, ready: str, watch: Stopwatch) -> None:
         super().__init__(parent)
@@ -135,9 +135,9 @@ class StatusWatch(QStyledItemDelegate):
 
 
 async def scan(case: Case, site: str, folder: Path, focus: str) -> Stopwatch:
-    """Open a window, let the codes be typed into it, and check that every one is there."""
+    """Open a window, have the codes typed into it, and check that every one is there."""
     (folder / "profiles").mkdir(parents=True)
-    # As many devices a request as let the run last longer than the typing.
+    # Enough devices per request for the run to last longer than the typing.
     pace = RequestSettings(batch_size=max(1, case.rows // 1000), rate=2)
     text = to_toml(Profile("Line 2", "7412345678901234567", site, user_id="1", pace=pace, behaviour=Behaviour.ADDS))
     (folder / "profiles" / "line.toml").write_text(text, encoding="utf-8")
@@ -169,7 +169,7 @@ async def scan(case: Case, site: str, folder: Path, focus: str) -> Stopwatch:
             QApplication.instance().removeEventFilter(watch)  # type: ignore[union-attr]
         assert not case.rows or controller.session.running, "the run was over too soon"
         controller.session.stop()
-        while controller.session.running:  # noqa: ASYNC110 - a script, and nothing tells
+        while controller.session.running:  # noqa: ASYNC110 - a script, with nothing to wait for
             await asyncio.sleep(0.1)
         window.leave()
     check(case, data.database)
@@ -181,7 +181,7 @@ async def begin_run(case: Case, folder: Path, window: MainWindow, bench: MainWin
     if not case.rows:
         return
     listed = folder / "devices.txt"
-    # Of the codes' own shape: the odd ones would be held.
+    # In the form of the codes: differing ones would be held.
     there = [f"SPK26113F-{number:07}-line1.abCDEF" for number in range(1, case.rows + 1)]
     listed.write_text("\n".join(there), encoding="utf-8")
     bench.list_import.open([listed])
@@ -196,7 +196,7 @@ async def begin_run(case: Case, folder: Path, window: MainWindow, bench: MainWin
 
 
 async def type_in(case: Case, folder: Path, window: MainWindow) -> None:
-    """Let xdotool type the codes, each with Return, into the window and nowhere else."""
+    """Have xdotool type the codes, each with Return, into this window only."""
     script = folder / "script.txt"
     pause = f"sleep {case.pause}\n" if case.pause else ""
     lines = [f"type --delay {case.delay} {code}\nkey --delay 0 Return\n{pause}" for code in ids(case)]
@@ -209,7 +209,7 @@ async def type_in(case: Case, folder: Path, window: MainWindow) -> None:
 
 
 async def until_ready(case: Case, bench: MainWindowController) -> None:
-    """Wait until the disk has the last code."""
+    """Wait until the last code is saved."""
     ends_at = time.monotonic() + _PATIENCE
     sheet = bench.document.sheet
 
@@ -224,7 +224,7 @@ async def until_ready(case: Case, bench: MainWindowController) -> None:
 
 
 def check(case: Case, path: Path) -> None:
-    """Make sure that the disk has every code, in order, none altered."""
+    """Check that every code is saved, in order, none altered."""
     with closing(sqlite3.connect(path)) as database:
         rows = database.execute(
             "SELECT device_id FROM sheet_row WHERE number > ? ORDER BY number", (case.rows,)
@@ -256,7 +256,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="cases whose name has this text")
     parser.add_argument("--focus", choices=["field", "table"], default="field", help="what has the keys")
     given = parser.parse_args()
-    # Nobody's proxy, and no token of the person who measures.
+    # So that no user's proxy and no user's token is used.
     os.environ.pop("BINDTOOL_TOKEN", None)
     key_repeat.turn_off()
     app = theme.application(sys.argv[:1])

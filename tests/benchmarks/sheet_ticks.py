@@ -62,7 +62,7 @@ SITE = "https://api.coze.cn"
 LIST = "list.csv"
 
 Moment = tuple[float, float]
-"""By the clock, and what the process had of the processor until then; both in seconds."""
+"""Elapsed time, and the process's CPU time until then; both in seconds."""
 
 
 def ids(count: int) -> list[str]:
@@ -92,7 +92,7 @@ def write_list(path: Path) -> None:
 
 @dataclass(frozen=True)
 class Stage:
-    """An open window with what it works on."""
+    """An open window with its parts."""
 
     place: Application
     profiles: ProfileRepository
@@ -103,11 +103,11 @@ class Stage:
         self.place.controller.open_profile(self.profiles.get(name))
 
     async def settled(self, rows: int) -> None:
-        """Wait until the sheet has that many rows and the disk has them too."""
+        """Wait until the sheet has that many rows, all saved."""
         controller = self.place.controller
-        while len(controller.document.sheet) != rows or not controller.at_rest:  # noqa: ASYNC110 - nothing tells
+        while len(controller.document.sheet) != rows or not controller.at_rest:  # noqa: ASYNC110 - nothing to wait for
             await asyncio.sleep(0.05)
-        # What is drawn at the end counts too, and a look at the garbage.
+        # The final drawing counts too, and a garbage collection.
         await asyncio.sleep(1.2)
 
 
@@ -118,7 +118,7 @@ async def listed(stage: Stage) -> None:
 
 
 def pasted(count: int) -> Scene:
-    """Return the scene of so many ids that are pasted; they get labels by the profile's template."""
+    """Return the scene of pasting so many ids, which get labels by the profile's template."""
 
     async def paste(stage: Stage) -> None:
         QGuiApplication.clipboard().setText("\n".join(ids(count)))
@@ -168,13 +168,13 @@ async def usual_text(stage: Stage) -> None:
 
 
 async def chosen(stage: Stage, name: str) -> None:
-    """Choose an entry of the view menu, and wait until it is seen."""
+    """Choose an entry of the view menu, and wait until its effect is visible."""
     stage.place.window.actions_[name].trigger()
     await asyncio.sleep(0.5)
 
 
 async def every_page_opened(stage: Stage) -> None:
-    """Have all that is made only when it is opened."""
+    """Open everything that is created on demand."""
     window, controller = stage.place.window, stage.place.controller
     for make in (
         *(controller.profiles.form, controller.check_page, controller.scanner_test, window.import_page),
@@ -238,7 +238,7 @@ async def watched(part: Scene, stage: Stage) -> list[Moment]:
 
 
 def worst(moments: list[Moment]) -> dict[str, float]:
-    """Return the longest tick by the clock and of the process's own, and how many of the latter are too long."""
+    """Return the longest tick by elapsed and by own time, and the number of the latter over the aim."""
     gaps = [((after[0] - before[0]) * 1000, (after[1] - before[1]) * 1000) for before, after in pairwise(moments)]
     own = [min(gap) for gap in gaps]
     return {
@@ -299,7 +299,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--window", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    # Nobody's token.
+    # So that no user's token is used.
     os.environ.pop("BINDTOOL_TOKEN", None)
     if given.window is not None:
         in_window(given.only, given.window)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.model.channel import Behaviour
@@ -43,7 +43,7 @@ DEFAULT, SHARED = "httpx, default", "httpx, shared TLS context"
 
 @dataclass(frozen=True)
 class Load:
-    """How many devices, how many a request, and how often each contender gets its turn."""
+    """The number of devices, of devices per request, and of turns of each contender."""
 
     devices: int
     batch_size: int
@@ -51,13 +51,13 @@ class Load:
 
     @property
     def requests(self) -> int:
-        """How many requests that makes."""
+        """The number of requests."""
         return -(-self.devices // self.batch_size)
 
 
 @dataclass(frozen=True)
 class Course:
-    """Where the contenders meet: a server and an empty folder with the list of devices."""
+    """The setting of a race: a server and an empty folder with the list of devices."""
 
     load: Load
     server: Server
@@ -70,7 +70,7 @@ class Course:
 
     @property
     def url(self) -> str:
-        """Where the devices are posted to."""
+        """The URL to which devices are posted."""
         return f"{self.server.site}/v1/connectors/{CONNECTOR_ID}/user_configs"
 
 
@@ -135,7 +135,7 @@ CONTENDERS: Mapping[str, Callable[[Course], Contender]] = {
 
 
 def race(load: Load) -> None:
-    """Let the contenders take turns and print what they took."""
+    """Run the contenders in turns and print their costs."""
     spent: dict[str, list[Spent]] = {}
     with server(LATENCY) as measured, tempfile.TemporaryDirectory() as folder:
         course = Course(load, measured, Path(folder))
@@ -152,7 +152,7 @@ def race(load: Load) -> None:
 
 
 def _check(course: Course, name: str, status: int) -> None:
-    """A contender that has not sent everything has not run the course."""
+    """Check that a contender has sent everything."""
     _, devices = course.server.counted()
     output = (course.folder / "output").read_text(encoding="utf-8")
     bound = output.count("bound\t") if "curl" not in name else devices
@@ -181,7 +181,7 @@ def _print(load: Load, spent: Mapping[str, Spent]) -> None:
 
 
 async def server_alone(requests: int = 20_000) -> float:
-    """Return how many requests a second the server answers at once, asked by bare sockets."""
+    """Return the number of requests per second that the server answers without latency, over plain sockets."""
     with server(0) as measured:
         asked = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n" + b'{"value"}'
 

@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
 
 
 def started(rows: int) -> tuple[float, float]:
-    """Start the program on a sheet; print its longest ticks, and return the longest by the clock and of its own."""
+    """Start the program on a sheet; print its longest ticks, and return the longest elapsed and own time."""
     with tempfile.TemporaryDirectory() as folder:
         if rows:
             asyncio.run(long_day.write(Path(folder, "practice"), rows, rows, PROFILE))
@@ -78,7 +78,7 @@ def started(rows: int) -> tuple[float, float]:
 
 
 def watched() -> int:
-    """Open the window in this process with a timer beside it, and print when it ticked."""
+    """Open the window in this process with a timer beside it, and print the times of its ticks."""
     from bindtool.__main__ import main as program
 
     ticks: list[tuple[float, float]] = []
@@ -87,7 +87,7 @@ def watched() -> int:
     stay = QEventLoop.exec
 
     def begin(loop: QEventLoop) -> int:
-        # The first loop of the program is that of its first picture.
+        # The program's first event loop is that of its first paint.
         QEventLoop.exec = stay  # type: ignore[method-assign]
         ticks.append((time.perf_counter(), time.process_time()))
         timer.start()
@@ -97,7 +97,7 @@ def watched() -> int:
     QEventLoop.exec = begin  # type: ignore[assignment, method-assign]
     program(["--practice"])
     print(json.dumps(ticks), flush=True)
-    # The timer is older than the program's application: what Python takes down at the end would fall over it.
+    # The timer is older than the program's application: Python's shutdown would crash on it.
     os._exit(0)
 
 

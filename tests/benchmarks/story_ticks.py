@@ -1,8 +1,8 @@
 """The longest tick of the window in every story: the tests of `tests/stories`, run once with a probe beside them.
 
-Usage: packaging/test-session.sh python -m tests.benchmarks.story_ticks [FILES]. Without files: all stories. What is
-counted, and what is left out, `parts/tick_probe.py` says. bindtool aims at no tick of more than 50 ms in any story.
-A busy computer adds its own: run it on one that does nothing else, or look at what is the window's own.
+Usage: packaging/test-session.sh python -m tests.benchmarks.story_ticks [FILES]. Without files: all stories.
+`parts/tick_probe.py` explains which time is counted. bindtool aims at no tick of more than 50 ms in any story. A
+busy computer adds its own: run it on an idle one, or look at the window's own time.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ SHOWN = 12
 
 
 def main(arguments: list[str]) -> int:
-    """Run the stories, print the roughest ones, and how many keep to the aim."""
+    """Run the stories, print the roughest ones, and the number within the aim."""
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "ticks.jsonl"
-        # Stories that need a desktop of their own start a pytest of their own.
+        # Stories that need a desktop of their own start another pytest.
         environ = {**os.environ, FIGURES: str(figures), "PYTEST_ADDOPTS": f"-p {PROBE} -p no:cacheprovider -q"}
         command = [sys.executable, "-m", "pytest", *(arguments or [str(STORIES)])]
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)

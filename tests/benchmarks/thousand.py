@@ -56,7 +56,7 @@ def from_window(app: QGuiApplication, ids: Sequence[str]) -> float:
 
 
 def from_command_line(ids: Sequence[str]) -> float:
-    """Run `bindtool bind` on a file with the ids; return the seconds that it took."""
+    """Run `bindtool bind` on a file with the ids; return its duration in seconds."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "devices.txt")
         file.write_text("\n".join(ids), encoding="utf-8")
@@ -67,12 +67,12 @@ def from_command_line(ids: Sequence[str]) -> float:
 
 
 def all_bound(program: Program, count: int) -> bool:
-    """Tell whether that many rows are bound on disk."""
+    """Return whether that many rows are bound on disk."""
     return [state for _, state in program.rows()].count("bound") == count
 
 
 def wait_for(app: QGuiApplication, so: Callable[[], bool]) -> None:
-    """Wait until something is so, and hand out the clipboard meanwhile."""
+    """Wait until a condition holds, serving the clipboard meanwhile."""
     end = time.monotonic() + PATIENCE
     while not so():
         if time.monotonic() > end:

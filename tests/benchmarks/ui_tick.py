@@ -23,7 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PySide6.QtCore import Qt, QTimer
@@ -55,7 +55,7 @@ MOST_AT_THE_DEFAULTS = 2_000
 
 @dataclass(frozen=True)
 class Case:
-    """A run: how many devices, and at which pace."""
+    """A run: its number of devices and its pace."""
 
     name: str
     devices: int
@@ -71,13 +71,13 @@ class Smoothness:
 
     @classmethod
     def of(cls, ticks: list[float]) -> Smoothness:
-        """Judge the moments of the ticks, in seconds."""
+        """Compute it from the times of the ticks, in seconds."""
         gaps = sorted((later - earlier) * 1000 for earlier, later in pairwise(ticks))
         return cls(gaps[int(len(gaps) * 0.99)], gaps[-1])
 
 
 def cases(devices: int) -> list[Case]:
-    """Return what is measured."""
+    """Return the cases to measure."""
     return [
         Case("64 at a time, 1 a request", devices, RequestSettings(batch_size=1, concurrency=64, rate=0)),
         Case("64 at a time, 20 a request", devices, RequestSettings(batch_size=20, concurrency=64, rate=0)),
@@ -98,7 +98,7 @@ def put_profile(folder: Path, site: str, pace: RequestSettings) -> None:
 
 
 def run_seconds(folder: Path) -> float:
-    """Return how long the only run of a data folder took, by its own journal."""
+    """Return the duration of a data folder's only run, by its own journal."""
     with closing(sqlite3.connect(folder / "bindtool.db")) as database:
         (started_at, ended_at), *others = database.execute("SELECT started_at, ended_at FROM run").fetchall()
     assert not others
@@ -118,7 +118,7 @@ def by_command_line(case: Case, site: str, folder: Path) -> float:
 
 
 async def by_window(case: Case, site: str, folder: Path) -> Smoothness:
-    """Bind in a window as a person does; return how smooth it was from the press to the end."""
+    """Bind in a window as a person does; return its smoothness from the press to the end."""
     put_profile(folder, site, case.pace)
     data = DataFolder(folder)
     book = ProfileRepository(data.profiles, folder / "none")
@@ -137,17 +137,17 @@ async def by_window(case: Case, site: str, folder: Path) -> Smoothness:
 
 
 async def scan_in(case: Case, folder: Path, bench: MainWindowController) -> None:
-    """Open the list of devices and wait until the disk has it."""
+    """Open the list of devices and wait until it is saved."""
     listed = folder / "devices.txt"
     listed.write_text("\n".join(ids(case)), encoding="utf-8")
     bench.list_import.open([listed])
-    while len(bench.document.sheet.jobs()) < case.devices:  # noqa: ASYNC110 - a script, and nothing tells
+    while len(bench.document.sheet.jobs()) < case.devices:  # noqa: ASYNC110 - a script, with nothing to wait for
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)
 
 
 async def bind(window: MainWindow, bench: MainWindowController) -> list[float]:
-    """Press Bind, confirm, and return the moments of the ticks until the run is over."""
+    """Press Bind, confirm, and return the times of the ticks until the run is over."""
     over = asyncio.get_running_loop().create_future()
     bench.session.finished.connect(over.set_result)
     bench.session.broken.connect(over.set_exception)
@@ -160,7 +160,7 @@ async def bind(window: MainWindow, bench: MainWindowController) -> list[float]:
         await asyncio.sleep(0)
     bench.confirm_panel().confirm()
     await over
-    # What the end of a run draws counts too.
+    # The drawing at a run's end counts too.
     await asyncio.sleep(0.2)
     timer.stop()
     return ticks
@@ -188,7 +188,7 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=10_000)
     parser.add_argument("--only", default="", help="cases whose name has this text")
     given = parser.parse_args()
-    # Nobody's proxy, and no token of the person who measures.
+    # So that no user's proxy and no user's token is used.
     os.environ.pop("BINDTOOL_TOKEN", None)
     app = theme.application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)

@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a laptop, and a practice server that neither waits nor limits."""
+"""Fixtures of the command line's tests: a laptop, and a practice server without delays and limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def bare_desk(tmp_path: Path) -> Desk:
-    """Return a laptop on which nothing was set up."""
+    """Return a laptop without any set-up."""
     return Desk(tmp_path)
 
 

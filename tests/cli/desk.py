@@ -1,4 +1,4 @@
-"""A command line to try: its streams, environment and clock are the test's, all else is real."""
+"""A command line to test: its streams, environment and clock are the test's, everything else is real."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import PasswordStore
 
 _SHORT = 0.03
-"""Seconds that a wait takes at most."""
+"""Maximum seconds of a wait."""
 
 
 class HurriedClock(SystemClock):
-    """A clock on which every wait is over soon, and has taken as long as it should."""
+    """A clock whose waits are short, but count in full."""
 
     def __init__(self) -> None:
         self._skipped = 0.0
         self.waits: list[float] = []
 
     def monotonic(self) -> float:
-        """Return the seconds that have passed, skipped ones among them."""
+        """Return the seconds passed, including skipped ones."""
         return super().monotonic() + self._skipped
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         """Wait for a moment; the rest of the time counts as passed."""
         self.waits.append(seconds)
         if seconds == PROMPT_AFTER:
-            # A password store that asks nobody answers by itself, however busy the computer is.
+            # A password store without a prompt answers by itself, however busy the computer is.
             return await super().wait(event, PATIENCE)
         short = min(seconds, _SHORT)
         if await super().wait(event, short):
@@ -60,24 +60,24 @@ class HurriedClock(SystemClock):
 
 
 class Terminal(io.StringIO):
-    """A stream that a person looks at."""
+    """A stream that is a terminal."""
 
     def isatty(self) -> bool:
-        """Say so."""
+        """Return True."""
         return True
 
 
 class Keyboard(io.BytesIO):
-    """Standard input from a person who has typed this."""
+    """Standard input from a terminal, with this text typed in."""
 
     def isatty(self) -> bool:
-        """Say so."""
+        """Return True."""
         return True
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a command left: its exit status, and what it wrote."""
+    """The result of a command: its exit status and its output."""
 
     status: int
     out: str
@@ -85,7 +85,7 @@ class Done:
 
     @property
     def cells(self) -> list[list[str]]:
-        """The lines of standard output, taken apart at their tabs."""
+        """The lines of standard output, split at their tabs."""
         return [line.split("\t") for line in self.out.splitlines()]
 
     @property
@@ -98,8 +98,8 @@ class Done:
 class Desk:
     """A laptop with an empty data folder and the token of practice mode.
 
-    `site`: that of the profile `line`, once it is set up. `browser`: opens a page. `interrupted`: the Ctrl+C of a
-    command comes as soon as this is set.
+    `site`: that of the profile `line`, once it is set up. `browser`: opens a page. `interrupted`: setting it sends
+    the command a Ctrl+C.
     """
 
     folder: Path
@@ -124,7 +124,7 @@ class Desk:
         return self.apart(lambda process: command_line.main(arguments, process), stdin)
 
     def apart(self, call: Callable[[ProcessEnvironment], int], stdin: bytes | Keyboard = b"") -> Done:
-        """Run something that writes to the streams of a command."""
+        """Run a function that writes to the streams of a command."""
         stream = Terminal if self.terminal else io.StringIO
         out, err = stream(), stream()
         login_problems: list[BindtoolError] = []
@@ -161,11 +161,11 @@ class Desk:
         return str(path)
 
     def bind(self, file: str, *options: str) -> Done:
-        """Bind a file as fast as can be."""
+        """Bind a file as fast as possible."""
         return self.run("bind", file, "--rate", "0", *options)
 
     def report(self, name: str = "report.csv") -> str:
-        """Return a report that was written."""
+        """Return a report written before."""
         return (self.folder / name).read_text(encoding="utf-8-sig")
 
     @contextmanager

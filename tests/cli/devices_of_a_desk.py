@@ -1,4 +1,4 @@
-"""The devices that the tests of `bindtool bind` send."""
+"""The devices sent by the tests of `bindtool bind`."""
 
 from __future__ import annotations
 

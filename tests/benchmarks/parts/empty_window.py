@@ -1,4 +1,4 @@
-"""The least that a window of PySide6 with a table can be: what the program's first picture is measured by."""
+"""The minimal PySide6 window with a table, the reference for the program's first paint."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
 
 
 def main() -> int:
-    """Show an empty table until somebody ends it."""
+    """Show an empty table until the process is ended."""
     app = QApplication([])
     window = QMainWindow()
     table = QTableView()

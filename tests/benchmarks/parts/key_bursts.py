@@ -1,7 +1,7 @@
-"""Keys as scanners and people press them, into a real window: each with a moment of its own, none waited for.
+"""Keys typed by scanners and people into a real window: each with a time of its own, without waiting for it.
 
-Owns the generator and what is counted. A key's moment is the event's own stamp, by which the program goes as well:
-a scan that takes a second is sent at once.
+Owns the generator and the counts. A key's time is the event's own timestamp, which the program uses too: a scan
+that takes a second is sent at once.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _KEYS = {
 
 
 class Hand(Enum):
-    """Who presses keys: the shortest and the longest gap between two of them, in milliseconds."""
+    """A kind of typist: the shortest and the longest gap between two keys, in milliseconds."""
 
     USB = (1, 8)
     BLUETOOTH = (20, 50)
@@ -55,7 +55,7 @@ class Hand(Enum):
 
 
 class End(StrEnum):
-    """What ends a burst. SILENCE: nothing, though the profile expects a key; PAUSE: nothing, as it says."""
+    """The end of a burst. SILENCE: no key, though the profile expects one; PAUSE: no key, as the profile says."""
 
     RETURN = "\n"
     TAB = "\t"
@@ -66,12 +66,12 @@ class End(StrEnum):
 
     @property
     def keys(self) -> str:
-        """The keys that are pressed."""
+        """The end keys."""
         return "" if self in {End.SILENCE, End.PAUSE} else str(self)
 
 
 class Place(StrEnum):
-    """Where the cursor is."""
+    """The place of the cursor."""
 
     FIELD = "field"
     LABEL = "label"
@@ -79,7 +79,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class KeyBurst:
-    """A text, its keys with those that end it, and the milliseconds before each."""
+    """A text, its keys including the end keys, and the milliseconds before each."""
 
     text: str
     keys: str
@@ -88,7 +88,7 @@ class KeyBurst:
 
 @dataclass(frozen=True)
 class Round:
-    """Bursts of one hand on a fresh sheet; `stalls`: each pauses once. `learn`: what was learnt before stays.
+    """Bursts of one hand on a fresh sheet; `stalls`: each pauses once. `learn`: keeps the gap learned before.
 
     `shift`: Shift comes before each capital as a key of its own, as late as any other. `short`: the ids have 6 or 7
     characters.
@@ -133,7 +133,7 @@ def _scanned(
     lead = "".join(dice.choices(_LETTERS, k=dice.randint(0, 3)))
     found = []
     for _ in range(size):
-        # One letter at least, as most serials have.
+        # At least one letter, as in most serial numbers.
         rest = dice.choices(_LETTERS + "0123456789", k=length - len(lead) - 2)
         text = lead + "".join(rest) + dice.choice(_LETTERS) + dice.choice("0123456789")
         burst = _burst(dice, hand, text, end, shift=shift)
@@ -153,17 +153,17 @@ def _burst(dice: random.Random, hand: Hand, text: str, end: End, *, shift: bool)
 
 
 async def until(so: Callable[[], bool]) -> None:
-    """Let the window work until something is so, and a turn in any case: an editor closes in the next one."""
+    """Let the window work until a condition holds, for one iteration at least: an editor closes in the next one."""
     await asyncio.sleep(0.002)
-    while not so():  # noqa: ASYNC110 - nothing tells
+    while not so():  # noqa: ASYNC110 - nothing to wait for
         await asyncio.sleep(0.002)
 
 
 class BurstBench:
-    """A window that keys are pressed into.
+    """A window to type into.
 
     Args:
-        place: the window at work, on an empty sheet and shown.
+        place: the running window, on an empty sheet and shown.
     """
 
     def __init__(self, place: Application) -> None:
@@ -179,10 +179,10 @@ class BurstBench:
         self.scans += 1
 
     async def judge(self, one: Round) -> Counter[str]:
-        """Press the keys of a round and count what became of them.
+        """Press the keys of a round and count the results.
 
-        Of scanners: "right", "held", "in the field", "lost", "wrong" for rows that are ready and were never sent,
-        and "labels" that were typed over; of people: "typed" and "taken".
+        For scanners: "right", "held", "in the field", "lost", "wrong" for ready rows that were never sent, and
+        "labels" overwritten; for people: "typed" and "taken".
         """
         await self._begin(one)
         before, labels = self.scans, 0
@@ -211,7 +211,7 @@ class BurstBench:
         if scanner != rules.rules.scanner:
             rules.change(replace(rules.rules, scanner=scanner))
         if one.place is Place.LABEL:
-            # A label to type into, of a device that looks like no other.
+            # A label to type into, of a device with an id unlike all others.
             desk.scan(_LABELLED)
         await until(lambda: self._bench.at_rest)
 
@@ -231,7 +231,7 @@ class BurstBench:
                 for each in down:
                     self._send(QEvent.Type.KeyRelease, each)
                 down = ""
-        # A key that does nothing has a stamp, too: the silence is over before the cursor goes elsewhere.
+        # A key without effect has a timestamp too: the silence is over before the cursor moves.
         self._at += _SILENCE
         self._send(QEvent.Type.KeyPress, _NO_KEY)
         self._send(QEvent.Type.KeyRelease, _NO_KEY)

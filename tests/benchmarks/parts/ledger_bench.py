@@ -1,9 +1,9 @@
-"""One bench of the benchmark of the shared ledger: a whole window that is scanned at while it binds.
+"""One bench of the benchmark of the shared ledger: a whole window that takes scans while it binds.
 
-To be run as a process of its own, with JSON as its argument; says "ready" on its standard output, opens its
-profile at a line on its standard input, which says when the first scan is due, and ends with another one. All times
-are of the computer's one steady clock. A scan is the keys of a scanner; it has ended with the sound that says that
-the disk has it. What the window's own thread was told of, others have bound.
+Run as a process of its own, with JSON as its argument; prints "ready", opens its profile at a line on standard
+input, which has the time of the first scan, and ends at another one. All times are of the computer's single steady
+clock. A scan is the keys of a scanner; it ends with the sound that confirms it is saved. The lag is measured to the
+notification in the window's own thread.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -47,29 +47,29 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import SharedEntry
 
 LONGER = 20
-"""Seconds for which there is more to bind: a run begins before the first scan and must not end before the last."""
+"""Extra seconds of binding: a run begins before the first scan and must not end before the last."""
 
 
 class Heard:
-    """Hears when each scan has its sound."""
+    """Records the time of each scan's sound."""
 
     def __init__(self) -> None:
         self.at: list[float] = []
 
     def play(self, cue: Cue) -> None:
-        """Note it; a run that has ended has sounds too."""
+        """Record it; the sounds at a run's end are included."""
         if cue is Cue.ADDED:
             self.at.append(time.monotonic())
 
 
 class Bench:
-    """A window at work.
+    """A running window.
 
     Args:
         place: the window.
         heard: its sounds.
         folder: its data folder.
-        given: what it is to do.
+        given: its task.
     """
 
     def __init__(self, place: Application, heard: Heard, folder: Path, given: dict[str, Any]) -> None:
@@ -83,7 +83,7 @@ class Bench:
         place.services.ledger.announced.connect(self._note)
 
     async def work(self, begin: float) -> None:
-        """Open the profile, bind, and be scanned at from that moment on."""
+        """Open the profile, bind, and take scans from that time on."""
         opened = time.monotonic()
         await self._place.controller.begin()
         self._place.window.show()
@@ -98,11 +98,11 @@ class Bench:
         self._opened = opened
         controller = self._place.controller
         controller.session.stop()
-        while not controller.at_rest:  # noqa: ASYNC110 - a script, and nothing tells
+        while not controller.at_rest:  # noqa: ASYNC110 - a script, with nothing to wait for
             await asyncio.sleep(0.1)
 
     def end(self) -> dict[str, Any]:
-        """Close the window; return what was seen."""
+        """Close the window; return the data."""
         scans = [heard - due for due, heard in zip(self._due, self._heard.at, strict=True)]
         self._place.window.leave()
         bound, waiting = self._bound()
@@ -122,7 +122,7 @@ class Bench:
         self._told.update((entry.device_id, now) for entry in entries)
 
     async def _begin_run(self) -> None:
-        """Put what is to be bound on the sheet, and bind it."""
+        """Add the devices to the sheet, and bind them."""
         window, controller = self._place.window, self._place.controller
         count = int((self._given["seconds"] + LONGER) * self._given["binds"])
         listed = self._folder / "devices.txt"
@@ -140,7 +140,7 @@ class Bench:
             await asyncio.sleep(0.05)
 
     async def _scan(self, begin: float, end: float) -> None:
-        """Press keys so often a second; what comes too late because of what was before it has waited since then."""
+        """Press keys at a steady rate; the delay of a scan held up by an earlier one counts from its due time."""
         loop, handle = asyncio.get_running_loop(), self._place.window.windowHandle()
         self._heard.at.clear()  # a list has a sound too
         at = begin
@@ -158,7 +158,7 @@ class Bench:
         await asyncio.sleep(1)
 
     def _bound(self) -> tuple[dict[str, float], int]:
-        """Return when each device was bound here, by the steady clock, and how many of them wait to be told."""
+        """Return the time of each bind here, by the steady clock, and the number waiting to be shared."""
         offset = time.time() - time.monotonic()
         with closing(sqlite3.connect(self._folder / "bindtool.db")) as database:
             found = database.execute("SELECT device_id, bound_at FROM ledger").fetchall()
@@ -167,12 +167,12 @@ class Bench:
 
 
 def sleep_until(at: float) -> None:
-    """Wait until a moment of the steady clock, to be called aside: the window's own timers are up to 5 % off."""
+    """Wait until a time of the steady clock, in a thread: the window's own timers are up to 5 % off."""
     time.sleep(max(0.0, at - time.monotonic()))
 
 
 async def run(given: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Run the bench; return what was seen."""
+    """Run the bench; return the data."""
     loop = asyncio.get_running_loop()
     (folder / "profiles").mkdir(parents=True)
     profile = profile_of(given["site"], given["ledger"], given["binds"] or 1.0)
@@ -200,7 +200,7 @@ async def run(given: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def main(given: dict[str, Any]) -> None:
-    """Run the bench and write down what was seen."""
+    """Run the bench and print the data."""
     folder = Path(given["folder"])
     app = theme.application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)

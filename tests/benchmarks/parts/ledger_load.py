@@ -1,7 +1,7 @@
-"""Many benches in one process, for the benchmark of the shared ledger: what the server and the others see of them.
+"""Many benches in one process, for the benchmark of the shared ledger, as the server and the others see them.
 
-They claim, push, listen and read by the program's own code, and keep in memory what a bench has on its disk: the
-computer is left to the server and to the benches that are measured. Used as `ledger_bench` is.
+They claim, push, listen and read by the program's own code, and keep a bench's data in memory instead of on disk:
+the computer is left to the server and to the benches measured. Used like `ledger_bench`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from bindtool.core.common.clock import SystemClock
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
 
 def profile_of(site: str, ledger: str = "", rate: float = 1.0) -> Profile:
-    """Return the profile of all benches, which bind a device a request."""
+    """Return the profile of all benches, which bind one device per request."""
     pace = RequestSettings(batch_size=1, rate=rate)
     return Profile("Line 2", "7412345678901234567", site, pace=pace, behaviour=Behaviour.ADDS, ledger=ledger)
 
 
 class MemoryBenches:
-    """What `ServerLedger` asks of a bench's database, in memory."""
+    """The part of a bench's database that `ServerLedger` uses, in memory."""
 
     def __init__(self, channel: Channel) -> None:
         self.bench_id = uuid.uuid4().hex
@@ -54,7 +54,7 @@ class MemoryBenches:
         self._cursors: dict[str, SyncCursor] = {}
 
     def bind(self, device_id: str, machine: str) -> None:
-        """Have a device bound."""
+        """Bind a device."""
         self.bound += 1
         key = LedgerKey(self.bench_id, self.bound)
         label, now = f"Label {device_id}", datetime.now(UTC)
@@ -63,15 +63,15 @@ class MemoryBenches:
         )
 
     def waiting(self, _channels: Sequence[Channel], _machine: str, limit: int) -> tuple[SharedEntry, ...]:
-        """Return what waits to be shared."""
+        """Return the entries that wait to be shared."""
         return tuple(self._outbox.copy().values())[:limit]
 
     def count(self, _channels: Sequence[Channel]) -> int:
-        """Return how many wait."""
+        """Return the number of waiting entries."""
         return len(self._outbox)
 
     def cursor(self, ledger_id: str) -> SyncCursor | None:
-        """Return how far a ledger was read."""
+        """Return the position up to which a ledger was read."""
         return self._cursors.get(ledger_id)
 
     def begin_anew(self, ledger_id: str, _channels: Sequence[Channel]) -> Future[None]:
@@ -82,7 +82,7 @@ class MemoryBenches:
     def take_in(
         self, entries: Sequence[SharedEntry], ledger_id: str, cursor: SyncCursor, shared: Sequence[SharedEntry]
     ) -> Future[tuple[SharedEntry, ...]]:
-        """Note how far a ledger was read; all that others have bound is news."""
+        """Record the position up to which a ledger was read; all entries of others are news."""
         for entry in shared:
             del self._outbox[entry.key]
         self._cursors[ledger_id] = cursor
@@ -99,8 +99,8 @@ class LoadBench:
     """A bench of the load.
 
     Args:
-        given: what all of them do.
-        number: which one it is.
+        given: the task of all.
+        number: its number.
     """
 
     def __init__(self, given: dict[str, Any], number: int) -> None:
@@ -137,7 +137,7 @@ class LoadBench:
 
     @property
     def waiting(self) -> int:
-        """How many entries others do not know yet."""
+        """The number of entries not shared yet."""
         return self._benches.count(())
 
     def _note(self, entries: tuple[SharedEntry, ...]) -> None:
@@ -146,7 +146,7 @@ class LoadBench:
 
 
 async def work(benches: Sequence[LoadBench], begin: float, seconds: float) -> float:
-    """Have all of them work; return the seconds of CPU from `begin` on."""
+    """Let all of them work; return the CPU seconds from `begin` on."""
     async with asyncio.TaskGroup() as group:
         for bench in benches:
             group.create_task(bench.work(begin))
@@ -157,7 +157,7 @@ async def work(benches: Sequence[LoadBench], begin: float, seconds: float) -> fl
 
 
 def main(given: dict[str, Any]) -> None:
-    """Run the benches and write down what was seen."""
+    """Run the benches and print the data."""
     folder = Path(given["folder"])
     folder.mkdir(parents=True)
     benches = [LoadBench(given, number) for number in range(len(given["names"]))]

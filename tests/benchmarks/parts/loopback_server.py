@@ -1,7 +1,7 @@
-"""A bind API on loopback that costs next to nothing: every request gets code 0 after a while.
+"""A bind API on loopback at minimal cost: every request gets code 0 after a delay.
 
-Started as a process of its own, so that it takes no time from those who are measured. It prints its port, and lives
-until its standard input is closed. `GET /count` answers with the requests and devices since it was asked last.
+Runs as a process of its own, so that it takes no time from the processes measured. It prints its port, and lives
+until its standard input is closed. `GET /count` returns the requests and devices since the last such request.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _HEAD_END = b"\r\n\r\n"
 
 
 class _Counted:
-    """What was asked since somebody asked for the count."""
+    """Requests and devices since the last count."""
 
     def __init__(self) -> None:
         self.ever = 0
@@ -57,7 +57,7 @@ class _Connection(asyncio.Protocol):
             return
         counted.ever += 1
         counted.requests += 1
-        # Counted and not parsed: a label of the benchmark holds no such text.
+        # Counted, not parsed: no label of the benchmark contains this text.
         counted.devices += request.count(b'"value"')
         body = {"code": 0, "msg": "", "detail": {"logid": f"20261125093000{counted.ever:020X}"}}
         asyncio.get_running_loop().call_later(self._latency, self._write, body)
@@ -70,7 +70,7 @@ class _Connection(asyncio.Protocol):
 
 
 async def serve(latency: float) -> None:
-    """Answer after `latency` seconds until nobody holds the other end of standard input."""
+    """Answer after `latency` seconds until the other end of standard input is closed."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(partial(_Connection, latency, _Counted()), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)

@@ -1,4 +1,4 @@
-"""How a benchmark measures: the server beside it, whole processes with their time, CPU and memory, and a table."""
+"""Measurement for benchmarks: the server, whole processes with their time, CPU and memory, and a table."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ ROOT = Path(__file__).resolve().parents[3]
 PARTS = Path(__file__).resolve().parent
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes; getrusage counts in bytes on macOS and in KiB on Linux."""
+"""Bytes per unit; getrusage counts in bytes on macOS and in KiB on Linux."""
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What one process took: seconds by the clock, seconds of CPU, and the most memory it had, in MiB."""
+    """Cost of one process: elapsed seconds, CPU seconds, and peak memory in MiB."""
 
     wall: float
     cpu: float
@@ -49,7 +49,7 @@ class Server:
     port: int
 
     def counted(self) -> tuple[int, int]:
-        """Return the requests and the devices since this was asked last."""
+        """Return the requests and the devices since the last call."""
         with urllib.request.urlopen(f"{self.site}/count") as answer:  # noqa: S310 - our own address
             count = json.load(answer)
         return count["requests"], count["devices"]
@@ -57,7 +57,7 @@ class Server:
 
 @contextmanager
 def server(latency: float) -> Iterator[Server]:
-    """Let the loopback server answer after `latency` seconds while the context lasts."""
+    """Run the loopback server, which answers after `latency` seconds, while the context lasts."""
     command = [sys.executable, str(PARTS / "loopback_server.py"), "--latency", str(latency)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -80,9 +80,9 @@ def environment(**more: str) -> Mapping[str, str]:
 
 
 def run(command: Sequence[str], output: Path, env: Mapping[str, str]) -> tuple[int, Spent]:
-    """Run a whole process, standard output into a file; return its status and what it took.
+    """Run a whole process, standard output into a file; return its status and its cost.
 
-    The process is waited for by itself, so that the figures are its own (and its children's) alone.
+    The process is awaited by itself, so that the figures are its own (and its children's) alone.
     """
     with output.open("wb") as out, output.with_suffix(".err").open("wb") as err:
         began = time.perf_counter()
@@ -98,7 +98,7 @@ def _memory(used: resource.struct_rusage) -> float:
 
 
 def table(head: Sequence[str], lines: Sequence[Sequence[object]]) -> str:
-    """Return lines of cells as a table: the first column to the left, figures to the right."""
+    """Return lines of cells as a table: the first column left-aligned, figures right-aligned."""
     cells = [list(head), *([str(cell) for cell in line] for line in lines)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(head))]
     return "\n".join(

@@ -1,6 +1,6 @@
-"""Laws of pace that were compared with `RateLimiter`: how fast requests leave after a "wait", and after an answer.
+"""Laws of pace compared with `RateLimiter`: the rate of requests after a "wait", and after an answer.
 
-Each is what makes the law, without bounds and exceptions: enough to see what it does in the scenes of
+Each is only the core of the law, without bounds and exceptions: enough to see its effect in the scenes of
 `tests.benchmarks.pace`.
 """
 
@@ -17,7 +17,7 @@ _SLOWEST = 0.05
 
 
 class RetryAfterOnly(RateLimiter):
-    """No law: waits as long as it was asked to and goes on as before. What the others are measured against."""
+    """No law: waits as long as asked and goes on as before. The reference for the others."""
 
     spread = 0.0
 
@@ -28,7 +28,7 @@ class RetryAfterOnly(RateLimiter):
         self.really = 5.0
 
     def leave(self, now: float) -> None:
-        """Note that a request leaves."""
+        """Record that a request is sent."""
         self._free_at = max(now, self._free_at) + (1 / self.rate if self.rate else 0.0)
         self._last_second.append(now)
         while now - self._last_second[0] >= 1:
@@ -36,11 +36,11 @@ class RetryAfterOnly(RateLimiter):
         self.really = max(self.really, self.left_in_a_second())
 
     def left_in_a_second(self) -> float:
-        """Return how many requests left in the last second."""
+        """Return the number of requests sent in the last second."""
         return float(len(self._last_second))
 
     def answered(self, now: float, left: float) -> None:
-        """Note that a request was taken."""
+        """Record that a request was accepted."""
         if self.told_at is not None and left < self.told_at:
             return
         self.answers += 1
@@ -50,7 +50,7 @@ class RetryAfterOnly(RateLimiter):
                 self._rate = min(self.wanted, self.rate)
 
     def asked_to_wait(self, now: float, left: float, retry_after: float | None, attempt: int) -> float:
-        """Slow down; return the seconds until the next request may leave."""
+        """Slow down; return the seconds until the next request may be sent."""
         if self.told_at is None or left >= self.told_at:
             slower = self.slower(now, min(self.rate, self.really) if self.rate else self.really)
             self._rate = max(_SLOWEST, slower) if slower else slower
@@ -62,7 +62,7 @@ class RetryAfterOnly(RateLimiter):
         return self.delay(now)
 
     def slower(self, _now: float, _rate: float) -> float:
-        """Return the rate after a "wait" at a rate that was real; 0 for no limit."""
+        """Return the rate after a "wait", from the measured rate; 0 for no limit."""
         return self.rate
 
     def faster(self, _now: float) -> float:
@@ -71,13 +71,13 @@ class RetryAfterOnly(RateLimiter):
 
 
 class Former(RetryAfterOnly):
-    """What was before: n parts in 30 are left after n answers, each gives back a sixth, half a request at most."""
+    """The former law: n parts in 30 are left after n answers, each restores a sixth, half a request at most."""
 
     spread = 4.0
     step = 0.0
 
     def leave(self, now: float) -> None:
-        """Note that a request leaves."""
+        """Record that a request is sent."""
         super().leave(now)
         self.really = max(5.0, self.left_in_a_second())
 
@@ -110,7 +110,9 @@ class LastGoodRate(RetryAfterOnly):
 
 
 class Cubic(RetryAfterOnly):
-    """CUBIC's curve over time: seven tenths at once, flat where it was told to wait, steep before and after."""
+    """CUBIC's curve over time: down to seven tenths at once, flat around the rate of the last "wait", steep
+    otherwise.
+    """
 
     spread = 1.0
     kept, scale = 0.7, 0.4
@@ -129,13 +131,13 @@ class Cubic(RetryAfterOnly):
 
 
 class LearnedBucket(RetryAfterOnly):
-    """Between two "waits" a server took what its bucket was filled with: that is its rate; then slowly beyond."""
+    """Between two "waits" a server accepted its bucket's refill: that is its rate; then slowly beyond."""
 
     spread = 1.0
     began: float | None = None
 
     def leave(self, now: float) -> None:
-        """Note that a request leaves."""
+        """Record that a request is sent."""
         self.began = now if self.began is None else self.began
         super().leave(now)
 

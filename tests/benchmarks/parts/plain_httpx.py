@@ -1,7 +1,7 @@
-"""The script that a technician writes today: httpx, a client for each worker, a line for each device.
+"""A typical technician's script: httpx, a client for each worker, a line for each device.
 
-It writes nothing down, waits for nobody and looks at no code but 0. `--shared` gives all clients one TLS context,
-which httpx otherwise makes anew for each.
+It saves nothing, never waits and checks for no code but 0. `--shared` gives all clients one TLS context, which
+httpx otherwise creates for each.
 """
 
 from __future__ import annotations

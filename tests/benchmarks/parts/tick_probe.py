@@ -1,10 +1,10 @@
-"""A plugin of pytest: the longest time in each story in which the window's thread served nobody.
+"""A pytest plugin: the longest time in each story in which the window's thread served no event.
 
-A precise timer ticks every 10 ms in that thread. Counted is the time from tick to tick inside one stay in Qt's
-loop; what the story does between two stays (start a program, read the disk) is not the window's. What a story calls
-straight away, as QTest's clicks do, is a stay of its own. Beside the clock's time stands what the window's thread
-had of the processor: on a busy computer the rest is others'. It adds a line of JSON for each story to the file that
-`FIGURES` names in the environment, so that the processes that stories start can have their say too.
+A precise timer ticks every 10 ms in that thread. Counted is the time from tick to tick within one stay in Qt's
+loop; the story's own work between two stays (starting a program, reading the disk) is not the window's. A direct
+call by a story, such as QTest's clicks, is a stay of its own. Beside the elapsed time is the CPU time of the
+window's thread: on a busy computer the rest belongs to other processes. It adds a line of JSON for each story to
+the file named by `FIGURES` in the environment, so that processes started by stories can report too.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ TICK = 10
 DIRECT: Final = ("keyClick", "keyClicks", "keyPress", "keyRelease", "mouseClick", "mouseDClick", "mousePress")
 FIGURES: Final = "BINDTOOL_STORY_TICKS"
 AIM = 50
-"""Milliseconds: what no tick is to exceed."""
+"""Milliseconds: no tick should exceed this."""
 
 
 @dataclass(frozen=True)
 class StoryTicks:
-    """How smooth a story was: its longest tick in milliseconds, its ticks, and those over the aim.
+    """Smoothness of a story: its longest tick in milliseconds, its number of ticks, and those over the aim.
 
-    `own`: the most of the processor, in milliseconds, that the window's thread had in one tick.
+    `own`: the maximum CPU time, in milliseconds, of the window's thread in one tick.
     """
 
     story: str
@@ -53,7 +53,7 @@ class StoryTicks:
 
 
 class Ticks:
-    """The moments of one stay in the loop after the other, and the longest gap within one of them."""
+    """The times of ticks in successive stays in the loop, and the longest gap within one of them."""
 
     def __init__(self) -> None:
         self._gaps: list[float] = []
@@ -62,24 +62,24 @@ class Ticks:
         self._stays = 0
 
     def tick(self) -> None:
-        """Take a moment down; outside a stay it counts for nothing."""
+        """Record a tick; outside a stay it does not count."""
         if self._stays:
             self._close()
 
     def enter(self) -> None:
-        """Begin a stay, unless one is under way."""
+        """Begin a stay, unless one is active."""
         if not self._stays:
             self._last = _now()
         self._stays += 1
 
     def leave(self) -> None:
-        """End what `enter` has begun."""
+        """End the stay begun by `enter`."""
         self._stays -= 1
         if not self._stays:
             self._close()
 
     def of(self, story: str) -> StoryTicks:
-        """Return what was seen."""
+        """Return the figures."""
         over = sum(gap > AIM for gap in self._gaps)
         worst, own = (max(times, default=0.0) for times in (self._gaps, self._own))
         return StoryTicks(story, worst, own, len(self._gaps), over)
@@ -92,19 +92,19 @@ class Ticks:
 
 
 def _now() -> tuple[float, float]:
-    """Return the clock's time, and this thread's of the processor, in milliseconds."""
+    """Return the elapsed time and this thread's CPU time, in milliseconds."""
     return time.perf_counter() * 1000, time.thread_time() * 1000
 
 
 class Probe:
-    """Watches each story that has a window, and writes down how smooth it was."""
+    """Watches each story that has a window, and records its smoothness."""
 
     def __init__(self, figures: Path) -> None:
         self._ticks = Ticks()
         self._figures = figures
 
     def staying(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Return the function so that its time counts as a stay in the loop."""
+        """Wrap the function so that its time counts as a stay in the loop."""
 
         @wraps(function)
         def stay(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -131,7 +131,7 @@ class Probe:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Join in."""
+    """Register the plugin."""
     probe = Probe(Path(os.environ[FIGURES]))
     QEventLoop.exec = probe.staying(QEventLoop.exec)  # type: ignore[method-assign]
     for place, names in ((QApplication, ("processEvents",)), (QTest, ("qWait", *DIRECT))):
