@@ -1,7 +1,7 @@
-"""What holds for every test: no log line that nobody expects, and the same generated examples each time.
+"""Fixtures and rules for all tests: no unexpected log line, and the same generated examples each time.
 
-Also a server that stands in for Coze, a PostgreSQL and a serial line for whoever asks for one. Qt has no place
-here: what the tests of the window share is in tests/gui.
+Also a server that stands in for Coze, a PostgreSQL and a serial line on request. Qt is not used here: the window's
+fixtures are in tests/gui.
 """
 
 from __future__ import annotations
@@ -28,44 +28,44 @@ if TYPE_CHECKING:
     from tests.gui.pseudo_terminal import SerialLine
     from tests.postgres import Cluster, Database
 
-# A red run shall be about the change, not about luck; `--hypothesis-profile=default` looks for new examples.
+# A failure must be due to the change, not to chance; `--hypothesis-profile=default` searches for new examples.
 settings.register_profile("same-each-time", derandomize=True, deadline=None)
 settings.load_profile("same-each-time")
 
 _SLOW = frozenset({"stories", "kills"})
-"""Folders whose tests take seconds each."""
+"""Folders of tests that take seconds each."""
 
 
 class _Collector(logging.Handler):
-    """Keeps the warnings and errors that are logged."""
+    """Collects logged warnings and errors."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record as one line."""
+        """Store a record as one line."""
         self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the slow ones where processes share the tests: else one is busy at the end and the others wait."""
+    """Run the slow tests first when processes share them: else one is busy at the end and the others wait."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: not _SLOW.intersection(item.path.parts))
 
 
 _paused: list[Coverage] = []
-"""What measures coverage in this process and its children, while it does not; the outermost comes last."""
+"""The paused coverage measurements of this process and its children; the outermost is last."""
 
 _FOR_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, bool, bool]:
-    """Take no coverage of what is `unmeasured`.
+    """Measure no coverage of tests marked `unmeasured`.
 
-    The mark of pytest-cov spares neither fixtures nor children; and in a process that shares the tests there is a
-    measurement around that of pytest-cov, since it is somebody's child, which would go on.
+    The mark of pytest-cov covers neither fixtures nor child processes; and a worker process has a second
+    measurement around pytest-cov's, as a child process of the run, which would go on.
     """
     if item.get_closest_marker("unmeasured") is not None:
         _pause()
@@ -76,7 +76,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 def _pause() -> None:
     if _FOR_CHILDREN not in os.environ:
-        return  # nothing is measured, or not any more
+        return  # nothing is measured, or no longer
     from coverage import Coverage
 
     while (measuring := Coverage.current()) is not None:
@@ -92,9 +92,10 @@ def _go_on() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def garbage_of_others() -> None:
-    """Spare each look for garbage what was left before: all tests that were collected, and what Qt keeps of others.
+    """Exclude existing objects from garbage collections: the collected tests, and objects of Qt kept by earlier
+    ones.
 
-    Each test of the window ends with such a look, which took the longer the more tests its process had done.
+    Each window test ends with a collection, which took longer with each test the process had run.
     """
     gc.collect()
     gc.freeze()
@@ -102,7 +103,7 @@ def garbage_of_others() -> None:
 
 @pytest.fixture(autouse=True)
 def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test that logs a warning or an error, but for what an `expects_log` says, which must come."""
+    """Fail a test that logs a warning or an error, except those in an `expects_log` mark, which are required."""
     patterns = [pattern for marker in request.node.iter_markers("expects_log") for pattern in marker.args]
     collector = _Collector()
     logging.getLogger().addHandler(collector)
@@ -118,7 +119,7 @@ def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Let Ctrl+C and the like arrive, also in programs that are started: whoever runs the tests may ignore them."""
+    """Enable Ctrl+C and other signals, in child processes too: the test runner may ignore them."""
     usual = dict.fromkeys(ENDING, signal.SIG_DFL) | {signal.SIGINT: signal.default_int_handler}
     before = {number: signal.signal(number, handler) for number, handler in usual.items()}
     yield
@@ -128,7 +129,7 @@ def interruptible() -> Iterator[None]:
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> Iterator[SignInServer]:
-    """Give a running practice server that neither waits nor limits; it replaces for tests that are marked so."""
+    """Return a running practice server without delays and limits; it replaces its list in tests marked so."""
     replaces = request.node.get_closest_marker("replacing") is not None
     with SignInServer(latency=0, rate=0, replaces=replaces) as running:
         yield running
@@ -136,14 +137,14 @@ def server(request: pytest.FixtureRequest) -> Iterator[SignInServer]:
 
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
-    """Have the tests' application made as `theme.application` makes the program's."""
+    """Create the tests' application as `theme.application` creates the program's."""
     return ["tests", "-style", "Fusion"]
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """Return a PostgreSQL for all tests that don't stop it; it starts with the first of them."""
-    # Here, since it loads the driver.
+    """Return a PostgreSQL shared by all tests that don't stop it; it starts with the first of them."""
+    # Imported here, since it loads the driver.
     from tests.postgres import Cluster
 
     with Cluster(durable=False) as running:
@@ -152,7 +153,7 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture
 def ledger(cluster: Cluster) -> Iterator[Database]:
-    """Return a new database with the tables of a shared ledger, where a bench can log in."""
+    """Return a new database with the tables of a shared ledger, ready for a bench's login."""
     database = cluster.ledger()
     yield database
     database.drop()
@@ -160,8 +161,8 @@ def ledger(cluster: Cluster) -> Iterator[Database]:
 
 @pytest.fixture
 def line(tmp_path: Path) -> Iterator[SerialLine]:
-    """Give a serial scanner that is plugged in."""
-    # Windows has none, and nothing to load for one.
+    """Return a plugged-in serial scanner."""
+    # Windows has no pseudo-terminals, and no module for them.
     from tests.gui.pseudo_terminal import SerialLine
 
     made = SerialLine(tmp_path / "scanner")

@@ -1,7 +1,7 @@
 """A stand-in for Coze: a practice server behind a proxy that answers for https://api.coze.cn.
 
-The proxy and the site's certificate are here. No request leaves this computer, and the program has the site that
-people have.
+The proxy and the site's certificate are here. No request leaves this computer, while the program uses the real
+site's name.
 """
 
 from __future__ import annotations
@@ -28,14 +28,16 @@ _CHUNK = 65536
 
 @dataclass(frozen=True)
 class CozeStandIn:
-    """The port of the proxy on 127.0.0.1, and the authority that has issued the site's certificate, as PEM."""
+    """The port of the proxy on 127.0.0.1, and the authority of the site's certificate, as PEM."""
 
     port: int
     authority: Path
 
     @property
     def environ(self) -> Mapping[str, str]:
-        """The environment in which bindtool comes here and trusts it. Windows has a store for the latter."""
+        """The environment in which bindtool uses the proxy and trusts the authority. Windows has a store for the
+        latter.
+        """
         address = f"http://127.0.0.1:{self.port}"
         return {"HTTPS_PROXY": address, "https_proxy": address, "SSL_CERT_FILE": str(self.authority)}
 
@@ -44,7 +46,7 @@ class CozeStandIn:
 def stand_in_for_coze(
     folder: Path, server: PracticeServer, authority: Authority | None = None
 ) -> Iterator[CozeStandIn]:
-    """Lead to a server that is running. Certificates go to `folder`; without an authority one is made there."""
+    """Route to a running server. Certificates go to `folder`; without an authority one is created there."""
     authority = authority or Authority(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.issue(HOST))
@@ -52,7 +54,7 @@ def stand_in_for_coze(
         server_port = urlsplit(server.site).port or 0
         Thread(target=_answer, args=(proxy, context, server_port), daemon=True).start()
         yield CozeStandIn(proxy.getsockname()[1], authority.file)
-        with suppress(OSError):  # Windows ends what waits there by itself
+        with suppress(OSError):  # Windows ends the waiting calls by itself
             proxy.shutdown(socket.SHUT_RDWR)
 
 
@@ -69,7 +71,7 @@ def _serve(client: socket.socket, context: ssl.SSLContext, server_port: int) -> 
         while not asked.endswith(b"\r\n\r\n"):
             data = client.recv(_CHUNK)
             if not data:
-                return  # a proxy has looked whether there is anybody
+                return  # a proxy has only checked that the port is open
             asked += data
         client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         with (

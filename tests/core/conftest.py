@@ -1,4 +1,4 @@
-"""What the core's tests share."""
+"""Fixtures of the core's tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no proxy of the machine that runs the tests get between."""
+    """Keep the machine's proxies out of the tests."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -24,6 +24,6 @@ def no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """Give an open database, empty."""
+    """Return an open, empty database."""
     with Store(tmp_path / "bindtool.db", Clock()) as store:
         yield store

@@ -1,4 +1,4 @@
-"""Certificates made on the spot: by an authority that nobody trusts unless a test says so."""
+"""Certificates created on the fly, by an authority that is untrusted unless a test trusts it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME, COMPANY = "Example Inspection CA", "Example Ltd."
 ISSUER = f"{NAME}, {COMPANY}"
-"""How bindtool names this authority."""
+"""bindtool's name for this authority."""
 
 DAY = timedelta(days=1)
 
@@ -33,14 +33,14 @@ _ISSUES = x509.KeyUsage(
     encipher_only=False,
     decipher_only=False,
 )
-"""What the key of an authority is for."""
+"""The key usage of an authority."""
 
 
 class Authority:
-    """Issues certificates; each goes with its key into one file in `folder`.
+    """Issues certificates; each is written with its key into one file in `folder`.
 
-    Its own names are `names`, or those above. A `lax` one leaves out what RFC 5280 asks for and TLS does without:
-    the identifiers of keys, what a key is for, that its constraints are critical. A company's own may be so.
+    Its own names are `names`, or those above. A `lax` one omits parts required by RFC 5280 that TLS works without:
+    key identifiers, key usage, the critical flag of its constraints. A company's own authority may be like that.
     """
 
     def __init__(self, folder: Path, names: x509.Name | None = None, *, lax: bool = False) -> None:
@@ -60,7 +60,7 @@ class Authority:
     def certificate(
         self, host: str, begins: datetime | None = None, ends: datetime | None = None
     ) -> x509.Certificate:
-        """Return a certificate for a host, valid from yesterday until tomorrow if nothing else is said."""
+        """Return a certificate for a host, by default valid from yesterday until tomorrow."""
         return self._certificate(host, ec.generate_private_key(ec.SECP256R1()), begins, ends)
 
     def issue(self, host: str, begins: datetime | None = None, ends: datetime | None = None) -> Path:
@@ -74,7 +74,7 @@ class Authority:
         return file
 
     def trusted(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Let this computer trust the authority, and no other, until the test is over."""
+        """Let this computer trust the authority, and no other, until the end of the test."""
         monkeypatch.setenv("SSL_CERT_FILE", str(self.file))
 
     def _certificate(

@@ -1,6 +1,7 @@
-"""What a run talks to, by script: a server that can lose answers, and a journal that can fail.
+"""Scripted parts around a run: a server that can lose answers, and a journal that can fail.
 
-Both mind the rules that no answer shows: a device is never in two requests at once, and none leaves unannounced.
+Both check rules that no answer reveals: a device is never in two requests at once, and no request is sent without a
+journal entry.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
     from tests.core.binding.virtual_time import FakeClock
 
 RETRY_AFTER = 7.0
-"""Seconds that `Fault.WAIT` names."""
+"""Seconds in the Retry-After of `Fault.WAIT`."""
 
 PASSING_CODE = 4000
-"""The code of `Fault.PASSING` and of too many devices, where none of them has one of its own."""
+"""The code of `Fault.PASSING` and of too many devices, if none of them has a code of its own."""
 
 
 class Fault(StrEnum):
-    """What becomes of one request."""
+    """The fate of one request."""
 
     NONE = "answered as it should be"
     LOST_BEFORE = "lost on the way there"
@@ -82,7 +83,7 @@ _RETRY_AFTER = {Fault.WAIT: RETRY_AFTER, Fault.COME_BACK: 3600.0, Fault.QUOTA_TO
 
 @dataclass
 class Call:
-    """A request as the client sent it; `done_at` is None until it has its reply, and where it gave that up."""
+    """A request as sent by the client; `done_at` is None until its reply, and if it was given up."""
 
     ids: tuple[str, ...]
     fault: Fault
@@ -91,16 +92,16 @@ class Call:
 
     @property
     def lost(self) -> bool:
-        """The client can't know whether the devices were taken."""
+        """Whether the client can't know if the devices were accepted."""
         return self.done_at is None or self.fault in _LOST
 
 
 @dataclass
 class FakeJournal:
-    """Keeps what was written; the `fails_at`-th write, counted from 1, can't be had, and `failed` are its rows.
+    """Stores what is written; the `fails_at`-th write, counted from 1, fails, and `failed` are its rows.
 
-    `takes`: the seconds of the first writes; the others take `seconds`. Whoever stops waiting for a write does not
-    keep the disk from it.
+    `takes`: the seconds of the first writes; the others take `seconds`. A caller that stops waiting does not stop
+    the write.
     """
 
     clock: FakeClock
@@ -115,7 +116,7 @@ class FakeJournal:
     takes: Iterator[float] = field(default_factory=lambda: iter(()))
 
     async def begin(self, request: Request) -> None:
-        """Write that a request is about to leave."""
+        """Record that a request is about to be sent."""
         before = self.before[request.number] = {job.number: self.knows[job.number] for job in request.jobs}
         outcomes = {number: outcome.begun(request.number) for number, outcome in before.items()}
 
@@ -126,7 +127,7 @@ class FakeJournal:
         await self._write(outcomes, written)
 
     async def withdraw(self, request: Request) -> None:
-        """Write that a request did not leave after all."""
+        """Record that a request was not sent after all."""
         outcomes = self.before[request.number]
 
         def written() -> None:
@@ -139,7 +140,7 @@ class FakeJournal:
     async def settle(
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
-        """Write what became of rows."""
+        """Record the outcomes of rows."""
         assert outcomes, "a write of nothing"
 
         def written() -> None:
@@ -164,10 +165,10 @@ class FakeJournal:
 
 @dataclass
 class FakeServer:
-    """Holds devices; refuses each request that carries one of `bad` with that one's code.
+    """Holds devices; refuses each request with a device of `bad` with its code.
 
-    `limit`: the most devices that a request may carry, None for no limit. `faults`: what becomes of the first
-    requests, in order; the others are answered as they should be.
+    `limit`: the maximum number of devices per request, None for no limit. `faults`: the fates of the first
+    requests, in order; the others are answered normally.
     """
 
     clock: FakeClock
@@ -185,7 +186,7 @@ class FakeServer:
         self._in_flight: list[tuple[str, ...]] = []
 
     async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
-        """Take a request and answer it, or not; given up, say whether it left."""
+        """Take a request and answer it, or not; if given up, report whether it was sent."""
         if give_up.is_set():
             return NeverSent(self.clock.now(), NotSent.TIMEOUT)
         ids = tuple(device.device_id for device in devices)
@@ -214,7 +215,7 @@ class FakeServer:
 
     @property
     def lost(self) -> set[str]:
-        """The devices for which some request had no proper answer."""
+        """The devices in requests without a proper answer."""
         return {device_id for call in self.calls if call.lost for device_id in call.ids}
 
     def _code(self, ids: Sequence[str]) -> int:

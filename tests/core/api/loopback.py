@@ -1,6 +1,6 @@
-"""A server on loopback that answers with given bytes: for what the practice server has no business with.
+"""A server on loopback that answers with given bytes: for cases beyond the practice server.
 
-It can be a proxy, a server that speaks no HTTP, or one with a certificate of `authority`.
+It can be a proxy, a server that doesn't speak HTTP, or one with a certificate of `authority`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Heard:
-    """A request: its first line in parts, its head with lower-case names, and the client's port."""
+    """A request: the parts of its first line, its headers by lower-case name, and the client's port."""
 
     method: str
     target: str
@@ -27,7 +27,7 @@ class Heard:
 
 
 class Loopback(ThreadingTCPServer):
-    """Answers on a free port of 127.0.0.1 while it is entered: with each answer once, then always with the last.
+    """Answers on a free port of 127.0.0.1 within the context: with each answer once, then always with the last.
 
     `heard` holds the requests.
     """
@@ -47,7 +47,7 @@ class Loopback(ThreadingTCPServer):
         self._serving = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
 
     def next_answer(self) -> bytes:
-        """Return what is answered now."""
+        """Return the next answer."""
         return self._first.pop(0) if self._first else self.answer
 
     def __enter__(self) -> Self:
@@ -56,13 +56,13 @@ class Loopback(ThreadingTCPServer):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop, and return when nobody listens any more."""
+        """Stop, and return when the port is closed."""
         self.shutdown()
         self._serving.join()
         self.server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Stay silent where a client goes away in the middle: that is what some tests are about."""
+        """Ignore a client that disconnects half-way: some tests are about that."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -80,11 +80,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def do_CONNECT(self) -> None:
-        """Answer what a client asks of a proxy on the way to an https site."""
+        """Answer a client's CONNECT to a proxy for an https site."""
         self._answer()
 
     def log_message(self, _format: str, *args: object) -> None:
-        """Stay silent."""
+        """Log nothing."""
 
     def _answer(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}

@@ -1,4 +1,4 @@
-"""The routes to a site that bindtool takes for one elsewhere: straight, and through each kind of proxy."""
+"""The routes to a site that bindtool takes for a remote one: direct, and through each kind of proxy."""
 
 from __future__ import annotations
 
@@ -36,35 +36,35 @@ THROUGH = [
     pytest.param("socks5", marks=needs_microsocks),
     pytest.param("socks5 with a log-in", marks=needs_microsocks),
 ]
-"""Proxies of each kind; TLS with one is taken off in front of it, since none of them can."""
+"""Proxies of each kind; TLS to a proxy is terminated in front of it, since none of them supports it."""
 
 ROUTES = ["straight", *THROUGH]
 
 
 @dataclass
 class Named:
-    """A system that names these routes for every site. `asked`: how often it was."""
+    """A system that names these routes for every site. `asked`: the number of queries."""
 
     routes: tuple[Proxy | None, ...]
     asked: int = 0
 
     async def routing(self, _site: str) -> Routing:
-        """Name them."""
+        """Return the routes."""
         self.asked += 1
         return Routing(self.routes, RouteSource.SYSTEM)
 
 
 def through(*routes: Proxy | None) -> Proxies:
-    """Give what leads by these routes, in this order."""
+    """Return the proxies for these routes, in this order."""
     return Proxies(lambda: Named(routes).routing, lambda: ProxyLogins(lambda _: None))
 
 
 @dataclass
 class Relay:
-    """Passes on what comes to it, without TLS where it has a `certificate`; hangs up after so many bytes.
+    """Forwards connections, without TLS if it has a `certificate`; closes them after a number of bytes.
 
-    `up`, `down`: bytes that it passes on at most to the other side and back; None for all. `taken`: connections so
-    far. `open`: those that are there.
+    `up`, `down`: the maximum number of bytes to forward to the other side and back; None for all. `taken`: the
+    number of connections so far. `open`: the number of open ones.
     """
 
     port: int
@@ -77,7 +77,7 @@ class Relay:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[int]:
-        """Give its port."""
+        """Yield its port."""
         tls = None
         if self.certificate is not None:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -111,7 +111,7 @@ class Relay:
 
 
 async def _pass(reader: StreamReader, writer: StreamWriter, most: int | None) -> None:
-    """Pass bytes on until there are no more, or more than that."""
+    """Forward bytes until the end, or up to a maximum."""
     passed = 0
     with suppress(OSError):
         while data := await reader.read(4096):
@@ -126,7 +126,7 @@ async def _pass(reader: StreamReader, writer: StreamWriter, most: int | None) ->
 
 @contextmanager
 def running(kind: str, folder: Path) -> Iterator[Proxy | None]:
-    """Run the proxy of a route, and give it as it is spoken to without TLS, with its log-in; None for straight."""
+    """Run the proxy of a route, and yield it as used without TLS, with its login; None for direct."""
     login = f"{USER}:{PASSWORD}@" if "log-in" in kind else ""
     with ExitStack() as stack:
         if kind.startswith("http"):

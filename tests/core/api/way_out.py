@@ -1,4 +1,4 @@
-"""A company's way out: a real proxy as a process of its own, in front of a server on this computer."""
+"""A company's proxy: a real one as a process of its own, in front of a server on this computer."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUTSIDE = "127.1"
-"""This computer's address as the system reads it and bindtool does not, which takes it for a host elsewhere."""
+"""This computer's address in a form that the system resolves, but bindtool takes for a remote host."""
 
 USER, PASSWORD = "lin", "s3cret.pass_word-1"
-"""Of the characters that tinyproxy 1.11.1 (Debian 12) takes in its configuration; with others it ends at once."""
+"""Only characters that tinyproxy 1.11.1 (Debian 12) accepts in its configuration; with others it exits at once."""
 
 needs_tinyproxy = pytest.mark.skipif(shutil.which("tinyproxy") is None, reason="tinyproxy is not installed")
 needs_microsocks = pytest.mark.skipif(shutil.which("microsocks") is None, reason="microsocks is not installed")
@@ -29,7 +29,7 @@ needs_microsocks = pytest.mark.skipif(shutil.which("microsocks") is None, reason
 
 @contextmanager
 def tinyproxy(folder: Path, *, login: bool = False) -> Iterator[str]:
-    """Give the address, host and port, of a proxy for HTTP; with `login` it asks for USER and PASSWORD."""
+    """Yield the address, host and port, of an HTTP proxy; with `login` it requires USER and PASSWORD."""
     with held_port() as port:
         lines = [f"Port {port}", "Listen 127.0.0.1", "Timeout 60", "MaxClients 20", f'LogFile "{folder}/proxy.log"']
         if login:
@@ -42,7 +42,7 @@ def tinyproxy(folder: Path, *, login: bool = False) -> Iterator[str]:
 
 @contextmanager
 def microsocks(*, login: bool = False) -> Iterator[str]:
-    """Give the address of a proxy for SOCKS5; with `login` it asks for USER and PASSWORD."""
+    """Yield the address of a SOCKS5 proxy; with `login` it requires USER and PASSWORD."""
     who = ["-u", USER, "-P", PASSWORD] if login else []
     with held_port() as port, _running(["microsocks", "-i", "127.0.0.1", "-p", str(port), *who], port):
         yield f"127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""An Asking with all that it needs, on a fake server in virtual time."""
+"""An Asking with all its dependencies, on a fake server in virtual time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAIR = ["d1", "d2"]
 
 @dataclass
 class Bench:
-    """An Asking with all that it was given, in reach of a test."""
+    """An Asking with its dependencies, accessible to a test."""
 
     faults: Iterable[Fault] = ()
     bad: Mapping[str, int] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Bench:
     def play(
         self, *parts: Callable[[], Awaitable[Verdict | None]] | Callable[[], Awaitable[None]]
     ) -> Verdict | None:
-        """Do all parts at once, with a watcher of Stop; return the verdict of the first."""
+        """Run all parts concurrently, with a watcher of Stop; return the verdict of the first."""
 
         async def together() -> Verdict | None:
             async with self.cycle.running():
@@ -69,33 +69,33 @@ class Bench:
         self.stop.set()
 
     def states(self) -> list[State]:
-        """Return what the journal knows of the rows."""
+        """Return the states of the rows in the journal."""
         return [self.journal.knows[job.number].state for job in self.jobs]
 
     def answers(self) -> list[Answer | None]:
-        """Return the answers that the journal has for the rows."""
+        """Return the answers of the rows in the journal."""
         return [self.journal.knows[job.number].answer for job in self.jobs]
 
     def waits(self) -> list[tuple[WaitReason, float]]:
-        """Return the waits that were told."""
+        """Return the waits reported."""
         return [(event.reason, round(event.seconds, 3)) for event in self.events if isinstance(event, Waiting)]
 
     def obstacles(self) -> list[NotSent | None]:
-        """Return what was told to be in the way, None where that was told to be over."""
+        """Return the obstacles reported, None where the end of one was reported."""
         met = [event.obstacle for event in self.events if isinstance(event, ObstacleChanged)]
         return [None if obstacle is None else obstacle.why for obstacle in met]
 
     def told(self) -> list[float]:
-        """Return until when it was told that something waits, in seconds."""
+        """Return the reported times until which something waits, in seconds."""
         return [(event.until - MORNING).total_seconds() for event in self.events if isinstance(event, Waiting)]
 
     def times(self) -> list[float]:
-        """Return when each request arrived, in seconds."""
+        """Return the arrival time of each request, in seconds."""
         return [round(call.at, 2) for call in self.server.calls]
 
 
 class SlowToClose:
-    """A binder that never has an answer and, given up, needs a second to close its connection."""
+    """A binder that never gets an answer and, when given up, takes a second to close its connection."""
 
     def __init__(self, clock: FakeClock) -> None:
         self.closed = False

@@ -1,6 +1,6 @@
-"""Many laptops that never saw each other, and one server that takes so many requests a second.
+"""Many independent laptops, and one server that accepts so many requests per second.
 
-In virtual time, with whole runs but without HTTP and disk: for what takes minutes. `fleet` is the real thing.
+In virtual time, with whole runs but without HTTP and disk: for runs of minutes. `fleet` is the real thing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Stray(Enum):
-    """What becomes of a request that the server has room for, now and then."""
+    """An occasional fate of a request within the server's limit."""
 
     WAIT = "HTTP 429 with a Retry-After of a second"
     VAGUE_WAIT = "HTTP 429 without Retry-After"
@@ -39,18 +39,18 @@ class Stray(Enum):
 
 
 def no_strays(_random: Random) -> Iterator[Stray]:
-    """Give none."""
+    """Yield none."""
     return iter(())
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """So many laptops with so many devices each, who begin within `apart` seconds.
+    """So many laptops with so many devices each, which begin within `apart` seconds.
 
-    `latency`: seconds from a request to its answer, up to a tenth more at random. `strays`: what becomes of the
-    requests that there is room for, in order; those after the last are taken. `law`: the pace of a run, from the
-    requests a second that are wanted and a source of random numbers. `says_when`: whether who is refused for want
-    of room is told to come back a second later.
+    `latency`: seconds from a request to its answer, up to a tenth more at random. `strays`: the fates of the
+    requests within the limit, in order; those after the last are accepted. `law`: creates the pace of a run from
+    the requested rate per second and a source of random numbers. `says_when`: whether a request over the limit is
+    told to come back a second later.
     """
 
     laptops: int
@@ -64,15 +64,15 @@ class Crowd:
     says_when: bool = True
 
     def run(self, seed: int = 0) -> Tally:
-        """Let them all bind, and count."""
+        """Let them all bind, and return the counts."""
         return play(_run(self, seed))
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What became of a crowd: requests taken and refused for want of room, strays, devices bound, and when.
+    """The result of a crowd: requests accepted and refused over the limit, strays, devices bound, and times.
 
-    `most_of_it`: seconds until nine tenths of the requests were taken. `longest_wait`: the longest that was told.
+    `most_of_it`: seconds until nine tenths of the requests were accepted. `longest_wait`: the longest wait told.
     """
 
     taken: int
@@ -85,7 +85,7 @@ class Tally:
 
     @property
     def refused_part(self) -> float:
-        """The part of all requests that was refused."""
+        """The share of all requests that was refused."""
         return self.refused / (self.refused + self.taken)
 
 
@@ -106,7 +106,7 @@ class _NoJournal:
 
 @dataclass
 class _BusyServer:
-    """Takes what its throttle lets through but for strays, and tells the others to come back a second later."""
+    """Accepts the requests within its limit except strays, and tells the others to come back a second later."""
 
     throttle: RequestLimit
     clock: FakeClock

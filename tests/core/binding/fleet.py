@@ -1,4 +1,4 @@
-"""Runs as laptops make them, many at once in one process: real HTTP, a database each, one practice server.
+"""Laptops' runs, many at once in one process: real HTTP, a database each, one practice server.
 
 `crowd` is the same in virtual time.
 """
@@ -38,7 +38,7 @@ TOO_MANY_REQUESTS = 429
 class Laptop:
     """A laptop that has bound its sheet.
 
-    `refused`: its requests that were told to wait. `seconds`: from its start, by its clock. `waits`: those told.
+    `refused`: the number of its requests told to wait. `seconds`: its duration, by its clock. `waits`: those told.
     """
 
     ending: Ending
@@ -58,7 +58,7 @@ async def bind_all(
 ) -> list[Laptop]:
     """Let so many laptops bind so many devices each, all at once; each has a database of its own in `folder`.
 
-    `pace`: the default's where it is None.
+    `pace`: None for the default.
     """
     return await asyncio.gather(
         *(_bind(server, folder / f"laptop-{number}.db", number, devices, clock, pace) for number in range(laptops))

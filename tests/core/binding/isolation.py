@@ -1,4 +1,4 @@
-"""Sheets with bad devices, and how many requests it takes to find these: ours, the bound, plain bisection's."""
+"""Sheets with bad devices, and the number of requests to find these: ours, the bound, plain bisection's."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ AHEAD = 1
 """The first device of a run goes alone."""
 
 TWICE = 2
-"""A batch that is refused goes once more as it is before it is taken apart."""
+"""A refused batch is sent once more unchanged before it is divided."""
 
 A_RUN = 4
-"""What the bound allows a run on top of its batches."""
+"""The bound's allowance for a run besides its batches."""
 
 
 def bad_ones(count: int, bad: int, seed: int, *, clustered: bool) -> set[int]:
-    """Draw the bad ones of a sheet, side by side or anywhere."""
+    """Choose a sheet's bad devices, side by side or anywhere."""
     random = Random(seed)  # noqa: S311 - the same sheets each time
     if not clustered:
         return set(random.sample(range(count), bad))
@@ -31,7 +31,7 @@ def bad_ones(count: int, bad: int, seed: int, *, clustered: bool) -> set[int]:
 
 
 def requests(count: int, batch_size: int, bad: Set[int]) -> int:
-    """Return how many requests a run makes for devices 0 to `count` - 1 of which `bad` are refused."""
+    """Return the number of requests of a run for devices 0 to `count` - 1, of which `bad` are refused."""
     total = AHEAD
     for batch in batches(count, batch_size):
         if bad.isdisjoint(batch):
@@ -42,7 +42,7 @@ def requests(count: int, batch_size: int, bad: Set[int]) -> int:
 
 
 def bound(count: int, batch_size: int, bad: Set[int], *, first: int = 0) -> float:
-    """Return the bound of bindtool/README.md for the same; `first`: where the batches begin."""
+    """Return the bound of bindtool/README.md for the same; `first`: the first device in a batch."""
     total = float(A_RUN)
     for batch in batches(count, batch_size, first):
         size, hits = len(batch), sum(device in bad for device in batch)
@@ -51,12 +51,12 @@ def bound(count: int, batch_size: int, bad: Set[int], *, first: int = 0) -> floa
 
 
 def plain_bisection(count: int, batch_size: int, bad: Set[int]) -> int:
-    """Return the requests of a script that sends both halves of whatever is refused."""
+    """Return the requests of a script that sends both halves of each refused batch."""
     return sum(_halves(batch, bad) for batch in batches(count, batch_size))
 
 
 def batches(count: int, batch_size: int, first: int = 0) -> Iterator[range]:
-    """Cut the devices from `first` on into batches."""
+    """Divide the devices from `first` on into batches."""
     for start in range(first, count, batch_size):
         yield range(start, min(start + batch_size, count))
 

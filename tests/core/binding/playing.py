@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
 RESEND = 2
 PACE = RequestSettings(rate=0.0, resend=RESEND, connect_timeout=PATIENCE, answer_timeout=PATIENCE)
-"""No answer is given up because a computer is busy; all devices go in one request."""
+"""No answer is given up because the computer is busy; all devices go in one request."""
 
 
 class SkippingClock(SystemClock):
-    """A clock on which a wait is over at once, and has taken as long as it should."""
+    """A clock whose waits return at once, but count in full."""
 
     def __init__(self) -> None:
         self._skipped = 0.0
 
     def monotonic(self) -> float:
-        """Return the seconds that have passed, skipped ones among them."""
+        """Return the seconds passed, including skipped ones."""
         return super().monotonic() + self._skipped
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
@@ -49,20 +49,20 @@ class SkippingClock(SystemClock):
 
 @dataclass(frozen=True)
 class Played:
-    """A run that is over: what it told, and what the disk has of its rows."""
+    """A finished run: its events, and the rows on disk."""
 
     events: list[JobEvent]
     rows: tuple[Row, ...]
 
     @property
     def ended(self) -> Ended:
-        """How it ended."""
+        """Its end."""
         (ended,) = (event for event in self.events if isinstance(event, Ended))
         return ended
 
     @property
     def concluded(self) -> Concluded:
-        """Its last word."""
+        """Its last event."""
         (concluded,) = (event for event in self.events if isinstance(event, Concluded))
         return concluded
 
@@ -73,19 +73,19 @@ class Played:
 
     @property
     def codes(self) -> list[int | None]:
-        """The codes of the answers behind them; None where there was none."""
+        """The codes of their answers; None for rows without one."""
         return [row.outcome.answer.code if row.outcome.answer else None for row in self.rows]
 
     @property
     def told(self) -> list[Outcome]:
-        """Every outcome that was told of a row, in order."""
+        """Every outcome reported for a row, in order."""
         return [
             outcome for event in self.events if isinstance(event, Settled) for outcome in event.outcomes.values()
         ]
 
 
 def profile_at(site: str) -> Profile:
-    """Return a profile for the practice channel at a site, on which devices were bound before."""
+    """Return a profile for the practice channel at a site, with devices bound before."""
     return Profile("line", channel.CONNECTOR_ID, site, pace=PACE, proven=True)
 
 
@@ -98,9 +98,9 @@ def play(
     batch_size: int | None = None,
     stop_at: type[Event] | None = None,
 ) -> Played:
-    """Bind the devices of a new sheet and return once the run has said its last word.
+    """Bind the devices of a new sheet and return the finished run.
 
-    `stop_at`: Stop is pressed as soon as such an event is told.
+    `stop_at`: press Stop at the first event of this type.
     """
     clock = SkippingClock()
     sheet_id = store.sheets.create().result().sheet_id

@@ -1,4 +1,4 @@
-"""A loop whose time jumps to the next moment at which something happens, so that a run of minutes takes none."""
+"""An event loop whose time jumps to the next event, so that a run of minutes takes none."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ MORNING = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 
 
 _TURN = 1e-9
-"""Seconds that a turn of the loop takes: its timers may be this much early, and time must not stand still then."""
+"""Seconds per iteration of the loop: its timers may be this much early, and time must not stand still then."""
 
 
 class _NeverIdle(selectors.SelectSelector):
-    """Skips the time that it is asked to wait for."""
+    """Skips the time it is asked to wait for."""
 
     def __init__(self, skip: Callable[[float], None]) -> None:
         super().__init__()
         self._skip = skip
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Return what is ready now, after the time that was asked for."""
+        """Return the events ready now, after the requested time."""
         assert timeout is not None, "everybody waits for something that never happens"
         self._skip(timeout + _TURN)
         return super().select(0)
@@ -50,7 +50,7 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class FakeClock:
-    """The clock of the running loop, which counts from `MORNING`."""
+    """The clock of the running loop, starting at `MORNING`."""
 
     def now(self) -> datetime:
         """Return the wall time."""
@@ -62,7 +62,7 @@ class FakeClock:
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         """Wait until `event` is set or `seconds` have passed; return whether it is set."""
-        # Not by a time-out that is thrown in: on Python 3.11 coverage misses what runs after one.
+        # Not by a timeout exception: on Python 3.11 coverage misses the code after one.
         waiting = asyncio.ensure_future(event.wait())
         try:
             await asyncio.wait([waiting], timeout=max(0.0, seconds))
@@ -77,7 +77,7 @@ class FakeClock:
 
 
 def play(test: Coroutine[None, None, T]) -> T:
-    """Run a coroutine in virtual time; it must leave no task behind."""
+    """Run a coroutine in virtual time; it must not leave a task behind."""
 
     async def alone() -> T:
         result = await test

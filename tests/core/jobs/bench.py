@@ -1,4 +1,4 @@
-"""A stored sheet of devices with all that a run of it needs."""
+"""A stored sheet of devices with everything a run of it needs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MANY = [f"B{number}" for number in range(1, 41)]
 
 
 def profile_of(server: PracticeServer, **more: object) -> Profile:
-    """Return a profile for the practice channel, as fast as can be."""
+    """Return a profile for the practice channel, as fast as possible."""
     pace = RequestSettings(batch_size=2, rate=0.0, resend=0)
     made = {"name": "line", "connector_id": channel.CONNECTOR_ID, "site": server.site, "pace": pace, **more}
     return Profile(**made)  # type: ignore[arg-type]  # fields of Profile
@@ -64,18 +64,18 @@ class Bench:
         store.sheets.save(self.sheet_id, tuple(self.sheet)).result()
         self.sheet.mark_saved(range(1, len(ids) + 1))
         self.stop = asyncio.Event()
-        """As long as a run is on: each has a loop of its own, and so a Stop of its own."""
+        """For one run: each has a loop of its own, and so a Stop of its own."""
         self.ledger: SharedLedger | None = None
         self.awake: Callable[[], AbstractContextManager[None]] = kept_awake
         self.closing = False
 
     def confirmed(self) -> BindJob:
-        """Confirm what may be sent, and what is known to be on the channel."""
+        """Confirm the rows that may be sent, and the devices known on the channel."""
         listed = frozenset(each.device for each in self.store.bindings.bound_devices(self.profile.channel))
         return BindJob(self.sheet_id, self.profile, self.sheet.jobs(), "A12", listed, max_wait=0)
 
     def events(self, job: BindJob | None = None) -> AsyncGenerator[JobEvent, None]:
-        """Start a run of what was confirmed, or of what may be sent."""
+        """Start a run of the confirmed rows, or of those that may be sent."""
         self.stop = asyncio.Event()
         proxies = Proxies.of_this_system()
         context = RunContext(
@@ -84,11 +84,11 @@ class Bench:
         return run_job(job or self.confirmed(), self.sheet, self.bring_token, context, self.stop)
 
     async def bring_token(self) -> FoundToken:
-        """Be the password store."""
+        """Act as the password store."""
         return FoundToken(self.token, self.place)
 
     def run(self, job: BindJob | None = None) -> list[JobEvent]:
-        """Run to the end, with what happens given to the sheet."""
+        """Run to the end, passing events to the sheet."""
 
         async def to_the_end() -> list[JobEvent]:
             return [event async for event in self.events(job)]

@@ -1,4 +1,4 @@
-"""The other benches of a shared ledger, as a test has them."""
+"""The other benches of a shared ledger, as stand-ins."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class Benches(SharedLedger):
-    """Other benches, as a test has them.
+    """Other benches, as a stand-in.
 
-    `claimed` and `let_go_of`: what was claimed and let go of last; `told`: how often something was bound.
+    `claimed` and `let_go_of`: the devices claimed and released last; `told`: the number of notifications.
     """
 
     def __init__(self, claimed: Claimed | None = None) -> None:
@@ -32,12 +32,12 @@ class Benches(SharedLedger):
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
-        """Note it."""
+        """Record it."""
         self.claimed, self.seen = list(device_ids), seen
         return self._answer
 
     async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Note it."""
+        """Record it."""
         self.let_go_of = list(device_ids)
 
     @asynccontextmanager
@@ -47,19 +47,19 @@ class Benches(SharedLedger):
         yield
 
     def notify(self) -> None:
-        """Note it."""
+        """Record it."""
         self.told += 1
 
 
 class LostClaims(Benches):
-    """Benches that take a device after so many requests."""
+    """Benches that take a device after a number of requests."""
 
     def __init__(self, requests: int) -> None:
         super().__init__()
         self._left = requests
 
     async def claim_again(self, operator: str, channel: Channel, device_ids: Iterable[str]) -> Claimed:
-        """Count; what was lost is told once, and takes its time."""
+        """Count the calls; report the lost devices once, after a delay."""
         self._left -= 1
         taken = tuple(TakenDevice(each, "line-2", "Li", CLOCK.now()) for each in device_ids)
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""A sheet and its runs as they go on, step by step: whoever plays decides what happens next, and nothing waits."""
+"""A sheet and its runs, step by step: the caller decides what happens next, and there are no waits."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 class Site(CozeApi):
-    """A site whose answers wait until somebody gives them."""
+    """A site whose answers wait until the test gives them."""
 
     def __init__(self) -> None:
         self.asked: tuple[Device, ...] = ()
@@ -61,13 +61,13 @@ class Site(CozeApi):
         return answer.result() if answer.done() else AnswerLost(START)
 
     async def users_me(self, give_up: asyncio.Event | None = None) -> Reply:
-        """Leave it open whose token it is."""
+        """Leave the token's account unknown."""
         return AnswerLost(START)
 
 
 @dataclass
 class Run:
-    """A run that is on: what was confirmed, and where it is."""
+    """An active run: its confirmed rows, and its state."""
 
     job: BindJob
     site: Site
@@ -95,16 +95,16 @@ class Life:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The rows as the disk has them."""
+        """The rows on disk."""
         return self.store.sheets.load(self.sheet_id)
 
     def save(self, put: Sequence[Row], drop: Sequence[int] = ()) -> None:
-        """Write an edit that was done in the sheet."""
+        """Save an edit made in the sheet."""
         self.store.sheets.save(self.sheet_id, put, drop).result()
         self.sheet.mark_saved([row.number for row in put])
 
     def confirm(self) -> BindJob:
-        """Confirm all that may be sent, with what is known to be on the channel, and begin."""
+        """Confirm all rows that may be sent, with the devices known on the channel, and begin."""
         listed = frozenset(each.device for each in self.store.bindings.bound_devices(self.profile.channel))
         job = BindJob(self.sheet_id, self.profile, self.sheet.jobs(SENDABLE), listed=listed, max_wait=0)
         run = self._step(self._open(job))
@@ -113,13 +113,13 @@ class Life:
         return job
 
     def answer_prompt(self) -> None:
-        """Give the password store what it asks for."""
+        """Answer the password store's prompt."""
         assert self.run is not None
         self.run.prompt.set_result(FoundToken(AccessToken("pat_of_the_life"), TokenPlace("line")))
         self._go_on()
 
     def answer(self, reply: Reply) -> None:
-        """Answer the request that is under way."""
+        """Answer the current request."""
         assert self.run is not None
         assert self.run.site.answer is not None
         answer, self.run.site.answer = self.run.site.answer, None
@@ -133,15 +133,15 @@ class Life:
         self._go_on()
 
     def kill(self, reply: Reply | None = None) -> None:
-        """End everything as it is, and start anew with what the disk has at this moment.
+        """Abort everything, and start anew with the disk's current content.
 
-        `reply`: has come for the request that is under way, and nobody has looked at it yet.
+        `reply`: has arrived for the current request, but was not processed yet.
         """
         if reply is not None and self.run is not None and self.run.site.answer is not None:
             self.run.site.answer.set_result(reply)
         before, left = self._path, self.store
         self._starts += 1
-        # What was committed by now, whatever is being written.
+        # Only committed data, whatever is being written.
         with closing(sqlite3.connect(before)) as database, closing(sqlite3.connect(self._path)) as image:
             database.backup(image)
         self._drop_run()
@@ -150,7 +150,7 @@ class Life:
         self.sheet = Sheet(self.rows, next_number=self.store.sheets.last_number(self.sheet_id) + 1)
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close everything."""
         self._drop_run()
         self.store.close()
         self._loop.close()
@@ -179,7 +179,7 @@ class Life:
                 run.concluded = event
 
     def _go_on(self) -> None:
-        """Let the run go on until it waits for somebody, or is over."""
+        """Let the run go on until it waits for the test, or is over."""
         self._step(self._until_it_waits())
         run = self.run
         if run is not None and run.task is not None and run.task.done():
@@ -201,7 +201,7 @@ class Life:
 
     def _waits(self, run: Run) -> bool:
         if run.stop.is_set():
-            # Everything that waits is given up by itself.
+            # All waits are cancelled by themselves.
             return False
         return run.site.answer is not None or (run.prompted and not run.prompt.done())
 

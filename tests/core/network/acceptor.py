@@ -1,4 +1,4 @@
-"""A proxy on loopback that wants a log-in and behaves as it is told; pyspnego is the other side of NTLM.
+"""A proxy on loopback that requires a login and behaves as told; pyspnego is the other side of NTLM.
 
 It runs on every system, and so does the client for systems that have none.
 """
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxy import ProxyLogin
 
 USER, PASSWORD = r"WORKS\mei", "s3cret 密码"
-"""Who passes, if `knowing` is in the environment."""
+"""The user who is accepted, if `knowing` is in the environment."""
 
 OWN = {"ntlm": spnego.NegotiateOptions.use_ntlm, "negotiate": spnego.NegotiateOptions.use_negotiate}
-"""What keeps pyspnego from asking Windows, by scheme: it is to be another program than that."""
+"""Options that keep pyspnego from calling Windows, by scheme: it must be independent of it."""
 
 _CHUNK = 1 << 16
 
 
 def knowing(folder: Path) -> Mapping[str, str]:
-    """Return the environment in which pyspnego knows who passes."""
+    """Return the environment in which pyspnego knows the accepted user."""
     file = folder / "users"
     file.write_text(f"{USER}:{PASSWORD}\n".replace("\\", ":"), encoding="utf-8")
     return {"NTLM_USER_FILE": str(file)}
 
 
 class Conduct(StrEnum):
-    """What the proxy does with a log-in."""
+    """The proxy's reaction to a login."""
 
     TAKE = "take it if it is right"
     REFUSE = "refuse it even if it is right"
@@ -53,28 +53,28 @@ class Conduct(StrEnum):
 
 
 class Judge(Protocol):
-    """The proxy's side of one log-in."""
+    """The proxy's side of one login."""
 
     @property
     def complete(self) -> bool:
-        """Whether somebody has logged in."""
+        """Whether the client has logged in."""
 
     def step(self, in_token: bytes) -> bytes | None:
-        """Return what the client is to answer next.
+        """Return the proxy's next challenge.
 
         Raises:
-            SpnegoError: nobody has.
+            SpnegoError: the login was refused.
         """
 
 
 class Acceptor(ThreadingTCPServer):
-    """The proxy, on a free port of 127.0.0.1 while it is entered.
+    """The proxy, on a free port of 127.0.0.1 within the context.
 
     Args:
-        offer: "NTLM", "Negotiate" or 'Basic realm="works"'; of several, divided by commas, the first is understood.
-        conduct: what it does.
+        offer: "NTLM", "Negotiate" or 'Basic realm="works"'; of several, separated by commas, the first is used.
+        conduct: its reaction to a login.
         parent: the port of a proxy on this computer that it goes through; 0 for none.
-        judge: gives the proxy's side of a log-in by "ntlm" or "negotiate".
+        judge: returns the proxy's side of a login by "ntlm" or "negotiate".
     """
 
     daemon_threads = True
@@ -92,7 +92,7 @@ class Acceptor(ThreadingTCPServer):
         self.parent = parent
         self.judge = judge
         self.heard: list[list[str]] = []
-        """By which schemes it was answered, a list for each connection; "" for a request without."""
+        """The schemes of the answers, a list for each connection; "" for a request without login."""
         super().__init__(("127.0.0.1", 0), _Connection)
         self.port = int(self.server_address[1])
         self._serving = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
@@ -103,13 +103,13 @@ class Acceptor(ThreadingTCPServer):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop, and return when nobody listens any more."""
+        """Stop, and return when the port is closed."""
         self.shutdown()
         self._serving.join()
         self.server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Stay silent where a client goes away."""
+        """Ignore a client that disconnects."""
 
 
 class _Connection(BaseHTTPRequestHandler):
@@ -126,7 +126,7 @@ class _Connection(BaseHTTPRequestHandler):
         self.server.heard.append(self._heard)
 
     def do_CONNECT(self) -> None:
-        """Lead to the site, or ask for a log-in."""
+        """Open the tunnel, or require a login."""
         scheme, _, token = self.headers.get("Proxy-Authorization", "").partition(" ")
         self._heard.append(scheme)
         conduct, offer = self.server.conduct, self.server.offer
@@ -144,10 +144,10 @@ class _Connection(BaseHTTPRequestHandler):
             self._lead_on()
 
     def log_message(self, _format: str, *args: object) -> None:
-        """Stay silent."""
+        """Log nothing."""
 
     def _judge(self, scheme: str, token: str) -> str:
-        """Return what to ask next; "" where somebody has logged in."""
+        """Return the next challenge; "" once the client has logged in."""
         given = b64decode(token)
         if scheme == "Basic":
             return "" if given.decode() == f"{USER}:{PASSWORD}" else self.server.offer
@@ -159,7 +159,7 @@ class _Connection(BaseHTTPRequestHandler):
         return "" if self._context.complete else f"{scheme} {b64encode(answer or b'').decode()}"
 
     def _ask(self, challenge: str, *, hang_up: bool = False) -> None:
-        """Answer that a log-in is wanted."""
+        """Respond that a login is required."""
         self.send_response(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
         self.send_header("Proxy-Authenticate", challenge)
         self.send_header("Content-Length", "0")
@@ -168,7 +168,7 @@ class _Connection(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _lead_on(self) -> None:
-        """Answer that the tunnel is there, and carry what comes along."""
+        """Confirm the tunnel, and forward its data."""
         self.send_response(HTTPStatus.OK)
         self.end_headers()
         self.close_connection = True
@@ -193,34 +193,34 @@ def _carry(source: socket.socket, sink: socket.socket) -> None:
 
 @dataclass(frozen=True)
 class Spnego:
-    """A `SingleSignOn` by pyspnego: NTLM, by itself or within Negotiate, of a user and a password.
+    """A `SingleSignOn` by pyspnego: NTLM, by itself or within Negotiate, with a user and a password.
 
-    `signed_in`: who is, without being asked for a log-in.
+    `signed_in`: the user signed in without a login.
     """
 
     signed_in: ProxyLogin
     takes_logins: bool = True
 
     def schemes(self) -> Collection[str]:
-        """Give both."""
+        """Return both."""
         return ("negotiate", "ntlm")
 
     def user(self) -> str:
-        """Give who is signed in."""
+        """Return the signed-in user."""
         return self.signed_in.user
 
     def start(self, scheme: str, host: str, login: ProxyLogin | None) -> _LogIn:
         """Begin."""
         who = login or self.signed_in
-        # With a password it would ask Windows for a ticket too, by a structure that Wine takes for another one, and
-        # that ends the process. A hash is of use for NTLM alone.
+        # With a password it would request a ticket from Windows too, with a structure that Wine misinterprets,
+        # which ends the process. A hash can be used for NTLM only.
         known = spnego.NTLMHash(who.user, nt_hash=ntowfv1(who.password.reveal()).hex())
         return _LogIn(spnego.client(known, None, host, "HTTP", protocol=scheme, options=OWN[scheme]))
 
 
 @dataclass(frozen=True)
 class _LogIn:
-    """One log-in."""
+    """One login."""
 
     client: spnego.ContextProxy
 

@@ -1,6 +1,6 @@
-"""Asks the system for the routes to a site, for each line of standard input, and prints them for `test_libproxy`.
+"""Queries the system for the routes to each site read from standard input, and prints them: for `test_libproxy`.
 
-A process of its own, since GLib reads where the settings are but once. Argument: the seconds to wait.
+A process of its own, since GLib reads the location of the settings only once. Argument: the timeout in seconds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bindtool.core.network.system_proxies import SystemProxies
 
 
 async def main(limit: float) -> None:
-    """Answer each line of standard input, which is a site, with a line of JSON."""
+    """Answer each line of standard input, a site, with a line of JSON."""
     proxies = SystemProxies(limit=limit)
     for site in sys.stdin:
         found = await proxies.routing(site.strip())

@@ -1,4 +1,4 @@
-"""A KDE desktop's settings of its proxy, and automatic scripts to serve: what the real libproxy reads on Linux."""
+"""A KDE desktop's proxy settings, and automatic scripts to serve: the real libproxy reads them on Linux."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _evaluates_scripts() -> bool:
-    """Tell whether libproxy is here, and is 0.5 or newer: 0.4 leaves scripts to WebKit."""
+    """Return whether libproxy is installed, and is 0.5 or newer: 0.4 leaves scripts to WebKit."""
     try:
         return sys.platform == "linux" and hasattr(CDLL("libproxy.so.1"), "px_proxy_factory_get_type")
     except OSError:
@@ -27,7 +27,7 @@ needs_libproxy = pytest.mark.skipif(not _evaluates_scripts(), reason="libproxy 0
 
 @dataclass(frozen=True)
 class Desktop:
-    """A desktop with nothing set; a folder has its settings."""
+    """A desktop without settings; they are stored in a folder."""
 
     folder: Path
 
@@ -37,21 +37,21 @@ class Desktop:
         return {"XDG_CURRENT_DESKTOP": "KDE", "XDG_CONFIG_HOME": str(self.folder)}
 
     def name_script(self, address: str) -> None:
-        """Have the settings name an automatic script."""
+        """Set an automatic script's URL."""
         self._set("ProxyType=2", f"Proxy Config Script={address}")
 
     def name_own_script(self, answer: str) -> None:
-        """Have the settings name a script in their folder, which answers all with the same."""
+        """Set a script in the settings' folder, which returns the same for all sites."""
         file = self.folder / "proxy.pac"
         file.write_bytes(script(answer))
         self.name_script(file.as_uri())
 
     def name_proxy(self, address: str) -> None:
-        """Have the settings name a proxy."""
+        """Set a proxy."""
         self._set("ProxyType=1", f"httpsProxy={address}")
 
     def name_nothing(self) -> None:
-        """Have the settings say that there is none."""
+        """Set that there is no proxy."""
         self._set("ProxyType=0")
 
     def _set(self, *lines: str) -> None:
@@ -60,10 +60,10 @@ class Desktop:
 
 
 def script(answer: str) -> bytes:
-    """Give an automatic script that answers all with the same."""
+    """Return an automatic script that returns the same for all sites."""
     return f'function FindProxyForURL(url, host) {{ return "{answer}"; }}'.encode()
 
 
 def served(body: bytes, status: str = "200 OK") -> bytes:
-    """Give what a server answers."""
+    """Return a server's response."""
     return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body

@@ -1,7 +1,7 @@
-"""The proxy's side of NTLM, alone or within Negotiate, for answers that another system's library gives.
+"""The proxy's side of NTLM, alone or within Negotiate, for responses of another system's library.
 
-pyspnego's acceptor makes the challenge. It would refuse what Samba answers, which Wine asks: it expects four zeros
-at the end (MS-NLMP, 3.3.2) that Samba leaves out. So an answer is held against what it says itself.
+pyspnego's acceptor creates the challenge. It would refuse Samba's response, which Wine uses: it expects four zero
+bytes at the end (MS-NLMP, 3.3.2) that Samba omits. So a response is checked against its own content.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from spnego.exceptions import InvalidTokenError
 from tests.core.network.acceptor import OWN
 
 _MESSAGE = b"NTLMSSP\0"
-"""What a message begins with; Negotiate may have something before it."""
+"""The beginning of a message; in Negotiate, bytes may precede it."""
 
 
 class NtlmJudge:
-    r"""One log-in by "ntlm" or "negotiate". It needs `acceptor.knowing` in the environment.
+    r"""One login by "ntlm" or "negotiate". It needs `acceptor.knowing` in the environment.
 
-    `user`: who is to pass, as the client names them: "WORKS\mei", or without a domain.
+    `user`: the accepted user, as named by the client: "WORKS\mei", or without a domain.
     """
 
     def __init__(self, scheme: str, user: str, password: str) -> None:
@@ -33,10 +33,10 @@ class NtlmJudge:
         self.complete = False
 
     def step(self, in_token: bytes) -> bytes | None:
-        """Return what the client is to answer next; None where it has logged in.
+        """Return the next challenge; None once the client has logged in.
 
         Raises:
-            SpnegoError: that is somebody else, or no answer.
+            SpnegoError: it is another user, or an invalid response.
         """
         if self._challenge is None:
             challenge = self._acceptor.step(in_token) or b""

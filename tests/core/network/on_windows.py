@@ -1,7 +1,7 @@
-"""What tests ask of a real Windows, and what only one that Wine plays lets them do to it.
+"""Access of tests to a real Windows, and changes allowed only in one simulated by Wine.
 
-There, a person's proxies and automatic script are set, as Windows' own dialog does it. Microsoft describes that
-dialog and not the bytes that it leaves in the registry; Wine reads them like this.
+There the user's proxies and automatic script are set, as by Windows' own dialog. Microsoft describes that dialog,
+but not its bytes in the registry; Wine reads them like this.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _STRAIGHT, _NAMED, _SCRIPT, _DETECT = 1, 2, 4, 8
 
 
 def served(script: str) -> Loopback:
-    """Return a server of an automatic script, at any address on it."""
+    """Return a server of an automatic script, at any path."""
     head = f"Content-Type: application/x-ns-proxy-autoconfig\r\nContent-Length: {len(script)}"
     return Loopback(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n{script}".encode("ascii"))
 
 
 def internet_settings(*, script: str = "", proxies: str = "", bypass: str = "", detects: bool = False) -> bytes:
-    """Return the value for the address of a script, proxies with hosts that need none, and whether WPAD is on."""
+    """Return the value for a script's URL, proxies with their exceptions, and whether WPAD is on."""
     flags = _STRAIGHT | _NAMED * bool(proxies) | _SCRIPT * bool(script) | _DETECT * detects
     texts = [text.encode("ascii") for text in (proxies, bypass, script)]
     value = struct.pack("<III", _VERSION, _CHANGES, flags)
@@ -44,7 +44,7 @@ def internet_settings(*, script: str = "", proxies: str = "", bypass: str = "", 
 
 
 def write(settings: bytes | None) -> None:
-    """Put such a value into the registry, from within; None for the one of a Windows that nobody ever set."""
+    """Write such a value into the registry, from within; None for a Windows without settings."""
     if sys.platform == "win32":
         import winreg
 

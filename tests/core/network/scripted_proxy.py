@@ -1,4 +1,4 @@
-"""A proxy on loopback that gives one prepared answer after another, and knows what it was asked."""
+"""A proxy on loopback that gives one prepared answer after another, and records its requests."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 GRANTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 HANG_UP = b""
-"""In the place of an answer, or after one."""
+"""In place of an answer, or after one."""
 
 
 def wants(*challenges: str, body: bytes = b"who?", more: str = "", version: str = "1.1") -> bytes:
-    """Give a 407 with these challenges and a body, with `more` headers."""
+    """Return a 407 with these challenges and a body, with `more` headers."""
     lines = [f"HTTP/{version} 407 Who", *(f"Proxy-Authenticate: {each}" for each in challenges)]
     lines += [f"Content-Length: {len(body)}", *more.splitlines()]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 class ScriptedProxy:
-    """Hears a question, gives the next of `answers`, and so on; after HANG_UP, and after the last one, it hangs up.
+    """Answers each request with the next of `answers`; after HANG_UP, and after the last, it closes the connection.
 
-    Once it has granted a tunnel, it repeats what comes through. `asked`: the heads of the questions, each with the
-    number of its connection. `open`: how many connections there are.
+    Once it has granted a tunnel, it echoes its data. `asked`: the heads of the requests, each with the number of
+    its connection. `open`: the number of open connections.
     """
 
     def __init__(self, *answers: bytes, tls: ssl.SSLContext | None = None) -> None:
@@ -43,7 +43,7 @@ class ScriptedProxy:
 
     @asynccontextmanager
     async def listening(self, login: ProxyLogin | None = None) -> AsyncIterator[Proxy]:
-        """Give the proxy, with a log-in in its address."""
+        """Yield the proxy, with a login in its URL."""
         kind = ProxyKind.HTTP if self._tls is None else ProxyKind.HTTPS
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         async with server:

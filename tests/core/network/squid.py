@@ -1,6 +1,6 @@
-"""A company's way out with single sign-on: squid, which asks for NTLM or Negotiate, and a Kerberos realm.
+"""A company's proxy with single sign-on: squid, which requires NTLM or Negotiate, and a Kerberos realm.
 
-Squid believes everybody who speaks NTLM (`ntlm_fake_auth`), and for Negotiate whoever has a ticket of the realm.
+Squid accepts every user by NTLM (`ntlm_fake_auth`), and by Negotiate each with a ticket of the realm.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 REALM = "EXAMPLE.TEST"
 USER = "lin"
-"""Who has a ticket."""
+"""The user with a ticket."""
 HOST = "localhost"
 """The proxy's name: a ticket is for a name, and never for an address."""
 
@@ -106,7 +106,7 @@ class Squid:
     folder: Path
 
     def passed(self) -> list[str]:
-        """Return who was let through, one for each connection, as squid knows them."""
+        """Return the users let through, one for each connection, by squid's names for them."""
         log = self.folder / "access.log"
         lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
         return [words[3] for words in map(str.split, lines) if words[:2] == ["200", "CONNECT"]]
@@ -116,14 +116,14 @@ class Squid:
 class Kerberos:
     """A running realm.
 
-    `environ`: leads to it, and holds a ticket of USER. `keytab`: of a proxy on HOST.
+    `environ`: for using it, with a ticket of USER. `keytab`: of a proxy on HOST.
     """
 
     environ: Mapping[str, str]
     keytab: Path
 
     def judge(self, ticket: bytes) -> str:
-        """Return what squid's helper says to a ticket for the proxy: "OK token=... user=lin@EXAMPLE.TEST"."""
+        """Return the response of squid's helper to a ticket for the proxy: "OK token=... user=lin@EXAMPLE.TEST"."""
         helper = [str(_HELPERS / "negotiate_kerberos_auth"), "-k", str(self.keytab), "-s", f"HTTP/{HOST}@{REALM}"]
         environ = {**self.environ, "KRB5RCACHEDIR": str(self.keytab.parent)}
         return _run(environ, *helper, given=f"YR {b64encode(ticket).decode()}\n")
@@ -131,9 +131,9 @@ class Kerberos:
 
 @contextmanager
 def squid(scheme: str, *, parent: int = 0, keytab: Path | None = None) -> Iterator[Squid]:
-    """Give a squid that asks for "ntlm" or "negotiate".
+    """Yield a squid that requires "ntlm" or "negotiate".
 
-    `parent`: the port of a proxy on this computer that it goes through; 0 for none. `keytab`: for "negotiate".
+    `parent`: the port of a parent proxy on this computer; 0 for none. `keytab`: for "negotiate".
     """
     with _folder() as folder, held_port() as port, ExitStack() as stack:
         if keytab is not None:
@@ -150,7 +150,7 @@ def squid(scheme: str, *, parent: int = 0, keytab: Path | None = None) -> Iterat
 
 @contextmanager
 def kerberos() -> Iterator[Kerberos]:
-    """Give a realm on this computer, with a ticket."""
+    """Yield a realm on this computer, with a ticket."""
     with _folder() as folder, held_port() as port:
         (folder / "krb5.conf").write_text(_CLIENT.format(realm=REALM, host=HOST, port=port), encoding="ascii")
         (folder / "kdc.conf").write_text(_SERVER.format(realm=REALM, folder=folder, port=port), encoding="ascii")
@@ -168,7 +168,7 @@ def kerberos() -> Iterator[Kerberos]:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """Give a folder for programs that refuse to run as root: a test's own is for nobody else."""
+    """Yield a folder for programs that refuse to run as root: a test's own is inaccessible to other users."""
     with tempfile.TemporaryDirectory(prefix="bindtool-proxy-") as name:
         yield Path(name)
 
@@ -177,7 +177,7 @@ def _folder() -> Iterator[Path]:
 def _running(
     command: Sequence[str], folder: Path, port: int, environ: Mapping[str, str] | None = None
 ) -> Iterator[None]:
-    """Start a server and wait until it listens; as root it gets another user, who owns the folder."""
+    """Start a server and wait until it listens; as root, run it as another user, who owns the folder."""
     user = None
     if os.getuid() == 0:
         user = "nobody"
@@ -199,13 +199,13 @@ def _running(
         assert process.poll() is None, (folder / "output").read_text(encoding="utf-8", errors="replace")
         yield
     finally:
-        # Asked to end, squid takes two seconds. Its helpers end with it.
+        # With other signals squid takes two seconds to stop. Its helpers end with it.
         process.kill()
         process.wait()
 
 
 def _run(environ: Mapping[str, str], program: str, *arguments: str, given: str = "") -> str:
-    """Run a program to its end and return what it says."""
+    """Run a program to its end and return its output."""
     command = [str(shutil.which(program, path=_PATH)), *arguments]
     environ = {**os.environ, **environ}
     done = subprocess.run(
@@ -216,7 +216,7 @@ def _run(environ: Mapping[str, str], program: str, *arguments: str, given: str =
 
 
 def _forget_shared_memory(name: str) -> None:
-    """Squid leaves some of it behind."""
+    """Delete the shared memory that squid leaves behind."""
     for file in Path("/dev/shm").glob(f"{name}-*"):  # noqa: S108 - names of its own
         file.unlink()
 

@@ -1,4 +1,4 @@
-"""A bench of the tests: a data folder of its own, and what it binds, knows and asks of a ledger."""
+"""A bench of the tests: a data folder of its own, its devices, and its view of a ledger."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     Connect = Callable[[], PostgresServer]
 
 Known = tuple[str, int, datetime, str, str, str]
-"""An entry, as it is compared: its name, and what matters of it."""
+"""An entry for comparison: its name, and its relevant values."""
 
 
 class WrongClock(SystemClock):
-    """A clock that somebody has set wrong."""
+    """A clock set to a wrong time."""
 
     def __init__(self, off: timedelta) -> None:
         self._off = off
@@ -45,19 +45,19 @@ class WrongClock(SystemClock):
 
 
 class HandClock(SystemClock):
-    """A steady clock that stands until somebody moves it on."""
+    """A steady clock that only moves when told to."""
 
     def __init__(self) -> None:
         self.at = super().monotonic()
 
     def monotonic(self) -> float:
-        """Return the seconds that it shows."""
+        """Return its current seconds."""
         return self.at
 
 
 @dataclass
 class Bench:
-    """A data folder that is open, and the computer's name."""
+    """An open data folder, and the computer's name."""
 
     folder: Path
     name: str = "line-1"
@@ -78,16 +78,16 @@ class Bench:
 
     @property
     def id(self) -> str:
-        """The name that the folder was given for good."""
+        """The folder's permanent name."""
         return self.store.benches.bench_id
 
     @property
     def waiting(self) -> int:
-        """How many of its entries others do not know yet."""
+        """The number of its entries not shared yet."""
         return self.store.benches.count(self.channels)
 
     def sync(self, connect: Connect) -> ServerSync:
-        """Return its way to the others; what it hears is in `news`."""
+        """Return its synchronisation with the server; `news` receives its news."""
         return ServerSync(connect, self.store.benches, self.channels, self.name, self.hear, self.clock)
 
     def ledger(
@@ -97,17 +97,17 @@ class Bench:
         turn_patience: float = 0,
         claim_patience: float = PATIENCE,
     ) -> ServerLedger:
-        """Return its ledger, which has not begun yet."""
+        """Return its ledger, not started yet."""
         ground = Ground(self.store.benches, self.name, self.clock, self.channels)
         return ServerLedger(ground, connect, self.hear, changed, turn_patience, claim_patience)
 
     def bind(self, *device_ids: str, channel: Channel = CHANNEL, operator: str = "Li") -> None:
-        """Bind devices; each has a label that tells its id."""
+        """Bind devices; the label of each names its id."""
         labels = {device_id: f"label {device_id}" for device_id in device_ids}
         bind(self.store, labels, self.clock.now(), channel, operator)
 
     def knows(self) -> list[Known]:
-        """Return all that it knows of its channels, its own and the others', in one order for all benches."""
+        """Return all entries it knows on its channels, its own and others', in the same order for all benches."""
         found = History(self.store.path).search().records
         return sorted(
             (
@@ -126,7 +126,7 @@ class Bench:
 def bind(
     store: Store, labels: Mapping[str, str], at: datetime, channel: Channel = CHANNEL, operator: str = "Li"
 ) -> None:
-    """Bind devices in one request of one run, as a window does, and return once the disk has it."""
+    """Bind devices in one request of one run, as a window does, and return once it is saved."""
     rows = [
         Row(number, device_id, label, Source.SCANNED, at, operator=operator)
         for number, (device_id, label) in enumerate(labels.items(), start=1)
@@ -142,7 +142,7 @@ def bind(
 
 
 def in_ledger(server: PostgresServer, channels: Iterable[Channel] = (CHANNEL,)) -> list[Known]:
-    """Return all that a server has of these channels, in the order of `Bench.knows`."""
+    """Return all entries of these channels on a server, in the order of `Bench.knows`."""
     wanted = set(channels)
     return sorted(
         (

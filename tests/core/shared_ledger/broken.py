@@ -1,4 +1,4 @@
-"""A connection to a real server that breaks at the worst moment."""
+"""A connection to a real server that breaks at the worst time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Broken:
-    """A connection that is cut by somebody right after something was pushed, or while it is."""
+    """A connection that is cut right after a push, or during one."""
 
     def __init__(self, server: PostgresServer, cut: Callable[[], None], *, confirmed: bool) -> None:
         self._server = server
@@ -35,5 +35,5 @@ class Broken:
 
 
 def broken(ledger: Database, *, confirmed: bool) -> Callable[[], PostgresServer]:
-    """Return what connects, until something is pushed."""
+    """Return a function that connects; the connection works until the first push."""
     return lambda: cast("PostgresServer", Broken(ledger.connect(), ledger.end_connections, confirmed=confirmed))

@@ -1,4 +1,4 @@
-"""What the tests of the shared ledger share: benches on a server and at a folder, and what wakes them up."""
+"""Fixtures of the shared ledger's tests: benches on a server and at a folder, and wake-up sockets."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def one(ledger: Database) -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def two(ledger: Database) -> Iterator[PostgresServer]:
-    """Return another bench's."""
+    """Return another bench's connection."""
     with closing(ledger.connect()) as server:
         yield server
 
 
 @pytest.fixture
 def new(tmp_path: Path) -> Iterator[New]:
-    """Return what opens the data folder of a bench, by its name."""
+    """Return a function that opens a bench's data folder, by its name."""
     with ExitStack() as stack:
         yield lambda name: stack.enter_context(Bench(tmp_path / name, name))
 
@@ -59,7 +59,7 @@ def b(new: New) -> Bench:
 
 @pytest.fixture
 def of(ledger: Database) -> Iterator[Of]:
-    """Return what puts a bench's way to the ledger together."""
+    """Return a function that creates a bench's ledger."""
     with ExitStack() as stack:
 
         def put_together(bench: Bench) -> ServerSync:
@@ -72,7 +72,7 @@ def of(ledger: Database) -> Iterator[Of]:
 
 @pytest.fixture
 def wake() -> Iterator[Ends]:
-    """Return both ends of what wakes a bench up."""
+    """Return both ends of a bench's wake-up socket."""
     ends = socket.socketpair()
     yield ends
     for end in ends:
@@ -89,11 +89,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make(tmp_path: Path, folder: Path) -> Iterator[Callable[..., FolderBench]]:
-    """Make benches by the names of their computers; all are closed in the end."""
+    """Return a function that creates benches by computer name; all are closed at the end."""
     made: list[FolderBench] = []
 
     def make(machine: str, **options: object) -> FolderBench:
-        made.append(FolderBench(tmp_path / f"{machine}.db", folder, machine, **options))  # type: ignore[arg-type]  # handed on
+        made.append(FolderBench(tmp_path / f"{machine}.db", folder, machine, **options))  # type: ignore[arg-type]  # passed on
         return made[-1]
 
     yield make

@@ -1,4 +1,4 @@
-"""A bench of the tests whose ledger runs in its thread, as in a window, and who waits for what it says."""
+"""A bench of the tests whose ledger runs in its thread, as in a window, with waits for its state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """A bench with its ledger, which can wait for how it stands and for what it knows."""
+    """A bench with its ledger, which can wait for the ledger's status and for devices."""
 
     def __init__(self, bench: Bench, connect: Callable[[], PostgresServer]) -> None:
         self.bench = bench
@@ -29,21 +29,21 @@ class Desk:
         self.ledger: ServerLedger = bench.ledger(connect, self._changed)
 
     def bind(self, *device_ids: str) -> None:
-        """Bind devices, and say so."""
+        """Bind devices, and notify the ledger."""
         self.bench.bind(*device_ids)
         self.ledger.notify()
 
     def wait_for(self, so: Callable[[], bool]) -> None:
-        """Wait until it is so."""
+        """Wait until a condition holds."""
         with self._told:
             assert self._told.wait_for(so, PATIENCE), self.ledger.status
 
     def knows(self, device_id: str) -> bool:
-        """Tell whether it knows of a device."""
+        """Return whether it knows a device."""
         return bound_before(self.bench.store, CHANNEL, device_id) is not None
 
     def end(self) -> None:
-        """End the ledger, then the store."""
+        """Close the ledger, then the store."""
         self.ledger.close()
         assert self.ledger.join(PATIENCE)
         self.bench.store.close()
@@ -60,7 +60,7 @@ class Desk:
 
 
 def healed(ledger: Database, *desks: Desk) -> None:
-    """Let all of them try again until they are in step; assert that all have the same, and each of it once."""
+    """Let all desks retry until they are in sync; assert that all have the same entries, each once."""
 
     def in_step() -> bool:
         for desk in desks:

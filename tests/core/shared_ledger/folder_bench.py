@@ -1,6 +1,7 @@
-"""A bench as a process of its own: it binds devices by the hundred and shares them, until it has so many.
+"""A bench as a process of its own: it binds devices by the hundred and shares them, up to a total.
 
-It goes on where it was killed. A line of standard output says that what was bound so far is in the folder.
+It continues where it was killed. A line of standard output confirms that the devices bound so far are in the
+folder.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ EACH = 100
 
 
 def main(database: str, folder: str, machine: str, total: str, hours: str) -> None:
-    """Bind until there are `total` devices. `hours`: how wrong this computer's clock is."""
+    """Bind up to `total` devices. `hours`: the error of this computer's clock."""
     at = ANSWER.time + timedelta(hours=int(hours))
     with Store(Path(database), Clock()) as store:
         way = FolderSync(Path(folder), store.benches, [CHANNEL], machine, lambda _: None)
         while (bound := sum(store.benches.parts([CHANNEL], 1000).values())) < int(total):
             bind(store, [f"{machine}-{bound + number}" for number in range(EACH)], at=at)
             way.run()
-            print(bound + EACH, flush=True)  # noqa: T201 - whoever has started this waits for it
+            print(bound + EACH, flush=True)  # noqa: T201 - the parent process waits for it
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Benches that share a folder: a store each, with a way to the folder that forgets nothing between two starts."""
+"""Benches that share a folder: a store each, with a folder connection that keeps its state between two starts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def bind(store: Store, ids: Sequence[str], channel: Channel = CHANNEL, at: datet
 
 @dataclass
 class Bench:
-    """A data folder's database and its way to the shared folder. `news`: what it heard of, in order."""
+    """A data folder's database and its connection to the shared folder. `news`: its news, in order."""
 
     path: Path
     folder: Path
@@ -55,7 +55,7 @@ class Bench:
         self.start()
 
     def start(self) -> None:
-        """Begin anew with the folder."""
+        """Restart the connection to the folder."""
         self.sync = FolderSync(
             self.folder,
             self.store.benches,
@@ -67,23 +67,23 @@ class Bench:
         )
 
     def close(self) -> None:
-        """End."""
+        """Close it."""
         self.sync.close()
         self.store.close()
 
     def bind(self, *ids: str) -> None:
-        """Bind devices and go in step."""
+        """Bind devices and synchronise."""
         bind(self.store, ids)
         self.sync.run()
 
     @property
     def heard(self) -> list[str]:
-        """The ids that others have bound, in the order of the news."""
+        """The ids bound by others, in the order of the news."""
         return [entry.device_id for entry in self.news]
 
     @property
     def knows(self) -> set[tuple[str, str]]:
-        """Each device that this bench knows to be bound, with its label."""
+        """Each bound device this bench knows, with its label."""
         return {(each.device.device_id, each.device.label) for each in self.store.bindings.bound_devices(CHANNEL)}
 
     @property

@@ -1,4 +1,4 @@
-"""Rows of a ledger that no bench has written: its owner can put them there."""
+"""Rows of a ledger that no bench has written: its owner can insert them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ YEAR_ONE = "0001-01-01T00:00:00+08:00"
 
 
 def forge(ledger: Database, entry: int, **values: str) -> None:
-    """Put an entry beside the newest one: like that, but for its number, `entry`, and these columns, as SQL."""
+    """Insert a copy of the newest entry with the number `entry` and these columns changed, as SQL."""
     given = {"number": "number + 1", "entry": str(entry), **values}
     cells = ", ".join(given.get(column, column) for column in _COLUMNS.split(", "))
     newest = "ORDER BY number DESC LIMIT 1"
@@ -24,7 +24,7 @@ def forge(ledger: Database, entry: int, **values: str) -> None:
 
 
 def forge_number(ledger: Database, forged: str) -> None:
-    """Have running numbers go on from anywhere, whatever the server's own function says."""
+    """Make running numbers continue from anywhere, whatever the server's own function returns."""
     head = (
         "bindtool.reserve(_channel jsonb, _series text, _bench text, _count integer, _above bigint) RETURNS bigint"
     )

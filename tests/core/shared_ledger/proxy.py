@@ -1,7 +1,7 @@
-"""A network between benches and their server that can be cut, slowed, and left hanging, in mid-sentence if need be.
+"""A network between benches and their server that can be cut, delayed and blocked, in the middle of a message if
+needed.
 
-Owns the two directions of each connection. What is said on it is none of its business, but for the text at which it
-is to be cut.
+Owns the two directions of each connection. It ignores the content, except for the text at which to cut.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CHUNK = 65536
 
 
 class Proxy:
-    """A port that leads to another one.
+    """A port that forwards to another.
 
     Args:
         port: the server's.
@@ -34,9 +34,9 @@ class Proxy:
         self._over = threading.Event()
         self.cut_off = False
         self.delay = 0.0
-        """Seconds that each piece takes, either way."""
+        """Seconds by which each piece is delayed, in both directions."""
         self.keeps_answers = False
-        """Whether what the server says goes nowhere, though all connections seem to live."""
+        """Whether to drop the server's answers, though all connections seem to live."""
         self._cut_at = b""
         self._cut_half = False
         self.was_cut = threading.Event()
@@ -52,28 +52,28 @@ class Proxy:
         self.drop()
 
     def cut(self) -> None:
-        """End all connections, and let no new one through."""
+        """Close all connections, and accept no new ones."""
         self.cut_off = True
         self.drop()
 
     def cut_at(self, text: bytes, *, half: bool = False) -> None:
         """Cut when a piece with this text goes to the server.
 
-        No answer comes back from then on; with `half`, half of the piece is let through, and nothing behind it.
+        No answer comes back from then on; with `half`, half of the piece is forwarded, and nothing after it.
         """
         self.was_cut.clear()
         self._cut_half = half
         self._cut_at = text
 
     def heal(self) -> None:
-        """Let everything through again; what was left hanging has ended."""
+        """Forward everything again; blocked connections have ended."""
         self.drop()
         self.cut_off = self.keeps_answers = False
         self.was_cut.clear()
         self.delay = 0.0
 
     def drop(self) -> None:
-        """End all connections."""
+        """Close all connections."""
         with self._changing:
             ends, self._open = self._open, set()
         for end in ends:
@@ -115,7 +115,7 @@ class Proxy:
     def _outward(self, data: bytes) -> bytes:
         if self._cut_at and self._cut_at in data:
             self._cut_at = b""
-            # Before anything is passed on: no answer may come back.
+            # Before anything is forwarded: no answer may come back.
             self.keeps_answers = True
             self.cut_off = True
             self.was_cut.set()

@@ -1,4 +1,4 @@
-"""What the tests of the shared ledger tell one another."""
+"""Sample values for the shared ledger's tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOWHERE = SyncCursor()
 
 
 def an_entry(number: int, bench: str = ONE.bench, device_id: str = "", channel: Channel = CHANNEL) -> SharedEntry:
-    """Return an entry; its number tells its device and its time too."""
+    """Return an entry; its number decides its device and its time too."""
     return SharedEntry(
         LedgerKey(bench, number),
         "line-1",
@@ -37,13 +37,13 @@ def an_entry(number: int, bench: str = ONE.bench, device_id: str = "", channel: 
 
 
 def page_of(server: PostgresServer, place: SyncCursor = NOWHERE, limit: int = 1000) -> Page:
-    """Read on from a place that the server knows."""
+    """Read on from a position that the server knows."""
     page = server.read_on(place, limit)
     assert page is not None
     return page
 
 
 def at_rest(server: PostgresServer) -> bool:
-    """Tell whether nothing is there that would end a wait for news at once."""
-    session = server._session  # noqa: SLF001 - the wait itself does not tell why it ended
+    """Return whether there is nothing that would end a wait for news at once."""
+    session = server._session  # noqa: SLF001 - the wait itself doesn't reveal why it ended
     return session._newest_notified <= server._read_to and not session._has_more()  # noqa: SLF001 - the same

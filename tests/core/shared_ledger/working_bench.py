@@ -1,7 +1,7 @@
-"""A bench as a process of its own, to be killed: it binds one device after the other, tells them, and says so.
+"""A bench as a process of its own, to be killed: it binds one device after another, shares them, and reports it.
 
-Arguments: a data folder, the bench's name, the ledger's address, how many devices. It goes on where it was killed.
-The ledger's password is in the environment.
+Arguments: a data folder, the bench's name, the ledger's address, the number of devices. It continues where it was
+killed. The ledger's password is in the environment.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PASSWORD = "LEDGER_PASSWORD"
 
 
 def main(folder: Path, name: str, address: str, count: int) -> None:
-    """Bind what is left, and end once all of it is shared."""
+    """Bind the remaining devices, and end once all are shared."""
     folder.mkdir(exist_ok=True)
     told = threading.Event()
     with Store(folder / "bindtool.db", SystemClock()) as store:

@@ -1,4 +1,4 @@
-"""What the tests of signing in share: a clock on which waits are short, a browser, an entry that is kept."""
+"""Helpers of the sign-in tests: a clock with short waits, a browser, a stored record."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ TIMEOUTS = Timeouts(connect=5.0, answer=5.0)
 
 
 class ShortWaits(SystemClock):
-    """A clock on which a wait is over in a moment, and has taken as long as it should."""
+    """A clock whose waits are short, but count in full."""
 
     def __init__(self) -> None:
         self.skipped = 0.0
         self.waits: list[float] = []
 
     def monotonic(self) -> float:
-        """Return the seconds that have passed, skipped ones among them."""
+        """Return the seconds passed, including skipped ones."""
         return super().monotonic() + self.skipped
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
@@ -48,7 +48,7 @@ class ShortWaits(SystemClock):
 
 
 def say(message: Message) -> str:
-    """Put a message into words: its id."""
+    """Return a message's id as its text."""
     return f"<{message.id}>"
 
 
@@ -70,7 +70,7 @@ def visit(
 
 
 def press(address: str, link: str) -> str:
-    """Open a page of the practice server and press a link; return where that leads, or what it says."""
+    """Open a page of the practice server and press a link; return its target, or the page's text."""
     _, _, page = visit(address)
     found = re.search(rf'<a id={link} href="([^"]+)"', page)
     assert found is not None, page
@@ -80,7 +80,7 @@ def press(address: str, link: str) -> str:
 
 
 class Scripted(SiteClient):
-    """A site that answers with what a test has, one after another, and knows what it was sent."""
+    """A site with scripted answers, which records its requests."""
 
     def __init__(self, *replies: HttpReply | NeverSent | AnswerLost) -> None:
         super().__init__("https://api.coze.cn", TIMEOUTS, SystemClock(), Proxies.of_this_system())
@@ -88,16 +88,16 @@ class Scripted(SiteClient):
         self.sent: list[tuple[str, bytes]] = []
 
     async def post(self, path: str, body: bytes) -> HttpReply | NeverSent | AnswerLost:
-        """Give the next answer."""
+        """Return the next answer."""
         self.sent.append((path, body))
         return next(self._replies)
 
 
 def at(time: datetime, body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpReply:
-    """Return an answer that came at a time."""
+    """Return an answer that arrived at a given time."""
     return HttpReply(time, status, headers or {}, body)
 
 
 async def aside(call: Callable[..., T], *arguments: object) -> T:
-    """Return what a call returns that a person makes in a browser, meanwhile."""
+    """Run a call in a thread, as a person would act in a browser meanwhile, and return its result."""
     return await in_daemon_thread(lambda: call(*arguments), name="browser")

@@ -1,7 +1,7 @@
-"""A program of its own that renews a sign-in of the system's password store again and again, for tests of races.
+"""A program of its own that renews a sign-in in the system's password store repeatedly, for tests of races.
 
-`python -m tests.core.sign_in.renewer NAME SITE LOCKS COUNT`: prints what each of COUNT renewals has come to. With
-COUNT 0 it is killed after the site has answered, before the store has it.
+`python -m tests.core.sign_in.renewer NAME SITE LOCKS COUNT`: prints the result of each of COUNT renewals. With
+COUNT 0 it is killed after the site's answer, before the store has it.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 
 class Killed(KeyringStore):
-    """A store whose process is killed in the moment in which it is to keep something."""
+    """A store whose process is killed when it is about to save something."""
 
     def keep(self, name: str, record: TokenRecord) -> None:
-        """Die."""
+        """Kill the process."""
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 async def renew(name: str, site: str, locks: Path, count: int) -> None:
-    """Have the token renewed, and use it."""
+    """Renew the token, and use it."""
     store, timeouts = (KeyringStore() if count else Killed()), Timeouts()
     record = store.record(name, site)
     assert record.sign_in is not None
@@ -52,7 +52,7 @@ async def renew(name: str, site: str, locks: Path, count: int) -> None:
 
 
 def warn(error: BindtoolError) -> None:
-    """Hear of a token that can't be stored: there is none here."""
+    """Receive the error of a token that can't be stored: there is none here."""
     raise error
 
 

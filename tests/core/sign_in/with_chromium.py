@@ -1,6 +1,6 @@
-"""Signing in with a real browser, Debian's Chromium: what it makes of a redirect to this computer and of our page.
+"""Signing in with a real browser, Debian's Chromium: its handling of a redirect to this computer and of our page.
 
-Not among the tests that `make test` collects: `make test-browser` has it.
+Not collected by `make test`: `make test-browser` runs it.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 
 
 def opened(address: str, folder: Path) -> str:
-    """Open an address in a new browser of its own; return what the page has become."""
+    """Open a URL in a new browser of its own; return the resulting page."""
     program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     assert program is not None, "Debian's chromium is missing"
-    # As root it has no sandbox; the only page is the practice server's.
+    # Chromium has no sandbox as root; the only page is the practice server's.
     options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}", "--dump-dom"]
     command = [program, *options, address]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
@@ -46,7 +46,7 @@ def opened(address: str, folder: Path) -> str:
 async def sign_in(
     server: SignInServer, texts: Texts, folder: Path
 ) -> tuple[Grant | BindtoolError, str, list[Shown]]:
-    """Sign in; return what came of it, the page that the browser shows at the end, and what else was shown."""
+    """Sign in; return the result, the final page of the browser, and the other steps shown."""
     shown: asyncio.Queue[Shown] = asyncio.Queue()
     clock = SystemClock()
     async with SiteClient(server.site, TIMEOUTS, clock, Proxies.of_this_system()) as client:

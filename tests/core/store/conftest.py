@@ -1,4 +1,4 @@
-"""An open store in an empty folder, and a bare connection with its tables."""
+"""An open store in an empty folder, and a plain connection with its tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the database will be; the name has what an address must escape."""
+    """The database's future path; its name has characters that a URL must escape."""
     return tmp_path / "数据 100%?#.db"
 
 
@@ -38,7 +38,7 @@ def store(path: Path, clock: Clock) -> Iterator[Store]:
 
 @pytest.fixture
 def connection(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection for writing, with today's tables."""
+    """A connection for writing, with the current tables."""
     with closing(open_for_writing(path)) as connection:
         schema.migrate(connection)
         yield connection

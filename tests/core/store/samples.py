@@ -1,4 +1,4 @@
-"""Values that the store's tests share: a channel, devices, rows, answers, and a clock that is told the time."""
+"""Values shared by the store's tests: a channel, devices, rows, answers, and a clock set by the test."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def bound_before(store: Store, channel: Channel, device_id: str) -> BindingRecor
 
 
 def row(number: int, device_id: str = "", outcome: Outcome | None = None, label: str = "") -> Row:
-    """Return a scanned row, as it is before the disk has it."""
+    """Return a scanned row, not saved yet."""
     device_id = device_id or f"SPK{number:04}"
     return Row(
         number,
@@ -64,7 +64,7 @@ def row(number: int, device_id: str = "", outcome: Outcome | None = None, label:
 
 
 def told(entry: int, device_id: str = "", *, minutes: int = 0, machine: str = "bench-2") -> SharedEntry:
-    """Return what another bench has bound, some minutes after the start."""
+    """Return an entry bound by another bench, some minutes after the start."""
     key = LedgerKey(f"{machine:0<32}", entry)
     device_id = device_id or f"SPK9{entry:03}"
     at = START + timedelta(minutes=minutes)
@@ -74,12 +74,12 @@ def told(entry: int, device_id: str = "", *, minutes: int = 0, machine: str = "b
 
 
 def devices(*rows: Row) -> dict[int, Device]:
-    """Return what a run over these rows sets out to send."""
+    """Return the devices of a run over these rows."""
     return {row.number: Device(row.device_id, row.label) for row in rows}
 
 
 def sending(*numbers: int, request: int = 1) -> dict[int, Outcome]:
-    """Return the outcomes of rows that leave with their first request."""
+    """Return the outcomes of rows sent with their first request."""
     return dict.fromkeys(numbers, Outcome().begun(request))
 
 
@@ -89,7 +89,7 @@ KINDS = {
     State.WAITING: VerdictKind.REFUSED,
     State.UNKNOWN: VerdictKind.LOST,
 }
-"""What the answer to a request was taken for that left its rows in a state; they wait where they go again."""
+"""The verdict on the answer that left rows in a state; for rows to be sent again it is a wait."""
 
 
 def settled(state: State, *numbers: int, answer: Answer | None = ANSWER, request: int = 1) -> dict[int, Outcome]:

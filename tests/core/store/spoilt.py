@@ -1,4 +1,4 @@
-"""Databases with spoilt pages: what is left on a disk after a bad cable, a bad block or half a copy."""
+"""Databases with damaged pages, as left on a disk by a bad cable, a bad block or half a copy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TABLE_LEAF = 0x0D
 
 
 def fill(path: Path, clock: Clock, runs: int = 4, size: int = 150) -> None:
-    """Bind `runs` times `size` devices; each run is of a closed sheet of its own, and its last row is refused."""
+    """Bind `runs` times `size` devices; each run has a closed sheet of its own, and its last row is refused."""
     with Store(path, clock) as store:
         for run in range(runs):
             rows = [row(number, f"SPK{run}-{number:06}") for number in range(1, size + 1)]
@@ -36,7 +36,7 @@ def fill(path: Path, clock: Clock, runs: int = 4, size: int = 150) -> None:
 
 
 def pages_in(path: Path) -> int:
-    """Return how many pages a database has that nobody has open."""
+    """Return the number of pages of a closed database."""
     return path.stat().st_size // PAGE
 
 
@@ -55,7 +55,7 @@ def ledger_pages(path: Path) -> list[int]:
 
 
 def spoil(path: Path, page: int) -> None:
-    """Write garbage over a page of a database that nobody has open; the same each time."""
+    """Write garbage over a page of a closed database; the same each time."""
     noise = random.Random(page)  # noqa: S311 - garbage
     with path.open("r+b") as file:
         file.seek((page - 1) * PAGE)

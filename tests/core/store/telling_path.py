@@ -1,4 +1,4 @@
-"""A path that tells what is done with it: for what may happen between one step and the next."""
+"""A path that reports its use: for events between one step and the next."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ def _nothing() -> None:
 
 
 class TellingPath(type(Path())):  # type: ignore[misc]
-    """`opened` is called before a database there is opened, `looked_at` before its file is looked at."""
+    """`opened` is called before a database there is opened, `looked_at` before its file is queried."""
 
     opened: Callable[[], object] = staticmethod(_nothing)
     looked_at: Callable[[], object] = staticmethod(_nothing)
 
     def absolute(self) -> Path:
-        """Return the whole path, which whoever opens a database asks for."""
+        """Return the absolute path, which is requested before a database is opened."""
         self.opened()
         return Path(self).absolute()
 
     def stat(self, **options: Any) -> os.stat_result:
-        """Return what the system knows of the file."""
+        """Return the file's status."""
         self.looked_at()
         return Path(self).stat(**options)

@@ -1,4 +1,4 @@
-"""A folder that may be read and not written, also where the tests run as root."""
+"""A folder that is readable but not writable, even if the tests run as root."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="a mode keeps nobody 
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """Give up root's rights for a while, to which no mode applies; other users have none to give up."""
+    """Give up root's rights temporarily, which override any mode; other users have none to give up."""
     root = os.geteuid() == 0
     if root:
         os.seteuid(NOBODY)
@@ -34,7 +34,7 @@ def as_nobody() -> Iterator[None]:
 
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """Make a folder that everybody reaches, unlike pytest's own; its owner may write in it until told otherwise."""
+    """Create a folder accessible to all users, unlike pytest's own; its mode lets the owner write at first."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name)
         path.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Workbooks for tests: made by hand, by other people's libraries, and in ways that no spreadsheet would."""
+"""Workbooks for tests: handmade, by third-party libraries, and in ways no spreadsheet would."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def xlsx_of(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def sheet_of(book: openpyxl.Workbook) -> Worksheet:
-    """Return the sheet that a new workbook has."""
+    """Return a new workbook's sheet."""
     sheet = book.worksheets[0]
     assert sheet is not None
     return sheet

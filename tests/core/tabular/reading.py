@@ -26,15 +26,15 @@ def read_list(
     """Read a list of devices, of whatever kind the file is.
 
     Args:
-        source: the file, or what was in it.
-        name: the file's name, which must fit what is in it; "" for one without a name. A path has its own.
-        choices: what a person chose; all else is guessed.
-        known: what is known of ids.
-        progress: hears how far it is and may stop it.
+        source: the file, or its content.
+        name: the file's name, which must match its content; "" for none. A path has its own.
+        choices: the user's choices; everything else is guessed.
+        known: the knowledge about ids.
+        progress: receives the progress and may stop reading.
 
     Raises:
         BadInput: "file.…": the file can't be read, or there is no row in it.
-        ReadingStopped: `progress` said so.
+        ReadingStopped: `progress` requested it.
     """
     read = read_rows(open_list(source, name, choices, progress), choices, known, progress.quietly())
     if not read.rows and read.layout.doubt is None:

@@ -1,7 +1,7 @@
-"""How the lists of the corpus come out: each is read as the window does it, up to the jobs that could be bound.
+"""Results of the corpus' lists: each is read as in the window, up to the jobs that could be bound.
 
-Where the program asks, a person answers who knows the right column: a choice where it is not marked, one more for
-the row with the names, the sheet or the labels where those are not as they should be, and a press to add.
+When the program asks, a person who knows the right column answers: a choice if it is not marked, another for the
+header row, the sheet or the labels if those are wrong, and a press to add.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tests.core.tabular.corpus.lists import ListCase
 
 MOST_HELD = 0.01
-"""Of the right rows."""
+"""Share of the right rows."""
 
 FEWEST_BY_ONE_PRESS = 0.9
 """Of the layouts that are asked for and in which one column fits."""
@@ -52,7 +52,7 @@ _HEADERS = 10
 
 
 class Verdict(StrEnum):
-    """What became of a list; the value is the head of its column in the table."""
+    """The result of a list; the value is its column's title in the table."""
 
     RIGHT = "right"
     WRONG_IDS = "wrong ids"
@@ -70,10 +70,11 @@ SILENTLY_WRONG = frozenset({Verdict.WRONG_IDS, Verdict.WRONG_MARK, Verdict.MUST_
 
 @dataclass(frozen=True)
 class Judged:
-    """A list with what became of it.
+    """A list with its result.
 
-    `found`: the ids and labels that could be bound. `asked`: a person was asked. `choices`: how many they made
-    before the press that adds. `fits`: how many columns may be the ids. `held`: how many of the right rows are.
+    `found`: the ids and labels that could be bound. `asked`: whether the program asked. `choices`: the number of
+    choices before the press that adds. `fits`: the number of columns that may be the ids. `held`: the number of
+    right rows held.
     """
 
     case: ListCase
@@ -87,7 +88,7 @@ class Judged:
 
 
 def judge(case: ListCase) -> Judged:
-    """Read a list, answer as a person would, and compare what could be bound with what is expected."""
+    """Read a list, answer as a person would, and compare the rows that could be bound with the expected ones."""
     rules = ScanRules(
         part=PartRule(PartKind(case.part["kind"]), case.part.get("name", "")) if case.part else PartRule(),
         ids=IdRules(pattern=case.pattern),
@@ -110,7 +111,7 @@ def judge(case: ListCase) -> Judged:
     why = layout.doubt.id if layout.doubt is not None else ""
     marked, fits = layout.id_column, len(layout.candidates)
     if case.ask == "must" or not (case.ids or case.held):
-        # A press would add what is marked.
+        # A press would add the marked column.
         wrong = read.rows and _taken(read, rules)[0]
         verdict = Verdict.WRONG_MARK if wrong else Verdict.ASKED_RIGHTLY
         return Judged(case, verdict, wrong or (), f"{why} {marked}", asked=True, fits=fits)
@@ -119,7 +120,7 @@ def judge(case: ListCase) -> Judged:
         # A person who sees that no column has the devices takes none.
         verdict = Verdict.LOST if case.ask == "no" or marked != NO_COLUMN else Verdict.ASKED_RIGHTLY
         return Judged(case, verdict, why=why, asked=True, fits=fits)
-    # With as few choices as it takes; where none makes it right, the first.
+    # With the fewest choices; if none gives the right result, the first.
     outcomes = sorted(
         (
             replace(_outcome(case, read_rows(cells, choices, known), rules, asked=True), choices=count, fits=fits)
@@ -135,7 +136,7 @@ def judge(case: ListCase) -> Judged:
 
 
 def _answers(case: ListCase, opened: Opened, read: ReadList, known: Known) -> list[tuple[int, Opened, Choices]]:
-    """Return how a person may answer, each with the number of choices that it takes."""
+    """Return a person's possible answers, each with its number of choices."""
     answers = []
     sheets = [sheet.name for sheet in opened.sheets] if len(opened.sheets) > 1 else [None]
     for sheet in sheets:
@@ -159,7 +160,7 @@ def _answers(case: ListCase, opened: Opened, read: ReadList, known: Known) -> li
 
 
 def _right_column(case: ListCase, opened: Opened) -> int | None:
-    """Return the column in which most of the expected ids are; None where none has half of them."""
+    """Return the column with most of the expected ids; None if none has half of them."""
     wanted = {*case.ids, *case.held, *case.either}
     counts = Counter(
         column
@@ -189,10 +190,10 @@ def _taken(read: ReadList, rules: ScanRules) -> tuple[tuple[tuple[str, str], ...
     """Return the ids and labels that could be bound, and the sheet."""
     time = datetime(2026, 11, 27, tzinfo=UTC)
     stamp = Stamp(Source.PASTED, time, "", Labeller(LabelTemplate.parse("{id}")), rules)
-    # Saved, so that only the list itself can hold a row back.
+    # Marked as saved, so that only the list itself can hold a row back.
     sheet = Sheet(take_list(Sheet(), read.arrivals(), stamp))
     sheet.mark_saved([row.number for row in sheet])
-    # The template fills what has come without a label.
+    # The template fills rows without a label.
     devices = [job.device for job in sheet.jobs()]
     return tuple((one.device_id, one.label if one.label != one.device_id else "") for one in devices), sheet
 
@@ -200,7 +201,7 @@ def _taken(read: ReadList, rules: ScanRules) -> tuple[tuple[tuple[str, str], ...
 def _outcome(case: ListCase, read: ReadList, rules: ScanRules, *, asked: bool = False) -> Judged:
     found, sheet = _taken(read, rules)
     ids = [device_id for device_id, _ in found]
-    # What is to become of a row is shown with its counts where the list is asked for, and never interpreted.
+    # The values about a row's fate are shown with their counts when the program asks, and never interpreted.
     shown = case.held if asked and fates_of(read) else frozenset()
     sure = [one for one in ids if one not in case.either | shown]
     right = [row for row in sheet if row.device_id in case.ids]
@@ -218,23 +219,23 @@ def _outcome(case: ListCase, read: ReadList, rules: ScanRules, *, asked: bool = 
     labels = tuple(label for one, label in found if one not in case.either | shown)
     if case.labels is None or labels == case.labels or (case.no_labels_too and not any(labels)):
         return judged
-    # Without a label the profile's template makes one, which is seen.
+    # A row without a label gets one from the profile's template, which is visible.
     return replace(judged, verdict=Verdict.WRONG_LABELS if any(labels) or asked else Verdict.RIGHT)
 
 
 def _lost(case: ListCase, read: ReadList, sheet: Sheet) -> list[str]:
-    """Return the expected ids that stand in no row, held or not, and are not named beside the rows."""
+    """Return the expected ids that are in no row, held or not, and are not named beside the rows."""
     texts = [text for row in sheet for text in (row.device_id, row.arrived)]
     texts += [text for row in read.rows for text in (row.device_id, str(row.refused))]
     texts += [text for text, _ in read.unplaced]
     there, whole = "\n".join(texts), set(texts)
     missing = [one for one in [*case.ids, *case.held] if one not in whole and one not in there]
-    # A cell that has lost digits is there, and says so.
+    # A cell that has lost digits is counted, and reported.
     return missing[len(read.refused) :]
 
 
 def _is_part(ids: Sequence[str], expected: Sequence[str]) -> bool:
-    """Tell whether the ids are some of the expected ones, in their order."""
+    """Return whether the ids are a subsequence of the expected ones."""
     left = iter(expected)
     return all(one in left for one in ids)
 
@@ -245,12 +246,12 @@ def totals(judged: Iterable[Judged]) -> Counter[Verdict]:
 
 
 def part_of_right_rows_held(judged: Iterable[Judged]) -> float:
-    """Return which part of the right rows is held, from 0 to 1."""
+    """Return the share of the right rows that is held, from 0 to 1."""
     taken = [one for one in judged if one.verdict is not Verdict.UNREADABLE and one.case.ask != "must"]
     return sum(one.held for one in taken) / max(1, sum(len(one.case.ids) for one in taken))
 
 
 def part_by_one_press(judged: Iterable[Judged]) -> float:
-    """Return for which part of the lists that are asked for, and in which one column fits, a press is enough."""
+    """Return the share of lists for which a press is enough, of those asked about in which one column fits."""
     asked = [one for one in judged if one.asked and one.fits == 1 and one.case.ask != "must"]
     return sum(one.choices == 0 for one in asked) / max(1, len(asked))

@@ -35,7 +35,7 @@ _LETTERS = 26
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as a person wrote it. `kind` is "text", "quoted", "number", "date", "truth" or "error"."""
+    """A cell as typed. `kind` is "text", "quoted", "number", "date", "truth" or "error"."""
 
     text: str
     kind: str = "text"
@@ -74,7 +74,7 @@ class SheetCells:
 
 @dataclass(frozen=True)
 class ListCase:
-    """A list and what is expected of it. `theme`: its file. `text` is None where there are sheets instead."""
+    """A list and its expected result. `theme`: its file. `text` is None if there are sheets instead."""
 
     name: str
     theme: str
@@ -101,7 +101,7 @@ def lists_of(half: str) -> list[ListCase]:
 
 
 def column_at(letters: str) -> int:
-    """Return the place of a column, from 0, by its letters."""
+    """Return the index of a column, from 0, by its letters."""
     place = 0
     for letter in letters:
         place = place * _LETTERS + ord(letter) - ord("A") + 1

@@ -1,7 +1,7 @@
-"""What programs make of the cells of a list: files, and text and HTML on the clipboard, shortened to what tells.
+"""Output of programs for a list's cells: files, and text and HTML on the clipboard, reduced to the relevant parts.
 
-Each kind of HTML has the marks by which its program is known: the generator, Excel's classes with number formats,
-`x:num` and `x:str` of Excel 2003 and of WPS, `sdval` and `sdnum` of Calc, the fragment of a browser.
+Each kind of HTML has the marks by which its program is recognised: the generator, Excel's classes with number
+formats, `x:num` and `x:str` of Excel 2003 and of WPS, `sdval` and `sdnum` of Calc, the fragment of a browser.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 _MOST_SHOWN = 11
-"""Digits of a number without a format that Excel and WPS show; above, it is shown with an exponent."""
+"""Digits of an unformatted number that Excel and WPS show; with more, they use an exponent."""
 
 _MOST_KEPT = 15
 
@@ -52,7 +52,7 @@ def clipboard_of(case: ListCase) -> tuple[str, str]:
 
 
 def is_clipboard(case: ListCase) -> bool:
-    """Tell whether a list was copied; the others are files."""
+    """Return whether a list was copied; the others are files."""
     return case.source == "clipboard" or case.source in _PAGES
 
 
@@ -66,7 +66,7 @@ def _encoded(text: str, encoding: str) -> bytes:
 
 
 def _shown(cell: Cell) -> str:
-    """Return what a spreadsheet shows of a cell."""
+    """Return a cell's text as shown by a spreadsheet."""
     if cell.kind == "date":
         return _day(cell).strftime(cell.format.replace("yyyy", "%Y").replace("mm", "%m").replace("dd", "%d"))
     if cell.kind != "number":
@@ -86,7 +86,7 @@ def _day(cell: Cell) -> datetime.date:
 
 
 def _kept(cell: Cell) -> float | int:
-    """Return a number as a spreadsheet keeps it: with 15 digits."""
+    """Return a number as stored by a spreadsheet: with 15 digits."""
     value = float(f"{float(cell.text):.{_MOST_KEPT - 1}e}")
     return int(value) if value.is_integer() else value
 
@@ -223,7 +223,7 @@ def _ods_cell(cell: Cell, span: tuple[int, int] | None, *, struck: bool) -> str:
 
 
 def _page(sheets: tuple[SheetCells, ...]) -> bytes:
-    """Return what an ERP calls an Excel file: a page with a table."""
+    """Return an ERP's "Excel file": an HTML page with a table."""
     table = _table(sheets[0], lambda _: "", "<tr>")
     return (
         f'<html><head><meta charset="utf-8"></head><body><table border="1">{table}</table></body></html>'.encode()
@@ -297,7 +297,7 @@ _STRUCK_FONT = ".font5\n\t{color:#000000;\n\tfont-style:normal;\n\ttext-decorati
 
 
 def _named_values(cell: Cell) -> str:
-    """Return how Excel 2003 and WPS name a cell's value where it is shown in another way."""
+    """Return the attribute with a cell's value, if it is shown differently, as in Excel 2003 and WPS."""
     if cell.kind == "number":
         value = f"{_kept(cell):.16g}"
         return " align=right x:num" + ("" if value == _shown(cell) else f'="{value}"')
@@ -357,7 +357,7 @@ _PAGES: dict[str, Callable[[SheetCells], str]] = {
 
 
 def _table(sheet: SheetCells, attributes: Callable[[Cell], str], row_tag: str, struck: str = "<s>{}</s>") -> str:
-    """Return the rows of a table; hidden ones are there and not shown, as spreadsheets copy them."""
+    """Return the rows of a table, including hidden ones, as spreadsheets copy them."""
     spans, covered, file = _spans(sheet), _covered(sheet), io.StringIO()
     for at, row in enumerate(sheet.rows, 1):
         file.write("<tr height=0 style='display:none'>\n" if at in sheet.hidden_rows else f"{row_tag}\n")
@@ -383,7 +383,7 @@ def _columns(sheet: SheetCells) -> str:
 
 
 def _mso(form: str) -> str:
-    """Return how Excel writes a number format in a style: some have names."""
+    """Return a number format in Excel's style syntax: some have names."""
     named = {"0": "0", "0.00": "Fixed", "#,##0.00": "Standard", "@": '"\\@"'}
     return named.get(form) or f'"{form.replace("-", chr(92) + "-")}"'
 
