@@ -1,4 +1,4 @@
-"""A file system that answers nobody: what a network share is like once its server or the line to it is gone."""
+"""A file system that never responds, like a network share whose server or connection is gone."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ needs_hung_share = pytest.mark.skipif(
 
 @contextmanager
 def hung_share(path: Path) -> Iterator[None]:
-    """Put it at `path`, over what lies there, until the context ends; whoever waits then gets an error.
+    """Mount it at `path`, over the content there, until the context ends; calls that still wait then get an error.
 
-    It is a FUSE file system whose server never reads what it is asked.
+    It is a FUSE file system whose server never reads its requests.
     """
     path.mkdir(exist_ok=True)
     libc = ctypes.CDLL(None, use_errno=True)

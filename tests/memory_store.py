@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MemoryStore:
-    """Tokens and passwords that live as long as the test."""
+    """Tokens and passwords kept for the duration of the test."""
 
     def __init__(self) -> None:
         self._tokens: dict[str, TokenRecord] = {}
@@ -24,28 +24,28 @@ class MemoryStore:
         return self.record(name, site).token
 
     def record(self, name: str, site: str) -> TokenRecord:
-        """Return what is kept with the token; raises what `read` does."""
+        """Return the record stored with the token; raises as `read` does."""
         if name not in self._tokens:
             raise TokenMissing("token.missing", name=name)
         self._tokens[name].token_for(site, name)
         return self._tokens[name]
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
-        """Keep the token in place of an earlier one; `site` may be "" here, as something else may have left it."""
+        """Store the token, replacing an earlier one; `site` may be "" here, as another program may have left it."""
         self.keep(name, TokenRecord(token, site))
 
     def keep(self, name: str, record: TokenRecord) -> None:
-        """Keep a record in place of an earlier one, as the text that a real store keeps."""
+        """Store a record, replacing an earlier one, as the text that a real store keeps."""
         self._tokens[name] = TokenRecord.parse(record.text) if record.site else record
 
     def read_password(self, name: str) -> Password:
-        """Return the password; raise `PasswordMissing` where there is none."""
+        """Return the password; raise `PasswordMissing` if there is none."""
         if name not in self._passwords:
             raise PasswordMissing("password.missing", name=name)
         return self._passwords[name]
 
     def store_password(self, name: str, password: Password) -> None:
-        """Keep the password in place of an earlier one."""
+        """Store the password, replacing an earlier one."""
         self._passwords[name] = password
 
     def forget(self, name: str) -> bool:

@@ -1,6 +1,6 @@
-"""How long a test waits for what has to happen: long, since a computer may be busy with much else.
+"""Timeouts of the tests: long, since a computer may be busy.
 
-The one place in the tests that looks at the clock for it. No test asks whether something was quick: that is for
+The only place in the tests that looks at the clock for it. No test checks whether something was quick: that is for
 `tests/benchmarks`.
 """
 
@@ -17,14 +17,14 @@ PATIENCE = 60.0
 """Seconds after which a test gives up."""
 
 HOUR = 3600.0
-"""Seconds that nobody waits: whatever is asked to take so long must come to its end otherwise."""
+"""A time in seconds that no test waits: whatever is told to take so long must end by other means."""
 
 _BETWEEN = 0.005
-"""Seconds between two looks, for others to get on with it."""
+"""Seconds between two checks, for others to continue."""
 
 
 def ends(call: Callable[[], object]) -> bool:
-    """Tell whether a call comes to its end; what it waits for by itself should take much longer."""
+    """Return whether a call ends; its own waits should take much longer."""
     calling = threading.Thread(target=call, daemon=True)
     calling.start()
     calling.join(PATIENCE)
@@ -32,7 +32,7 @@ def ends(call: Callable[[], object]) -> bool:
 
 
 def until(so: Callable[[], object], otherwise: Callable[[], object] = lambda: "it never came") -> None:
-    """Ask until it is so; `otherwise` says what was there instead, for a failure."""
+    """Check until the condition holds; `otherwise` describes the failure."""
     between, end = threading.Event(), time.monotonic() + PATIENCE
     while not so():
         assert time.monotonic() < end, otherwise()

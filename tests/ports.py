@@ -1,6 +1,6 @@
-"""A port of this computer for a server that has to be told which: the tests of other processes never get it.
+"""A port of this computer for a server that needs to be told one: other processes' tests never get it.
 
-One that is only looked for is free again before the server has it, and another process may be quicker.
+A port only searched for is free again before the server binds it, and another process may be quicker.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def hold_port() -> socket.socket:
     """Return a socket that holds a port of 127.0.0.1 until it is closed.
 
-    Nobody listens there, unless a server is told to that takes ports with SO_REUSEADDR, as those of Linux do.
+    No server listens there, unless told to take ports with SO_REUSEADDR, as Linux' do.
     """
     held = socket.socket()
-    if sys.platform != "win32":  # where that would let anybody have it
+    if sys.platform != "win32":  # there it would let any process bind it
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     held.bind(("127.0.0.1", 0))
     return held
@@ -28,11 +28,11 @@ def hold_port() -> socket.socket:
 
 @contextmanager
 def held_port() -> Iterator[int]:
-    """Give a port of 127.0.0.1 that is held, and on which nobody listens before who is told to."""
+    """Yield a held port of 127.0.0.1, on which no server listens before being told to."""
     with hold_port() as held:
         yield port_of(held)
 
 
 def port_of(held: socket.socket) -> int:
-    """Return the port that a socket has."""
+    """Return the port of a socket."""
     return int(held.getsockname()[1])

@@ -1,6 +1,6 @@
-"""A PostgreSQL of the tests' own: a cluster on a free port, in a folder that goes with it.
+"""A PostgreSQL for the tests: a cluster on a free port, in a temporary folder.
 
-It runs as an unprivileged user, since PostgreSQL refuses root, and asks whoever comes over TCP for a password.
+It runs as an unprivileged user, since PostgreSQL refuses root, and requires a password over TCP.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 OWNER, BENCH = "ledger_owner", "line_bench"
 PASSWORD = secrets.token_urlsafe(12)
-"""Of everybody, in every server of this process."""
+"""The password of every user, in every server of this process."""
 
 _LET_IN = f"GRANT bindtool_bench TO {BENCH}"
 
@@ -48,8 +48,8 @@ class Cluster:
     """A running PostgreSQL.
 
     Args:
-        durable: whether it waits for its disk; without, a test is quicker, and a power cut would be the end of it.
-        certificate: a file with a certificate and its key, with which it offers TLS.
+        durable: whether it waits for its disk; without, tests are quicker, but a power cut would destroy the data.
+        certificate: a file with a certificate and its key, for TLS.
     """
 
     def __init__(self, *, durable: bool = True, certificate: Path | None = None) -> None:
@@ -60,7 +60,7 @@ class Cluster:
         self._made: dict[int, Database] = {}
         self._keeper: Connection | None = None
         _own(self.folder)
-        # With the owners and modes that the server asks for.
+        # With the owners and modes required by the server.
         subprocess.run(["cp", "--archive", _set_up(), self.folder / "data"], check=True)
         settings = {
             "listen_addresses": HOST,
@@ -72,7 +72,7 @@ class Cluster:
             "max_connections": 200,
         }
         if certificate is not None:
-            # The key has to be a file that nobody else can read, of the user whom the server runs as.
+            # The key must be a file of the server's user, unreadable for others.
             copy = self.folder / "server.pem"
             shutil.copyfile(certificate, copy)
             copy.chmod(0o600)
@@ -93,11 +93,11 @@ class Cluster:
 
     @property
     def log(self) -> str:
-        """All that the server has logged."""
+        """The server's log."""
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
 
     def start(self) -> None:
-        """Start it, or start it again; returns when it takes connections."""
+        """Start or restart it; return when it accepts connections."""
         self._as_server("pg_ctl", "--pgdata", "data", "--log", "log", "--wait", "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -108,38 +108,38 @@ class Cluster:
         self._as_server("pg_ctl", "--pgdata", "data", "--mode", mode, "--wait", "stop")
 
     def remove(self) -> None:
-        """Stop it and take its folder away."""
+        """Stop it and delete its folder."""
         if (self.folder / "data" / "postmaster.pid").exists():
             self.stop("immediate")
         self._held.close()
         shutil.rmtree(self.folder)
 
     def sql(self, statement: str, database: str = "postgres", role: str = "postgres") -> str:
-        """Have psql run a statement; return what it gives, a line a row with | between the columns."""
+        """Have psql run a statement; return its output, a line a row with | between the columns."""
         options = ["--no-psqlrc", "--tuples-only", "--no-align", "--quiet", "--set", "ON_ERROR_STOP=1"]
         who = ["--username", role, "--dbname", database]
         return self._client("psql", *options, *who, "--command", statement).strip()
 
     def dump(self, database: str, *options: str) -> str:
-        """Return all that is in a database, as a backup has it; `options`: of pg_dump."""
+        """Return a database's content as a backup; `options`: of pg_dump."""
         return self._client("pg_dump", *options, "--username", "postgres", "--dbname", database)
 
     def restore(self, dump: str, database: str) -> None:
-        """Put back what `dump` gave into an empty database."""
+        """Restore the output of `dump` into an empty database."""
         file = self.folder / "dump.sql"
         file.write_text(dump, encoding="utf-8")
         options = ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", str(file)]
         self._client("psql", *options, "--username", "postgres", "--dbname", database)
 
     def ask_for(self, method: str) -> None:
-        """Have whoever comes over TCP log in by another method of pg_hba.conf."""
+        """Require another method of pg_hba.conf for logins over TCP."""
         rules = self.folder / "data" / "pg_hba.conf"
         text = rules.read_text(encoding="utf-8")
         rules.write_text(f"host all all {HOST}/32 {method}\n{text}", encoding="utf-8")
         self.sql("SELECT pg_reload_conf()")
 
     def command(self, statement: str) -> None:
-        """Run a statement that gives nothing, over a connection that stays."""
+        """Run a statement without a result, over a persistent connection."""
         if self._keeper is None:
             self._keeper = self._connection("postgres")
         self._keeper.run(statement)
@@ -149,7 +149,7 @@ class Cluster:
         return self._new("template1")
 
     def ledger(self, steps: Sequence[Migration] = STEPS) -> Database:
-        """Make a database with a ledger of these steps and let the bench's login in: by a quick copy."""
+        """Create a database with a ledger of these steps and allow the bench's login: by a quick copy."""
         if len(steps) not in self._made:
             first = self.database()
             with closing(PostgresSession(first.owner, first.password, TIMEOUTS)) as session:
@@ -163,7 +163,8 @@ class Cluster:
 
     def _new(self, template: str) -> Database:
         name = f"ledger_{secrets.token_hex(4)}"
-        # Since 15 each page of the copy goes through the write-ahead log too, unless the former way is asked for.
+        # Since version 15 each page of the copy goes through the write-ahead log too, unless the old strategy is
+        # requested.
         strategy = "STRATEGY FILE_COPY" if self._version >= 15 else ""
         self.command(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} {strategy}")
         return Database(self, name)
@@ -190,19 +191,19 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Database:
-    """A database of a cluster, and the ways into it."""
+    """A database of a cluster, and its addresses."""
 
     cluster: Cluster
     name: str
 
     @property
     def owner(self) -> LedgerAddress:
-        """The way in for whoever makes the ledger."""
+        """The address for the owner, who creates the ledger."""
         return LedgerAddress(HOST, self.cluster.port, self.name, OWNER)
 
     @property
     def bench(self) -> LedgerAddress:
-        """The way in for a bench."""
+        """The address for a bench."""
         return LedgerAddress(HOST, self.cluster.port, self.name, BENCH)
 
     @property
@@ -211,13 +212,13 @@ class Database:
         return Password(self.cluster.password)
 
     def make(self) -> Self:
-        """Make the ledger, and let the bench's login in."""
+        """Create the ledger, and allow the bench's login."""
         make(self.owner, self.password)
         self.cluster.command(_LET_IN)
         return self
 
     def drop(self) -> None:
-        """Take the database away, also from under those who are logged in."""
+        """Drop the database, even with open connections."""
         self.cluster.command(f"DROP DATABASE {self.name} WITH (FORCE)")
 
     def connect(self) -> PostgresServer:
@@ -225,16 +226,16 @@ class Database:
         return connect(self.bench, self.password)
 
     def sql(self, statement: str, role: str = "postgres") -> str:
-        """Have psql run a statement; return what it gives, a line a row with | between the columns."""
+        """Have psql run a statement; return its output, a line a row with | between the columns."""
         return self.cluster.sql(statement, self.name, role)
 
     def set_back(self, dump: str) -> None:
-        """Put the database back to an earlier day, whoever is connected."""
+        """Restore the database to an earlier state, even with open connections."""
         self.clear()
         self.cluster.restore(dump, self.name)
 
     def clear(self) -> None:
-        """Have an empty database in its place, whoever is connected."""
+        """Replace it by an empty database, even with open connections."""
         self.drop()
         self.cluster.command(f"CREATE DATABASE {self.name} OWNER {OWNER}")
 
@@ -246,7 +247,7 @@ class Database:
 
 @cache
 def _set_up() -> Path:
-    """Return the files of a new server, which are made once for all that are to come."""
+    """Return the files of a new server, which are created once for all later ones."""
     folder = Path(tempfile.mkdtemp(prefix="bindtool-pg-"))
     atexit.register(shutil.rmtree, folder)
     _own(folder)
@@ -262,7 +263,7 @@ def _set_up() -> Path:
 
 def _as_server(folder: Path, program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs as the server's user."""
-    # A pipe would be inherited by the server, and waited for until it ends.
+    # The server would inherit a pipe, and keep it open until it ends.
     with (folder / f"{program}.out").open("ab") as out:
         done = subprocess.run([*_unprivileged(), _binaries() / program, *arguments], cwd=folder, check=False,
             stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=_LONGEST_WAIT)  # fmt: skip
@@ -290,7 +291,7 @@ def _binaries() -> Path:
 
 
 def _unprivileged() -> list[str]:
-    """Return what comes before a command so that it runs as somebody else than root."""
+    """Return the command prefix for running as an unprivileged user."""
     if os.getuid() != 0:
         return []
     user, group, _ = _user()

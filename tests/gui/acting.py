@@ -1,4 +1,4 @@
-"""How a test acts and looks as a person does: finds things by name, presses, types, pastes, reads."""
+"""Acts and looks like a user in tests: finds widgets by name, presses, types, pastes, reads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kind = TypeVar("Kind", bound=QWidget)
 
 
 def find(root: QWidget, kind: type[Kind], name: str) -> Kind:
-    """Return the one widget of a kind with that accessible name that can be seen."""
+    """Return the only visible widget of a kind with that accessible name."""
     found = [widget for widget in root.findChildren(kind) if widget.accessibleName() == name and widget.isVisible()]
     assert len(found) == 1, f"{len(found)} of {name!r} can be seen"
     return found[0]
@@ -40,13 +40,13 @@ def press(root: QWidget, name: str) -> None:
 
 
 def click_again(button: QAbstractButton) -> None:
-    """Send what a button gets of the second click of a double click: QTest's own one lacks the release."""
+    """Send the events of a double-click's second click to a button: QTest's own lacks the release."""
     QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
     QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
 
 
 def write(root: QWidget, name: str, text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
-    """Put `text` in place of what stands in the line of that name, key by key, and go on by the key `end`."""
+    """Replace the text in the line of that name by `text`, key by key, and go on by the key `end`."""
     line = find(root, QLineEdit, name)
     line.setFocus()
     line.selectAll()
@@ -64,10 +64,10 @@ def paste(root: QWidget, name: str, text: str) -> None:
 
 
 def said(root: QWidget) -> str:
-    """Return all texts that can be seen outside of fields, a line each."""
+    """Return all visible texts outside fields, one per line."""
     return "\n".join(label.text() for label in root.findChildren(QLabel) if label.isVisible() and label.text())
 
 
 def can_see(root: QWidget, name: str) -> bool:
-    """Tell whether a button of that name can be seen."""
+    """Return whether a button of that name is visible."""
     return any(one.accessibleName() == name and one.isVisible() for one in root.findChildren(QAbstractButton))

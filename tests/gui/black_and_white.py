@@ -1,4 +1,4 @@
-"""A system's colours of high contrast."""
+"""A system's high-contrast colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock that moves when the test says so, for whoever waits by it."""
+"""A clock moved by the test, for code that waits by it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.core.store.samples import Clock
 
 
 class HandClock(Clock):
-    """A clock that stands still until `pass_time`; only then is who waits by it woken."""
+    """A clock that stands still until `pass_time`; only then do its waits end."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -17,11 +17,11 @@ class HandClock(Clock):
 
     @property
     def waited_for(self) -> int:
-        """How many wait by it."""
+        """The number of waits."""
         return len(self._alarms)
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
-        """Wait until `event` is set or the hand was moved so far; return whether it is set."""
+        """Wait until `event` is set or the clock has moved so far; return whether it is set."""
         alarm = self.monotonic() + seconds, asyncio.Event()
         self._alarms.append(alarm)
         waiting = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(alarm[1].wait())]
@@ -35,7 +35,7 @@ class HandClock(Clock):
         return event.is_set()
 
     def pass_time(self, seconds: float) -> None:
-        """Move the hand on."""
+        """Move the clock on."""
         self.time += timedelta(seconds=seconds)
         for due, alarm in self._alarms:
             if due <= self.monotonic():

@@ -1,4 +1,4 @@
-"""What every test of the window shares: the program's look, its words, a day, an empty clipboard."""
+"""Fixtures of all window tests: the program's look, its texts, a date, an empty clipboard."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ SMALLEST = (1024, 640)
 
 @pytest.fixture(scope="session", autouse=True)
 def dressed(qapp: QApplication) -> None:
-    """Dress the application as the program does."""
+    """Style the application as the program does."""
     theme.apply(qapp)
     theme.show_focus(qapp)
 
 
 @pytest.fixture
 def texts(request: pytest.FixtureRequest) -> Texts:
-    """Give the words in English, or in the language that the test is parametrized with, indirectly."""
+    """Return the English texts, or those of the language with which the test is indirectly parametrized."""
     return Texts(getattr(request, "param", "en"))
 
 
 @pytest.fixture(scope="session")
 def day() -> date:
-    """Give the day on which the tests take place."""
+    """Return the date of the tests."""
     return date(2026, 10, 9)
 
 
 @pytest.fixture
 def clipboard(qapp: QApplication) -> Iterator[QClipboard]:
-    """Give the clipboard, empty; it is emptied again afterwards."""
+    """Return the clipboard, empty; it is cleared again afterwards."""
     found = QGuiApplication.clipboard()
     found.clear()
     yield found
@@ -64,7 +64,7 @@ def clipboard(qapp: QApplication) -> Iterator[QClipboard]:
 
 @pytest.fixture
 def show(qtbot: QtBot) -> Show:
-    """Give a way to put a widget on the screen until the test ends; a page gets the smallest size it must fit."""
+    """Return a function that shows a widget until the test ends; a page gets the smallest size it must fit."""
 
     def show_widget(widget: QWidget) -> None:
         qtbot.addWidget(widget)
@@ -73,7 +73,7 @@ def show(qtbot: QtBot) -> Show:
         with qtbot.waitActive(widget):
             widget.show()
             widget.activateWindow()
-        # Layouts and the focus come to rest.
+        # Layouts and focus settle.
         QApplication.processEvents()
 
     return show_widget
@@ -81,7 +81,7 @@ def show(qtbot: QtBot) -> Show:
 
 @pytest.fixture
 def window(texts: Texts, show: Show) -> MainWindow:
-    """Give a window that is in front."""
+    """Return the active window."""
     window = MainWindow(texts, practice=False)
     window.build_ui()
     show(window)
@@ -91,7 +91,7 @@ def window(texts: Texts, show: Show) -> MainWindow:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> QSettings:
-    """Give what this laptop remembers: nothing yet."""
+    """Return this laptop's settings: none yet."""
     return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
 
 
@@ -100,7 +100,7 @@ def settings(tmp_path: Path) -> QSettings:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Function) -> Generator[None, object, object]:
-    """End what a test's `tasks` have started before pytest-qt closes the widgets that it may still write on."""
+    """End a test's `tasks` before pytest-qt closes the widgets they may still write to."""
     given: dict[str, Any] = item.funcargs
     try:
         if "tasks" in given:
@@ -112,7 +112,7 @@ def pytest_runtest_teardown(item: pytest.Function) -> Generator[None, object, ob
 
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[None]:
-    """Let coroutines run whenever Qt's loop does; nothing that a test starts may outlive it."""
+    """Run coroutines while Qt's event loop runs; a test's must not outlive it."""
     with running_loop(qapp):
         yield
         assert not asyncio.all_tasks(), "the test has left something running"
@@ -120,7 +120,7 @@ def loop(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def tasks(loop: None, qtbot: QtBot) -> Iterator[BackgroundTasks]:
-    """Give what starts the window's coroutines; none may let an exception out."""
+    """Return the starter of the window's coroutines; none may raise an exception."""
     failures: list[Exception] = []
     tasks = BackgroundTasks(failures.append)
     yield tasks
@@ -133,34 +133,34 @@ def tasks(loop: None, qtbot: QtBot) -> Iterator[BackgroundTasks]:
 
 @pytest.fixture
 def clock() -> HandClock:
-    """Give a clock that the test moves."""
+    """Return a clock that the test moves."""
     return HandClock()
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """Give the path of the database."""
+    """Return the path of the database."""
     return tmp_path / "bindtool.db"
 
 
 @pytest.fixture
 def store(database: Path, clock: HandClock) -> Iterator[Store]:
-    """Give an open database, empty."""
+    """Return an open, empty database."""
     with Store(database, clock) as store:
         yield store
 
 
 @pytest.fixture
 def state() -> SessionState:
-    """Give the state of a window that has no profile open."""
+    """Return the state of a window without an open profile."""
     return SessionState()
 
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[QAccessible.AnnouncementPoliteness, str]]:
-    """Give what a screen reader is told to say by itself, from now on, with how urgent it is.
+    """Return a list that records screen reader announcements from now on, with their politeness.
 
-    Qt's own function is replaced: its events can't be read back. A real reader hears the window in the stories.
+    Qt's own function is replaced: its events can't be read back. A real screen reader is used in the stories.
     """
     words: list[tuple[QAccessible.AnnouncementPoliteness, str]] = []
 
@@ -174,13 +174,13 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[QAccessible.Announcemen
 
 @pytest.fixture
 def input_mode() -> InputModeService:
-    """Give the input mode of a window in which a scan is a new row."""
+    """Return the input mode of a window in which a scan is a new row."""
     return InputModeService()
 
 
 @pytest.fixture
 def model(qapp: QApplication, texts: Texts) -> SheetTableModel:
-    """Give a table of an empty sheet."""
+    """Return a table model of an empty sheet."""
     return SheetTableModel(texts)
 
 
@@ -188,7 +188,7 @@ def model(qapp: QApplication, texts: Texts) -> SheetTableModel:
 def document(
     model: SheetTableModel, store: Store, clock: HandClock, tasks: BackgroundTasks
 ) -> Iterator[SheetDocument]:
-    """Give a document on which no sheet lies yet; what is typed into the table's cells goes to it."""
+    """Return a document without a sheet; edits in the table's cells go to it."""
     document = SheetDocument(model, store, clock, tasks)
     edits = EditCommands(document)
     model.edited.connect(edits.type)

@@ -1,4 +1,4 @@
-"""Disks that are not as one wishes: one that takes its time, and one that refuses."""
+"""Disks in trouble: a slow one, and one that refuses."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class SlowSheets(Sheets):
-    """Sheets that, while they are told to hold, write no edit; `release` writes the oldest one that waits.
+    """Sheets that, while told to hold, write no edit; `release` writes the oldest one waiting.
 
     Attributes:
-        meanwhile: called once when the rows of a sheet have been read, on the thread that reads them.
-        described: called once when what is true of the whole sheet is to be written.
+        meanwhile: called once after the rows of a sheet were read, on the reading thread.
+        described: called once when a sheet's properties are about to be written.
     """
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
@@ -36,7 +36,7 @@ class SlowSheets(Sheets):
         self._waiting: list[Callable[[], None]] = []
 
     def save(self, sheet_id: int, put: Sequence[Row] = (), drop: Sequence[int] = ()) -> Future[None]:
-        """Write an edit now, or when it is let go."""
+        """Write an edit now, or upon release."""
         if not self.hold:
             return super().save(sheet_id, put, drop)
         promise: Future[None] = Future()
@@ -48,7 +48,7 @@ class SlowSheets(Sheets):
         return promise
 
     def update(self, head: SheetHead) -> Future[None]:
-        """Write it, and let happen what is to happen then."""
+        """Write the properties, and call `described`."""
         written = super().update(head)
         described, self.described = self.described, None
         if described is not None:
@@ -56,7 +56,7 @@ class SlowSheets(Sheets):
         return written
 
     def load(self, sheet_id: int) -> tuple[Row, ...]:
-        """Read the rows, then let happen what is to happen meanwhile."""
+        """Read the rows, then call `meanwhile`."""
         rows = super().load(sheet_id)
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
@@ -64,7 +64,7 @@ class SlowSheets(Sheets):
         return rows
 
     def release(self, edits: int = 1) -> None:
-        """Write the oldest edits that wait, and return when the disk has them."""
+        """Write the oldest waiting edits, and return once they are saved."""
         for _ in range(edits):
             self._waiting.pop(0)()
 
@@ -81,7 +81,7 @@ class SlowDisk(Store):
 
 @contextmanager
 def refusing(database: Path, *statements: str) -> Iterator[None]:
-    """Let SQLite itself fail at statements such as "INSERT ON sheet_row" until the context ends."""
+    """Make SQLite itself fail on statements such as "INSERT ON sheet_row" until the context ends."""
     with closing(sqlite3.connect(database)) as connection:
         for at, statement in enumerate(statements):
             connection.execute(

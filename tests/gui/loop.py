@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PATIENCE = 60_000
-"""Milliseconds that a test waits for what has to happen; a busy computer may need some of them."""
+"""Timeout in milliseconds of a test's waits; a busy computer may need some of them."""
 
 
 @contextmanager
 def running_loop(app: QApplication) -> Iterator[None]:
-    """Let asyncio run whenever Qt does; what is started inside has to have ended by the end."""
-    # As in the program; else a window that is destroyed would end all loops to come.
+    """Run asyncio while Qt's event loop runs; tasks started inside must have ended by the end."""
+    # As in the program; else a destroyed window would end all later loops.
     app.setQuitOnLastWindowClosed(False)
-    # The collector runs on whichever thread asks for memory; what is Qt's must not be taken down by the store's.
+    # The garbage collector runs on any thread that allocates; Qt's objects must not be deleted on the store's.
     gc.disable()
     loop = QtAsyncioLoop(app, already_running=True)
     try:
         yield
     finally:
         loop.stop()
-        # Stopping has told Qt to leave its next loop at once; this is that loop.
+        # Stopping makes Qt exit its next loop at once; this is that loop.
         QTimer.singleShot(0, app.exit)
         app.exec()
         asyncio._set_running_loop(None)  # noqa: SLF001 - qasync has set it and leaves the end to its user
@@ -46,7 +46,7 @@ def running_loop(app: QApplication) -> Iterator[None]:
 
 
 def finish(qtbot: QtBot, work: Coroutine[object, object, T]) -> T:
-    """Run a coroutine to its end and return what it returns."""
+    """Run a coroutine to its end and return its result."""
     task = asyncio.get_running_loop().create_task(work)
     qtbot.waitUntil(task.done, timeout=PATIENCE)
     return task.result()

@@ -1,4 +1,4 @@
-"""Pages that remember what was written on them, in place of a printer."""
+"""Pages that record the text drawn on them, in place of a printer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 
 
 class Paper(QPdfWriter):
-    """A device of A4 pages; `pages` has the texts of each, in the order in which they were drawn."""
+    """A device of A4 pages; `pages` has the texts of each, in drawing order."""
 
     def __init__(self) -> None:
         self._nowhere = QBuffer()
@@ -25,7 +25,7 @@ class Paper(QPdfWriter):
         self._engine = _Engine(self.pages)
 
     def paintEngine(self) -> QPaintEngine:
-        """Give what remembers."""
+        """Return the recorder."""
         return self._engine
 
     def newPage(self) -> bool:

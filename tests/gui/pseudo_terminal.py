@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
 
 class SerialLine:
-    """The scanner's end of a line; `port` is what the program opens, there only while it is plugged in."""
+    """The scanner's end of a line; `port` is the path the program opens, which exists only while plugged in."""
 
     def __init__(self, port: Path) -> None:
         self.port = port
         self._scanner = -1
 
     def plug_in(self) -> None:
-        """Let the port be there."""
+        """Create the port."""
         self._scanner, laptop = os.openpty()
         tty.setraw(laptop)
         self.port.symlink_to(os.ttyname(laptop))
         os.close(laptop)
 
     def unplug(self) -> None:
-        """Let the port be gone, for whoever has it open too."""
+        """Remove the port, also for a program that has it open."""
         if self._scanner >= 0:
             self.port.unlink()
             os.close(self._scanner)

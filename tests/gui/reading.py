@@ -1,4 +1,4 @@
-"""A scanner's eye: finds the codes in what is on the screen, and reads them."""
+"""A scanner's eye: finds the barcodes on the screen, and reads them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 
 def read_codes(picture: QPixmap) -> dict[str, str]:
-    """Return what the codes in a picture hold, by their kind; light on dark is not read, as by cheap scanners."""
+    """Return the contents of a picture's barcodes, by kind; light on dark is not read, as by cheap scanners."""
     image = picture.toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     stride = image.bytesPerLine()
     pixels = memoryview(image.constBits()).cast("B", (image.height(), stride))

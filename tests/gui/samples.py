@@ -1,4 +1,4 @@
-"""A profile and what is known of its token, for the tests of the pages and panels, and how rows are shown."""
+"""A profile and its token's metadata, for the tests of pages and panels, and the rows' shown states."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ PROFILE = Profile(
 
 
 def states(document: SheetDocument) -> list[State]:
-    """Return the states of the rows as they are shown."""
+    """Return the states of the rows as shown."""
     return [document.sheet.status(row.number).state for row in document.sheet]

@@ -1,4 +1,4 @@
-"""A scanner that acts as a keyboard: its keys, and its bursts as far as the window can tell."""
+"""A keyboard scanner: its keys, and its bursts as the window sees them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every screen there is, for tests that go through all: those of `test_room`, pages half way, and more dialogs."""
+"""Every screen, for tests that go through all: those of `test_room`, pages in the middle of their work, and more
+dialogs.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ FIRST, LAST = Device(*room.FIRST), Device(*room.LAST)
 
 
 def rows(window: EquippedWindow, texts: Texts) -> QWidget:
-    """A sheet with rows in it."""
+    """A sheet with rows."""
     room.sheet(window, texts)
     window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
     return window
@@ -48,7 +50,7 @@ def looking_up(window: EquippedWindow, texts: Texts) -> QWidget:
 
 
 def unfolded_form(window: EquippedWindow, texts: Texts) -> QWidget:
-    """The form of a new profile, with everything in it."""
+    """The form of a new profile, with all sections expanded."""
     window.form().begin(None)
     for section in window.form().values.sections:
         section.unfold()
@@ -56,21 +58,21 @@ def unfolded_form(window: EquippedWindow, texts: Texts) -> QWidget:
 
 
 def saved_form(window: EquippedWindow, texts: Texts) -> QWidget:
-    """The form once the profile is kept."""
+    """The form once the profile is saved."""
     room.form(window, texts)
     window.form().show_saved(PROFILE)
     return window
 
 
 def channel_step(window: EquippedWindow, check: ChannelCheck) -> QWidget:
-    """The page of the channel's check at a step."""
+    """The page of the channel check at a step."""
     window.check_page().show_view(CheckView(UNKNOWN, check, room.READY, bound_here=206))
     window.show_page(window.check_page())
     return window
 
 
 def channel_question(window: EquippedWindow, texts: Texts) -> QWidget:
-    """What is asked before."""
+    """The question before the check."""
     return channel_step(window, ChannelCheck())
 
 
@@ -80,31 +82,31 @@ def channel_warning(window: EquippedWindow, texts: Texts) -> QWidget:
 
 
 def channel_send(window: EquippedWindow, texts: Texts) -> QWidget:
-    """A device is chosen."""
+    """A device is selected."""
     return channel_step(window, ChannelCheck(Already.NO))
 
 
 def channel_sending(window: EquippedWindow, texts: Texts) -> QWidget:
-    """It is on its way."""
+    """The device is being sent."""
     channel_send(window, texts)
     window.check_page().show_sending(texts("laptop.checking", site="coze.cn"))
     return window
 
 
 def channel_look(window: EquippedWindow, texts: Texts) -> QWidget:
-    """What the publish page shows is asked, once more."""
+    """The question about the publish page, asked again."""
     return channel_step(window, ChannelCheck(Already.NO, first=FIRST, second=LAST, seen=Seen.NEITHER))
 
 
 def curable_scanner(window: EquippedWindow, texts: Texts) -> QWidget:
-    """The test of a scanner has found what can be set."""
+    """The test of a scanner has found rules that fix it."""
     room.scanner_test(window, texts)
     window.scanner_test().field.came.emit(burst(SHOWN))
     return window
 
 
 def token_in_doubt(window: EquippedWindow, texts: Texts) -> QWidget:
-    """The panel of the token, before it is forgotten, with its last day open."""
+    """The token dialog, before the token is forgotten, with its expiry date open."""
     panel = room.token(window, texts)
     panel.expiry.known.setChecked(True)
     panel.forget_confirm.show()

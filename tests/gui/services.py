@@ -1,4 +1,4 @@
-"""What a window stands on, without the window: no token, no sound, nothing that anybody has set up."""
+"""A window's services, without the window: no token, no sound, nothing set up."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def services_on(store: Store, clock: Clock, tasks: BackgroundTasks, folder: Path) -> Services:
-    """Return the services of a window whose files lie in `folder`."""
+    """Return the services of a window with its files in `folder`."""
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
     proxies = Proxies.of_this_system()
     repository = ProfileRepository(folder / "profiles", folder / "machine")
@@ -64,7 +64,7 @@ def services_on(store: Store, clock: Clock, tasks: BackgroundTasks, folder: Path
 
 
 class KnownTokens(TokenService):
-    """Tokens of which there is nothing but what is known of them: one, or none."""
+    """Tokens that consist of their metadata only: one, or none."""
 
     def __init__(self, *notes: TokenMetadata) -> None:
         proxies = Proxies.of_this_system()
@@ -77,14 +77,14 @@ class KnownTokens(TokenService):
 
 
 class NothingHappens(BackgroundTasks):
-    """Whatever is started is under way for ever."""
+    """Every task started runs for ever."""
 
     def start(self, work: Coroutine[object, object, object], *, to_its_end: bool = False) -> asyncio.Task[None]:
-        """Begin nothing."""
+        """Start nothing."""
         work.close()
         return cast("asyncio.Task[None]", Future())
 
 
 def services_at_rest() -> Services:
-    """Return what a dialog stands on that is only looked at: no sheet, no files, no loop."""
+    """Return the services of a dialog that is only looked at: no sheet, no files, no loop."""
     return services_on(cast("Store", None), HandClock(), NothingHappens(print), Path("no folder"))

@@ -1,4 +1,4 @@
-"""A server of a shared ledger that does as a test tells it, for what happens in the window.
+"""A scripted server of a shared ledger, for its effects in the window.
 
 The real one is in the stories and in tests/core/shared_ledger.
 """
@@ -28,14 +28,14 @@ CUT_OFF = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
 
 class ScriptedServer(PostgresServer):
-    """What all connections of a test share.
+    """The server shared by all connections of a test.
 
     Attributes:
-        problem: what every connection fails with; None where it can be reached.
-        entries: what there is to read.
-        taken: what claims find.
+        problem: the error of every connection; None if the server is reachable.
+        entries: the entries to read.
+        taken: the result of claims.
         claimed: the ids that were claimed last.
-        kept: the ids that were given up last.
+        kept: the ids that were released last.
         next_number: the first of the next block.
     """
 
@@ -61,22 +61,22 @@ class ScriptedServer(PostgresServer):
         return self
 
     def push(self, entries: Sequence[SharedEntry]) -> None:
-        """Keep them."""
+        """Store the entries."""
         self.pushed += entries
 
     def read_on(self, cursor: SyncCursor, limit: int) -> Page:
-        """Return all that comes behind the cursor."""
+        """Return all entries after the cursor."""
         found = tuple(self.entries[cursor.number :])
         return Page(found, SyncCursor(len(self.entries)), more=False)
 
     def listen(self, wake: int, seconds: float) -> None:
-        """Hear of nothing."""
+        """Return without news."""
         select.select([wake], [], [], seconds)
 
     def claim(
         self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: SyncCursor, seconds: float
     ) -> tuple[TakenDevice, ...]:
-        """Note them."""
+        """Record the ids."""
         self.claimed = list(device_ids)
         return self.taken
 
@@ -84,16 +84,16 @@ class ScriptedServer(PostgresServer):
         """Do nothing."""
 
     def release(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Note them."""
+        """Record the ids."""
         self.let_go_of = list(device_ids)
 
     def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:
-        """Give the next block."""
+        """Return the next block."""
         first, self.next_number = self.next_number, self.next_number + count
         return range(first, first + count)
 
     def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> TakenDevice | None:
-        """Say who has it."""
+        """Return the holder of the turn."""
         self.turns += 1
         return self.turn
 
@@ -101,18 +101,18 @@ class ScriptedServer(PostgresServer):
         """Do nothing."""
 
     def clear_turn(self, bench: str, channel: Channel) -> bool:
-        """Say that there is none."""
+        """Return that there is none."""
         return True
 
     def close(self) -> None:
-        """Note it."""
+        """Record it."""
         self.closed.set()
 
 
 def ledgers(
     server: ScriptedServer, store: Store, clock: Clock
 ) -> Callable[[Profile, News, Callable[[SyncStatus], None]], ServerLedger]:
-    """Return what opens a ledger on that server, whatever the profile says."""
+    """Return a function that opens a ledger on that server, whatever the profile says."""
 
     def opened(profile: Profile, news: News, changed: Callable[[SyncStatus], None]) -> ServerLedger:
         bench = Bench(store.benches, "bench-1", clock, (profile.channel,))
@@ -122,11 +122,11 @@ def ledgers(
 
 
 def desk_on(server: ScriptedServer, store: Store, clock: Clock) -> SharedLedgerService:
-    """Return the window's ledger, on that server."""
+    """Return the window's ledger service, on that server."""
     return SharedLedgerService(ledgers(server, store, clock))
 
 
 def try_now(service: SharedLedgerService) -> None:
-    """Let the open ledger be tried at once."""
+    """Let the open ledger retry at once."""
     assert service.ledger is not None
     service.ledger.try_now()

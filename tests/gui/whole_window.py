@@ -1,4 +1,4 @@
-"""The whole window for a test, and nothing left of it afterwards: whoever dresses the program anew dresses all."""
+"""The whole window for a test, removed completely afterwards: a new style sheet restyles all widgets left."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ HEAD = SheetHead(1, START, "Line 2", "WO-1125", 220, "A12")
 
 @dataclass
 class OneView:
-    """Something that Esc leaves, in place of the controller that has it."""
+    """A view that Esc leaves, in place of its controller."""
 
     is_open: bool = False
 
@@ -70,7 +70,7 @@ class OneView:
 
 
 class Asked(RunStarter):
-    """Counts the answers to what is asked, and binds nothing."""
+    """Counts the answers to the question, and binds nothing."""
 
     def __init__(self, document: SheetDocument, session: RunSession, services: Services, notices: Notices) -> None:
         super().__init__(document, session, services, CodeLines(document), ListImports(notices, document))
@@ -85,14 +85,14 @@ class Asked(RunStarter):
         self.cancelled += 1
 
     def remarked(self) -> list[int]:
-        """Return the rows that are on the sheet."""
+        """Return the sheet's rows."""
         return [row.number for row in self._document.sheet]
 
 
 class EquippedWindow(MainWindow):
-    """A window with its features, each made when a test asks for it and put where `MainWindowController` puts it.
+    """A window with its features, each created when a test asks for it and placed as by `MainWindowController`.
 
-    They work on a document of their own, on which no sheet lies, and do nothing that takes time.
+    They work on a document of their own, without a sheet, and do nothing that takes time.
     """
 
     def __init__(self, texts: Texts, *, practice: bool = True) -> None:
@@ -109,7 +109,7 @@ class EquippedWindow(MainWindow):
 
     @cached_property
     def folder(self) -> TemporaryDirectory[str]:
-        """Where the program's files lie."""
+        """The folder of the program's files."""
         return TemporaryDirectory()
 
     @cached_property
@@ -119,22 +119,22 @@ class EquippedWindow(MainWindow):
 
     @cached_property
     def tasks(self) -> BackgroundTasks:
-        """What starts coroutines."""
+        """The starter of coroutines."""
         return BackgroundTasks(lambda _: None)
 
     @cached_property
     def document(self) -> SheetDocument:
-        """The document that the features work on."""
+        """The document of the features."""
         return SheetDocument(self.model, self.store, Clock(), self.tasks)
 
     @cached_property
     def services(self) -> Services:
-        """What the features stand on."""
+        """The services of the features."""
         return services_on(self.store, Clock(), self.tasks, Path(self.folder.name))
 
     @cached_property
     def session(self) -> RunSession:
-        """A session in which no run is on."""
+        """A session without an active run."""
         services, edits = self.services, EditCommands(self.document)
         return RunSession(
             self.document, edits, self.store, services.clock, services.proxies, self.tasks, services.tokens,
@@ -143,18 +143,18 @@ class EquippedWindow(MainWindow):
 
     @cached_property
     def rules(self) -> ScanRulesService:
-        """The rules in force."""
+        """The current rules."""
         services = self.services
         return ScanRulesService(services.repository, services.learnt, services.state)
 
     @cached_property
     def starter(self) -> Asked:
-        """What hears the answer to a confirmation."""
+        """The recorder of the answers to a confirmation."""
         return Asked(self.document, self.session, self.services, self.notices)
 
     @cached_property
     def list_import(self) -> ListImportController:
-        """What reads lists."""
+        """The reader of lists."""
         imports = ListImports(self.notices, self.document)
         root = Path(self.folder.name)
         folder = DataFolder(root, root / "machine")
@@ -164,19 +164,19 @@ class EquippedWindow(MainWindow):
 
     @cached_property
     def search(self) -> FindBar:
-        """The bar in which rows are searched."""
+        """The search bar."""
         footer = self.footer
         bar = FindBar(footer, self, self._texts, self.document, self.table, footer.counts)
         footer.put_on_top(bar)
         return bar
 
     def lay(self, rows: Iterable[Row], head: SheetHead = HEAD) -> None:
-        """Lay a sheet on the document, and show its rows."""
+        """Open a sheet in the document, and show its rows."""
         self.document.head, self.document.sheet = head, Sheet(rows)
         self.model.show(self.document.sheet)
 
     def end(self) -> None:
-        """Close the window, and the files that were made for it."""
+        """Close the window, and delete its files."""
         self.leave()
         made = vars(self)
         if "store" in made:
@@ -241,7 +241,7 @@ class EquippedWindow(MainWindow):
 
 
 def navigation(window: EquippedWindow) -> KeyboardNavigation:
-    """Connect the keys of a window in which there is no history and no view of the sheet."""
+    """Connect the keys of a window without a history and without a view of the sheet."""
     return KeyboardNavigation(
         window,
         InputModeService(),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 AFTER = "conclude"
-"""The function that says how the run has ended; what is called before is not meant."""
+"""The function that reports how the run has ended; calls before it don't count."""
 
 
 def killing(step: str) -> None:

@@ -1,4 +1,4 @@
-"""`bindtool bind` as a process of its own; its waits are short, all else is the program's."""
+"""`bindtool bind` as a process of its own; its waits are short, everything else is the program's."""
 
 from __future__ import annotations
 

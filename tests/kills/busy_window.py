@@ -1,11 +1,10 @@
-"""The window as a process in which somebody works at random, so that it can be killed at any moment.
+"""The window as a process with random user actions, so that it can be killed at any time.
 
     python -m tests.kills.busy_window PREFIX SEED
 
-At each number on its standard input that many things are done: something is scanned, scanned again, pasted, bound,
-stopped, taken back or looked at. Then it comes to rest, begins a new sheet, and says what it holds of tasks and
-objects. What a person has heard and seen it says as well, a line of JSON each. Where its standard input ends, it
-closes.
+At each number on its standard input it carries out that many actions: scans, scans again, pastes, binds, stops,
+undoes or looks at pages. Then it becomes idle, begins a new sheet, and prints its number of tasks and objects. It
+also prints what a person has heard and seen, a line of JSON each. At the end of its standard input, it closes.
 """
 
 from __future__ import annotations
@@ -40,36 +39,36 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDocument
 
 TICK = 0.02
-"""Seconds between two things that are done."""
+"""Seconds between two actions."""
 
 PATIENCE = 10.0
 """Seconds after which a run is stopped."""
 
 PAGES = ("history", "find", "compare", "sort", "copy_summary")
-"""Actions that show something else than the sheet, or make something of it."""
+"""Actions that show another view than the sheet, or make something of it."""
 
 STUCK = 100.0
-"""Seconds after which what has not happened won't."""
+"""Seconds after which an awaited event counts as lost."""
 
 
 class Ears:
-    """Hears each sound, and says of which devices it has told that they are there."""
+    """Hears each sound, and prints the devices it has confirmed."""
 
     place: Application
 
     def play(self, cue: Cue) -> None:
-        """Say what was heard."""
+        """Print the sound heard."""
         shown = self.place.controller.workspace.scans.shown
         document = self.place.controller.document
         if cue is Cue.ADDED and shown is not None and shown.device_id:
             say("heard", shown.device_id)
         elif cue is Cue.ADDED and document.at_rest:
-            # It was a list's: no scan came after it that the disk may lack.
+            # It was a list's: no later scan can be missing on disk.
             say("heard", " ".join(row.device_id for row in document.sheet))
 
 
 class Person:
-    """Does one thing after another, each drawn by chance."""
+    """Performs random actions, one after another."""
 
     def __init__(self, place: Application, prefix: str, seed: str) -> None:
         self._place = place
@@ -80,7 +79,7 @@ class Person:
         self._document.changed.connect(self._say_bound)
 
     async def work(self, things: int) -> None:
-        """Do so many things, and come to rest."""
+        """Perform so many actions, then become idle."""
         for _ in range(things):
             chances: dict[Callable[[], None], float] = {
                 self._scan: 8,
@@ -130,14 +129,14 @@ class Person:
             acting.press(self._window.footer, "Stop")
 
     def _answer(self) -> None:
-        """Do what the banner offers about a run."""
+        """Carry out the banner's offer about a run."""
         for words in ("Continue", "Send again"):
             if not self._session.running and acting.can_see(self._window.message_bar, words):
                 acting.press(self._window.message_bar, words)
                 return
 
     def look_everywhere(self) -> None:
-        """Look once at each page: it is made at its first time, and stays."""
+        """Open each page once: it is created on first use, and stays."""
         for action in PAGES:
             self._look_at(action)
 
@@ -149,7 +148,7 @@ class Person:
         self._window.actions_["back_to_scanning"].trigger()
 
     async def _come_to_rest(self) -> None:
-        """Let the run end and all be written, then begin a new sheet."""
+        """Let the run end and everything be saved, then begin a new sheet."""
         if not await self._sees(lambda: not self._session.running, PATIENCE):
             self._stop()
         if not await self._sees(lambda: not self._session.running and not self._document.saving):
@@ -168,7 +167,7 @@ class Person:
     async def _sees(self, what: Callable[[], bool], seconds: float = STUCK) -> bool:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not what():  # noqa: ASYNC110 - a person looks as well
+                while not what():  # noqa: ASYNC110 - a person polls as well
                     await asyncio.sleep(TICK)
         return what()
 
@@ -203,7 +202,7 @@ class Person:
 
 
 def holdings(place: Application) -> dict[str, int]:
-    """Count what is alive once all that can go has gone, freed memory that malloc keeps for later among it."""
+    """Count the objects alive after garbage collection, and freed memory that malloc keeps for later use."""
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
     return {
@@ -214,7 +213,7 @@ def holdings(place: Application) -> dict[str, int]:
 
 
 async def work(prefix: str, seed: str) -> None:
-    """Open the window, and work as often as is asked."""
+    """Open the window, and perform actions as requested."""
     ears = Ears()
     orders: asyncio.Queue[int | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()

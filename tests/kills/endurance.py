@@ -1,7 +1,7 @@
-"""Window and command line in turns against one server with every fault; they are killed, but for one window.
+"""Window and command line in turns against one server with every fault; they are killed, except for one window.
 
-After each turn the server's list and the disks are compared. Of the window that lives through, memory, files,
-threads and tasks are measured.
+After each turn the server's list and the disks are compared. Memory, files, threads and tasks of the surviving
+window are measured.
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ if TYPE_CHECKING:
 
 
 THINGS = 60
-"""What is done in a window in one turn."""
+"""The number of a window's actions in one turn."""
 
 LONGEST_TURN = 10.0
-"""Seconds into a turn within which it is killed, if it is."""
+"""Maximum seconds into a turn for a kill."""
 
 STUCK = 300.0
-"""Seconds after which a process that has not ended won't."""
+"""Seconds after which a process that has not ended counts as stuck."""
 
 KILLED_AS_IT_STARTS = 0.2
 KILLED = 0.8
 """The share of turns that are killed, of those that may be."""
 
 WARM_UP = 0.25
-"""The share of the time after which what is held counts as what it is to stay."""
+"""The share of the time after which resource use must stay constant."""
 
 MUST_STAY = ("files", "sockets", "threads", "children", "tasks")
 DATABASE_MAY_GROW = 2
 """SQLite keeps the descriptor of a connection that was closed for the next one while others have the file: as many
 as were open at once, however often they come (os_unix.c, `pUnused`)."""
 PARTS_MAY_GROW = 50
-"""Buttons and lines that the first banner or question of a kind has."""
+"""Buttons and lines of the first banner or question of each kind."""
 
 MEMORY_MAY_GROW = 4096.0
 """KiB, from the first third of the time after the warm-up to the last."""
@@ -64,18 +64,18 @@ FILE_OF_IDS = 60
 MAY_HOLD = frozenset({State.BOUND, State.UNKNOWN})
 ENDED = frozenset({signal.SIGKILL, signal.SIGINT, signal.SIGTERM})
 CUT_OFF = frozenset({3, *(-each for each in ENDED), *(128 + each for each in ENDED)})
-"""Statuses after which there is something to go on with; -2 where it was not yet listening for a signal."""
+"""Exit statuses after which work can be continued; -2 if it was not yet handling signals."""
 
 STATUSES = CUT_OFF | {0, 1}
 MOST_STARTS = 12
-"""Of the command line for one file, or to sign in: nobody goes on for ever."""
+"""Maximum starts of the command line for one file, or for a sign-in: a person would give up too."""
 
 
 @dataclass
 class Bench:
-    """A data folder with its profile, what was heard of it, and what of that was taken back.
+    """A data folder with its profile, the devices reported for it, and those undone.
 
-    `leaving`: what is being taken back; after a kill it may be there or not. `wrong`: what was found.
+    `leaving`: devices being undone; after a kill they may exist or not. `wrong`: the faults found.
     """
 
     folder: Path
@@ -104,7 +104,7 @@ class Bench:
 
     @property
     def errors(self) -> Path:
-        """What the last program has written on standard error."""
+        """The last program's standard error."""
         return self.folder / "errors.txt"
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -123,11 +123,11 @@ class Bench:
             )
 
     def prefix(self, turn: int) -> str:
-        """Return how the ids of a turn begin."""
+        """Return the prefix of a turn's ids."""
         return f"SPK{self.tag}{turn:04}"
 
     def hear(self, what: str, value: str) -> None:
-        """Take what a window says."""
+        """Record a window's output."""
         ids = set(value.split())
         if what == "heard":
             self.heard |= ids
@@ -142,7 +142,7 @@ class Bench:
             self.wrong.append(f"{what}: {value}")
 
     def check(self, held: set[str], when: str) -> None:
-        """Compare the disk with what the server holds, and with what was heard and seen."""
+        """Compare the disk with the server's devices, and with the ones reported."""
         states: dict[str, set[State]] = {}
         with copied_store(self.folder) as store:
             if store is not None:
@@ -154,7 +154,7 @@ class Bench:
         lied = {one: sorted(states.get(one, ())) for one in ours if not states.get(one, set()) & MAY_HOLD}
         under_way = {one for one, its in states.items() if its & {State.SENDING, State.WAITING}}
         lost = self.heard - self.leaving - set(states)
-        # What was under way when the process was killed is settled by now.
+        # Acts interrupted by the kill are settled by now.
         self.heard -= self.leaving - set(states)
         self.leaving = set()
         findings = {
@@ -169,7 +169,7 @@ class Bench:
 
 
 class WindowProcess:
-    """A window on a bench, that works when it is told to."""
+    """A window of a bench, that performs actions on request."""
 
     def __init__(self, bench: Bench, turn: int, seed: str) -> None:
         self._bench = bench
@@ -186,12 +186,12 @@ class WindowProcess:
             )
 
     def wait_until_open(self) -> None:
-        """Wait until somebody can work in it."""
+        """Wait until the window is usable."""
         assert self.process.stdout is not None
         self.process.stdout.readline()
 
     def work(self, things: int) -> Mapping[str, int] | None:
-        """Have so many things done; return what it holds at rest, or None where it was killed before."""
+        """Perform so many actions; return its resources when idle, or None if it was killed before."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         try:
@@ -208,7 +208,7 @@ class WindowProcess:
         return None
 
     def end(self) -> int:
-        """Close it, if it is there yet; return its status."""
+        """Close it, if it is open yet; return its status."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         with suppress(BrokenPipeError):
@@ -226,17 +226,17 @@ class WindowProcess:
 
 
 def measure(process: subprocess.Popen[str]) -> tuple[dict[str, int], Counter[str]]:
-    """Return what the system knows of a process: KiB of memory, files, threads, children; and its files by name.
+    """Return a process's resources: KiB of memory, files, threads, children; and its files by name.
 
-    `own`: memory that no other process shares and no file holds, swapped out or not. Of PSS and RSS a part depends
-    on who else runs the same libraries, and on what the system has use for.
+    `own`: memory not shared with other processes and not backed by files, swapped out or not. PSS and RSS partly
+    depend on other processes with the same libraries, and on the system's use of memory.
     """
     proc = Path("/proc", str(process.pid))
     lines = (line.split() for line in (proc / "smaps_rollup").read_text().splitlines()[1:])
     memory = {line[0].rstrip(":"): int(line[1]) for line in lines}
     targets: list[str] = []
     for file in (proc / "fd").iterdir():
-        with suppress(FileNotFoundError):  # one that was closed meanwhile
+        with suppress(FileNotFoundError):  # a file closed meanwhile
             targets.append(str(file.readlink()))
     counted = {
         "PSS": memory["Pss"],
@@ -252,7 +252,7 @@ def measure(process: subprocess.Popen[str]) -> tuple[dict[str, int], Counter[str
 
 
 class Endurance:
-    """One soak: three benches, one server, so many seconds."""
+    """One soak test: three benches, one server, so many seconds."""
 
     def __init__(self, folder: Path, server: SharedServer, seed: str, say: Callable[[str], None]) -> None:
         self._dice = random.Random(seed)  # noqa: S311 - no secret is drawn
@@ -299,7 +299,7 @@ class Endurance:
 
     @property
     def wrong(self) -> list[str]:
-        """All that was found, of the disks and of the window that lives."""
+        """All faults found, of the disks and of the surviving window."""
         return [f"{name}: {what}" for name, bench in self.benches.items() for what in bench.wrong]
 
     def _check(self, bench: Bench, turn: int) -> None:
@@ -309,7 +309,7 @@ class Endurance:
 
     def _kill_a_window(self, bench: Bench, turn: int) -> None:
         window = WindowProcess(bench, turn, str(self._dice.random()))
-        # A busy computer takes most of a turn to start it.
+        # On a busy computer starting it takes most of a turn.
         if self._dice.random() > KILLED_AS_IT_STARTS:
             window.wait_until_open()
         timer = self._deadly_timer(window.process)
@@ -319,7 +319,7 @@ class Endurance:
         self._note(bench, status, {0, -signal.SIGKILL})
 
     def _run_commands(self, bench: Bench, turn: int) -> None:
-        """Bind a file, killed and gone on with until a run has come to its end."""
+        """Bind a file, with kills and restarts, until a run has come to its end."""
         file = bench.folder / f"devices-{turn}.txt"
         endings = [*(f"{self._dice.randint(1, 9998):04}" for _ in range(FILE_OF_IDS - 2)), "0000", "9999"]
         self._dice.shuffle(endings)
@@ -352,7 +352,7 @@ class Endurance:
             self._note(bench, status, STATUSES)
 
     def _sign_in(self, bench: Bench) -> None:
-        """Sign in for the commands; each try may meet a fault."""
+        """Sign in for the commands; each attempt may meet a fault."""
         for _ in range(MOST_STARTS):
             process = bench.start("sign-in", "line", "--device")
             process.communicate()
@@ -363,7 +363,7 @@ class Endurance:
     def _deadly_timer(
         self, process: subprocess.Popen[str], signals: Sequence[signal.Signals] = (signal.SIGKILL,)
     ) -> threading.Timer:
-        """Kill a process at some moment, or leave it alone until it is clearly stuck."""
+        """Kill a process at a random time, or leave it alone until it is clearly stuck."""
         name, seconds = self._dice.choice(signals), self._dice.uniform(0, LONGEST_TURN)
         if self._dice.random() > KILLED:
             name, seconds = signal.SIGABRT, STUCK
@@ -383,7 +383,7 @@ class Endurance:
         return ", ".join(f"{name} {value:.0f}" for name, value in figures.items() if name != "seconds")
 
     def report(self) -> str:
-        """Return tables of what was done, which faults were met, and what the window that lives has held."""
+        """Return tables of the actions, the faults met, and the surviving window's resources."""
         done = [
             (
                 name,
@@ -407,9 +407,9 @@ class Endurance:
         )
 
     def grown(self) -> list[str]:
-        """Return what the window that lives holds more of at the end than when it was warm.
+        """Return the resources that the surviving window holds more of at the end than after warm-up.
 
-        Of what is counted, the least in a third of the time is taken: a banner goes again, as does a look at the
+        Counts are compared by their minimum in a third of the time: banners disappear again, as does a look at the
         history.
         """
         settled = self._settled()

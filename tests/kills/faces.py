@@ -1,4 +1,4 @@
-"""The two faces of the program, as `laptop` starts them and hears them."""
+"""The two faces of the program, as started and read by `laptop`."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ ENGLISH = Texts("en")
 
 
 class Window:
-    """The window: it scans what the disk lacks, binds, and says what a person has seen."""
+    """The window: it scans the devices missing on disk, binds, and prints what a person has seen."""
 
     scans = True
 
     def command(self, laptop: Laptop, disk: Disk) -> list[str]:
-        """Return how it is started to do what is left."""
+        """Return the command that does the remaining work."""
         there = {row.device_id for row in disk.rows}
         left = [device_id for device_id in laptop.ids if device_id not in there]
         return [sys.executable, "-m", "tests.kills.window", laptop.refused, *left]
 
     def read(self, line: str) -> tuple[str, str]:
-        """Return what a line of its standard output says, and of what."""
+        """Return the report in a line of its standard output, and its subject."""
         what, value = json.loads(line)
         return what, value
 
     def check_offer(self, disk: Disk, said: Sequence[tuple[str, str]], errors: str) -> None:
-        """Assert that its banner has counted what was bound, unknown and not sent, or that there is none."""
+        """Assert that its banner has counted the devices bound, unknown and not sent, or that there is none."""
         notices = [value for what, value in said if what == "notice"]
         if notices:
             advice = disk.cut_off.advice if disk.cut_off is not None else None
@@ -43,12 +43,12 @@ class Window:
 
 
 class CommandLine:
-    """`bindtool bind --resume`: what it has told of a device counts as said."""
+    """`bindtool bind --resume`: its output about a device counts as reported."""
 
     scans = False
 
     def command(self, laptop: Laptop, disk: Disk) -> list[str]:
-        """Return how it is started, and how it goes on."""
+        """Return the command that starts it, or resumes."""
         return [sys.executable, "-m", "tests.kills.bind", "bind", str(laptop.file), "--resume"]
 
     def read(self, line: str) -> tuple[str, str]:
@@ -57,7 +57,7 @@ class CommandLine:
         return state, device_id
 
     def check_offer(self, disk: Disk, said: Sequence[tuple[str, str]], errors: str) -> None:
-        """Assert that its first words say what is known of the devices."""
+        """Assert that its first words report the known devices."""
         if errors:
             known = {
                 "bound": len(disk.ids_in(State.BOUND)),

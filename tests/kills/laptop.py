@@ -1,6 +1,6 @@
-"""A laptop whose program is killed again and again, and what must be true of its disk each time.
+"""A laptop whose program is killed repeatedly, and the conditions its disk must meet each time.
 
-The server that stands in for Coze runs here, outside of the killed process, so what it holds is known for certain.
+The server that stands in for Coze runs here, outside the killed process, so its devices are known for certain.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ FAULTS_IN_A_ROW = 2
 
 
 class Phase(StrEnum):
-    """What the program is about when it is killed."""
+    """The program's phase at the kill."""
 
     STARTING = "starting"
     SCANNING = "scanning"
@@ -72,9 +72,9 @@ class Phase(StrEnum):
 
 
 class Moment:
-    """When a process is to be killed: so many seconds after the phase's step number `at`.
+    """The time to kill a process: so many seconds after the phase's step number `at`.
 
-    Steps are scans that were told as added, and requests that have arrived.
+    Steps are scans reported as added, and requests that have arrived.
     """
 
     def __init__(self, phase: Phase, at: int, seconds: float) -> None:
@@ -90,7 +90,7 @@ class Moment:
         self.step(Phase.STARTING)
 
     def step(self, phase: Phase) -> None:
-        """Note a step; the one that was waited for starts the clock."""
+        """Record a step; the awaited one starts the timer."""
         if phase is self.phase:
             self._at -= 1
             if self._at <= 0 and self._timer is None and self._process is not None:
@@ -98,7 +98,7 @@ class Moment:
                 self._timer.start()
 
     def over(self) -> None:
-        """The process has ended, of itself or not."""
+        """Record that the process has ended, by itself or not."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer.join()
@@ -106,35 +106,35 @@ class Moment:
 
 @dataclass(frozen=True)
 class Disk:
-    """What is on the disk: rows as the next start has them, what was cut off, and whether the job is closed."""
+    """The disk's content: rows as the next start reads them, the interrupted run, and whether the job is closed."""
 
     rows: tuple[Row, ...] = ()
     cut_off: InterruptedRun | None = None
     closed: bool = False
 
     def ids_in(self, *states: State) -> set[str]:
-        """Return the devices whose rows are in one of these states."""
+        """Return the devices with rows in one of these states."""
         return {row.device_id for row in self.rows if row.outcome.state in states}
 
 
 class Face(Protocol):
-    """The window or the command line, as something that can be started on a laptop and says lines."""
+    """The window or the command line, as a program that can be started on a laptop and prints lines."""
 
     scans: bool
 
     def command(self, laptop: Laptop, disk: Disk) -> list[str]:
-        """Return how it is started to do what is left."""
+        """Return the command that does the remaining work."""
 
     def read(self, line: str) -> tuple[str, str]:
-        """Return what a line of its standard output says ("added", "bound" or something else), and of what."""
+        """Return the report in a line of its standard output ("added", "bound" or another), and its subject."""
 
     def check_offer(self, disk: Disk, said: Sequence[tuple[str, str]], errors: str) -> None:
-        """Assert that it has said what had been cut off when it was started."""
+        """Assert that it has reported the run interrupted before its start."""
 
 
 @contextmanager
 def copied_store(folder: Path) -> Iterator[Store | None]:
-    """Open a copy of the database in `folder`/data as the next start would; None where there is none yet."""
+    """Open a copy of the database in `folder`/data as the next start would; None if there is none yet."""
     copy = folder / "copy"
     shutil.rmtree(copy, ignore_errors=True)
     copy.mkdir()
@@ -151,8 +151,8 @@ def copied_store(folder: Path) -> Iterator[Store | None]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return what the program is started with on the laptop in `folder`."""
-    # Coverage would be measured of a process that can't write it down.
+    """Return the program's environment on the laptop in `folder`."""
+    # Coverage would be measured in a process that can't save it.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     return {
         **kept,
@@ -168,7 +168,7 @@ def environment(folder: Path) -> dict[str, str]:
 class Laptop:
     """One job of sixty devices, one of which the server refuses, worked on until all is done.
 
-    `added`: ids that were told to be added; `claimed`: ids that were told or shown to be bound.
+    `added`: ids reported as added; `claimed`: ids reported or shown as bound.
     """
 
     folder: Path
@@ -198,7 +198,9 @@ class Laptop:
         (self.folder / "machine" / "line.toml").write_text(to_toml(self.profile), encoding="utf-8")
 
     def work(self, most_kills: int) -> int:
-        """Start the program, kill it and check, up to so many times, then let it finish; return the kills."""
+        """Start the program, kill it and check, up to so many times, then let it finish; return the number of
+        kills.
+        """
         disk, done = Disk(), False
         while not done:
             moment = self._any_moment(disk) if len(self.kills) < most_kills else None
@@ -213,7 +215,7 @@ class Laptop:
         return len(self.kills)
 
     def _any_moment(self, disk: Disk) -> Moment:
-        """Draw when to kill next, of what is left to do."""
+        """Draw the time of the next kill, within the remaining work."""
         to_scan = len(self.ids) - len(disk.rows) if self.face.scans else 0
         likely = {Phase.STARTING: 1, Phase.SCANNING: 12 if to_scan else 0, Phase.RUNNING: 5}
         (phase,) = self.dice.choices(tuple(likely), tuple(likely.values()))
@@ -224,7 +226,7 @@ class Laptop:
         return Moment(phase, self.dice.randint(1, 8), self.dice.uniform(0, LATENCY * 2))
 
     def _run(self, moment: Moment | None, before: Disk) -> bool:
-        """Start the program and follow it to its end; return whether it came there by itself."""
+        """Start the program and wait for its end; return whether it ended by itself."""
         said: list[tuple[str, str]] = []
         errors = self.folder / "errors.txt"
         with errors.open("w", encoding="utf-8") as stderr:
@@ -253,7 +255,7 @@ class Laptop:
             self._moment = None
             if moment is not None:
                 moment.over()
-        # Nothing may be on its way any more when the disk is compared with what the server holds.
+        # No request may be on its way when the disk is compared with the server's devices.
         self.server.drain()
         words = errors.read_text(encoding="utf-8")
         assert "Traceback" not in words, words
@@ -288,7 +290,7 @@ class Laptop:
         return [{enum["value"] for enum in body["configs"][0]["enums"]} for body in bodies]
 
     def _maybe_taken(self) -> set[str]:
-        """Return the devices of every request but those that were surely not taken: told to wait, or refused."""
+        """Return the devices of every request except those surely not accepted: told to wait, or refused."""
         taken = set()
         for ids, fault in zip(self._requests(), self._drawn, strict=True):
             refused = self.refused in ids and (fault is None or isinstance(fault, Slow))
@@ -315,7 +317,7 @@ class Laptop:
             return disk
 
     def _known(self, store: Store) -> tuple[Row, ...]:
-        """Return what is known of the devices of the list: each run of it has a sheet of its own."""
+        """Return the known state of the list's devices: each run of it has a sheet of its own."""
         came_in = {row.device_id: row for head in store.sheets.all() for row in store.sheets.load(head.sheet_id)}
         assert not {row.outcome.state for row in came_in.values()} & {State.SENDING, State.WAITING}
         answers = store.answers.by_device(self.profile.channel, self.ids)
@@ -327,7 +329,7 @@ class Laptop:
         )
 
     def _check(self, disk: Disk) -> None:
-        """Assert what must be true whenever the program has been killed."""
+        """Assert the conditions that hold after every kill."""
         held = set(self.server.bound)
         ids = [row.device_id for row in disk.rows]
         assert len(ids) == len(set(ids)), "a device is there twice"
@@ -345,7 +347,7 @@ class Laptop:
         assert [row.device_id for row in disk.rows] == self.ids
         assert disk.ids_in(State.BOUND) == set(self.ids) - {self.refused} == set(self.server.bound)
         (refused,) = (row.outcome for row in disk.rows if row.device_id == self.refused)
-        # Where an answer for it was lost, no later refusal may say that it is not bound.
+        # After a lost answer, no later refusal may show it as not bound.
         assert refused.state is (State.UNKNOWN if refused.lost else State.REFUSED)
         assert refused.answer is not None
         assert refused.answer.code == 4000

@@ -1,6 +1,6 @@
-"""The practice server in a process of its own, for as long as it is asked: each fault comes by chance.
+"""The practice server in a process of its own, with random faults.
 
-As a process it says its site first, and at each line on its standard input what it holds and which faults were met.
+The process prints its site first, and at each line on its standard input its devices and the faults met.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 ANSWER_TIMEOUT = 1.0
-"""Seconds for which a program waits for an answer."""
+"""A program's timeout in seconds for an answer."""
 
 NEVER = Slow(3 * ANSWER_TIMEOUT)
-"""Far too late, and still not so late that whoever waits for the server's threads has to wait long."""
+"""Far too late, but early enough that waiting for the server's threads stays short."""
 
-# Each of the first lets a run go on; each of the second ends it.
+# A run goes on after each of the first; each of the second ends it.
 OFTEN: Mapping[str, Fault] = {
     "429, Retry-After": WAIT,
     "429": ScriptedAnswer(4013, 429),
@@ -77,16 +77,16 @@ SIGNING_IN = [
     for name, fault in OFTEN.items()
     if name.startswith(("429", "50", "reset", "closed", "truncated", "HTML", "empty", "half", "no answer"))
 ]
-"""What the calls of signing in meet: the rest is about devices."""
+"""Faults of the sign-in requests: the others concern devices."""
 
 LIFE = 60
-"""Seconds of a token, by a clock that is brisk."""
+"""A token's lifetime in seconds, by a fast clock."""
 
 NAMES = {id(fault): name for name, fault in {**OFTEN, **SELDOM}.items()}
 
 
 class SharedServer:
-    """The process, as whoever has started it sees it."""
+    """The process, as seen by its starter."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -94,9 +94,9 @@ class SharedServer:
         self.site = process.stdout.readline().strip()
 
     def look(self) -> tuple[set[str], Mapping[str, int]]:
-        """Return the devices it holds, and how often it has drawn each fault; no run may be on.
+        """Return its devices, and how often it has drawn each fault; no run may be active.
 
-        What clients that are gone have sent is dealt with first.
+        Requests of clients that are gone are processed first.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -108,7 +108,7 @@ class SharedServer:
 
 @contextmanager
 def shared_server(seed: str) -> Iterator[SharedServer]:
-    """Let the process run; its faults are those of the seed, in the order in which requests arrive."""
+    """Run the process; its faults follow from the seed, in the order in which requests arrive."""
     command = [sys.executable, "-m", "tests.kills.shared_server", seed]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"

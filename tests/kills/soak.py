@@ -1,4 +1,4 @@
-"""Kills the program over and over, on several laptops side by side, and counts: `make soak`, fewer in a test.
+"""Kills the program repeatedly, on several laptops side by side, and counts: `make soak`, fewer in a test.
 
 With `--minutes` it works for so long against every fault and measures: `endurance`.
 """
@@ -32,10 +32,10 @@ KILLS_A_JOB = 5
 
 
 def kill(face: Face, kills: int, seed: str, folder: Path) -> Counter[Phase]:
-    """Kill `face` so many times while it works; return how often in which phase.
+    """Kill `face` so many times while it works; return the counts by phase.
 
     Raises:
-        AssertionError: something was lost, or is not as the server has it.
+        AssertionError: something was lost, or differs from the server.
     """
     share = [kills // SIDE_BY_SIDE + (at < kills % SIDE_BY_SIDE) for at in range(SIDE_BY_SIDE)]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
@@ -60,7 +60,7 @@ def _desk(face: Face, kills: int, seed: str, folder: Path) -> Counter[Phase]:
 
 
 def main() -> int:
-    """Kill both faces, or work for so many minutes, and print what was done."""
+    """Kill both faces, or work for so many minutes, and print the counts."""
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--kills", type=int, default=200, help="of each, window and command line")
     parser.add_argument("--minutes", type=float, help="work for so long instead, against every fault, and measure")
@@ -71,7 +71,7 @@ def main() -> int:
 
 
 def endure(minutes: float, seed: str) -> int:
-    """Work for so many minutes and print what came of it; return 1 where something was found."""
+    """Work for so many minutes and print the result; return 1 if a fault was found."""
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
     with shared_server(seed) as server:
         soak = Endurance(folder, server, seed, say)
@@ -87,7 +87,7 @@ def endure(minutes: float, seed: str) -> int:
 
 
 def kill_both(kills: int, seed: str) -> int:
-    """Kill both faces so often each; an assertion that fails ends it."""
+    """Kill both faces so many times each; a failed assertion ends it."""
     for name, face in FACES.items():
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +98,7 @@ def kill_both(kills: int, seed: str) -> int:
 
 
 def say(line: str) -> None:
-    """Write a line at once."""
+    """Print a line, flushed."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

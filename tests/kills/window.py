@@ -1,8 +1,7 @@
-"""The window as a process of its own that works by itself, so that a test can kill it at any moment.
+"""The window as a process of its own that works by itself, so that a test can kill it at any time.
 
-It is built by `bindtool.app` and pressed and typed into as by a person: devices are scanned, every half of them is
-bound, and what an earlier process has left is gone on with first. On standard output it says what a person would
-have seen, a line of JSON each.
+`bindtool.app` builds it, and it is operated as by a person: devices are scanned, every half of them is bound, and
+it first continues an earlier process's work. It prints what a person would have seen, a line of JSON each.
 """
 
 from __future__ import annotations
@@ -40,11 +39,11 @@ if TYPE_CHECKING:
     from bindtool.gui.main_window.window import MainWindow
 
 TICK = 2
-"""Milliseconds between two things that the hands do."""
+"""Milliseconds between two actions."""
 
 
 def main(ids: list[str], hopeless: str) -> None:
-    """Scan `ids` and bind all that the sheet has, but for the one that can't be bound; then close."""
+    """Scan `ids` and bind all rows, except the one that can't be bound; then close."""
     run_on_qt(qasync.QEventLoop, lambda: work(ids, hopeless))
 
 
@@ -52,7 +51,7 @@ def run_on_qt(
     make_loop: Callable[[QApplication], asyncio.AbstractEventLoop],
     work: Callable[[], Coroutine[object, object, None]],
 ) -> None:
-    """Dress an application as the program does, and let asyncio work on its loop until `work` is done."""
+    """Style an application as the program does, and run asyncio on its loop until `work` is done."""
     app = theme.application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
@@ -65,7 +64,7 @@ def run_on_qt(
 
 @asynccontextmanager
 async def opened(sounds: Sounds | None = None) -> AsyncIterator[tuple[Application, asyncio.Event]]:
-    """Open the window on the data folder and the token of the environment; the event tells that it was closed."""
+    """Open the window on the data folder and the token of the environment; the event is set once it is closed."""
     folder = DataFolder.of(os.environ)
     token = take_environment_token(os.environ)
     assert token is not None
@@ -87,7 +86,7 @@ async def opened(sounds: Sounds | None = None) -> AsyncIterator[tuple[Applicatio
 
 
 async def work(ids: list[str], hopeless: str) -> None:
-    """Open the window and let the hands work until it is closed."""
+    """Open the window and operate it until it is closed."""
     async with opened() as (place, closed):
         window = place.window
         say("notice", window.message_bar.accessibleDescription() if window.message_bar.isVisible() else "")
@@ -97,7 +96,7 @@ async def work(ids: list[str], hopeless: str) -> None:
 
 
 class Hands(QObject):
-    """Types and presses, one thing at a time."""
+    """Types and presses, one action at a time."""
 
     def __init__(self, window: MainWindow, bench: MainWindowController, ids: list[str], hopeless: str) -> None:
         super().__init__()
@@ -140,7 +139,7 @@ class Hands(QObject):
         return bool(self._ids) or not self._bench.document.saving
 
     def _unknown(self) -> bool:
-        """Tell whether there is an unknown row for which sending again could change something."""
+        """Return whether there is an unknown row that sending again could change."""
         sheet = self._bench.document.sheet
         return any(row.outcome.state is State.UNKNOWN and row.device_id != self._hopeless for row in sheet)
 
@@ -155,7 +154,7 @@ class Hands(QObject):
 
 
 def say(what: str, value: str) -> None:
-    """Write a line that the test reads."""
+    """Print a line for the test."""
     sys.stdout.write(json.dumps([what, value]) + "\n")
     sys.stdout.flush()
 

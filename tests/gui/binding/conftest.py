@@ -1,4 +1,4 @@
-"""What the tests of binding share: the services of a window."""
+"""Fixtures of the binding tests: the services of a window."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path) -> Services:
-    """Give what a window stands on."""
+    """Return a window's services."""
     return services_on(store, clock, tasks, tmp_path)

@@ -1,4 +1,4 @@
-"""A sheet with four devices, somebody who presses Bind, a session that takes what it is handed, and a slow disk."""
+"""A sheet with four devices, a user's presses, a session that only records its job, and a slow disk."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ HELD = Hold.of(HoldReason.CLAIMED, who="line-2", time="09:30")
 
 
 class SlowDisk:
-    """Reads what is known of a channel, and brings it once a test lets it go.
+    """Reads a channel's data, and returns it once a test releases it.
 
-    `readings`: how often it was read. `fails`: why it can't be. `listed`: what was on the list then. `keeps_back`:
-    it has read something that a test has not let go.
+    `readings`: the number of reads. `fails`: the error to raise. `listed`: the devices on the list then.
+    `keeps_back`: whether a read is waiting for its release.
     """
 
     def __init__(self) -> None:
@@ -53,11 +53,11 @@ class SlowDisk:
         self.keeps_back = False
 
     def hold(self) -> None:
-        """Keep back what is read from now on."""
+        """Hold back the results of reads from now on."""
         self._free.clear()
 
     def let_go(self) -> None:
-        """Bring it, and all that is read from now on."""
+        """Release the result, and those of all later reads."""
         self.keeps_back = False
         self._free.set()
 
@@ -74,7 +74,7 @@ class SlowDisk:
 
 
 class Handed(RunSession):
-    """A session that is on from the moment in which something is handed to it, until the test ends it."""
+    """A session that is active from its start with a job until the test ends it."""
 
     def __init__(self, document: SheetDocument, services: Services) -> None:
         super().__init__(
@@ -90,17 +90,17 @@ class Handed(RunSession):
         self.jobs: list[BindJob] = []
 
     def start(self, job: BindJob) -> None:
-        """Take it."""
+        """Take the job."""
         self.jobs.append(job)
         self._running = True
 
     def end(self) -> None:
-        """Be over."""
+        """End the run."""
         self._running = False
 
 
 class Desk:
-    """A sheet with four devices, and somebody who presses."""
+    """A sheet with four devices, and a user's presses."""
 
     def __init__(self, document: SheetDocument, services: Services, qtbot: QtBot, profile: Profile) -> None:
         self.document = document
@@ -121,7 +121,7 @@ class Desk:
         self.put(*IDS)
 
     def finish(self, work: Coroutine[object, object, object]) -> None:
-        """Do some work to its end."""
+        """Run a coroutine to its end."""
         finish(self._qtbot, work)
 
     def use(self, profile: Profile) -> None:
@@ -144,21 +144,21 @@ class Desk:
         self.is_saved()
 
     def is_saved(self) -> None:
-        """Wait until the disk has everything."""
+        """Wait until everything is saved."""
         self._qtbot.waitUntil(lambda: not self.document.saving, timeout=PATIENCE)
 
     def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
-        """Press Bind, or what sends again, and wait for the question."""
+        """Press Bind, or the button that sends again, and wait for the question."""
         self.press(lambda: self.starter.ask(states, rows))
 
     def press(self, act: Callable[[], object]) -> None:
-        """Press something, and wait for the question where it asks one."""
+        """Press a button, and wait for the question if there is one."""
         act()
         self._qtbot.waitUntil(lambda: not self.starter.asking, timeout=PATIENCE)
 
     @contextmanager
     def not_asked_yet(self) -> Iterator[None]:
-        """Press Bind; what is done inside happens once the disk was read, and before the question comes of it."""
+        """Press Bind; the body of the context runs after the disk was read, and before the question appears."""
         before = self.disk.readings
         self.disk.hold()
         self.starter.ask()
@@ -169,11 +169,11 @@ class Desk:
             self.press(self.disk.let_go)
 
     async def open_again(self) -> bool:
-        """Read the sheet of the open profile once more."""
+        """Read the sheet of the open profile again."""
         return await self.document.open(self.state.profile)
 
     def stopped(self, outcomes: Mapping[int, Outcome], states: frozenset[State] = FRESH) -> BindJob:
-        """Confirm all in these states, and stop the run when it has come to this."""
+        """Confirm all rows in these states, and stop the run at these outcomes."""
         self.ask(states)
         self.starter.confirm()
         self.document.settle(outcomes)
@@ -182,16 +182,16 @@ class Desk:
 
     @property
     def asked(self) -> Confirmation | None:
-        """What is asked."""
+        """The open question."""
         return self.starter.confirmation
 
     def confirmed(self) -> list[str]:
-        """Confirm what is asked, and return the ids that are handed on; none where nothing is."""
+        """Confirm the question, and return the ids of the job; none if nothing is asked."""
         self.starter.confirm()
         return self.handed()
 
     def handed(self) -> list[str]:
-        """Return the ids that were handed on last, once."""
+        """Return the ids of the latest job, once."""
         jobs, self.session.jobs = self.session.jobs, []
         assert len(jobs) < 2
         return [each.device.device_id for job in jobs for each in job.jobs]

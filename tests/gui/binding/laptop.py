@@ -1,7 +1,7 @@
-"""Laptops at one site: each with the parts of a window that decide what is sent, without widgets.
+"""Laptops at one site: each with the parts of a window that decide which rows are sent, without widgets.
 
-Whoever plays says what happens next: the password store and the site answer when they are told to, and between two
-steps everything rests. Requests are taken down as they come in over HTTP.
+The caller decides what happens next: the password store and the site answer when told to, and between two steps
+everything is idle. Requests are recorded as they arrive over HTTP.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
     Claims = dict[tuple[Channel, str], str]
-    "Which computer has claimed a device."
+    """The computer that has claimed a device."""
 
 
 class Turns(SkippingClock):
-    """A clock on which a wait takes some turns of the loop: what has been answered by then comes in."""
+    """A clock whose waits take some iterations of the event loop, so that answers given meanwhile arrive."""
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
-        """Wait for the loop to turn."""
+        """Wait for some iterations of the loop."""
         for _ in range(50):
             await asyncio.sleep(0)
         return await super().wait(event, seconds)
@@ -70,7 +70,7 @@ DISTURBED = 0
 
 @dataclass(frozen=True)
 class Bound:
-    """A request to bind, as the site has it."""
+    """A bind request, as recorded by the site."""
 
     channel: Channel
     devices: tuple[Device, ...]
@@ -78,7 +78,7 @@ class Bound:
 
 @dataclass
 class Site:
-    """A site on this computer. `requests`: all that came to be bound, by token; `waiting`: those to be answered."""
+    """A site on this computer. `requests`: all bind requests, by token; `waiting`: those not answered yet."""
 
     address: str = ""
     requests: dict[str, list[Bound]] = field(default_factory=dict)
@@ -92,7 +92,7 @@ class Site:
             yield
 
     def answer(self, token: str, status: int, code: int) -> None:
-        """Answer the request that was sent with a token."""
+        """Answer the request sent with this token."""
         self.waiting.pop(token).set_result((status, code))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -102,7 +102,7 @@ class Site:
         writer.close()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Take a request and answer it; return whether another one may come."""
+        """Take a request and answer it; return whether another may follow."""
         first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = {name.lower(): text.strip() for name, _, text in (line.partition(":") for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
@@ -134,7 +134,7 @@ class Site:
 
 
 class Prompt(TokenService):
-    """A password store that asks each time, and waits until somebody answers."""
+    """A password store that prompts each time, and waits for the answer."""
 
     def __init__(self, token: str, metadata: Path) -> None:
         super().__init__(MemoryStore, TokenMetadataFile(metadata), CLOCK, Proxies.of_this_system())
@@ -151,13 +151,13 @@ class Prompt(TokenService):
             self.shown = None
 
     def answer(self) -> None:
-        """Give the token."""
+        """Answer the prompt."""
         assert self.shown is not None
         self.shown.set_result(self._answer)
 
 
 class Table(SharedLedger):
-    """A shared ledger that knows who has claimed what."""
+    """A shared ledger that records the claims of each computer."""
 
     def __init__(self, machine: str, claims: Claims) -> None:
         self._machine = machine
@@ -166,21 +166,21 @@ class Table(SharedLedger):
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
-        """Claim what nobody else has."""
+        """Claim the devices that no other computer has claimed."""
         return self._claim(channel, device_ids)
 
     async def claim_again(self, operator: str, channel: Channel, device_ids: Iterable[str]) -> Claimed:
-        """Claim it once more."""
+        """Claim the devices again."""
         return self._claim(channel, device_ids)
 
     async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Give up what is one's own."""
+        """Release its own claims."""
         for device_id in device_ids:
             if self._claims.get((channel, device_id)) == self._machine:
                 del self._claims[channel, device_id]
 
     def notify(self) -> None:
-        """Tell nobody: whoever plays does."""
+        """Do nothing: the caller notifies the others."""
 
     def _claim(self, channel: Channel, device_ids: Iterable[str]) -> Claimed:
         owners = {each: self._claims.setdefault((channel, each), self._machine) for each in device_ids}
@@ -194,7 +194,7 @@ class Table(SharedLedger):
 
 
 class Laptop:
-    """A data folder, a sheet, and what stands between Bind and the site.
+    """A data folder, a sheet, and the parts between Bind and the site.
 
     `opening`: another sheet is being opened, and waits for this to be set.
     """
@@ -213,7 +213,7 @@ class Laptop:
 
     @property
     def sent(self) -> list[Bound]:
-        """What has come to the site from here."""
+        """The requests sent from here to the site."""
         return self._site.requests.get(self.token, [])
 
     @property
@@ -223,7 +223,7 @@ class Laptop:
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing more happens until somebody does something."""
+        """Whether the laptop is idle until the next act."""
         running = self.session.running
         waits = not self.session.stopping and (self.tokens.shown is not None or self.waits_for_site)
         asks = self.starter.asking and not self.disk.keeps_back
@@ -239,7 +239,7 @@ class Laptop:
         services = replace(services, tokens=self.tokens)
         self.state, self.ledger = services.state, services.ledger
         self.ledger.ledger = Table(self.machine, self._claims)
-        # Kept: Qt keeps none of them.
+        # References: Qt keeps none of them.
         self._model = SheetTableModel(self._texts)
         self.document = SheetDocument(self._model, self.store, CLOCK, self.tasks)
         self.edits = EditCommands(self.document)
@@ -255,7 +255,7 @@ class Laptop:
         await self.open(self.profile)
 
     async def open(self, profile: Profile) -> None:
-        """Open a profile's sheet, as it is read now; with `opening`, once that is set."""
+        """Open a profile's sheet as it is now on disk; with `opening`, once that is set."""
 
         async def read() -> bool:
             if self.opening is not None:
@@ -268,36 +268,36 @@ class Laptop:
         self.state.open_profile(profile)
 
     def begin_to_open(self, profile: Profile) -> None:
-        """Open a profile on a disk that takes its time."""
+        """Open a profile on a slow disk."""
         self.opening = asyncio.Event()
         self._opened = self.tasks.start(self.open(profile))
 
     async def is_opened(self) -> None:
-        """Have the disk done with it."""
+        """Let the slow disk finish."""
         assert self.opening is not None
         self.opening.set()
         await self._opened
 
     def check(self, behaviour: Behaviour) -> None:
-        """Find out what the channel does with its earlier devices; what was asked before that is withdrawn."""
+        """Find out whether the channel keeps its earlier devices; earlier questions are withdrawn."""
         self.profile = replace(self.profile, behaviour=behaviour)
         self.state.change_profile(self.profile)
         self.starter.cancel()
 
     def tell(self, other: Laptop) -> None:
-        """Tell another laptop what was bound here."""
+        """Tell another laptop which devices were bound here."""
         news = self.store.benches.waiting([self.profile.channel], self.machine, 100)
         came = other.store.benches.take_in(news).result()
         self.store.benches.mark_shared(news).result()
         other.ledger.announced.emit(came)
 
     def interrupted(self) -> InterruptedRun | None:
-        """Return what is left of a run that was cut off."""
+        """Return the rest of an interrupted run."""
         assert self.document.head is not None
         return what_is_left(self.document.sheet, cut_off_runs(self.store, self.document.head.sheet_id))
 
     async def kill(self) -> None:
-        """End everything as it is, and start anew with what the disk has at this moment."""
+        """Abort everything, and start anew with the disk's current content."""
         before, left, tasks = self._path, self.store, self.tasks
         self.disk.let_go()
         self._starts += 1
@@ -310,7 +310,7 @@ class Laptop:
         await self.start()
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """Close everything."""
         self.disk.let_go()
         await self.tasks.close()
         self.store.close()
@@ -321,7 +321,7 @@ class Laptop:
 
 
 class Workshop:
-    """The laptops, and the loop on which they live."""
+    """The laptops, and their event loop."""
 
     def __init__(self, folder: Path, texts: Texts, profile: Profile) -> None:
         self._loop = asyncio.new_event_loop()
@@ -334,7 +334,7 @@ class Workshop:
         self.wait_for(self._start())
 
     def do(self, act: Callable[[], object]) -> None:
-        """Do something, and wait until all rest."""
+        """Do something, and wait until all are idle."""
 
         async def acting() -> None:
             act()
@@ -342,11 +342,11 @@ class Workshop:
         self.wait_for(acting())
 
     def wait_for(self, work: Coroutine[object, object, object]) -> None:
-        """Do some work to its end, and wait until all rest."""
+        """Run a coroutine to its end, and wait until all are idle."""
         self._loop.run_until_complete(self._to_rest(work))
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close everything."""
 
         async def close() -> None:
             for laptop in self.laptops:
@@ -368,7 +368,7 @@ class Workshop:
     async def _to_rest(self, work: Coroutine[object, object, object]) -> None:
         async with asyncio.timeout(PATIENCE):
             await work
-            # What was requested begins in the loop's next turn.
+            # Requested work begins in the loop's next iteration.
             await asyncio.sleep(0)
-            while not all(laptop.at_rest for laptop in self.laptops):  # noqa: ASYNC110 - disk and site tell nobody
+            while not all(laptop.at_rest for laptop in self.laptops):  # noqa: ASYNC110 - disk and site give no signal
                 await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""What the form of a profile and the dialog of its token stand on."""
+"""Fixtures for the profile form and the token dialog."""
 
 from __future__ import annotations
 
@@ -23,24 +23,22 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def password_store() -> Iterator[FaultyPasswordStore]:
-    """Give a password store that serves; no prompt outlasts the test."""
+    """Return a working password store; no prompt outlasts the test."""
     made = FaultyPasswordStore()
     yield made
     made.prompts.set()
 
 
 @pytest.fixture
-def tokens(
-    password_store: FaultyPasswordStore, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-) -> Tokens:
-    """Give the tokens: none yet."""
+def tokens(password_store: FaultyPasswordStore, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Tokens:
+    """Return the tokens: none yet."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     return Tokens(password_store, tmp_path, clock)
 
 
 @pytest.fixture
 def services(tokens: Tokens, store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path) -> Services:
-    """Give what the panel stands on, with a profile open."""
+    """Return the panel's services, with a profile open."""
     made = replace(services_on(store, clock, tasks, tmp_path), tokens=tokens)
     made.state.open_profile(PROFILE)
     return made

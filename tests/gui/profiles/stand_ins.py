@@ -1,4 +1,4 @@
-"""A password store with whatever trouble a test gives it, and a site that answers as the test says."""
+"""A password store with any failure a test sets, and a site with the test's answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OBSTACLE = NeverSent(datetime(2026, 10, 9, tzinfo=UTC), NotSent.PROXY_LOGIN, "40
 
 
 class FaultyPasswordStore(MemoryStore):
-    """A password store with whatever trouble a test gives it."""
+    """A password store with any failure a test sets."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,17 +39,17 @@ class FaultyPasswordStore(MemoryStore):
         self.prompts.set()
 
     def record(self, name: str, site: str) -> TokenRecord:
-        """Return what is kept, unless there is trouble."""
+        """Return the record, unless the store fails."""
         self._serve()
         return super().record(name, site)
 
     def keep(self, name: str, record: TokenRecord) -> None:
-        """Keep a record, unless there is trouble."""
+        """Store a record, unless the store fails."""
         self._serve()
         super().keep(name, record)
 
     def forget(self, name: str) -> bool:
-        """Remove a token, unless there is trouble."""
+        """Remove a token, unless the store fails."""
         self._serve()
         return super().forget(name)
 
@@ -60,9 +60,9 @@ class FaultyPasswordStore(MemoryStore):
 
 
 class Tokens(TokenService):
-    """Tokens for a site that answers as the test says.
+    """Tokens for a site with the test's answers.
 
-    `answer`: to a check. `steps`, `came`: of a sign-in, which goes on for ever with None. `asked`: for what.
+    `answer`: to a check. `steps`, `came`: of a sign-in, which goes on for ever with None. `asked`: the arguments.
     """
 
     def __init__(self, password_store: FaultyPasswordStore, folder: Path, clock: Clock) -> None:
@@ -76,20 +76,20 @@ class Tokens(TokenService):
     async def check(
         self, profile: Profile, tell: Callable[[BindtoolError], None] = lambda _: None
     ) -> Identity | NeverSent:
-        """Answer, if there is a token to ask with."""
+        """Answer, if there is a token to check."""
         await self.find(profile, tell)
         self.asked.append("check")
         return self.answer
 
     def confirm_address(self, profile: Profile, address: str) -> None:
-        """Take note of it."""
+        """Record it."""
         self.asked.append(address)
         super().confirm_address(profile, address)
 
     async def sign_in(
         self, profile: Profile, way: SignInMethod, show: Callable[[SignInStep], None], say: Callable[[Message], str]
     ) -> SignedIn:
-        """Take the steps."""
+        """Go through the steps."""
         self.asked.append(way)
         for step in self.steps:
             show(step)

@@ -1,4 +1,4 @@
-"""What the tests of scanning share: somebody who hears the cues."""
+"""Fixtures of the scanning tests: a recorder of cues."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from tests.stories.listener import Listener
 
 @pytest.fixture
 def listener() -> Listener:
-    """Give somebody who hears the cues."""
+    """Return a recorder of cues."""
     return Listener()

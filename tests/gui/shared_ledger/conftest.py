@@ -1,4 +1,4 @@
-"""What the tests of other benches share."""
+"""Fixtures of the tests about other benches."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from tests.gui.sharing import ScriptedServer
 
 @pytest.fixture
 def server() -> ScriptedServer:
-    """Give a server that can be reached and has nothing."""
+    """Return a reachable server without entries."""
     return ScriptedServer()

@@ -1,4 +1,4 @@
-"""A page with every kind of widget that the theme draws, to look at and to measure.
+"""A page with every kind of widget styled by the theme, to look at and to measure.
 
 `python -m tests.gui.common.theme.widget_page light.png dark.png` draws it, each state in a row.
 """
@@ -45,7 +45,7 @@ LINES = [f"Line {n}" for n in range(40)]
 
 
 class State(StrEnum):
-    """How a widget stands."""
+    """The state of a widget."""
 
     NORMAL = "normal"
     HOVER = "hover"
@@ -56,7 +56,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one is made, and whether it can be pressed down and stay so."""
+    """How to create a kind of widget, and whether it can be checked."""
 
     make: Callable[[], QWidget]
     can_be_checked: bool = False
@@ -148,7 +148,7 @@ KINDS = {
 
 
 class WidgetPage(QWidget):
-    """Each kind in each state. `shown[kind, state]`: one of them; `bar`: a bar that scrolls."""
+    """Each kind in each state. `shown[kind, state]`: one of the widgets; `bar`: a scroll bar."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -170,12 +170,12 @@ class WidgetPage(QWidget):
         grid.addWidget(self.bar, 1, len(State) + 1, len(KINDS), 1)
 
     def take_states(self) -> None:
-        """Have each widget stand as it shall; once the page is shown, since Qt looks for the mouse then."""
+        """Put each widget into its state; after the page is shown, when Qt looks for the mouse."""
         for (_, state), widget in self.shown.items():
             widget.setEnabled(state is not State.DISABLED)
             widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, state in {State.HOVER, State.PRESSED})
             if state is State.HOVER and isinstance(widget, QPushButton):
-                # It asks for the mouse's place itself.
+                # It queries the mouse position itself.
                 inside = QPointF(widget.rect().center())
                 none = Qt.MouseButton.NoButton
                 move = QMouseEvent(QEvent.Type.MouseMove, inside, widget.mapToGlobal(inside), none, none, _NO_KEYS)

@@ -1,4 +1,4 @@
-"""What the tests of the scan rules share: profiles, and the rules that a person changes in them."""
+"""Fixtures of the scan rules' tests: profiles, and the rules that the user changes in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> ProfileRepository:
-    """Give a repository with a profile of one's own and one from IT."""
+    """Return a repository with a profile of the user's own and one from IT."""
     machine = tmp_path / "machine"
     machine.mkdir()
     (machine / "it.toml").write_text(to_toml(Profile("IT's", "74")), encoding="utf-8")
@@ -31,5 +31,5 @@ def repository(tmp_path: Path) -> ProfileRepository:
 
 @pytest.fixture
 def rules(repository: ProfileRepository, tmp_path: Path, state: SessionState) -> ScanRulesService:
-    """Give a document for the rules, nothing learnt yet."""
+    """Return the rules' service, with nothing learned yet."""
     return ScanRulesService(repository, LearnedRules(tmp_path / "scanner.toml"), state)
