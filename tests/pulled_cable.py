@@ -1,6 +1,6 @@
-"""A run through a network that is cut and comes back, for a process that has a network of its own to cut.
+"""A run through a network that is interrupted and restored, for a process with a network of its own.
 
-To be run with `unshare --map-root-user --net`; prints what was seen as JSON. Arguments: a folder to work in, and
+To be run with `unshare --map-root-user --net`; prints its observations as JSON. Arguments: a working folder, and
 the seconds without a network.
 """
 
@@ -43,12 +43,12 @@ def main(folder: Path, seconds: float) -> None:
 
 
 def cable(state: str) -> None:
-    """Pull the cable or put it in: every packet of this network goes through the one device that there is."""
+    """Disconnect or connect the cable: every packet of this network goes through its only device."""
     subprocess.run(["ip", "link", "set", "lo", state], check=True)
 
 
 def bind(folder: Path, site: str) -> subprocess.Popen[str]:
-    """Start `bind` with nine devices, two a request."""
+    """Start `bind` with nine devices, two per request."""
     own = {"BINDTOOL_DATA_DIR": str(folder / "data"), "BINDTOOL_PROFILE_DIR": str(folder / "machine")}
     environ = {**os.environ, **own, "LANGUAGE": "en", "BINDTOOL_TOKEN": channel.TOKEN}
     program = [sys.executable, "-m", "bindtool"]

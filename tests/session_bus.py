@@ -1,4 +1,4 @@
-"""A session bus of its own, and a service on it that stands in for a desktop's: the messages are real ones."""
+"""A session bus of its own, and a service on it that stands in for a desktop's: the messages are real."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuratio
 </policy></busconfig>"""
 
 Answer = tuple[str, tuple[Any, ...]] | None
-"""A D-Bus signature and the values that go with it; None for an error."""
+"""A D-Bus signature and its values; None for an error."""
 
 
 @contextmanager
 def bus() -> Iterator[str]:
-    """Give the address of a bus without anything on it."""
+    """Yield the address of an empty bus."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "bus.conf"
         config.write_text(_BUS.format(folder=folder), encoding="utf-8")
@@ -47,15 +47,15 @@ def bus() -> Iterator[str]:
 
 
 class BusService:
-    """Has a name on a bus and answers what it is called for; ends with the bus.
+    """Owns a name on a bus and answers calls to it; ends with the bus.
 
-    `calls`: interface, member and arguments, in the order in which they came; `callers`: the unique names of those
-    who have called. `left`: those of the programs that have gone from the bus. `signals`: members and arguments of
-    what was told on the bus besides.
+    `calls`: interface, member and arguments, in order of arrival; `callers`: the unique names of the callers.
+    `left`: those of the programs that have left the bus. `signals`: members and arguments of other signals on the
+    bus.
     """
 
     def __init__(self, address: str, name: str, answer: Callable[[str, tuple[Any, ...]], Answer]) -> None:
-        """`answer`: is given member and arguments of a call."""
+        """`answer`: called with member and arguments of a call."""
         self.calls: list[tuple[str, str, tuple[Any, ...]]] = []
         self.callers: list[str] = []
         self.left: list[str] = []
@@ -69,14 +69,14 @@ class BusService:
         self._thread.start()
 
     def close(self) -> None:
-        """Leave the bus, which goes on without it."""
+        """Leave the bus, which continues without it."""
         self._left = True
-        # Its answer wakes up who waits for a message.
+        # The answer wakes up the thread that waits for a message.
         self.connection.send(message_bus.GetId())
         self._thread.join()
 
     def ended(self) -> None:
-        """Wait until it has noticed that its bus has ended."""
+        """Wait until it has noticed the end of its bus."""
         self._thread.join()
 
     def _serve(self) -> None:

@@ -1,4 +1,4 @@
-"""A disk of its own, so small that it can be filled: what a laptop's disk is like after a year of log files."""
+"""A disk of its own, small enough to fill: like a laptop's disk after a year of log files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SmallDisk:
         self._filler = path / "filler"
 
     def fill(self, leave: int = 0) -> None:
-        """Let somebody else take all of it but `leave` bytes."""
+        """Take up all of it except `leave` bytes."""
         with self._filler.open("ab", buffering=0) as file:
             try:
                 while True:
@@ -36,13 +36,13 @@ class SmallDisk:
                 file.truncate(file.tell() - leave)
 
     def make_room(self) -> None:
-        """Give back what `fill` took."""
+        """Free the space taken by `fill`."""
         self._filler.unlink()
 
 
 @contextmanager
 def small_disk(path: Path, size: int) -> Iterator[SmallDisk]:
-    """Put a disk of `size` kibibytes at `path` until the context ends."""
+    """Mount a disk of `size` kibibytes at `path` until the context ends."""
     path.mkdir()
     options = f"size={size}k,mode=0700"
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)], check=False)
@@ -51,5 +51,5 @@ def small_disk(path: Path, size: int) -> Iterator[SmallDisk]:
     try:
         yield SmallDisk(path)
     finally:
-        # Lazily: a log file may still be open in a test that failed.
+        # Lazily: a failed test may have left a log file open.
         subprocess.run(["umount", "--lazy", str(path)], check=True)

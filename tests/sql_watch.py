@@ -1,4 +1,4 @@
-"""What a thread asks of SQLite, statement by statement, and which files it opens."""
+"""Records a thread's SQLite statements and the files it opens."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _WATCHING: list[Watch] = []
 
 
 class Watch:
-    """Notes what the thread that made it does, from `begin` on.
+    """Records the actions of its creating thread from `begin` on.
 
-    `statements`: those on connections that were there at `begin`, and "connect" for each that the thread opens, but
-    for what it reads while another thread does. `files`: those that it opens through Python.
+    `statements`: those on connections that existed at `begin`, and "connect" for each that the thread opens, except
+    while another thread does its reading. `files`: those it opens through Python.
     """
 
     def __init__(self) -> None:
@@ -34,16 +34,16 @@ class Watch:
         self.files: list[Path] = []
 
     def begin(self) -> None:
-        """Begin to note."""
+        """Begin to record."""
         self._begun = True
         for connection in self._connections:
             with suppress(sqlite3.ProgrammingError):  # it is closed
                 connection.set_trace_callback(self._note)
 
     def hear(self, event: str, given: tuple[Any, ...]) -> None:
-        """Take what Python tells."""
+        """Receive Python's audit events."""
         if event == "sqlite3.connect/handle":
-            # It can't be told to tell its statements yet.
+            # Its statements can't be traced yet.
             self._connections.append(given[0])
         elif event == "sqlite3.connect" and not _in_reader():
             self._note("connect")
@@ -61,7 +61,7 @@ class Watch:
 
 @contextmanager
 def watching() -> Iterator[Watch]:
-    """Watch the thread that calls this."""
+    """Watch the calling thread."""
     _hooked()
     watch = Watch()
     _WATCHING.append(watch)
@@ -73,7 +73,7 @@ def watching() -> Iterator[Watch]:
 
 @cache
 def _hooked() -> None:
-    # Python can't be told to stop (PEP 578).
+    # An audit hook can't be removed (PEP 578).
     sys.addaudithook(_hear)
 
 
@@ -83,7 +83,7 @@ def _hear(event: str, given: tuple[Any, ...]) -> None:
 
 
 def _in_reader() -> bool:
-    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - Python has no other way to tell who calls
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - Python has no other way to find the caller
     while frame is not None and frame.f_code is not Reader.reading.__wrapped__.__code__:  # type: ignore[attr-defined]
         frame = frame.f_back
     return frame is not None

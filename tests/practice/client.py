@@ -1,4 +1,4 @@
-"""A plain HTTP client of the practice server, with one connection, and what clients have sent."""
+"""A plain HTTP client of the practice server, with one connection, and the requests clients have sent."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ BIND_PATH = f"/v1/connectors/{channel.CONNECTOR_ID}/user_configs"
 
 
 def bind_body(ids: Sequence[str], **more: object) -> bytes:
-    """The body of a bind request for these ids."""
+    """Return the body of a bind request for these ids."""
     enums = [{"label": f"L-{device_id}", "value": device_id} for device_id in ids]
     return json.dumps({"configs": [{"key": channel.KEY, "enums": enums}], **more}).encode()
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a client sees of an answer; header names in lower case."""
+    """An answer as a client sees it; header names in lower case."""
 
     status: int
     headers: dict[str, str]
     body: bytes
 
     def json(self) -> Any:
-        """The body, read as JSON."""
+        """The body, parsed as JSON."""
         return json.loads(self.body)
 
 
@@ -64,17 +64,17 @@ class Client:
 
 
 def client_of(server: PracticeServer, timeout: float = 10.0) -> Client:
-    """A client of this server; it connects with its first request."""
+    """Return a client of this server; it connects with its first request."""
     return Client(HTTPConnection(server.site.removeprefix("http://"), timeout=timeout))
 
 
 def announced(fault: Fault, arrived: threading.Event) -> Iterator[Fault]:
-    """A script of one fault that says when a request has met it."""
+    """Yield one fault, and set `arrived` when a request meets it."""
     arrived.set()
     yield fault
 
 
 def lists_sent(server: PracticeServer) -> list[list[str]]:
-    """Return the devices of each request to bind that has come to a server."""
+    """Return the devices of each bind request received by a server."""
     bodies = [json.loads(request.body) for request in server.requests if request.call is Call.BIND]
     return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]

@@ -1,4 +1,4 @@
-"""What the tests of the practice server share: a server that neither waits nor limits, and a client of it."""
+"""Fixtures of the practice server's tests: a server without delays and limits, and its client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def client(server: PracticeServer) -> Iterator[Client]:
-    """A client of that server."""
+    """Return a client of that server."""
     made = client_of(server)
     yield made
     made.connection.close()

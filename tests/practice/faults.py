@@ -1,6 +1,7 @@
-"""The faults that the practice server meets in tests: what a network, a gateway or the vendor does to an answer.
+"""The practice server's faults in tests: the effects of a network, a gateway or the vendor on an answer.
 
-Each says whether the devices are bound, and what the sender gets to see; `bindtool.practice.wire` has their form.
+Each decides whether the devices are bound, and how the answer is delivered; `bindtool.practice.wire` defines their
+interface.
 """
 
 from __future__ import annotations
@@ -22,49 +23,49 @@ class Reset:
     commit: bool
 
     def deliver(self, _reply: PracticeReply) -> Delivery:
-        """Nothing, then a reset."""
+        """Deliver nothing, then a reset."""
         return Delivery(None, ending=Cutoff.RESET)
 
 
 @dataclass(frozen=True, slots=True)
 class Truncated:
-    """The answer of the rules, then the end, although Content-Length promised `missing` bytes more."""
+    """The normal answer, cut off, although Content-Length promised `missing` bytes more."""
 
     commit: bool = True
     missing: int = 64
 
     def deliver(self, reply: PracticeReply) -> Delivery:
-        """The reply, too short for its own header."""
+        """Deliver the reply, too short for its own header."""
         return Delivery(reply, missing=self.missing, ending=Cutoff.CLOSE)
 
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """The answer of the rules, `seconds` late."""
+    """The normal answer, `seconds` late."""
 
     seconds: float
     commit: bool = True
 
     def deliver(self, reply: PracticeReply) -> Delivery:
-        """The reply, later."""
+        """Deliver the reply later."""
         return Delivery(reply, wait=self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Drip:
-    """The answer of the rules, a byte every `gap` seconds."""
+    """The normal answer, a byte every `gap` seconds."""
 
     gap: float
     commit: bool = True
 
     def deliver(self, reply: PracticeReply) -> Delivery:
-        """The reply, byte by byte."""
+        """Deliver the reply byte by byte."""
         return Delivery(reply, gap=self.gap)
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptedAnswer:
-    """An answer in the vendor's shape, with a log id; `code` is any JSON value, "0" or False to spoil it."""
+    """An answer in the vendor's format, with a log id; `code` is any JSON value, invalid for "0" or False."""
 
     code: object
     status: int = 200
@@ -73,13 +74,13 @@ class ScriptedAnswer:
     commit: bool = False
 
     def deliver(self, reply: PracticeReply) -> Delivery:
-        """This answer under the log id of the request."""
+        """Deliver this answer with the log id of the request."""
         return Delivery(answer(self.status, self.code, reply.logid, self.msg, headers=self.headers))
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """This status, these headers (Content-Length is added) and these bytes, without a log id of our own."""
+    """This status, these headers (plus Content-Length) and these bytes, without a log id of our own."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -87,26 +88,26 @@ class Raw:
     commit: bool = False
 
     def deliver(self, reply: PracticeReply) -> Delivery:
-        """This answer as it is."""
+        """Deliver this answer unchanged."""
         return Delivery(PracticeReply(self.status, self.headers, self.body, reply.logid))
 
 
 def html(status: int = 502, *, commit: bool = False) -> Raw:
-    """A page for people, as a gateway or a hotel's log-in sends it."""
+    """Return an HTML page, as sent by a gateway or a hotel's login."""
     page = b"<!DOCTYPE html><html><title>Bad gateway</title><body><h1>Bad gateway</h1></body></html>"
     return Raw(status, {"Content-Type": "text/html; charset=utf-8"}, page, commit)
 
 
 def empty(status: int = 200, *, commit: bool = False) -> Raw:
-    """An answer without a body."""
+    """Return an answer without a body."""
     return Raw(status, {"Content-Type": "application/json"}, b"", commit)
 
 
 def json_text(text: str, status: int = 200, *, commit: bool = False) -> Raw:
-    """A body that claims to be JSON: `"[]"`, `"{}"`, or something that is no JSON at all, like `"{oops"`."""
+    """Return a body labelled as JSON: `"[]"`, `"{}"`, or invalid JSON like `"{oops"`."""
     return Raw(status, {"Content-Type": "application/json; charset=utf-8"}, text.encode(), commit)
 
 
 def redirect(location: str, status: int = 302, *, commit: bool = False) -> Raw:
-    """A redirect to another address."""
+    """Return a redirect to another URL."""
     return Raw(status, {"Location": location}, b"", commit)

@@ -1,7 +1,7 @@
-"""A practice server to sign in to: its page, codes, tokens that run out, refresh tokens that serve once.
+"""A practice server to sign in to: its page, codes, expiring tokens, single-use refresh tokens.
 
-Paths, bodies and words are those of the vendor's pages (oauth_pkce, oauth_device_code). Where a page says nothing,
-as of a spent refresh token, the answer is made up.
+Paths, bodies and texts follow the vendor's pages (oauth_pkce, oauth_device_code). Where a page says nothing, as
+about a used refresh token, the answer is made up.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ DEVICE_CLIENT: Final = "7000000000000000004.app.coze"
 _DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 
 Answered = tuple[PracticeReply, "Callable[[], None]"]
-"""An answer, and what makes it true."""
+"""An answer, and the function that applies its effect."""
 
 
 class Dialect(Enum):
-    """How an error of signing in is told: as the vendor's pages have it, as its SDKs read it, or as it was seen."""
+    """The format of a sign-in error: by the vendor's pages, as its SDKs parse it, or as observed."""
 
     PAGES = auto()
     SDKS = auto()
     BOTH = auto()
 
     def body(self, code: str, message: str) -> Mapping[str, str]:
-        """Return the answer's body; which of the two come is not known."""
+        """Return the answer's body; it is unknown which of the two formats is used."""
         match self:
             case Dialect.PAGES:
                 return {"error": code, "error_description": message}
@@ -53,7 +53,7 @@ class Dialect(Enum):
 
 @dataclass
 class _Asked:
-    """What somebody has asked for, and whether a person has allowed it; the rest is a browser's."""
+    """A sign-in request, and whether the user has allowed it; the rest is the browser's."""
 
     client_id: str
     redirect: str = ""
@@ -64,13 +64,13 @@ class _Asked:
 
 @dataclass
 class SignInRules:
-    """What the practice account has granted; whoever presses the link of a page is its owner.
+    """The grants of the practice account; a click on a page's link acts as its owner.
 
-    `life`: seconds of a token; `interval` and `code_life`: of a code. `switched_off`: the app's owner has done so.
-    `installed`: False for an organisation that has not installed the app, where the page says so and nothing comes
-    back. `allowed`: what has been decided before anybody is asked. `dialect`: that of errors. `troubles`: how many
-    requests are answered by an error of the server; `slow_downs`: how often it says that a code was asked for too
-    often. `spent`: how often a refresh token came that is dead.
+    `life`: seconds of a token; `interval` and `code_life`: of a code. `switched_off`: the app's owner has disabled
+    it. `installed`: False for an organisation that has not installed the app: the page says so and there is no
+    redirect. `allowed`: the decision taken in advance. `dialect`: the format of errors. `troubles`: the number of
+    requests answered by a server error; `slow_downs`: the number of answers that a code was polled too often.
+    `spent`: the number of uses of an invalid refresh token.
     """
 
     life: int = 900
@@ -91,17 +91,17 @@ class SignInRules:
     _dead: set[str] = field(default_factory=set)
 
     def accepts(self, authorization: str, now: float) -> bool:
-        """Tell whether a header has a token that was granted and has not run out; `now`: the server's seconds."""
+        """Return whether a header has a granted token that has not expired; `now`: the server's seconds."""
         return not self.switched_off and self._ends.get(authorization.removeprefix("Bearer "), 0.0) > now
 
     def revoke(self) -> None:
-        """Let every token die, as where a person has taken back what was allowed."""
+        """Invalidate every token, as when the user has revoked the permission."""
         self._dead.update(self._refresh)
         self._ends.clear()
         self._refresh.clear()
 
     def answer(self, request: RecordedRequest, logid: str) -> Answered:
-        """Say what a request of signing in is answered."""
+        """Return the answer to a sign-in request."""
         address = urlsplit(request.path)
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
         match request.call:
@@ -141,7 +141,7 @@ class SignInRules:
         return _question(key), lambda: self._asked.update({key: asked})
 
     def _decide(self, path: str, query: Mapping[str, str]) -> Answered:
-        """Ask the person, or do what was decided."""
+        """Ask the user, or apply the decision taken in advance."""
         key = query.get("user_code") or query.get("key") or ""
         asked = self._asked.get(key)
         if asked is None:
@@ -160,7 +160,7 @@ class SignInRules:
         return self._go_back(asked, allowed=allowed)
 
     def _go_back(self, asked: _Asked, *, allowed: bool) -> Answered:
-        """Lead the browser back to the program."""
+        """Redirect the browser back to the program."""
         if not allowed:
             return _redirect(asked.redirect, {"error": "access_denied", "state": asked.state}), _nothing
         code = f"code_{secrets.token_hex(24)}"
@@ -173,7 +173,7 @@ class SignInRules:
         device_code = secrets.token_hex(24)
         user_code = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
         host = request.headers.get("host", "")
-        # Behind a proxy that answers for Coze, where pictures are taken, it goes by Coze's name.
+        # Behind a proxy that answers for Coze, as for the screenshots, it uses Coze's name.
         scheme = "http" if host.startswith("127.") else "https"
         body = {
             "device_code": device_code,
@@ -250,7 +250,7 @@ class SignInRules:
         return _json(200, body, logid), keep
 
     def _once(self, counter: str, status: int, code: str, message: str, logid: str) -> Answered:
-        """Answer an error that `counter` has been asked for, once more."""
+        """Answer with an error, and decrement `counter` when it is sent."""
 
         def count_down() -> None:
             setattr(self, counter, getattr(self, counter) - 1)
@@ -262,14 +262,14 @@ class SignInRules:
 
 
 class SignInServer(PracticeServer):
-    """A practice server that knows who has signed in; `more`: as for `PracticeServer`."""
+    """A practice server that accepts sign-ins; `more`: as for `PracticeServer`."""
 
     def __init__(self, sign_in: SignInRules | None = None, **more: Any) -> None:
         super().__init__(**more)
         self.sign_in = sign_in or SignInRules()
 
     def ruling(self, request: RecordedRequest, logid: str) -> tuple[PracticeReply, Callable[[], None], bool]:
-        """Answer whoever signs in; take a token that was granted for the channel's own."""
+        """Answer sign-in requests; accept a granted token like the channel's own."""
         if request.call in {Call.PAGE, Call.CODE, Call.TOKEN}:
             return *self.sign_in.answer(request, logid), False
         if self.sign_in.accepts(request.headers.get("authorization", ""), request.at):
@@ -294,7 +294,7 @@ def _page(words: str, links: str = "") -> PracticeReply:
 
 
 def _question(key: str) -> PracticeReply:
-    """A page on which a person allows or refuses."""
+    """Return a page on which the user allows or refuses."""
     name = escape(quote(key))
     links = [
         f'<p><a id={act} href="/oauth2/{act}?key={name}">{words}</a></p>'

@@ -1,4 +1,4 @@
-"""A clock that runs twenty times as fast, so that no test has to sit through the waits of a run."""
+"""A clock twenty times as fast, so that no test has to sit through the waits of a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TIMES = 20
 
 
 class BriskClock(SystemClock):
-    """Right about the time of day; its seconds are short."""
+    """Shows the right time of day; its seconds are short."""
 
     def monotonic(self) -> float:
         """Return seconds that only go forward."""

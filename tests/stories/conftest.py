@@ -1,4 +1,4 @@
-"""The bench of a technician: the real window with its real parts, on a server that answers at once."""
+"""Fixtures of the stories: the real window with its real parts, on a server that answers at once."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ TOKEN = AccessToken(channel.TOKEN)
 
 @pytest.fixture(scope="session", autouse=True)
 def dressed(qapp: QApplication) -> None:
-    """Dress the application as the program does."""
+    """Style the application as the program does."""
     theme.apply(qapp)
     theme.show_focus(qapp)
 
 
 @pytest.fixture(autouse=True)
 def loop(qapp: QApplication) -> Iterator[None]:
-    """Let asyncio run as it does in the program; start and end with an empty clipboard."""
+    """Run asyncio as in the program; start and end with an empty clipboard."""
     QGuiApplication.clipboard().clear()
     with running_loop(qapp):
         yield
@@ -79,13 +79,13 @@ def loop(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def keyboard(qtbot: QtBot) -> Keyboard:
-    """Give a hand on the keyboard of the display."""
+    """Return the display's keyboard."""
     return Keyboard(qtbot)
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What stands on the bench: a data folder, a machine's folder for profiles, and the system's password store."""
+    """A computer's parts: a data folder, a machine's folder for profiles, and the system's password store."""
 
     data: DataFolder
     machine: Path
@@ -94,18 +94,18 @@ class Bench:
     secrets: KnownSecrets = field(default_factory=KnownSecrets)
 
     def has_profile(self, profile: Profile) -> None:
-        """Let somebody have set up a profile on an earlier day."""
+        """Add a profile, as if set up on an earlier day."""
         ProfileRepository(self.data.profiles, self.machine).add(profile)
 
     def has_token(self, token: AccessToken = TOKEN, last_day: date | None = None, site: str = "") -> None:
-        """Let somebody have entered the token on an earlier day, for the server or for another site."""
+        """Store the token, as if entered on an earlier day, for the server or for another site."""
         site = site or self.site
         self.ask_store(lambda: self.password_store.store(PROFILE, token, site))
         note = TokenMetadata.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day, site)
         TokenMetadataFile(self.data.token_metadata).put(PROFILE, note)
 
     def ask_store(self, ask: Callable[[], object]) -> None:
-        """Ask the password store until there is one that serves."""
+        """Call the password store until it works."""
         until(lambda: _is_served(ask))
 
     def can_not_write(self, table: str) -> None:
@@ -116,7 +116,7 @@ class Bench:
             )
 
     def has_profile_from_it(self, profile: Profile) -> None:
-        """Let IT have put a profile into the machine's folder."""
+        """Put a profile into the machine's folder, as IT would."""
         self.machine.mkdir(exist_ok=True)
         (self.machine / "it.toml").write_text(to_toml(profile), encoding="utf-8")
 
@@ -125,19 +125,19 @@ def _is_served(ask: Callable[[], object]) -> bool:
     try:
         ask()
     except PasswordStoreUnusable:
-        # gnome-keyring 48 aborts where the client of an earlier test was gone too soon; another one starts.
+        # gnome-keyring 48 aborts if the client of an earlier test was gone too soon; another one starts.
         pass
     else:
         return True
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # the connection to the one that is gone
+        warnings.simplefilter("ignore", ResourceWarning)  # the connection to the aborted keyring
         gc.collect()
     return False
 
 
 @pytest.fixture
 def bench(tmp_path: Path, server: PracticeServer) -> Iterator[Bench]:
-    """Give a bench on which nobody has worked yet."""
+    """Return an unused bench."""
     data = DataFolder(tmp_path / "data")
     data.create()
     made = Bench(data, tmp_path / "machine", KeyringStore(), server.site)
@@ -147,7 +147,7 @@ def bench(tmp_path: Path, server: PracticeServer) -> Iterator[Bench]:
 
 @pytest.fixture
 def profile(server: PracticeServer) -> Profile:
-    """Give a profile for the server, as fast as it may be."""
+    """Return a profile for the server, at the maximum pace."""
     return Profile(
         name=PROFILE,
         connector_id=channel.CONNECTOR_ID,
@@ -161,15 +161,17 @@ def profile(server: PracticeServer) -> Profile:
 
 
 def close(qtbot: QtBot, window: MainWindow) -> None:
-    """Close the window as the end of a session does, and wait until it has let go; it may be closed already."""
+    """Close the window as at the end of a session, and wait until it has released everything; it may be closed
+    already.
+    """
     window.close_unasked()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
 
 
 def let_go(place: Application) -> None:
-    """Delete what outlives the window: as long as one sends signals, PySide keeps all that these call.
+    """Delete the objects that outlive the window: while one sends signals, PySide keeps all their receivers.
 
-    What is kept is looked through whenever a widget is deleted, in each story to come.
+    Objects kept are searched on each deletion of a widget, in every later story.
     """
     services = [getattr(place.services, each.name) for each in fields(place.services)]
     for one in (place, place.window.model, *services, *vars(place.controller.workspace).values()):
@@ -179,7 +181,7 @@ def let_go(place: Application) -> None:
 
 @pytest.fixture
 def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
-    """Give a way to start the program; it is closed at the end of the `with`, as a person closes it."""
+    """Return a function that starts the program; it is closed at the end of the `with`, as a user closes it."""
     places: list[Application] = []
 
     @contextmanager
@@ -193,7 +195,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
         start_practice: Callable[[], None] = lambda: None,
         open_page: Callable[[str], bool] = lambda _: False,
         sounds: Sounds | None = None,
-        # A busy computer takes its time over the second half of what a test sends in two.
+        # On a busy computer the second half of a text sent in two may be late.
         silent_reads: int = sys.maxsize,
         practice: bool = False,
     ) -> Iterator[Technician]:
@@ -229,7 +231,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
                 set_qt_language("en")
 
     yield opened
-    # What was closed last comes to its end.
+    # Let the last close finish.
     finish(qtbot, asyncio.sleep(0))
     for place in places:
         let_go(place)
@@ -237,7 +239,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
 
 @pytest.fixture
 def ready(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
-    """Give a technician at a window with a profile and its token: an ordinary morning."""
+    """Return a technician at a window with a profile and its token: an ordinary morning."""
     bench.has_profile(profile)
     bench.has_token()
     with open_window() as technician:
@@ -246,7 +248,7 @@ def ready(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technic
 
 @pytest.fixture(name="desktop")
 def desktop_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the programs that a test starts be on a display of their own, with a window manager."""
+    """Start a test's programs on a display of their own, with a window manager."""
     with desktop() as display:
         monkeypatch.setenv("DISPLAY", display)
         yield

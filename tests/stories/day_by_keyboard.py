@@ -50,7 +50,7 @@ SCANS = [*CODES[:60], ODD, *CODES[60:100], CODES[17], *CODES[100:]]
 
 
 class Witness(QObject):
-    """Sees every event of the program, and lets it pass."""
+    """Observes every event of the program, and lets it pass."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -59,7 +59,7 @@ class Witness(QObject):
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note what a mouse does, and what opens or blocks a window."""
+        """Record mouse events, and windows that open or are blocked."""
         kind = event.type()
         if kind in MOUSE:
             self.by_mouse.append(kind)
@@ -72,7 +72,7 @@ class Witness(QObject):
 
 @dataclass(frozen=True)
 class Day:
-    """A technician who has a keyboard, and somebody who watches the mouse."""
+    """A technician with a keyboard, and the observer of mouse events."""
 
     me: Technician
     keyboard: Keyboard
@@ -83,7 +83,7 @@ class Day:
         self.keyboard.press(*keys, pace=QUICK)
 
     def fill(self, key: str, *texts: str) -> None:
-        """Open a panel by its key, type into its fields at a pace that no scanner has, and be done with it."""
+        """Open a panel by its key, type into its fields slower than any scanner, and finish."""
         self.press(key)
         self._in_front(QDialog)
         for text in texts[:-1]:
@@ -100,7 +100,7 @@ class Day:
         self._in_front(MainWindow)
 
     def status(self, number: int) -> str:
-        """What the table says of a row."""
+        """Return the table's status of a row."""
         return self.me.cell(number, Column.STATUS)
 
     def _in_front(self, kind: type[QWidget]) -> None:
@@ -108,7 +108,7 @@ class Day:
 
 
 def begin(day: Day) -> None:
-    """Say who scans, and what."""
+    """Enter operator and job."""
     assert day.me.window.scan_bar.field.hasFocus()
     day.me.sees("READY TO SCAN")
     day.fill("alt+o", "A12")
@@ -117,7 +117,7 @@ def begin(day: Day) -> None:
 
 
 def scan(day: Day) -> None:
-    """A hundred and twenty codes, one of them odd, one of them twice: no window opens, and the keys stay here."""
+    """Scan a hundred and twenty codes, one odd and one twice: no window opens, and the focus stays."""
     me, field = day.me, day.me.window.scan_bar.field
     assert len(SCANS) == 120
     day.witness.opened.clear()
@@ -130,7 +130,7 @@ def scan(day: Day) -> None:
 
 
 def decide(day: Day) -> None:
-    """The held one is looked at and let go; its label is corrected, two Tabs and a cell away from the field."""
+    """Look at the held row and include it; correct its label, two Tabs and a cell away from the field."""
     me, window = day.me, day.me.window
     day.press("ctrl+e")
     assert window.table.selected_numbers() == [ROW_OF_ODD]
@@ -148,7 +148,7 @@ def decide(day: Day) -> None:
 
 
 def bind(day: Day) -> None:
-    """The same key twice; afterwards the next one leads to the row that needs a hand."""
+    """Press the same key twice; afterwards the next key leads to the row that needs handling."""
     me = day.me
     day.press("ctrl+Return")
     me.until(me.place.controller.confirm_panel().isVisible, "be asked")
@@ -161,7 +161,7 @@ def bind(day: Day) -> None:
 
 
 def look_up(day: Day) -> None:
-    """One of the others: the scan bar says how it stands, and nothing is added."""
+    """Look up another row: the scan bar shows its state, and nothing is added."""
     day.press("ctrl+l")
     day.keyboard.scan(CODES[5])
     day.me.sees(f"…{CODES[5][-6:]}")
@@ -171,7 +171,7 @@ def look_up(day: Day) -> None:
 
 
 def hand_over(day: Day) -> None:
-    """The next shift gives its name, scans one more, and closes the window."""
+    """Hand over: enter the next shift's name, scan another code, and close the window."""
     me = day.me
     day.fill("alt+o", "B07")
     day.keyboard.scan(OF_THE_NEXT)
@@ -182,7 +182,7 @@ def hand_over(day: Day) -> None:
 
 
 def rows(database: Path) -> dict[str, tuple[str, str, str]]:
-    """Return label, state and operator of each row that the disk has, by its id."""
+    """Return label, state and operator of each saved row, by its id."""
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as opened:
         found = opened.execute("SELECT device_id, label, state, operator FROM sheet_row").fetchall()
     assert len({device_id for device_id, *_ in found}) == len(found)
@@ -190,7 +190,7 @@ def rows(database: Path) -> dict[str, tuple[str, str, str]]:
 
 
 def test_the_witness_sees_a_mouse_and_a_window(qtbot: QtBot, qapp: QApplication) -> None:
-    """Both leave a trace where there are any: the day below proves something."""
+    """A mouse and a window are recorded if there are any: so the day below proves something."""
     witness = Witness(qapp)
     dialog = QDialog()
     qtbot.addWidget(dialog)
@@ -212,7 +212,7 @@ def test_a_day(
 ) -> None:
     """Named, scanned, held, corrected, bound, looked up, saved, handed over, closed: all by keys."""
     key_repeat.turn_off()
-    # A busy computer stamps keys late; a scanner's own keys come as fast as they may.
+    # A busy computer stamps keys late; a scanner's own keys have short gaps.
     patient = ScanRules(scanner=ScannerRules(longest_gap=200))
     bench.has_profile(replace(profile, behaviour=Behaviour.ADDS, proven=True, scan=patient))
     bench.has_token()

@@ -1,4 +1,4 @@
-"""A display with a window manager for programs that a test starts: no window of the test itself is on it."""
+"""A display with a window manager for programs started by a test: no window of the test itself is on it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ needs_desktop = pytest.mark.skipif(
 
 @contextmanager
 def desktop() -> Iterator[str]:
-    """Give the name of the display; the window manager decides who is in front."""
+    """Yield the name of the display; the window manager decides which window is in front."""
     reading, writing = os.pipe()
     screen = ("Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-noreset")
     with _running(*screen, pass_fds=(writing,)):
@@ -36,7 +36,7 @@ def desktop() -> Iterator[str]:
 
 
 def _wait_for_windows_to_be_managed(display: str) -> None:
-    """Until then its keys, Alt+F4 for one, go to nobody."""
+    """Wait until the window manager works: before that its keys, such as Alt+F4, have no effect."""
     environ = {**os.environ, "DISPLAY": display}
     asking = ["xdotool", "get_num_desktops"]
     until(lambda: subprocess.run(asking, env=environ, capture_output=True, check=False).returncode == 0)

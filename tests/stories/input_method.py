@@ -29,7 +29,7 @@ CODES = ("sn2026abcni7", "nihao20261125zhong", "SN2026ABCNI7")
 
 @pytest.fixture
 def me(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
-    """Give a technician with one row; a busy test computer may stumble over its keys, so they have time."""
+    """Return a technician with one row; a busy test computer may be late with its keys, so they have time."""
     bench.has_profile(replace(profile, scan=ScanRules(scanner=ScannerRules(longest_gap=200))))
     bench.has_token()
     with open_window() as technician:
@@ -38,7 +38,7 @@ def me(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician
 
 
 class Preedit(QObject):
-    """Sees what the input method shows before it is chosen."""
+    """Observes the input method's preedit text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class Preedit(QObject):
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look, and let everything pass."""
+        """Look, and let every event pass."""
         if isinstance(event, QInputMethodEvent):
             self.text = event.preeditString()
         return False

@@ -1,6 +1,6 @@
-"""The display's own key repeat, which would type a character again while a busy computer holds a key down.
+"""The display's own key repeat, which would repeat a character while a busy computer holds a key down.
 
-A scanner lets each key go within milliseconds; xdotool, on a computer that is short of time, may not.
+A scanner releases each key within milliseconds; xdotool, on a busy computer, may not.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 
 
 def turn_off() -> None:
-    """Let no key repeat by itself on the display of this process, until its end."""
+    """Disable key repeat on the display of this process, until its end."""
     x11 = ctypes.CDLL("libX11.so.6")
     x11.XOpenDisplay.restype = ctypes.c_void_p
     display = ctypes.c_void_p(x11.XOpenDisplay(os.environ["DISPLAY"].encode()))

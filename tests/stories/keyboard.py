@@ -1,4 +1,4 @@
-"""Keys that come through the display server, as a scanner's and a person's do: nothing in Qt is handed an event."""
+"""Keys through the display server, like a scanner's and a person's: no event is passed to Qt directly."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ needs_keyboard = pytest.mark.skipif(shutil.which("xdotool") is None, reason="xdo
 
 PERSON = 200
 SLOW_PERSON = 600
-"""Milliseconds; xdotool waits half of them from key to key."""
+"""Milliseconds between keys; xdotool waits half of that."""
 
 NEXT_PULL = 0.25
-"""Seconds; nobody pulls a trigger sooner again."""
+"""Seconds; the shortest time between two pulls of a trigger."""
 
 QUICK = 20
-"""The same where nothing has to tell them apart: in a dialog of files, and with Ctrl, Alt, arrows or Esc."""
+"""Milliseconds between keys that need not be told from a scanner's: in a file dialog, and with Ctrl, Alt, arrows or
+Esc.
+"""
 
 
 class Keyboard:
-    """Types into whatever the display server gives the keys to, while the window goes on working."""
+    """Types into the widget with the display server's focus, while the window goes on working."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
@@ -39,7 +41,7 @@ class Keyboard:
             self.run("sleep", str(NEXT_PULL))
 
     def scan_lines(self, *lines: str, delay: int = 1, end: tuple[str, ...] = ("Return",)) -> None:
-        """Type what a scanner sends for one pull of its trigger."""
+        """Type a scanner's output for one pull of its trigger."""
         self.run(*(word for line in lines for word in (*_typing(line, delay), *_pressing(end, delay))))
 
     def type(self, text: str, *keys: str, pace: int = PERSON) -> None:
@@ -51,11 +53,11 @@ class Keyboard:
         self.run(*_pressing(keys, pace))
 
     def rest(self) -> None:
-        """Let the moment pass that lies between a scanner's last key and a person's first."""
+        """Wait for the time between a scanner's last key and a person's first."""
         self.run("sleep", "0.4")
 
     def run(self, *arguments: str) -> None:
-        """Have `xdotool` do something."""
+        """Run an `xdotool` command."""
         process = subprocess.Popen(["xdotool", *arguments])
         self._qtbot.waitUntil(lambda: process.poll() is not None, timeout=6 * PATIENCE)
         assert process.returncode == 0

@@ -1,4 +1,4 @@
-"""Somebody who hears which cues the window plays."""
+"""A recorder of the cues played by the window."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 class Listener:
-    """Writes down what is played, in order."""
+    """Records the cues, in order."""
 
     def __init__(self) -> None:
         self.heard: list[Cue] = []
 
     def play(self, cue: Cue) -> None:
-        """Hear a cue."""
+        """Record a cue."""
         self.heard.append(cue)

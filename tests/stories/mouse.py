@@ -1,4 +1,4 @@
-"""A mouse that moves and clicks through the display server: nothing in Qt is handed an event."""
+"""A mouse that moves and clicks through the display server: no event is passed to Qt directly."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEFT, RIGHT = "1", "3"
 
 
 class Mouse:
-    """Goes to what can be seen and clicks there, while the window goes on working."""
+    """Moves to visible widgets and clicks there, while the window goes on working."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
@@ -39,7 +39,9 @@ class Mouse:
 
     @contextmanager
     def choosing(self, menu: QMenu, words: str) -> Iterator[None]:
-        """Have a menu open in the context; go through it, and those within it, to these words, and click there."""
+        """Choose an entry of a menu that opens in the context: go through it and its submenus to these words, and
+        click.
+        """
         way, moves = deque(_way(menu, words)), list[Popen[bytes]]()
 
         def follow() -> None:
@@ -48,7 +50,7 @@ class Mouse:
                 place = shown.mapToGlobal(shown.actionGeometry(action).center())
                 moves.append(_start(place, *(("click", LEFT) if action.menu() is None else ())))
 
-        # An open menu has an event loop of its own, and whoever opened it goes on when it is closed.
+        # An open menu has an event loop of its own, and its opener continues when it is closed.
         timer = QTimer(menu, interval=20)
         timer.timeout.connect(follow)
         timer.start()
@@ -58,7 +60,7 @@ class Mouse:
         assert all(move.returncode == 0 for move in moves)
 
     def _go(self, place: QPoint, *then: str) -> None:
-        # What is read first is not clicked at as fast as twice in one place.
+        # A person who reads an entry first is slower than a double-click in one place.
         pause = QApplication.doubleClickInterval()
         self._qtbot.waitUntil(lambda: not self._since.isValid() or self._since.hasExpired(pause), timeout=PATIENCE)
         move = _start(place, *then)
@@ -68,13 +70,13 @@ class Mouse:
 
 
 def _start(place: QPoint, *then: str) -> Popen[bytes]:
-    # In two steps: an entry of a menu is told of the pointer only by a move within the menu.
+    # In two steps: a menu entry notices the pointer only by a move within the menu.
     there, beside = (str(place.x()), str(place.y())), (str(place.x() - 2), str(place.y()))
     return Popen(["xdotool", "mousemove", *beside, "mousemove", *there, *then])
 
 
 def _way(menu: QMenu, words: str) -> list[tuple[QMenu, QAction]]:
-    """Return the menus to go through with the entry to go to in each; none where no entry has these words."""
+    """Return the menus to go through with the entry for each; none if no entry has these words."""
     for action in menu.actions():
         below = action.menu()
         if isinstance(below, QMenu):

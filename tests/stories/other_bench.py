@@ -1,4 +1,4 @@
-"""Another bench in the same factory: a data folder of its own, in step by the same ledger or folder."""
+"""Another bench in the same factory: a data folder of its own, synchronised through the same ledger or folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MACHINE, OPERATOR = "bench-2", "李"
 
 
 class OtherBench:
-    """Binds without a window: what it does there is seen here."""
+    """Binds without a window; the results are visible in this process."""
 
     def __init__(self, folder: Path, connect: Callable[[], PostgresServer], channel: Channel) -> None:
         self._channel = channel
@@ -36,18 +36,18 @@ class OtherBench:
         self._bench.store.close()
 
     def binds(self, *ids: str) -> None:
-        """Bind devices, and tell the others as soon as that is possible."""
+        """Bind devices, and share them as soon as possible."""
         self._bench.bind(*ids, channel=self._channel, operator=OPERATOR)
         self.ledger.notify()
 
     def knows(self, device_id: str) -> bool:
-        """Tell whether this bench knows of a device that it is bound."""
+        """Return whether this bench knows that a device is bound."""
         return bound_before(self._bench.store, self._channel, device_id) is not None
 
     def has_told(self) -> None:
-        """Wait until all that it has bound is in the ledger."""
+        """Wait until all its devices are in the ledger."""
         until(self.in_step)
 
     def in_step(self) -> bool:
-        """Tell whether it has told all that it has bound."""
+        """Return whether it has shared all its devices."""
         return self._bench.store.benches.count([self._channel]) == 0 and self.ledger.status.since is None

@@ -1,4 +1,4 @@
-"""What other benches have told a bench on which nobody works now."""
+"""Entries from other benches, for a bench whose window is closed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def have_bound(bench: Bench, profile: Profile, *told: tuple[str, str]) -> None:
-    """Let this bench know what others have bound on its channel just now: each its name and a device's id."""
+    """Add devices just bound by others on its channel to this bench: each with its bench's name and its id."""
     clock = SystemClock()
     entries = [
         SharedEntry(

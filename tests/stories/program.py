@@ -1,6 +1,6 @@
-"""The program as a process of its own on the display of the tests: a keyboard that types into it, eyes that look.
+"""The program as a process of its own on the tests' display: typing into it, and looking at it.
 
-For tests and benchmarks alike.
+For tests and benchmarks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ALL_ROWS = "SELECT device_id, state FROM sheet_row ORDER BY number"
 
 @dataclass(frozen=True)
 class Program:
-    """A running bindtool: its process, its window, and where it writes."""
+    """A running bindtool: its process, its window, and its data folder."""
 
     process: subprocess.Popen[bytes]
     window: str
@@ -44,7 +44,7 @@ class Program:
         return xdotool("getwindowname", self.window)
 
     def scan(self, *texts: str) -> None:
-        """Type as a scanner does, into the window and nowhere else, each text after another pull of its trigger."""
+        """Type as a scanner does, into this window only, each text after another pull of its trigger."""
         xdotool("windowfocus", "--sync", self.window)
         for text in texts:
             xdotool("type", "--delay", "2", text)
@@ -55,7 +55,7 @@ class Program:
         xdotool("windowfocus", "--sync", self.window, "key", *keys)
 
     def offers_bind(self) -> bool:
-        """Look at the step button: blue on the footer's background, which is white while it asks to confirm."""
+        """Look at the step button: blue on the footer's background, which is white during a confirmation."""
         seen = QGuiApplication.primaryScreen().grabWindow(int(self.window)).toImage()
         colours = theme.palette(dark=False)
         button = seen.pixelColor(seen.width() - 30, seen.height() - 40)
@@ -63,12 +63,12 @@ class Program:
         return button == colours.highlight().color() and beside == colours.window().color()
 
     def footer_colour(self) -> str:
-        """Return the colour that the footer stands on, beside its button."""
+        """Return the footer's background colour, beside its button."""
         seen = QGuiApplication.primaryScreen().grabWindow(int(self.window)).toImage()
         return seen.pixelColor(seen.width() - 290, seen.height() - 12).name()
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return what the disk has: the id and the state of each row; nothing while the window is opening."""
+        """Return the saved id and state of each row; nothing while the window is opening."""
         if not self.database.exists():
             return []
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as database:
@@ -79,7 +79,7 @@ class Program:
 
 @contextmanager
 def practising(folder: Path) -> Iterator[Program]:
-    """Start bindtool in practice mode with its data in `folder`; whatever still runs at the end is ended."""
+    """Start bindtool in practice mode with its data in `folder`; ends processes still running at the end."""
     with _started(command(), environment(folder), folder / "practice" / "bindtool.db") as program:
         yield program
 
@@ -105,17 +105,17 @@ def _started(command: Sequence[str], environ: Mapping[str, str], database: Path)
 
 
 def command() -> list[str]:
-    """Return how a person starts practice mode."""
+    """Return the command for practice mode."""
     return [sys.executable, "-m", "bindtool", "--practice"]
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return an environment in which everything that the program writes is in `folder`."""
+    """Return an environment in which the program writes only into `folder`."""
     return {**os.environ, "BINDTOOL_DATA_DIR": str(folder), "BINDTOOL_PROFILE_DIR": str(folder / "machine")}
 
 
 def window_of(process: subprocess.Popen[bytes], name: str) -> str:
-    """Return a window of a process that is seen, by its name, as soon as there is one."""
+    """Return a visible window of a process, by its name, as soon as there is one."""
     found: list[str] = []
 
     def looks() -> bool:
@@ -127,15 +127,15 @@ def window_of(process: subprocess.Popen[bytes], name: str) -> str:
 
 
 def windows_of(process: subprocess.Popen[bytes], name: str) -> list[str]:
-    """Return the windows of a process that are seen now, by their name."""
+    """Return the visible windows of a process, by their name."""
     asking = ("xdotool", "search", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", name)
     done = subprocess.run(asking, capture_output=True, text=True, check=False)
-    # It fails where a window goes away while it looks.
+    # It fails if a window disappears while it searches.
     return done.stdout.split() if done.returncode == 0 else []
 
 
 def xdotool(*arguments: str, display: str | None = None) -> str:
-    """Run xdotool, on another display if one is named, and return what it says; its waiting has an end."""
+    """Run xdotool, on another display if one is named, and return its output; with a timeout."""
     environ = os.environ if display is None else {**os.environ, "DISPLAY": display}
     command = ["xdotool", *arguments]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True, timeout=30)

@@ -1,6 +1,6 @@
-"""Somebody who hears the window: asks the accessibility bus through a client that runs beside the tests.
+"""A screen reader for the window: queries the accessibility bus through a client that runs beside the tests.
 
-The client is `parts/atspi_client.py`, run by the system's own python3: the bus's library is a package of Debian.
+The client is `parts/atspi_client.py`, run by the system's own python3: the bus's library is a Debian package.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ needs_bus = pytest.mark.skipif(not _has_library(), reason="python3-pyatspi is no
 
 @dataclass(frozen=True)
 class Heard:
-    """One thing of the window as a screen reader knows it."""
+    """An object of the window as a screen reader knows it."""
 
     role: str
     name: str
@@ -44,13 +44,13 @@ class Heard:
 
 
 class ScreenReader:
-    """Hears one program."""
+    """A screen reader for one program."""
 
     def __init__(self, client: subprocess.Popen[str]) -> None:
         self._client = client
 
     def ask(self, *question: str) -> Any:
-        """Ask the client; its answer."""
+        """Ask the client; return its answer."""
         assert self._client.stdin is not None
         self._client.stdin.write(json.dumps(question) + "\n")
         self._client.stdin.flush()
@@ -64,20 +64,20 @@ class ScreenReader:
         return json.loads(line)
 
     def find(self, role: str, name: str) -> Heard | None:
-        """Look for what is showing in a role and by a name."""
+        """Return the visible object with a role and a name."""
         found = self.ask("find", role, name)
         return Heard(**found) if found is not None else None
 
     def all(self) -> list[Heard]:
-        """Go through everything that is showing."""
+        """Return all visible objects."""
         return [Heard(**one) for one in self.ask("tree")]
 
     def announced(self) -> list[tuple[int, str]]:
-        """Return what the program has said by itself so far: how urgent, and the words."""
+        """Return the program's announcements so far: politeness and words."""
         return [(urgency, words) for urgency, words in self.ask("heard")]
 
     def press(self, name: str) -> bool:
-        """Press a button; whether there was one."""
+        """Press a button; return whether there was one."""
         return bool(self.ask("press", "button", name))
 
 

@@ -1,4 +1,4 @@
-"""A person at the window: scans, types, presses, picks files, and reads what can be seen."""
+"""A person at the window: scans, types, presses, chooses files, and reads the screen."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class Technician:
-    """Acts on the window, or on the dialog in front of it, by what is written there."""
+    """Acts on the window, or on the dialog in front of it, by its visible texts."""
 
     def __init__(self, qtbot: QtBot, place: Application) -> None:
         self._qtbot = qtbot
@@ -52,33 +52,33 @@ class Technician:
             over.connect(self._count_end)
 
     def _read(self) -> None:
-        """Read the language that the window speaks now."""
+        """Read the window's current language."""
         self.says = Texts(self._place.language)
 
     @property
     def place(self) -> Application:
-        """The window with those who work in it."""
+        """The window with its controllers."""
         return self._place
 
     # hands
 
     def scan(self, *texts: str) -> None:
-        """Scan, and wait for the disk: a scanner types into whatever has the focus and ends with Return."""
+        """Scan, and wait until it is saved: a scanner types into the focused widget and ends with Return."""
         for text in texts:
             self.type(text)
         self.until(self._everything_saved, "see everything saved")
 
     def keys(self, keys: str) -> None:
-        """Press a key with what is held down, such as "Ctrl+Return"."""
+        """Press a key with its modifiers, such as "Ctrl+Return"."""
         QTest.keySequence(self._under_the_keys(), QKeySequence(keys))
 
     def type(self, text: str) -> None:
-        """Type a text where the keys go, and Return."""
+        """Type a text into the focused widget, and Return."""
         acting.keys(self._under_the_keys(), text)
         acting.key(self._under_the_keys(), Qt.Key.Key_Return)
 
     def retype(self, number: int, device_id: str) -> None:
-        """Type another id into the row `number`, and wait for the disk."""
+        """Type another id into the row `number`, and wait until it is saved."""
         self.select(number)
         self.keys("F2")
         self.keys("Ctrl+A")
@@ -87,12 +87,12 @@ class Technician:
         self.until(self._everything_saved, "see it saved")
 
     def press(self, name: str) -> None:
-        """Wait until a button of that name can be pressed, and press it."""
+        """Wait until a button of that name is enabled, and press it."""
         self.until(lambda: self._can_press(name), f"press {name!r}")
         acting.press(self.front(), name)
 
     def do(self, action: str) -> None:
-        """Choose an entry of the window's menu, by its words."""
+        """Choose an entry of the window's menu, by its text."""
         menu = self.window.actions_.main_menu
         self._choose(menu, action)
 
@@ -101,7 +101,7 @@ class Technician:
         self._choose(self.window.actions_.menus["language"], language)
 
     def speak(self, language: str) -> None:
-        """Choose a language, and wait until the window speaks it."""
+        """Choose a language, and wait until the window uses it."""
         before = self.window.scan_bar
         self.choose_language(language)
         self.until(lambda: self.window.scan_bar is not before, f"see the window in {language}")
@@ -119,7 +119,7 @@ class Technician:
         acting.write(self.front(), name, text)
 
     def fill_in(self, name: str, text: str) -> None:
-        """The same in a dialog that Return would close: Tab leads to the next line."""
+        """Type into a line of a dialog that Return would close: Tab leads to the next line."""
         acting.write(self.front(), name, text, Qt.Key.Key_Tab)
 
     def paste_into(self, name: str, text: str) -> None:
@@ -127,12 +127,12 @@ class Technician:
         acting.paste(self.front(), name, text)
 
     def paste(self, text: str) -> None:
-        """Copy a text elsewhere and paste it where the keys go."""
+        """Copy a text elsewhere and paste it into the focused widget."""
         QGuiApplication.clipboard().setText(text)
         self.keys("Ctrl+V")
 
     def choose(self, path: Path) -> None:
-        """Name a file in the dialog that asks for one, and accept."""
+        """Enter a file in the file dialog, and accept."""
         dialog = self._file_dialog()
         line = dialog.findChild(QLineEdit, "fileNameEdit")
         assert line is not None
@@ -141,7 +141,7 @@ class Technician:
         self.until(lambda: not dialog.isVisible(), "see the dialog close")
 
     def choose_unseen(self, path: Path) -> None:
-        """As `choose`, of a place that Qt's own dialog would look at, on the window's thread."""
+        """Like `choose`, for a path that Qt's own dialog would access on the window's thread."""
         dialog = self._file_dialog()
         dialog.close()
         dialog.fileSelected.emit(str(path))
@@ -162,7 +162,7 @@ class Technician:
         acting.find(self.front(), QComboBox, name).setCurrentText(choice)
 
     def answer(self, words: str) -> None:
-        """Answer the question that is seen, or press the dialog in front, by the button with these words."""
+        """Answer the question shown, or press the dialog in front, by the button with these words."""
         self.until(lambda: bool(self.asked) or isinstance(self.front(), QDialog), "be asked")
         self.press(words)
 
@@ -194,17 +194,17 @@ class Technician:
 
     @property
     def said(self) -> str:
-        """All texts that can be seen in front."""
+        """All visible texts in front."""
         return acting.said(self.front())
 
     @property
     def asked(self) -> str:
-        """The question about what was just wanted; "" where there is none."""
+        """The question about the latest action; "" if there is none."""
         return self.notice if self.window.notices.asks else ""
 
     @property
     def notice(self) -> str:
-        """What passes, else what the banner says; "" where there is neither."""
+        """The passing news, else the banner's text; "" if there is neither."""
         shown = (one for one in (self.window.news, self.window.message_bar) if one.isVisible())
         return next((one.accessibleDescription() for one in shown), "")
 
@@ -215,23 +215,23 @@ class Technician:
 
     @property
     def step_button(self) -> str:
-        """What the step button says."""
+        """The step button's text."""
         buttons = self.window.footer.findChildren(QPushButton)
         return next((one.text() for one in buttons if one.isVisible()), "")
 
     def cell(self, number: int, column: Column) -> str:
-        """What stands in a cell of the row `number`."""
+        """The text of a cell of the row `number`."""
         model = self.window.model
         return str(model.index(model.row_of(number), column).data())
 
     def states(self) -> list[str]:
-        """The words for the states of all rows, in the order of their numbers."""
+        """The texts of all rows' states, in the order of their numbers."""
         model = self.window.model
         numbers = sorted(model.number_at(at) for at in range(model.rowCount()))
         return [self.cell(number, Column.STATUS) for number in numbers]
 
     def buttons(self) -> set[str]:
-        """The names of all buttons that can be seen in front."""
+        """The names of all visible buttons in front."""
         return {one.accessibleName() for one in self._buttons(self.front())}
 
     def front(self) -> QWidget:
@@ -242,20 +242,20 @@ class Technician:
         return QApplication.activeModalWidget() or next(shown, self.window)
 
     def copied(self) -> str:
-        """What is on the clipboard."""
+        """The clipboard's text."""
         return QGuiApplication.clipboard().text()
 
     # patience
 
     def until(self, what: Callable[[], bool], expected: str = "") -> None:
-        """Wait until something is so; `expected` says it for a failure."""
+        """Wait until a condition holds; `expected` describes it in a failure."""
         try:
             self._qtbot.waitUntil(lambda: bool(what()), timeout=PATIENCE)
         except self._qtbot.TimeoutError as error:
             raise AssertionError(f"{expected or what}; seen:\n{self._seen()}") from error
 
     def sees(self, words: str) -> None:
-        """Wait until these words can be read in front."""
+        """Wait until these words are visible in front."""
         self.until(lambda: words in self.said, f"see {words!r}")
 
     def sees_notice(self, words: str) -> None:
@@ -267,11 +267,11 @@ class Technician:
         self.until(lambda: words in self.copied(), f"have copied {words!r}")
 
     def sees_step_button(self, words: str) -> None:
-        """Wait until the step button says this."""
+        """Wait until the step button has this text."""
         self.until(lambda: self.step_button == words, f"see {words!r} in the corner")
 
     def sees_the_end(self) -> None:
-        """Wait until a run is over that was started since the last time."""
+        """Wait until a run started since the last call is over."""
         self.until(lambda: self._runs_ended > 0, "see the run end")
         self._runs_ended -= 1
 
@@ -298,12 +298,12 @@ class Technician:
         return [one for one in root.findChildren(QAbstractButton) if one.isVisible()]
 
     def _under_the_keys(self) -> QWidget:
-        """The widget with the focus; without a window manager nobody gives it back when a dialog has closed."""
+        """The widget with the focus; without a window manager the focus doesn't return after a dialog."""
         self.until(self._is_brought_to_front, "have the window in front")
         return QApplication.focusWidget() or self.front()
 
     def _is_brought_to_front(self) -> bool:
-        """Ask for it again and again: another program that was in front may take the focus back once."""
+        """Request it repeatedly: another program that was in front may take the focus back once."""
         front = self.front()
         if not front.isActiveWindow():
             front.activateWindow()
@@ -317,7 +317,7 @@ class Technician:
 
 
 def _entries(menu: QMenu, words: str) -> Iterator[tuple[QMenu, QAction]]:
-    """Yield the entries of a menu, and of the menus in it, that have these words."""
+    """Yield the entries of a menu, and of its submenus, that have these words."""
     for action in menu.actions():
         below = action.menu()
         if isinstance(below, QMenu):

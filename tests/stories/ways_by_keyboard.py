@@ -1,4 +1,4 @@
-"""What else is done without a mouse, with keys that come through the display; `test_day_by_keyboard` runs it."""
+"""Other actions without a mouse, by keys through the display; `test_day_by_keyboard` runs them."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ PATIENT = ScanRules(scanner=ScannerRules(longest_gap=80))
 
 @pytest.fixture
 def keyboard(qtbot: QtBot) -> Keyboard:
-    """Give a hand on the keyboard of the display."""
+    """Return the display's keyboard."""
     key_repeat.turn_off()
     return Keyboard(qtbot)
 
 
 @pytest.fixture
 def me(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
-    """Give a technician with two profiles, without a token, and the row of one scan."""
+    """Return a technician with two profiles, without a token, and the row of one scan."""
     bench.has_profile(replace(profile, scan=PATIENT))
     bench.has_profile(replace(profile, name="Line 3", connector_id="7400000000000000003", scan=PATIENT))
     with open_window() as technician:
@@ -46,12 +46,12 @@ def me(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician
 
 
 def in_front(me: Technician, kind: type[QWidget]) -> None:
-    """Wait until the keys go to a window of that kind."""
+    """Wait until a window of that kind has the focus."""
     me.until(lambda: isinstance(QApplication.activeWindow(), kind), f"see a {kind.__name__} in front")
 
 
 def open_menu(me: Technician) -> QMenu:
-    """Return the menu that is open."""
+    """Return the open menu."""
     me.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu), "see a menu")
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
@@ -59,21 +59,21 @@ def open_menu(me: Technician) -> QMenu:
 
 
 def sees_main_menu(me: Technician) -> None:
-    """Wait until the window's menu is open, with the first entry chosen that can be."""
+    """Wait until the window's menu is open, with its first enabled entry selected."""
     menu = me.window.actions_.main_menu
     me.until(menu.isVisible, "see the menu")
     assert menu.activeAction().text() == "Open a list…"
 
 
 def leave_menus(me: Technician, keyboard: Keyboard) -> None:
-    """Leave what is open by Esc; a key that comes while a menu closes would be lost in it."""
+    """Close the open menus by Esc; a key pressed while a menu closes would be lost."""
     while QApplication.activePopupWidget() is not None:
         keyboard.press("Escape", pace=QUICK)
     me.until(lambda: not me.window.actions_.main_menu.isVisible(), "see the menu close")
 
 
 def tab_to(me: Technician, keyboard: Keyboard, name: str) -> None:
-    """Press Tab until the focus is on what has that name."""
+    """Press Tab until the widget of that name has the focus."""
     for _ in range(20):
         focus = QApplication.focusWidget()
         if focus is not None and focus.accessibleName() == name:

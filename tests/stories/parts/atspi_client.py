@@ -58,22 +58,22 @@ class Client:
     # questions
 
     def heard(self) -> list[list[Any]]:
-        """Return what was announced so far: how urgent (1 polite, 2 assertive) and the words."""
+        """Return the announcements so far: politeness (1 polite, 2 assertive) and words."""
         while _CONTEXT.pending():
             _CONTEXT.iteration(False)
         return self._heard
 
     def tree(self) -> list[dict[str, Any]]:
-        """Return everything that is showing, but the cells of tables."""
+        """Return all visible objects, except the cells of tables."""
         return [_told(node) for node in _walk(self._program)]
 
     def find(self, role: str, name: str) -> dict[str, Any] | None:
-        """Return what is showing in that role and by that name; None: there is nothing."""
+        """Return the visible object with that role and name; None if there is none."""
         node = self._find(role, name)
         return None if node is None else _told(node)
 
     def press(self, role: str, name: str) -> bool:
-        """Do the action Press; return whether there was somebody to do it."""
+        """Do the action Press; return whether the object was found."""
         node = self._find(role, name)
         if node is None:
             return False
@@ -82,11 +82,11 @@ class Client:
         return bool(action.doAction(names.index("Press")))
 
     def write(self, name: str, text: str) -> bool:
-        """Set the text of a field; return whether it was taken."""
+        """Set the text of a field; return whether it was accepted."""
         return bool(self._find("text", name).queryEditableText().setTextContents(text))
 
     def table(self, name: str) -> dict[str, Any]:
-        """Return a table's headers and the words of its cells, row by row."""
+        """Return a table's headers and the text of its cells, row by row."""
         table = self._find("table", name).queryTable()
         columns = range(table.nColumns)
         return {
@@ -101,11 +101,11 @@ class Client:
 
 
 def _say(answer: Any) -> None:
-    print(json.dumps(answer), flush=True)  # noqa: T201 - its output is its answer
+    print(json.dumps(answer), flush=True)  # noqa: T201 - its output is the protocol
 
 
 def _walk(node: Any) -> Iterator[Any]:
-    """Yield what is showing, from the program downwards; what goes away meanwhile is left out."""
+    """Yield the visible objects, from the program downwards; skips objects that disappear meanwhile."""
     try:
         if node.getRoleName() != "application" and not node.getState().contains(pyatspi.STATE_SHOWING):
             return
@@ -121,7 +121,7 @@ def _walk(node: Any) -> Iterator[Any]:
 
 
 def _role(node: Any) -> str:
-    """Name a role as at-spi of Debian 13 does; that of Debian 12 says "push button"."""
+    """Return a role's name in at-spi of Debian 13; that of Debian 12 says "push button"."""
     return str(node.getRoleName()).removeprefix("push ")
 
 
