@@ -1,4 +1,4 @@
-"""Tries Windows' packages of dist/windows under Wine: installs, looks, upgrades with a filled sheet, removes.
+"""Tests the Windows packages in dist/windows under Wine: installs, checks, upgrades with a filled sheet, removes.
 
     packaging/test-session.sh .venv/bin/python -m tests.windows.check [--previous SETUP] [--pictures FOLDER]
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def earlier_setup(folder: Path) -> Path:
-    """Make a setup of the same files that says it is 0.0.1; loosely packed, since that is quick."""
+    """Build a setup of the same files with the version 0.0.1; loosely compressed, since that is quick."""
     setup = folder / "bindtool-0.0.1-setup.exe"
     about = {
         "VERSION": "0.0.1",
@@ -41,7 +41,7 @@ def earlier_setup(folder: Path) -> Path:
 
 
 def main() -> int:
-    """Take the steps in order and stop at the first that fails."""
+    """Take the steps in order and stop at the first failure."""
     parser = argparse.ArgumentParser(description="Try Windows' packages under Wine.")
     parser.add_argument("--previous", type=Path, help="the setup of an earlier version")
     parser.add_argument(

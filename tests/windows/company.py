@@ -1,4 +1,4 @@
-"""A company's network around a Windows: an automatic script, a proxy that wants a log-in, and Coze behind it."""
+"""A company's network around a Windows: an automatic script, a proxy that requires a login, and Coze behind it."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Company:
 
     Args:
         script: the address of its automatic script.
-        proxy: whom the script names, as "localhost:8080".
-        authority: who has issued the certificate of Coze's stand-in, as PEM.
-        environ: of whoever is signed in to it.
+        proxy: the proxy in the script, as "localhost:8080".
+        authority: the issuer of the certificate of Coze's stand-in, as PEM.
+        environ: the environment of the signed-in user.
         heard: the acceptor's, of "ntlm".
     """
 
@@ -45,7 +45,7 @@ class Company:
 def company(
     scheme: str, folder: Path, server: PracticeServer, conduct: Conduct = Conduct.TAKE
 ) -> Iterator[Company]:
-    """Give a network whose proxy takes tickets by "negotiate", or, if it behaves so, the USER by "ntlm"."""
+    """Yield a network whose proxy takes tickets by "negotiate", or, by its conduct, the USER by "ntlm"."""
     environ: Mapping[str, str] = {}
     heard: list[list[str]] = []
     with ExitStack() as stack:

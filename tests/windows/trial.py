@@ -1,4 +1,4 @@
-"""One Windows on which the packages of dist/windows are tried, step by step: what each step does and looks at."""
+"""One Windows on which the packages in dist/windows are tested: the actions and checks of each step."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ MSI = DIST / f"bindtool-{__version__}.msi"
 PORTABLE = DIST / f"bindtool-{__version__}-windows.zip"
 
 AGAIN = ("msiexec", "/i", MSI, "/qn", "REINSTALL=ALL", "REINSTALLMODE=vamus")
-"""Installs over itself; each build is a product of its own, so that an upgrade comes to the same."""
+"""Reinstalls; each build is a product of its own, so that an upgrade comes to the same."""
 
 PROGRAM, COMMAND = "bindtool.exe", "bindtool-cli.exe"
 PROFILE, COMPANY = "Line 2", "Company"
 IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
 
 ANSWER_TIMEOUT = 120.0
-"""Seconds: a busy computer needs some of them to start a setup."""
+"""Seconds: on a busy computer the start of a setup takes some of them."""
 
 IN_USE, PER_MACHINE = 4, 6
 """Exit statuses of the setup (packaging/windows/bindtool.nsi)."""
 
 LOGIN_WANTED = 2
-"""Exit status of `bindtool bind`, and of `bindtool check`, where a proxy wants a log-in."""
+"""Exit status of `bindtool bind`, and of `bindtool check`, if a proxy requires a login."""
 
 NO_TOKEN = 3
 """Exit status of `bindtool token check`."""
@@ -55,7 +55,7 @@ UNINSTALL_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\bindt
 
 @dataclass(frozen=True)
 class Trial:
-    """One Windows on which packages are tried, one step after the other."""
+    """One Windows on which packages are tested, one step after another."""
 
     windows: Windows
     server: PracticeServer
@@ -66,11 +66,11 @@ class Trial:
 
     @property
     def installed(self) -> Path:
-        """Where the setup for one user puts the program."""
+        """The program's folder after the setup for one user."""
         return self.windows.local / "Programs" / "bindtool"
 
     def install_for_one_user(self) -> None:
-        """Silent; with a log, a version, an entry in the start menu, and a program that is well."""
+        """Silent; with a log, a version, an entry in the start menu, and a working program."""
         log = self.work / "setup.log"
         assert self.windows.run(self.previous, "/S", f"/LOG={as_windows(log)}") == 0
         assert "installed" in log.read_text(encoding="utf-16")
@@ -106,7 +106,7 @@ class Trial:
         self.is_well(self.installed)
 
     def upgrade_in_a_run(self) -> None:
-        """It stops the run without a question; what has no answer then is unknown, until the next run binds it."""
+        """It stops the run without asking; rows without an answer are unknown until the next run binds them."""
         self.send(Slow(ANSWER_TIMEOUT))
         assert self.windows.run(SETUP, "/S") == 0
         self.is_listening()
@@ -116,7 +116,7 @@ class Trial:
         until(lambda: {state for _, state in self.windows.rows()} == {"bound"}, "the next run ends well")
 
     def upgrade_by_hand(self) -> None:
-        """In English and Chinese, for the eye; where Return takes a person, bindtool is open again at the end."""
+        """In English and Chinese, with pictures; with all defaults, by Return, bindtool is open in the end."""
         setup = self.show_setup("C.UTF-8", "windows-setup.png")
         setup.kill()
         until(lambda: not self.windows.windows(SETUP.name), "it is gone")
@@ -161,10 +161,10 @@ class Trial:
         assert self.token_check() == NO_TOKEN
 
     def bind_in_a_company(self) -> None:
-        """The portable program, by an automatic script: refused, then through with a log-in, and with a ticket."""
+        """The portable program, by an automatic script: refused, then accepted with a login, and with a ticket."""
         self.hand_out(COMPANY, Site.COZE_CN)
         with company("ntlm", self.work, self.server) as network:
-            # Wine has no password of who is signed in.
+            # Wine has no password of the signed-in user.
             assert self.bind_through(network, "N") == LOGIN_WANTED
             self.enter_login(network)
             assert self.bind_through(network, "M") == 0
@@ -172,13 +172,14 @@ class Trial:
             assert self.bind_through(network, "T") == 0
 
     def be_refused_in_a_company(self) -> None:
-        """A log-in that the proxy does not take ends `check` with its status, and no later one sends it again."""
+        """A login refused by the proxy ends `check` with its exit status, and is never sent again."""
         with company("ntlm", self.work, self.server, Conduct.REFUSE) as network:
             self.enter_login(network)
             self.come_into(network)
             for _ in range(2):
                 assert self.portable("check", "--profile", COMPANY, BINDTOOL_TOKEN=channel.TOKEN) == LOGIN_WANTED
-            # The second time only who is signed in is left, and Wine has no password to answer the challenge with.
+            # The second time only the signed-in user is left, and Wine has no password to answer the challenge
+            # with.
             assert network.heard == [["", "NTLM", "NTLM"], ["", "NTLM"]]
 
     def enter_login(self, network: Company) -> None:
@@ -186,12 +187,12 @@ class Trial:
         assert self.portable("proxy", "set", network.proxy, "--user", USER, given=PASSWORD) == 0
 
     def come_into(self, network: Company) -> None:
-        """Let Windows know of a network."""
+        """Configure Windows for a network."""
         self.windows.trust(network.authority)
         self.windows.register(rf"HKCU\{KEY}", VALUE, internet_settings(script=network.script))
 
     def bind_through(self, network: Company, series: str) -> int:
-        """Bind devices from within a network; all of them arrive where it goes well, and none where it does not."""
+        """Bind devices from within a network; all of them arrive if it succeeds, and none otherwise."""
         self.come_into(network)
         ids = [f"SPK26113{series}{number:05}" for number in range(1, 1001)]
         file = self.work / "devices.txt"
@@ -207,7 +208,7 @@ class Trial:
         return status
 
     def install_per_machine(self) -> None:
-        """The MSI: installed, well, upgraded over itself while open, seen by the setup, removed."""
+        """The MSI: installed, working, reinstalled while open, detected by the setup, removed."""
         folder = self.windows.disk / "Program Files" / "bindtool"
         assert self.windows.run("msiexec", "/i", MSI, "/qn") == 0
         self.is_well(folder)
@@ -222,7 +223,7 @@ class Trial:
         assert not self.windows.registry(r"HKLM\Software\bindtool")
 
     def while_a_command_is_at_work(self, folder: Path, *installer: str | Path) -> int:
-        """Run an installer while the command line binds, which goes on; return the installer's exit status."""
+        """Run an installer during a run of the command line, which goes on; return the installer's exit status."""
         devices = self.work / "devices.txt"
         devices.write_text("\n".join(f"SPK{number:05}" for number in range(5000)), encoding="utf-8")
         practice = self.windows.local / "bindtool" / "practice"
@@ -235,7 +236,7 @@ class Trial:
         command.wait()
         return status
 
-    # what is done again and again
+    # repeated actions
 
     def hand_out(self, name: str, site: str) -> None:
         """Give the Windows a profile, as IT does."""
@@ -253,17 +254,17 @@ class Trial:
         (profiles / f"{name}.toml").write_text(to_toml(profile), encoding="utf-8")
 
     def portable(self, *arguments: str | Path, given: str = "", **environ: str) -> int:
-        """Run the portable program, of which nothing is installed."""
+        """Run the portable program, which needs no installation."""
         folder = self.work / PORTABLE.stem
         if not folder.exists():
             with zipfile.ZipFile(PORTABLE) as archive:
                 archive.extractall(self.work)
         return self.windows.run(folder / COMMAND, *arguments, given=given, **environ)
 
-    # what is looked at
+    # checks
 
     def is_well(self, folder: Path) -> None:
-        """Let the program look at itself, windowed and at the command line."""
+        """Run the program's self-check, windowed and at the command line."""
         for program in (PROGRAM, COMMAND):
             report = self.work / "smoke.txt"
             status = self.windows.run(folder / program, "--smoke", "--report", report)
@@ -271,7 +272,7 @@ class Trial:
             report.unlink()
 
     def is_listening(self) -> None:
-        """Wait for the window, and until it takes scans."""
+        """Wait for the window, and until it is ready for scans."""
         until(lambda: self.windows.windows(PROGRAM), "a window")
         until(self.windows.is_ready_to_scan, "it is ready to scan")
 
@@ -282,13 +283,13 @@ class Trial:
         until((self.windows.local / "bindtool" / "bindtool.db").exists, "a database")
 
     def scan(self, *texts: str) -> None:
-        """Scan, and wait for the disk."""
+        """Scan, and wait until it is saved."""
         expected = [*(row[0] for row in self.windows.rows()), *texts]
         self.windows.scan(PROGRAM, *texts)
         until(lambda: [row[0] for row in self.windows.rows()] == expected, f"rows on disk: {expected}")
 
     def send(self, fault: Slow) -> None:
-        """Bind what is there, and return once the server, which answers with `fault`, has the request."""
+        """Bind the rows, and return once the server, which answers with `fault`, has the request."""
         arrived = threading.Event()
         self.server.script(announced(fault, arrived))
 
@@ -299,16 +300,16 @@ class Trial:
         until(is_sent, "a request is under way")
 
     def version(self) -> str:
-        """Return the version that Windows shows in its list of programs."""
+        """Return the version in Windows' list of programs."""
         lines = (line.split() for line in self.windows.registry(UNINSTALL_KEY).splitlines())
         return next((words[-1] for words in lines if words[:1] == ["DisplayVersion"]), "")
 
     def in_start_menu(self) -> bool:
-        """Look for the entry of the start menu."""
+        """Return whether the start menu has the entry."""
         return any(self.windows.disk.glob("users/*/AppData/Roaming/Microsoft/Windows/Start Menu/**/bindtool.lnk"))
 
     def is_gone(self) -> None:
-        """Wait until the program has left nothing of itself."""
+        """Wait until nothing of the program is left."""
         until(lambda: not self.installed.exists(), "the folder is gone")
         assert self.opened[-1].wait(0) == 0
         assert not self.in_start_menu()
@@ -316,5 +317,5 @@ class Trial:
         assert not self.windows.registry(r"HKCU\Software\bindtool")
 
     def token_check(self) -> int:
-        """Ask the portable program for the token."""
+        """Return the exit status of the portable program's `token check`."""
         return self.portable("token", "check", PROFILE)

@@ -1,6 +1,6 @@
-"""A Windows of its own, played by Wine in a new prefix: programs that run there, its files, and what is on screen.
+"""A Windows of its own, simulated by Wine in a new prefix: its programs, files, and screen.
 
-Wine is not Windows: it says nothing about SmartScreen, virus scanners, UAC, real fonts or group policy.
+Wine is not Windows: it proves nothing about SmartScreen, virus scanners, UAC, real fonts or group policy.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PATIENCE = 120.0
 """Seconds: a busy computer may need some of them."""
 
 _ENOUGH = 100
-"""Points of one colour that are no accident."""
+"""Number of pixels of one colour that are no coincidence."""
 
 _PHOTOGRAPH = """
 import sys
@@ -61,13 +61,13 @@ class Windows:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The environment of whatever runs in it, in English."""
+        """The environment of its programs, in English."""
         own = {"WINEPREFIX": str(self.prefix), "WINEDEBUG": "-all", "DISPLAY": self.display, "LC_ALL": "C.UTF-8"}
-        # What crashes shall end, and not wait in a dialog of Wine's debugger.
+        # A crashed program must exit, and not wait in a dialog of Wine's debugger.
         return {**os.environ, **own, "WINEDLLOVERRIDES": "winedbg.exe="}
 
     def start(self, *command: str | Path, **environ: str) -> subprocess.Popen[bytes]:
-        """Start a program; a path is handed over as Windows writes it."""
+        """Start a program; paths are converted to Windows'."""
         words = [as_windows(word) if isinstance(word, Path) else word for word in command]
         environ = {**self.environ, **environ}
         silent = subprocess.DEVNULL
@@ -83,17 +83,17 @@ class Windows:
         return process.returncode
 
     def registry(self, key: str) -> str:
-        """Return what the registry has below a key, as `reg query` prints it; "" where there is no such key."""
+        """Return the registry below a key, as printed by `reg query`; "" if the key doesn't exist."""
         command = ["wine", "reg", "query", key]
         done = subprocess.run(command, env=self.environ, capture_output=True, check=False, timeout=PATIENCE)
         return done.stdout.decode(errors="replace") if done.returncode == 0 else ""
 
     def register(self, key: str, name: str, value: bytes) -> None:
-        """Put bytes into the registry."""
+        """Write bytes into the registry."""
         assert self.run("reg", "add", key, "/v", name, "/t", "REG_BINARY", "/d", value.hex(), "/f") == 0
 
     def trust(self, authority: Path) -> None:
-        """Let it trust whom an authority, as PEM, has issued a certificate for."""
+        """Let it trust the certificates of an authority, given as PEM."""
         certificate = ssl.PEM_cert_to_DER_cert(authority.read_text(encoding="ascii"))
         name = hashlib.sha1(certificate, usedforsecurity=False).hexdigest().upper()
         # CERT_CERT_PROP_ID in version 1, as CertSerializeCertificateStoreElement writes it.
@@ -101,8 +101,8 @@ class Windows:
         self.register(rf"HKLM\Software\Microsoft\SystemCertificates\Root\Certificates\{name}", "Blob", value)
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return what the user's sheet has on disk: the id and the state of each row."""
-        # A copy: Wine's locks are not those of this system, and a reader of its own might tidy up.
+        """Return the saved id and state of each row of the user's sheet."""
+        # A copy: Wine's locks are not those of this system, and another reader might clean up.
         copy = self.prefix / "copy"
         shutil.rmtree(copy, ignore_errors=True)
         copy.mkdir()
@@ -131,12 +131,12 @@ class Windows:
             self._xdotool("key", "Return")
 
     def photograph(self, file: Path) -> None:
-        """Save what is on screen."""
+        """Save its screen."""
         command = [sys.executable, "-c", _PHOTOGRAPH, str(file)]
         subprocess.run(command, env={**self.environ, "QT_QPA_PLATFORM": "xcb"}, check=True, timeout=PATIENCE)
 
     def is_ready_to_scan(self) -> bool:
-        """Look for the green sign at the upper left: bindtool shows it once keys reach its field."""
+        """Look for the green mark at the upper left: bindtool shows it once its field has the focus."""
         file = self.prefix / "look.png"
         self.photograph(file)
         seen = QImage(str(file))
@@ -144,7 +144,7 @@ class Windows:
         return sum(color.green() > max(color.red(), color.blue()) + 40 for color in colors) > _ENOUGH
 
     def end(self) -> None:
-        """End all that runs in it, as when a computer is switched off."""
+        """End all its processes, as when a computer is switched off."""
         subprocess.run(["wineserver", "--kill"], env=self.environ, check=False, timeout=PATIENCE)
 
     def _xdotool(self, *arguments: str) -> str:
@@ -152,13 +152,13 @@ class Windows:
 
 
 def as_windows(path: Path) -> str:
-    """Write a path as Windows does; Wine has this system's disk as its drive Z."""
+    """Return a path in Windows' form; Wine has this system's disk as its drive Z."""
     return f"Z:{path}".replace("/", "\\")
 
 
 @contextmanager
 def new_windows(folder: Path) -> Iterator[Windows]:
-    """Give a Windows on which nothing was ever installed; its disk is laid into `folder`."""
+    """Yield a Windows without installed programs; its disk is in `folder`."""
     with desktop() as display:
         windows = Windows(folder / "wine", display)
         try:
@@ -169,7 +169,7 @@ def new_windows(folder: Path) -> Iterator[Windows]:
 
 
 def until(what: Callable[[], object], expected: str) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     end = time.monotonic() + PATIENCE
     while not what():
         if time.monotonic() > end:
