@@ -1,10 +1,10 @@
-"""How fast rows are found among 100,000: by state, by text, by each column's order, and all again; and the memory.
+"""Time to filter and sort 100,000 rows: by state, by text, by each column, and back to all; and the memory.
 
-The real window on a sheet as after a long day. Each figure is the time from a press to the picture, in
-milliseconds: the median and the worst of five, and what the window's thread worked in it; bindtool aims at 100. The
-memory is the most that the window's process has had, in MiB: it aims at 200. Then the rows that are left are bound
-at the defaults while only they are shown, sorted by label: bindtool aims at no more than 50 ms from tick to tick of
-a timer of 10 ms.
+The real window on a sheet as after a long day. Each figure is the time from a press to the repaint, in
+milliseconds: the median and the maximum of five, and the CPU time of the window's thread; bindtool aims at 100. The
+memory is the peak of the window's process in MiB: it aims at 200. Then the remaining rows are bound with the
+default settings while only they are shown, sorted by label: bindtool aims at no more than 50 ms between ticks of a
+10 ms timer.
 """
 
 from __future__ import annotations

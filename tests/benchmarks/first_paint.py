@@ -1,11 +1,11 @@
 """From the start of the process to the first painted window, beside an empty PySide6 window with a table.
 
-Usage: packaging/test-session.sh python -m tests.benchmarks.first_paint [STARTS]. The two take turns, each a process
-started anew; it looks at one point of the display, which is black until a window covers it, every few milliseconds.
-At that moment the processor's time and the memory are read. Then, for the program alone: until a scan, typed at
-once, is on the disk, in practice mode and with a profile from IT; and what it holds ten seconds after it has bound
-a device with a token of the password store, without what the development environment alone has. Figures, not pass
-or fail; aimed at are 1.3 of the empty window, 350 ms, and 1.9 of its memory.
+Usage: packaging/test-session.sh python -m tests.benchmarks.first_paint [STARTS]. The two take turns, each start in
+a new process; it polls one point of the display, which is black until a window covers it, every few milliseconds.
+At that moment it reads CPU time and memory. Then, for the program alone: the time until a scan, typed at once, is
+saved, in practice mode and with a profile from IT; and its memory ten seconds after it has bound a device with a
+token of the password store, without modules found only in the development environment. Figures, not pass or fail;
+the aims are 1.3 times the empty window, 350 ms, and 1.9 times its memory.
 """
 
 from __future__ import annotations

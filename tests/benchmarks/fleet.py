@@ -1,11 +1,10 @@
 """Effect of the pace on laptops that share a limit: the share of refused requests, and the duration.
 
-The first table is of laptops that begin within so many seconds, at a server that lets a second's requests through
-at once (`reserve`) or never more than those within any second (`strict`); the second of one laptop with many
-workers. Both are played in virtual time, as means over some seeds. `worst` is the highest part that was refused,
-with a mark where it is more than one in ten; `90 %` the time until nine tenths of the requests were taken, `all`
-until the last laptop was done, `at best` what that could be. With `--real` thirty laptops follow over loopback, in
-real time.
+The first table is of laptops that begin within so many seconds, at a server that accepts a second's requests at
+once (`reserve`) or never more than those within any second (`strict`); the second of one laptop with many workers.
+Both are played in virtual time, as means over some seeds. `worst` is the highest share of refused requests, marked
+if above one in ten; `90 %` the time until nine tenths of the requests were accepted, `all` until the last laptop
+was done, `at best` the minimum for that. With `--real` thirty laptops follow over loopback, in real time.
 """
 
 from __future__ import annotations

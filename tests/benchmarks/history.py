@@ -1,8 +1,8 @@
 """Duration of a search in the history, with 100,000 entries in the ledger and as many rows.
 
-Run it as `python -m tests.benchmarks.history`. All is searched twice: by itself, and with 300,000 entries of thirty
-other benches beside it. Each line has the best and the middle of some tries, and the processor's time of the best,
-in milliseconds.
+Run it as `python -m tests.benchmarks.history`. Each search runs twice: without other benches, and with 300,000
+entries of thirty other benches. Each line has the minimum and the median of some tries, and the CPU time of the
+fastest, in milliseconds.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ bisection and one device a request, as means over the same sheets.
 
 The first table plays the search alone, without a run around it. The second counts the requests of whole runs in
 virtual time, the first device ahead, the probes and the second request of a refused batch included. `worst` is the
-run that came off worst against its own bound, which may be at most 1.15.
+highest ratio of a run to its own bound, which may be at most 1.15.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Many benches with one shared ledger: the delay of a scan, the lag until others know, and the load of the server.
 
 Some benches are whole windows, each a process with a data folder of its own; the others are played by one process,
-which claims, pushes and reads as they do and keeps in memory what they have on their disks, so that its time can be
+which claims, pushes and reads as they do but keeps their data in memory instead of on disk, so that its time can be
 told apart. All of them, and one PostgreSQL that waits for its disk, share this computer. A scan is measured from
-the moment in which the scanner presses its first key until the sound that says that the disk has it; `lag` from the
-answer to what was bound on one bench until each of the others has it in its own database (a window: until the
-window itself was told), by the steady clock that all processes of a computer share. The same windows without a
-ledger come first. Then a bench that was away catches up, while it is scanned at.
+the scanner's first key press to the sound that confirms it is saved; `lag` from a bench's answer for a bound device
+until each other bench has it in its own database (a window: until the window itself was notified), by the steady
+clock shared by all processes of a computer. The same windows without a ledger come first. Then a bench that was
+away catches up, while scans go on there.
 
 bindtool aims at 2 s for the lag, 30 ms for 99 of 100 scans, half a core for the server of a hundred benches, and
 ten seconds for 100,000 entries.

@@ -1,8 +1,8 @@
-"""How long a list of 100,000 devices takes to be read, how much memory, and how smooth the window stays meanwhile.
+"""Time and memory to read a list of 100,000 devices, and smoothness of the window meanwhile.
 
-Each kind of file is read by a thread of its own process, as the window does it, while a precise timer ticks every
-10 ms in the thread of the window: the time from tick to tick is what a person feels. bindtool aims at 50 ms for the
-worst. An old workbook has 65,536 rows at most. The files have five columns, and openpyxl, xlwt and csv write them.
+Each kind of file is read by a thread in a process of its own, as the window does it, while a precise timer ticks
+every 10 ms in the window's thread: a person notices the time from tick to tick. bindtool aims at a maximum of 50
+ms. An old workbook has 65,536 rows at most. The files have five columns, and are written by openpyxl, xlwt and csv.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Effect of a law of pace in scenes of virtual time: whole runs, beside other laws, each with several seeds.
 
 `--real` plays the scene of 300 devices over loopback as well, with real HTTP, a database and real time. Figures are
-smallest/median/largest over the seeds: seconds until the last device has its answer, the part of all requests that
-was refused for want of room, and the part of the limit that was used until nine tenths of the requests were taken.
-"!" marks a median beyond the aim.
+smallest/median/largest over the seeds: seconds until the last device has its answer, the share of requests refused
+over the limit, and the share of the limit used until nine tenths of the requests were accepted. "!" marks a median
+beyond the aim.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""How fast a scanner may be, and how long a technician waits for "ready".
+"""Maximum speed of a scanner, and a technician's wait for "ready".
 
-A real window takes codes of 30 characters that xdotool types through the display, while a run is under way on
-loopback. Measured is the time from the Return key, as the display has stamped it, to the moment in which the row's
-status is painted as "ready": by then the disk has it. bindtool aims at 99 of 100 within 30 ms, with an empty sheet
-and with 10,000 rows alike. In every case all codes have to be there, in order, none altered: those that come
-without a pause, as a scanner pours out what it had stored, as lines of one row, which waits for a person.
+A real window takes codes of 30 characters typed by xdotool through the display, during a run on loopback. Measured
+is the time from the Return key, by the display's timestamp, until the row's status is painted as "ready": by then
+it is saved. bindtool aims at 99 of 100 within 30 ms, with an empty sheet and with 10,000 rows alike. In every case
+all codes must be there, in order, none altered: codes without a pause, like a scanner's stored ones, as lines of
+one row, which waits for a decision.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""The longest ticks of the window while many rows come in or a long sheet opens, and the memory that it takes.
+"""The longest ticks of the window while many rows are added or a long sheet opens, and its memory.
 
 Usage: packaging/test-session.sh python -m tests.benchmarks.sheet_ticks [--only TEXT] [--times 5]. Each scene is a
-process of its own: the real window on a data folder whose ledger has 50,000 devices, every tenth of which comes
-again. A list of 100,000 rows is opened; 10,000 and 20,000 are pasted and the paste taken back; a sheet of 20,000
-that were not sent opens by a change of profile; theme and size of texts change over 10,000 rows, also once every
-page and dialog has been open. How one opens with the window, `start_ticks --rows` tells.
+process of its own: the real window on a data folder whose ledger has 50,000 devices, every tenth of which is
+scanned again. A list of 100,000 rows is opened; 10,000 and 20,000 are pasted and the paste undone; a sheet of
+20,000 unsent rows opens by a change of profile; theme and text size change over 10,000 rows, also once every page
+and dialog has been open. `start_ticks --rows` measures a sheet that opens with the window.
 
-A precise timer ticks every 5 ms in the window's thread. A tick is said twice: by the clock, which on a busy
-computer has others' work in it, and as the process's own, which is the lesser of the clock and what the whole
-process had of the processor meanwhile: its threads share one lock, so that another one's work may keep the window
-waiting. Aimed at: none over 50 ms.
+A precise timer ticks every 5 ms in the window's thread. Each tick has two figures: the elapsed time, which on a
+busy computer includes other processes' work, and the process's own, the lesser of elapsed time and the whole
+process's CPU time: its threads share one lock, so another thread's work may delay the window. The aim: none over 50
+ms.
 """
 
 from __future__ import annotations

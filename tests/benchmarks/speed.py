@@ -1,11 +1,11 @@
-"""How fast `bindtool bind` is beside what technicians use today, as whole processes on loopback.
+"""Speed of `bindtool bind` beside the tools technicians use today, as whole processes on loopback.
 
 50,000 devices at 50 a request, 10,000 at 20 and 1,000 at one, 64 requests at a time, answers after 50 ms, no pace;
 bindtool with its journal on the disk, plain httpx scripts with one client a worker, and `curl --parallel`. bindtool
-knows the channel as one that adds, and so as one that has accepted devices: no device goes ahead alone, only the
-first request does. The contenders take turns, and each figure is the median of its turns. bindtool aims at the
-speed of the script with a shared TLS context at one a request, 0.85 of it at 20 and 0.7 at 50, and at 20 us of
-processor time a device beyond that script's.
+knows that the channel adds, and so that it has accepted devices: no device goes ahead alone, only the first request
+does. The contenders take turns, and each figure is the median of its turns. bindtool aims at the speed of the
+script with a shared TLS context at one a request, 0.85 of it at 20 and 0.7 at 50, and at no more than 20 us of CPU
+time per device beyond that script's.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The longest ticks of the window while it opens: from its first picture until some time after it takes scans.
+"""The longest ticks of the window while it opens: from its first paint until some time after it takes scans.
 
 Usage: packaging/test-session.sh python -m tests.benchmarks.start_ticks [--starts 10] [--rows 20000]. Each start is
-a process of its own, in practice mode and in a new data folder: without rows, and on a sheet of so many that were
-not sent. A precise timer ticks every 5 ms in the window's thread from the first picture on; what the window does
-outside of Qt's loop counts too: nobody is served meanwhile. Aimed at: none over 50 ms. A busy computer adds its
-own; in brackets stands the lesser of a tick and what the whole process had of the processor meanwhile.
+a process of its own, in practice mode and in a new data folder: without rows, and on a sheet of so many unsent
+rows. A precise timer ticks every 5 ms in the window's thread from the first paint on; time outside Qt's event loop
+counts too, since no event is served then. The aim: none over 50 ms. A busy computer adds its own; in brackets is
+the lesser of a tick and the whole process's CPU time during it.
 """
 
 from __future__ import annotations

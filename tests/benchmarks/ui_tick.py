@@ -1,10 +1,10 @@
-"""How smooth the window stays while it binds, and how fast it is beside the command line.
+"""Smoothness of the window while it binds, and its speed beside the command line.
 
 A real window with 10,000 devices on screen binds them on loopback, with answers after 50 ms: 64 requests at a time
-without a pace, one device and then twenty a request, and once as the defaults have it. The defaults send 100
-devices a second, so that case has 2,000 of them at most: 20 seconds on each face. Meanwhile a precise timer ticks
-every 10 ms in the window's thread: the time from tick to tick is what a person feels. bindtool aims at 99 of 100
-ticks within 20 ms, the worst within 100 ms (50 ms at the defaults), and at 0.8 of the command line's rate.
+without a pace, one device and then twenty per request, and once with the default settings. The defaults send 100
+devices a second, so that case has at most 2,000 of them: 20 seconds on each face. Meanwhile a precise timer ticks
+every 10 ms in the window's thread: a person notices the time from tick to tick. bindtool aims at 99 of 100 ticks
+within 20 ms, the longest within 100 ms (50 ms with the defaults), and at 0.8 of the command line's rate.
 """
 
 from __future__ import annotations

@@ -1,19 +1,19 @@
-"""The lists of the corpus: how they are written down in TOML, and what is expected of each.
+"""The lists of the corpus: their TOML notation, and the expected result of each.
 
-A file has many `[[list]]` with a `name` that occurs once, a `source`, and its content: `cells`, a row a line with
-`|` between the cells, or `text` as it stands. What a cell holds is told by how it begins:
+A file has many `[[list]]` with a unique `name`, a `source`, and its content: `cells`, one row per line with `|`
+between the cells, or a literal `text`. The beginning of a cell decides its kind:
 
     SN001, 序号      a text            #123          a number           #1.5;0.00     one with a format
     '123             a text with a quote prefix, as Excel keeps it     @2026-11-02   a date  (;yyyy/m/d: its format)
     ?TRUE            a truth value     !#N/A         an error
 
-`*40 SPK{n:04} | 客厅{n}` stands for 40 lines, with n from 1; `*40@7 …` from 7. The same holds for expected texts.
+`*40 SPK{n:04} | 客厅{n}` stands for 40 lines, with n from 1; `*40@7 …` from 7. The same applies to expected texts.
 In a text, `→` is a tab.
 
-What is expected: `ids` in their order, those that must come out `ready`; `labels` beside them (left out: nobody
-would say; "": none may come; with `no_labels_too` none may come as well). Both may name cells instead, as
-"B4:B9,B11". `either`: ids that may be ready or held. `held`: those that must be held. `ask`: "no" (everybody sees
-at once which column it is), "may" (both is right), "must" (taking or marking any is wrong). `why`: a reason.
+The expected result: `ids` in order, which must become `ready`; `labels` beside them (omitted: undecided; "": there
+must be none; with `no_labels_too` none is right too). Both may name cells instead, as "B4:B9,B11". `either`: ids
+that may be ready or held. `held`: ids that must be held. `ask`: "no" (the column is obvious), "may" (both is
+right), "must" (taking or marking any column is wrong). `why`: a reason.
 """
 
 from __future__ import annotations
