@@ -84,7 +84,7 @@ style: set-up-dev ## the quick part of `make lint`: style of Python and of shell
 	$(VENV_BIN)/ruff check .
 	$(VENV_BIN)/ruff format --check .
 	$(VENV_BIN)/shellcheck --external-sources $(SHELL_SCRIPTS)
-	$(VENV_PYTHON) packaging/comment_words.py bindtool 178
+	$(VENV_PYTHON) packaging/comment_words.py bindtool 60
 
 lint: style ## check style, types and the walls between the modules
 	$(VENV_BIN)/mypy
