@@ -93,7 +93,7 @@ class Raw:
 
 
 def html(status: int = 502, *, commit: bool = False) -> Raw:
-    """Return an HTML page, as sent by a gateway or a hotel's login."""
+    """Return an HTML page, as sent by a gateway or a hotel's log-in."""
     page = b"<!DOCTYPE html><html><title>Bad gateway</title><body><h1>Bad gateway</h1></body></html>"
     return Raw(status, {"Content-Type": "text/html; charset=utf-8"}, page, commit)
 

@@ -1,4 +1,4 @@
-"""A company's network around a Windows: an automatic script, a proxy that requires a login, and Coze behind it."""
+"""A company's network around a Windows: an automatic script, a proxy that requires a log-in, and Coze behind it."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ IN_USE, PER_MACHINE = 4, 6
 """Exit statuses of the setup (packaging/windows/bindtool.nsi)."""
 
 LOGIN_WANTED = 2
-"""Exit status of `bindtool bind`, and of `bindtool check`, if a proxy requires a login."""
+"""Exit status of `bindtool bind`, and of `bindtool check`, if a proxy requires a log-in."""
 
 NO_TOKEN = 3
 """Exit status of `bindtool token check`."""
@@ -161,7 +161,7 @@ class Trial:
         assert self.token_check() == NO_TOKEN
 
     def bind_in_a_company(self) -> None:
-        """The portable program, by an automatic script: refused, then accepted with a login, and with a ticket."""
+        """The portable program, by an automatic script: refused, then accepted with a log-in, and with a ticket."""
         self.hand_out(COMPANY, Site.COZE_CN)
         with company("ntlm", self.work, self.server) as network:
             # Wine has no password of the signed-in user.
@@ -172,7 +172,7 @@ class Trial:
             assert self.bind_through(network, "T") == 0
 
     def be_refused_in_a_company(self) -> None:
-        """A login refused by the proxy ends `check` with its exit status, and is never sent again."""
+        """A log-in refused by the proxy ends `check` with its exit status, and is never sent again."""
         with company("ntlm", self.work, self.server, Conduct.REFUSE) as network:
             self.enter_login(network)
             self.come_into(network)

@@ -75,7 +75,7 @@ class AccessToken(Concealed):
     Raises:
         BadInput: `token.unfit_empty`, `token.unfit_line_break`, `token.unfit_space`, `token.unfit_control`,
             `token.unfit_character`; `token.unfit_short` and `token.unfit_long` with length and limit. None
-            carries the text.
+            contains the text.
     """
 
     __slots__ = ()

@@ -48,7 +48,8 @@ class ProxyPlace:
         """Parse "proxy.example", "proxy.example:8080", or a URL such as "http://proxy.example:8080".
 
         Raises:
-            BadInput: "proxy.place_has_login", which does not carry the text; "proxy.place_unfit" with text.
+            BadInput: "proxy.place_has_login" without the text, which may hold a password; "proxy.place_unfit"
+                with the text.
         """
         text = text.strip()
         if "@" in text:

@@ -35,8 +35,8 @@ async def entry_lock(name: str, clock: Clock, folder: Path | None = None) -> Asy
     """Hold the lock of the entry `name` until the context ends, or the process does.
 
     Args:
-        name: that of the entry.
-        clock: waits.
+        name: the name of the entry.
+        clock: the clock for waits.
         folder: the folder of the locks; None for the default, one per account.
 
     Raises:

@@ -154,7 +154,7 @@ class RunPresenter(QObject):
 
     @property
     def _unchecked(self) -> bool:
-        """Whether it is unknown if the channel keeps its earlier devices."""
+        """Whether the channel's behaviour towards earlier devices is unknown."""
         profile = self.state.profile
         return profile is not None and profile.behaviour is Behaviour.NOT_CHECKED
 
@@ -247,7 +247,7 @@ class RunPresenter(QObject):
         self.show_counts()
 
     def _try_now(self) -> None:
-        """Show the current obstacle anew: the proxy's login was entered."""
+        """Show the current obstacle anew: the proxy's log-in was entered."""
         if self._obstacle is not None:
             self._window.notices.clear(Kind.ADVICE)
             self._session.try_now()

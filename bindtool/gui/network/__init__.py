@@ -1,1 +1,1 @@
-"""The login for a proxy."""
+"""The log-in for a proxy."""

@@ -1,4 +1,4 @@
-"""The dialog in which the user enters and saves a proxy's login.
+"""The dialog in which the user enters and saves a proxy's log-in.
 
 Whatever has shown the obstacle knows what to retry afterwards: it listens to `login_service`. The dialog's states:
 input, waiting for the system's password store, blocked by it, working without one.
@@ -47,9 +47,9 @@ class _State(Enum):
     IDLE = "idle"
     WAITING = "waiting"
     BLOCKED = "blocked"
-    """The password store could not save the login: try again, or keep it until bindtool closes."""
+    """The password store could not save the log-in: try again, or keep it until bindtool closes."""
     MEMORY = "memory"
-    """There is no password store: the login is kept until bindtool closes."""
+    """There is no password store: the log-in is kept until bindtool closes."""
 
 
 class ProxyLoginDialog(FittingDialog):
@@ -143,7 +143,7 @@ class ProxyLoginDialog(FittingDialog):
             self.password.set_hint(self._texts("proxy_login.held"))
 
     def show_store(self, name: str) -> None:
-        """Show where the login will be saved: the name of the password store, "" while unknown."""
+        """Show where the log-in will be saved: the name of the password store, "" while unknown."""
         kept = self._texts("proxy_login.kept_in", store=name) if name else self._texts("proxy_login.kept")
         self.password.set_hint(kept)
 
@@ -153,7 +153,7 @@ class ProxyLoginDialog(FittingDialog):
         self._enter(_State.WAITING)
 
     def show_problem(self, error: BindtoolError) -> None:
-        """Show why the login could not be saved, and offer the alternatives."""
+        """Show why the log-in could not be saved, and offer the alternatives."""
         self._enter(_State.BLOCKED)
         self._say(error)
 
@@ -200,7 +200,7 @@ class ProxyLoginDialog(FittingDialog):
             self._work.cancel()
 
     def _hand_login_to(self, use: Callable[[Proxy, ProxyLogin], None]) -> None:
-        """Pass the login entered to `use`; if it is incomplete, show the problem."""
+        """Pass the log-in entered to `use`; if it is incomplete, show the problem."""
         for name, field in (("user", self.user), ("password", self.password)):
             if not field.text().strip():
                 self._refuse(field, self._texts(f"proxy_login.{name}.missing"))

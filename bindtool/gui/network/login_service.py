@@ -1,7 +1,7 @@
-"""Proxy logins of the window: in the password store, or in memory until it closes.
+"""Proxy log-ins of the window: in the password store, or in memory until it closes.
 
 Each call of the password store runs in a thread of its own. `core.network.proxy_login` decides when to send a
-login, and handles refused ones.
+log-in, and handles refused ones.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class ProxyLoginService(QObject):
-    """The logins entered for proxies.
+    """The log-ins entered for proxies.
 
     Args:
         open_store: opens the password store; called in threads other than the window's.
 
     Signals:
-        requested(obstacle): the user wants to enter the missing login (a `NeverSent`).
-        entered(proxy): the login was entered (a `Proxy`); requests that waited for it can be retried.
+        requested(obstacle): the user wants to enter the missing log-in (a `NeverSent`).
+        entered(proxy): the log-in was entered (a `Proxy`); requests that waited for it can be retried.
     """
 
     requested = Signal(object)
@@ -46,7 +46,7 @@ class ProxyLoginService(QObject):
         self._making = Lock()
         self._stored_logins: StoredLogins | None = None
         self.reason: Message | None = None
-        """Why the stored login can't be used, if known: it was refused, or the store is locked."""
+        """Why the stored log-in can't be used, if known: it was refused, or the store is locked."""
 
     def look_again(self) -> None:
         """Query the password store again after a failure; the user may have unlocked it since."""
@@ -55,19 +55,19 @@ class ProxyLoginService(QObject):
         self.reason = None
 
     def request(self, obstacle: NeverSent) -> None:
-        """Ask the user for the login that would overcome an obstacle."""
+        """Ask the user for the log-in that would overcome an obstacle."""
         self.requested.emit(obstacle)
 
     def find(self, proxy: Proxy) -> ProxyLogin | None:
-        """Return the login entered for a proxy; None if there is none. Blocks as the store does.
+        """Return the log-in entered for a proxy; None if there is none. Blocks as the store does.
 
-        Returns a login refused just now too: the caller doesn't send a refused login, but can show its user name.
+        Returns a log-in refused just now too: the caller doesn't send a refused log-in, but can show its user name.
         """
         name = proxy.name
         return self._held.get(name) or self._stored(proxy) or self._refused.get(name)
 
     def mark_refused(self, proxy: Proxy, login: ProxyLogin) -> None:
-        """Mark a login as refused by a proxy, in the password store too. Blocks as the store does."""
+        """Mark a log-in as refused by a proxy, in the password store too. Blocks as the store does."""
         self._refused[proxy.name] = login
         self._stored.refused(proxy, login)
 
@@ -80,7 +80,7 @@ class ProxyLoginService(QObject):
         return await in_daemon_thread(lambda: self._open_store().describe(), name="password store")
 
     async def store(self, proxy: Proxy, login: ProxyLogin) -> None:
-        """Save a login in the password store, replacing an earlier one.
+        """Save a log-in in the password store, replacing an earlier one.
 
         Raises:
             PasswordStoreError, BadInput: it could not be saved; the old one, if any, is still there.
@@ -93,7 +93,7 @@ class ProxyLoginService(QObject):
         self._go_on(proxy)
 
     def hold(self, proxy: Proxy, login: ProxyLogin) -> None:
-        """Keep a login in memory until the program closes."""
+        """Keep a log-in in memory until the program closes."""
         self._held[proxy.name] = login
         self._go_on(proxy)
 

@@ -238,7 +238,7 @@ class ProfileFormPage(QWidget):
             self._services.proxy_logins.request(self._obstacle)
 
     def _go_on_with_login(self) -> None:
-        """Retry as soon as the missing login of the proxy was entered."""
+        """Retry as soon as the missing log-in of the proxy was entered."""
         if self._obstacle is not None and self._edited is not None and self.isVisible():
             self._start_to_save(self._edited, None)
 

@@ -354,10 +354,10 @@ class TokenDialog(FittingDialog):
         if self.isVisible() and self._work is not None and not self._work.done():
             self._wait_for(self._texts("token_panel.waiting"))
 
-    # a proxy's login, whose lack may prevent requests
+    # a proxy's log-in, whose lack may prevent requests
 
     def _say_obstacle(self, obstacle: NeverSent, profile: Profile, again: Callable[[], object]) -> Reply:
-        """Show an obstacle; `again` retries as soon as the missing login is entered."""
+        """Show an obstacle; `again` retries as soon as the missing log-in is entered."""
         self._obstacle, self._ask_again = obstacle, again
         return obstacle_reply(self._texts, obstacle, profile.who_to_ask)
 

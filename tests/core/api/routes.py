@@ -126,7 +126,7 @@ async def _pass(reader: StreamReader, writer: StreamWriter, most: int | None) ->
 
 @contextmanager
 def running(kind: str, folder: Path) -> Iterator[Proxy | None]:
-    """Run the proxy of a route, and yield it as used without TLS, with its login; None for direct."""
+    """Run the proxy of a route, and yield it as used without TLS, with its log-in; None for direct."""
     login = f"{USER}:{PASSWORD}@" if "log-in" in kind else ""
     with ExitStack() as stack:
         if kind.startswith("http"):

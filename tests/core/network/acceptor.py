@@ -1,4 +1,4 @@
-"""A proxy on loopback that requires a login and behaves as told; pyspnego is the other side of NTLM.
+"""A proxy on loopback that requires a log-in and behaves as told; pyspnego is the other side of NTLM.
 
 It runs on every system, and so does the client for systems that have none.
 """
@@ -43,7 +43,7 @@ def knowing(folder: Path) -> Mapping[str, str]:
 
 
 class Conduct(StrEnum):
-    """The proxy's reaction to a login."""
+    """The proxy's reaction to a log-in."""
 
     TAKE = "take it if it is right"
     REFUSE = "refuse it even if it is right"
@@ -53,7 +53,7 @@ class Conduct(StrEnum):
 
 
 class Judge(Protocol):
-    """The proxy's side of one login."""
+    """The proxy's side of one log-in."""
 
     @property
     def complete(self) -> bool:
@@ -63,7 +63,7 @@ class Judge(Protocol):
         """Return the proxy's next challenge.
 
         Raises:
-            SpnegoError: the login was refused.
+            SpnegoError: the log-in was refused.
         """
 
 
@@ -72,9 +72,9 @@ class Acceptor(ThreadingTCPServer):
 
     Args:
         offer: "NTLM", "Negotiate" or 'Basic realm="works"'; of several, separated by commas, the first is used.
-        conduct: its reaction to a login.
+        conduct: its reaction to a log-in.
         parent: the port of a proxy on this computer that it goes through; 0 for none.
-        judge: returns the proxy's side of a login by "ntlm" or "negotiate".
+        judge: returns the proxy's side of a log-in by "ntlm" or "negotiate".
     """
 
     daemon_threads = True
@@ -92,7 +92,7 @@ class Acceptor(ThreadingTCPServer):
         self.parent = parent
         self.judge = judge
         self.heard: list[list[str]] = []
-        """The schemes of the answers, a list for each connection; "" for a request without login."""
+        """The schemes of the answers, a list for each connection; "" for a request without log-in."""
         super().__init__(("127.0.0.1", 0), _Connection)
         self.port = int(self.server_address[1])
         self._serving = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
@@ -126,7 +126,7 @@ class _Connection(BaseHTTPRequestHandler):
         self.server.heard.append(self._heard)
 
     def do_CONNECT(self) -> None:
-        """Open the tunnel, or require a login."""
+        """Open the tunnel, or require a log-in."""
         scheme, _, token = self.headers.get("Proxy-Authorization", "").partition(" ")
         self._heard.append(scheme)
         conduct, offer = self.server.conduct, self.server.offer
@@ -159,7 +159,7 @@ class _Connection(BaseHTTPRequestHandler):
         return "" if self._context.complete else f"{scheme} {b64encode(answer or b'').decode()}"
 
     def _ask(self, challenge: str, *, hang_up: bool = False) -> None:
-        """Respond that a login is required."""
+        """Respond that a log-in is required."""
         self.send_response(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
         self.send_header("Proxy-Authenticate", challenge)
         self.send_header("Content-Length", "0")
@@ -195,7 +195,7 @@ def _carry(source: socket.socket, sink: socket.socket) -> None:
 class Spnego:
     """A `SingleSignOn` by pyspnego: NTLM, by itself or within Negotiate, with a user and a password.
 
-    `signed_in`: the user signed in without a login.
+    `signed_in`: the user signed in without a log-in.
     """
 
     signed_in: ProxyLogin
@@ -220,7 +220,7 @@ class Spnego:
 
 @dataclass(frozen=True)
 class _LogIn:
-    """One login."""
+    """One log-in."""
 
     client: spnego.ContextProxy
 

@@ -20,7 +20,7 @@ _MESSAGE = b"NTLMSSP\0"
 
 
 class NtlmJudge:
-    r"""One login by "ntlm" or "negotiate". It needs `acceptor.knowing` in the environment.
+    r"""One log-in by "ntlm" or "negotiate". It needs `acceptor.knowing` in the environment.
 
     `user`: the accepted user, as named by the client: "WORKS\mei", or without a domain.
     """

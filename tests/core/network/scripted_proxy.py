@@ -43,7 +43,7 @@ class ScriptedProxy:
 
     @asynccontextmanager
     async def listening(self, login: ProxyLogin | None = None) -> AsyncIterator[Proxy]:
-        """Yield the proxy, with a login in its URL."""
+        """Yield the proxy, with a log-in in its URL."""
         kind = ProxyKind.HTTP if self._tls is None else ProxyKind.HTTPS
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         async with server:

@@ -338,7 +338,7 @@ class ChannelCheckPage(QWidget):
                 self.reply.say(obstacle_reply(self._texts, obstacle, who))
 
     def _clear_obstacle(self) -> None:
-        """Show the current obstacle anew: the proxy's login was entered."""
+        """Show the current obstacle anew: the proxy's log-in was entered."""
         if self._sent is not None:
             self.reply.clear()
 

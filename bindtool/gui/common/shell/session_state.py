@@ -39,7 +39,7 @@ class SessionState(QObject):
         return self._profile
 
     def open_profile(self, profile: Profile | None) -> None:
-        """Open a profile; its sheet has been opened before."""
+        """Make a profile the open one; its sheet must be open already."""
         self._profile = profile
         self.profile_opened.emit(profile)
         self.profile_changed.emit(profile)

@@ -234,7 +234,7 @@ class Choice(QComboBox, Generic[T]):
 
     @property
     def value(self) -> T:
-        """The selected value. Qt would return a plain string for a `StrEnum`."""
+        """The selected value. Qt would return a plain string for an enum's member."""
         return self._values[self.currentIndex()]
 
     def choose(self, value: T) -> None:

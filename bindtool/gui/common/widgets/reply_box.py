@@ -37,7 +37,7 @@ class Reply:
 
 
 def obstacle_reply(texts: Texts, obstacle: NeverSent, who: str) -> Reply:
-    """Say why requests can't be sent; offers the proxy's login if that helps.
+    """Return a reply that says why requests can't be sent; its action enters the proxy's log-in, if that helps.
 
     `who`: as for `obstacle_hint`.
     """
