@@ -47,8 +47,8 @@ class SheetDocument(QObject):
     """One sheet, open for work.
 
     `rules` parse a scan, `lists` find the ids in a list, `labels` create labels; `label_pattern` matches scanned
-    labels, as in a `Stamp`; `channel` is the profile's, None without a profile. `signs` are the features of the
-    channel's ids, see `core.intake.id_judge.signs_of`.
+    labels, as in a `Stamp`; `channel` is the profile's, None without a profile. `signs` are the unusual
+    signs normal in the channel's ids, see `core.intake.id_judge.signs_of`.
 
     Signals:
         added(row): a scan was saved.
@@ -258,7 +258,7 @@ class SheetDocument(QObject):
             self._edit(self.undo_stack.redo)
 
     async def learn_signs(self) -> None:
-        """Read again the features of the channel's ids: more devices may be bound by now."""
+        """Read again which signs are normal in the channel's ids: more devices may be bound by now."""
         channel = self.channel
         # The next write reports a disk failure.
         with suppress(StoreFailed):

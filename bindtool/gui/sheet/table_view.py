@@ -90,7 +90,7 @@ class SheetTableView(QTableView):
         files_dropped(paths): files were dropped; a list of `Path`.
         dropped(text, html): cells or lines were dropped from another program; `html` "" for none.
         delete_requested(): asks to delete the selected rows.
-        emptied(bool): the sheet has lost its last row (True), or got a first one (False).
+        emptied(bool): `is_empty` has changed.
     """
 
     pasted = Signal(str)

@@ -61,8 +61,8 @@ class ComparePanel(QFrame):
     """Compares a list with the sheet. Hidden until `begin`.
 
     Args:
-        lists: the lists compared with, by sheet id: each with its name, "" for a pasted one, and the ids it
-            contains.
+        lists: the lists compared with, by sheet id: each with its name, "" for a pasted one, and its
+            content.
     """
 
     def __init__(
