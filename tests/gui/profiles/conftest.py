@@ -30,7 +30,9 @@ def password_store() -> Iterator[FaultyPasswordStore]:
 
 
 @pytest.fixture
-def tokens(password_store: FaultyPasswordStore, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Tokens:
+def tokens(
+    password_store: FaultyPasswordStore, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> Tokens:
     """Return the tokens: none yet."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     return Tokens(password_store, tmp_path, clock)
