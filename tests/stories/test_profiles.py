@@ -15,6 +15,7 @@ from bindtool.core.sheet_view.columns import Column
 from bindtool.practice import channel
 from tests.practice.faults import Slow
 from tests.stories.conftest import PROFILE, Bench
+from tests.stories.keyboard import Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,6 +128,24 @@ def test_a_profile_that_is_changed(ready: Technician) -> None:
     ready.sees("READY TO SCAN")
     ready.scan("SPK26113F2001")
     assert ready.cell(1, Column.LABEL) == "shelf-2001"
+
+
+@needs_keyboard
+def test_return_after_saved_leads_on_to_scanning(
+    bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard
+) -> None:
+    """A press of "Check and save" by its key, and one of the main button, which has the focus then."""
+    bench.has_profile(profile)
+    bench.has_token()
+    with open_window() as me:
+        me.do("Profile…")
+        form = me.place.controller.profiles.form()
+        form.save_button.setFocus()
+        keyboard.press("space")
+        me.sees("accepts the token")
+        keyboard.press("Return")
+        me.sees("READY TO SCAN")
+        me.until(me.window.scan_bar.field.hasFocus, "have the scan field")
 
 
 def test_another_channel_that_is_saved_twice(bench: Bench, profile: Profile, open_window: Open) -> None:

@@ -106,6 +106,8 @@ class ProfileFormPage(QWidget):
         self.save_button = ActionButton(texts("profile_form.save"), StyleKind.PRIMARY, clicked=self._save)
         self.cancel_button = ActionButton(texts("button.cancel"), clicked=self._discard)
         self.done_button = ActionButton(texts("profile_form.done"), clicked=self._go_on)
+        # Return presses it too: what it does is to go on to scanning.
+        self.done_button.setAutoDefault(True)
         self._lay_out()
         self.values.judged.connect(self._count_faults)
         self.token.judged.connect(self._count_faults)
@@ -348,7 +350,10 @@ class ProfileFormPage(QWidget):
         self.waiting.hide()
         self.reply.say(answer)
         self._arrange()
-        self._point_to(self.done_button if answer.tone is Tone.GOOD and self.kept else self.save_button)
+        if self.kept and answer.tone is Tone.BAD:
+            self._point_to(self.save_button)
+        elif self.kept:
+            self.done_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _point_to(self, next_step: ActionButton) -> None:
         """Make one of the two the primary button."""
@@ -367,7 +372,7 @@ class ProfileFormPage(QWidget):
             one.allow(not busy, why_not)
         self.cancel_button.setHidden(kept)
         self.done_button.setVisible(kept)
-        self._point_to(self.save_button)
+        self._point_to(self.done_button if kept else self.save_button)
 
     def _lay_out(self) -> None:
         column = QWidget()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from bindtool.core.api.responses import NeverSent
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Services
@@ -237,6 +238,37 @@ def test_a_good_check_leads_on_to_scanning(
     assert not form.waiting.isVisible()
     assert form.done_button.property("kind") == theme.StyleKind.PRIMARY
     assert form.save_button.property("kind") == theme.StyleKind.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (OBSTACLE, "the token was not checked"),
+        (Identity(TokenCheck.UNCLEAR), "no clear result"),
+        (None, "No access token yet"),
+    ],
+)
+def test_what_is_saved_can_be_scanned_for(
+    form: ProfileFormPage,
+    tokens: Tokens,
+    until: Until,
+    left: list[Profile | None],
+    answer: NeverSent | Identity | None,
+    told: str,
+) -> None:
+    """Whatever is not known of the token: the button that goes on to scanning is the main one, with the focus."""
+    fill(form)
+    if answer is not None:
+        tokens.answer = answer
+        paste(form, "Access token", PERSONAL)
+    press(form, "Check and save")
+    until("✓ Saved")
+    assert form.done_button.property("kind") == theme.StyleKind.PRIMARY
+    assert form.save_button.property("kind") == theme.StyleKind.NORMAL
+    until(told)
+    assert form.done_button.hasFocus()
+    key(form.done_button, Qt.Key.Key_Return)
+    assert left == [LINE_2]
 
 
 def test_a_refused_token_is_said_and_the_profile_is_kept(
