@@ -130,7 +130,7 @@ class Person:
 
     def _answer(self) -> None:
         """Carry out the banner's offer about a run."""
-        for words in ("Continue", "Send again"):
+        for words in ("Continue", "Bind again"):
             if not self._session.running and acting.can_see(self._window.message_bar, words):
                 acting.press(self._window.message_bar, words)
                 return

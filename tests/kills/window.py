@@ -127,8 +127,8 @@ class Hands(QObject):
             acting.press(self._bench.confirm_panel(), "Bind now")
         elif acting.can_see(self._window.message_bar, "Continue"):
             acting.press(self._window.message_bar, "Continue")
-        elif self._unknown() and acting.can_see(self._window.message_bar, "Send again"):
-            acting.press(self._window.message_bar, "Send again")
+        elif self._unknown() and acting.can_see(self._window.message_bar, "Bind again"):
+            acting.press(self._window.message_bar, "Bind again")
         elif counts[State.READY] and (counts[State.READY] >= self._batch or not self._ids) and self._all_saved():
             acting.press(self._window.footer, "Bind")
         elif not self._ids and not self._bench.document.saving and not counts[State.READY] and not self._unknown():

@@ -49,7 +49,7 @@ def test_an_answer_that_is_none(
     ready.sees_states("bound", "unknown")
     assert ready.cell(2, Column.MESSAGE) == words
     ready.sees_notice("1 result unknown")
-    ready.press("Send again")
+    ready.press("Bind again")
     ready.press("Bind now")
     ready.sees_the_end()
     ready.sees_states("bound", "bound")

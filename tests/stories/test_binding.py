@@ -118,7 +118,7 @@ def test_an_answer_lost_for_good(ready: Technician, server: PracticeServer) -> N
     assert ready.cell(2, Column.MESSAGE) == "sent, no answer: bound or not, we can't tell"
     ready.sees_notice("1 result unknown")
 
-    ready.press("Send again")
+    ready.press("Bind again")
     ready.press("Bind now")
     ready.sees_states("bound", "bound")
     assert ready.notice == ""
@@ -174,7 +174,7 @@ def test_bind_the_refused_ones_again(ready: Technician, server: PracticeServer) 
     ready.sees_states("bound", "refused")
     before = ready.cell(2, Column.LOG_ID)
     ready.press("Show")
-    ready.press("Bind this device again")
+    ready.press("Bind 1 device again")
     ready.press("Bind now")
     ready.sees_the_end()
     ready.press("Show all")

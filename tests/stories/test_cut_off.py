@@ -111,7 +111,7 @@ def test_unknown_ones_alone_are_sent_again(bench: Bench, open_window: Open) -> N
     """Where the person prefers to clear up what is unknown first, the others stay ready."""
     cut_off(bench, open_window, sending=2, ready=1)
     with open_window() as me:
-        me.press("Send again")
+        me.press("Bind again")
         me.sees("Bind 2 devices with lost answers again?")
         me.press("Bind now")
         me.sees_states("bound", "bound", "bound", "ready")
@@ -124,7 +124,7 @@ def test_nothing_but_unknown_ones(bench: Bench, open_window: Open) -> None:
     with open_window() as me:
         me.sees_notice("3 bound, 1 unknown; all saved.")
         me.sees_notice("Sending again should be harmless; Coze's documentation does not say.")
-        me.press("Send again")
+        me.press("Bind again")
         me.press("Bind now")
         me.sees_states("bound", "bound", "bound", "bound")
 

@@ -117,14 +117,14 @@ def test_one_cause_after_the_other(me: Technician) -> None:
     me.sees("Result unknown")
     assert "Sending again should be harmless" in me.said
     assert "No log ID: no answer came" in me.said
-    me.sees_step_button("Bind these 5 again")
+    me.sees_step_button("Bind 5 devices again")
     me.select(7)
     me.sees("Bind it again when the network is back.")
     assert "After …3F2006, the last one" in me.said
 
     find(me.window, QListWidget, "Causes").setCurrentRow(1)
     me.until(lambda: in_view(me) == [4, 2], "see one cause")
-    me.until(lambda: {"Bind these 2 again", "Save these 2 as a file"} <= me.buttons())
+    me.until(lambda: {"Bind 2 devices again", "Save these 2 as a file"} <= me.buttons())
     me.keys("Ctrl+E")
     me.keys("Ctrl+E")
     assert in_view(me) == [7, 5, 4, 3, 2]
@@ -204,11 +204,26 @@ def test_a_scan_that_gives_the_row_no_id(me: Technician) -> None:
     me.sees("the same ID again: row 5 stays as it is")
 
 
+def test_one_act_has_one_name(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """What the banner offers for lost answers and what the step button then says of them are the same words."""
+    bench.has_profile(replace(profile, proven=True))
+    bench.has_token()
+    server.script([Close(commit=False)] * 3)
+    with open_window() as me:
+        me.scan(*IDS[:2])
+        me.bind()
+        me.sees_notice("2 results unknown")
+        me.keys("Ctrl+E")
+        me.sees_step_button("Bind 2 devices again")
+        offered = [one.text() for one in me.window.message_bar.findChildren(QPushButton) if one.isVisible()]
+        assert offered == ["Bind 2 devices again"]
+
+
 def test_bind_these_again(me: Technician, server: PracticeServer) -> None:
     """Only the rows in view go once more; those that are bound leave the view until nothing is left."""
     me.keys("Ctrl+E")
     find(me.window, QListWidget, "Causes").setCurrentRow(1)
-    me.press("Bind these 2 again")
+    me.press("Bind 2 devices again")
     me.sees("Bind 2 refused devices again?")
     me.press("Bind now")
     me.sees_the_end()
@@ -306,7 +321,7 @@ def test_by_keyboard_alone(me: Technician) -> None:
     for _ in range(20):
         me.keys("Tab")
         seen.append(name_under_the_keys())
-    wanted = {"Show all", "Causes", "Copy for support", "Bind these 2 again", "Save these 2 as a file"}
+    wanted = {"Show all", "Causes", "Copy for support", "Bind 2 devices again", "Save these 2 as a file"}
     assert {*wanted, "Scan it again"} <= set(seen), "\n".join(seen)
 
 

@@ -185,7 +185,7 @@ def test_the_first_device_without_an_answer(ready: Technician, server: PracticeS
     ready.bind()
     ready.sees_states("unknown", "ready")
     ready.sees_notice("1 result unknown Sent, but no answer came")
-    ready.press("Send again")
+    ready.press("Bind again")
     ready.sees("Bind 1 device with a lost answer again?")
     ready.press("Bind now")
     ready.sees_states("bound", "ready")

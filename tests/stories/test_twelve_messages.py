@@ -422,9 +422,9 @@ LOST = {
     "en": Said(
         "{n} results unknown",
         "Sent, but no answer came: bound or not, we can't tell. {again}",
-        "Send {n} again",
+        "Bind {n} devices again",
     ),
-    "zh_CN": Said("{n} 台结果未知", "已发出，但没有收到回复：可能已绑定，也可能没有。{again}", "再发一次 {n} 台"),
+    "zh_CN": Said("{n} 台结果未知", "已发出，但没有收到回复：可能已绑定，也可能没有。{again}", "再次绑定 {n} 台"),
 }
 SENDING_AGAIN = {
     ("en", Behaviour.NOT_CHECKED): "Sending again should be harmless; Coze's documentation does not say.",

@@ -82,7 +82,7 @@ def test_the_status_is_said(footer: FooterBar) -> None:
         (NextStep(Step.STOP), "Stop", "Stop"),
         (NextStep(Step.HANDLE, 3), "Show", "Show 3 to handle"),
         (NextStep(Step.SCAN_AGAIN, 147), "Scan it again", "Scan row 147 again"),
-        (NextStep(Step.BIND_AGAIN, 3), "Bind again", "Bind these 3 again"),
+        (NextStep(Step.BIND_AGAIN, 3), "Bind again", "Bind 3 devices again"),
         (NextStep(Step.REPORT, 206), "Save today's report", "Save today's report"),
     ],
 )

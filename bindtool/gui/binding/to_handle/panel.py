@@ -365,7 +365,7 @@ class ToHandlePanel(QFrame):
         `again`: the number of them worth sending again. `why_not_again`, `why_not_scan`: why they can't be bound,
         or the selected one scanned, now; "" if they can.
         """
-        self._bind_again.rename(self._texts("refusals.again", n=again))
+        self._bind_again.rename(self._texts("foot.bind_again", n=again))
         self._bind_again.allow(not why_not_again, why_not_again)
         self._bind_again.setVisible(again > 0 and step is not Step.BIND_AGAIN)
         self._save.rename(self._texts("refusals.save", n=n))

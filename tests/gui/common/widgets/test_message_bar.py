@@ -130,7 +130,7 @@ def test_an_action_says_how_many_it_is_about(bar: MessageBar, notices: Notices) 
     title, body = (Message.of(f"advice.unknown.{part}", n=3) for part in ("title", "body"))
     notices.show_advice(Advice(title, body, Action.SEND_UNKNOWN_AGAIN, n=3))
 
-    assert find(bar, QPushButton, "Send again").text() == "Send 3 again"
+    assert find(bar, QPushButton, "Bind again").text() == "Bind 3 devices again"
     notices.show_advice(ADVICE)
     assert find(bar, QPushButton, "Replace token").text() == "Replace token"
 
