@@ -119,7 +119,7 @@ class SummaryBanner(QFrame):
         "Check", beside the reservation, says the same, and its tool tip has the full text.
         """
         lines = ((*self._counts.values(), self._off_plan), (self._time, self._publish, self._unchecked))
-        widths = [[part.sizeHint().width() + theme.PAGE for part in line if not part.isHidden()] for line in lines]
+        widths = [[_least(part) + theme.PAGE for part in line if not part.isHidden()] for line in lines]
         if not self._unchecked.isHidden():
             widths[1][-1] = min(widths[1][-1], theme.scaled(_RESERVATION))
         needed = max(map(sum, widths)) + self._actions.sizeHint().width()
@@ -194,6 +194,11 @@ class SummaryBanner(QFrame):
             Mark.BOUND: bound,
             **{mark: texts(f"finished.{mark}", count=n) for mark, n in others.items() if n},
         }
+
+
+def _least(part: QWidget) -> int:
+    """A label without words has room for an ellipsis, which its size hint does not count."""
+    return max(part.sizeHint().width(), part.minimumSizeHint().width())
 
 
 class _Count(QWidget):

@@ -65,7 +65,8 @@ class HistoryFilterFields(QWidget):
         self.today = date.min
         self.text = QLineEdit()
         self.text.setAccessibleName(texts("history.search"))
-        self.text.setPlaceholderText(texts("history.search_hint"))
+        self.text.setPlaceholderText(texts("history.search_example"))
+        self.text.setToolTip(texts("history.search_hint"))
         self.text.setClearButtonEnabled(True)
         benches = {False: texts("history.all_benches"), True: texts("history.this_bench")}
         self.benches = Choice(benches, texts("history.benches"))

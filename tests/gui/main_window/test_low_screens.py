@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QLabel,
-    QPushButton,
     QScrollArea,
     QWidget,
 )
@@ -25,7 +24,7 @@ from bindtool.gui.common.widgets.dialogs import FittingDialog, resize_within_scr
 from bindtool.gui.common.widgets.labels import line
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find
-from tests.gui.main_window.test_room import SCREENS, is_inside, list_in_doubt
+from tests.gui.main_window.test_room import SCREENS, cut_off, is_inside, list_in_doubt
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
@@ -58,15 +57,6 @@ def room(wide: int, high: int, percent: int) -> tuple[int, int]:
     return wide * 100 // percent, high * 100 // percent - AROUND
 
 
-def cut(window: QWidget) -> list[str]:
-    """Return the buttons that are narrower than their words."""
-    return [
-        one.text()
-        for one in window.findChildren(QPushButton)
-        if one.isVisible() and one.width() < one.minimumSizeHint().width()
-    ]
-
-
 def out_of_reach(window: QWidget) -> list[str]:
     """Return the buttons that are seen in part or not at all, and can't be scrolled to."""
     whole = window.rect()
@@ -94,6 +84,7 @@ def test_each_page_fits_the_lowest_screen(qapp: QApplication, bring: Bring, lang
         assert window.minimumSizeHint().height() <= size[1]
         assert window.size().toTuple() == size
         assert out_of_reach(window) == []
+        assert cut_off(found) == {}
         if found is not window:
             found.close()
 
@@ -105,28 +96,27 @@ def usual_text() -> Iterator[None]:
     theme.appearance().use_text_size(theme.USUAL_SIZE)
 
 
-@pytest.mark.parametrize(("language", "percent"), [("zh_CN", 125), ("en", 150)])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("bring", SCREENS)
-def test_each_page_fits_with_larger_text(
-    qapp: QApplication, usual_text: None, bring: Bring, language: str, percent: int
-) -> None:
+def test_each_page_fits_with_larger_text(qapp: QApplication, usual_text: None, bring: Bring, language: str) -> None:
     """GIVEN 1366 by 768 and a page WHEN texts get another size THEN the window keeps its own, its buttons in it."""
     size = room(1366, 768, 100)
     with whole_window(Texts(language), size) as window:
         found = bring(window, Texts(language))
         QApplication.processEvents()
 
-        theme.appearance().use_text_size(percent)
-        for _ in range(3):
-            QApplication.processEvents()
+        for percent in theme.TEXT_SIZES[-2:]:
+            theme.appearance().use_text_size(percent)
+            for _ in range(3):
+                QApplication.processEvents()
 
-        assert window.minimumSizeHint().width() <= size[0]
-        assert window.minimumSizeHint().height() <= size[1]
-        assert window.size().toTuple() == size
-        assert out_of_reach(found.window()) == []
-        available = found.screen().availableSize()
-        assert found.window().size().boundedTo(available) == found.window().size()
-        assert cut(found.window()) == []
+            assert window.minimumSizeHint().width() <= size[0]
+            assert window.minimumSizeHint().height() <= size[1]
+            assert window.size().toTuple() == size
+            assert out_of_reach(found.window()) == []
+            available = found.screen().availableSize()
+            assert found.window().size().boundedTo(available) == found.window().size()
+            assert cut_off(found.window()) == {}
         if found is not window:
             found.close()
 

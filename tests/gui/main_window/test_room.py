@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QRect, QSettings, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -19,11 +19,18 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStyleOptionFrame,
+    QStyleOptionHeader,
     QTabBar,
+    QTableWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -65,6 +72,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.util.settings import set_qt_language
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
@@ -733,6 +741,10 @@ def screen(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[QWidg
     set_qt_language(LANGUAGES[0])
 
 
+_OWN_MARGIN = 2
+"""Pixels that a line edit leaves beside its text."""
+
+
 def is_inside(widget: QWidget, *kinds: type[QWidget]) -> bool:
     """Tell whether a widget is a part of one of these kinds."""
     parent = widget.parentWidget()
@@ -773,6 +785,27 @@ def test_the_measure_finds_what_is_cut(show: Show) -> None:
     assert lacks(wrapped) == ""
 
 
+def test_the_measure_finds_narrow_fields_and_columns(show: Show) -> None:
+    """GIVEN words in too little room WHEN fields and heads are measured THEN each is found, and none in enough."""
+    words = "Words that need more room than there is"
+    box, line, choice, table = QWidget(), QLineEdit(), QComboBox(), QTableWidget(1, 1)
+    number = QSpinBox(maximum=10**9)
+    line.setPlaceholderText(words)
+    choice.addItem(words)
+    table.setHorizontalHeaderLabels([words])
+    layouts.column(line, choice, number, table, on=box)
+    show(box)
+
+    table.setColumnWidth(0, 400)
+    assert not dict(narrow_fields(box)) | dict(narrow_heads(box))
+    for field in (line, choice, number):
+        field.setFixedWidth(60)
+    table.setColumnWidth(0, 60)
+    QApplication.processEvents()
+    found = dict(narrow_fields(box)) | dict(narrow_heads(box))
+    assert [name.split()[0] for name in found] == ["QLineEdit", "QSpinBox", "QComboBox", "column"]
+
+
 def cut_off(screen: QWidget) -> dict[str, str]:
     """Return what lacks room on a screen, be it a label, a button or tabs, and what it needs."""
     shown: list[QLabel | QAbstractButton] = [
@@ -785,7 +818,59 @@ def cut_off(screen: QWidget) -> dict[str, str]:
     for tabs in screen.findChildren(QTabBar):
         if tabs.isVisible() and tabs.width() < tabs.sizeHint().width():
             named[f"QTabBar {tabs.accessibleName()}"] = f"{tabs.sizeHint().width()}"
+    named |= dict(narrow_fields(screen)) | dict(narrow_heads(screen))
     return {name: missing for name, missing in named.items() if missing}
+
+
+def narrow_fields(screen: QWidget) -> Iterator[tuple[str, str]]:
+    """Yield the fields whose own words, chosen or suggested, are wider than their room, and not in a tool tip."""
+    for field in screen.findChildren(QLineEdit):
+        words = field.placeholderText()
+        if not field.isVisible() or field.text() or words in field.toolTip():
+            continue
+        option = QStyleOptionFrame()
+        field.initStyleOption(option)
+        inside = field.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, field)
+        margins, buttons = field.textMargins(), field.findChildren(QToolButton)
+        beside = sum(one.width() for one in buttons if one.isVisible())
+        has = inside.width() - margins.left() - margins.right() - beside - 2 * _OWN_MARGIN
+        if (needs := field.fontMetrics().horizontalAdvance(words)) > has:
+            yield f"QLineEdit {words!r} has {has}", f"{needs}"
+    for entry in screen.findChildren(QAbstractSpinBox):
+        if entry.isVisible() and (has := entry.width()) < (needs := entry.sizeHint().width()):
+            yield f"{type(entry).__name__} {entry.text()!r} has {has}", f"{needs}"
+    for choice in screen.findChildren(QComboBox):
+        words = choice.currentText()
+        if not choice.isVisible() or choice.isEditable() or words == choice.toolTip():
+            continue
+        option_of_choice = QStyleOptionComboBox()
+        choice.initStyleOption(option_of_choice)
+        area, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        has = choice.style().subControlRect(area, option_of_choice, part, choice).width()
+        if (needs := choice.fontMetrics().boundingRect(words).width()) > has:
+            yield f"QComboBox {words!r} has {has}", f"{needs}"
+
+
+def narrow_heads(screen: QWidget) -> Iterator[tuple[str, str]]:
+    """Yield the columns that are narrower than their names."""
+    for head in screen.findChildren(QHeaderView):
+        if not head.isVisible() or head.orientation() is not Qt.Orientation.Horizontal:
+            continue
+        option = QStyleOptionHeader()
+        head.initStyleOption(option)
+        for at in range(head.count()):
+            if head.isSectionHidden(at):
+                continue
+            name = str(head.model().headerData(at, Qt.Orientation.Horizontal))
+            given: Any = option
+            given.rect = QRect(0, 0, head.sectionSize(at), head.height())
+            sorted_by = head.isSortIndicatorShown() and head.sortIndicatorSection() == at
+            arrows = QStyleOptionHeader.SortIndicator
+            given.sortIndicator = arrows.SortDown if sorted_by else arrows.None_
+            has = head.style().subElementRect(QStyle.SubElement.SE_HeaderLabel, option, head).width()
+            needs = max(map(head.fontMetrics().horizontalAdvance, name.split("\n")))
+            if has < needs:
+                yield f"column {name!r} has {has}", f"{needs}"
 
 
 @on(SCREENS, LANGUAGES)

@@ -54,6 +54,8 @@ _HEADERS = 10
 _MOST_REASONS = 200
 _LEAST_OF_PICKER = 6
 """Characters."""
+_SHARES = {"encoding": 2}
+"""Stretch of a picker in its row: encodings have the longest names."""
 _NARROWEST, _WIDEST = 120, 260
 """Pixels of a column."""
 _NAMES = MappingProxyType({"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe", "": "none"})
@@ -150,6 +152,7 @@ class ListImportPage(QWidget):
         self.rows.horizontalHeader().setHighlightSections(False)
         head = self.rows.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        head.installEventFilter(self)
         head.sectionClicked.connect(self._choose_column)
         head.sectionResized.connect(lambda column, _before, _now: self._cut_head(column))
         self.rows.cellClicked.connect(lambda _row, column: self._choose_column(column))
@@ -237,7 +240,12 @@ class ListImportPage(QWidget):
             window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Record each key; text typed on the page goes to its field, since it may be from a slow scanner."""
+        """Record each key; text typed on the page goes to its field, since it may be from a slow scanner.
+
+        Columns follow the font of the header.
+        """
+        if event.type() is QEvent.Type.FontChange and watched is self.rows.horizontalHeader():
+            self._fit_columns()
         if event.type() in _PRESSING and isinstance(event, QKeyEvent) and self.isVisible():
             typed, at = _is_typed(event), _time_of(event)
             if isinstance(watched, QWindow):
@@ -280,6 +288,8 @@ class ListImportPage(QWidget):
         picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         picker.setMinimumContentsLength(_LEAST_OF_PICKER)
         picker.setAccessibleName(self._texts(f"import.{choice}"))
+        # A file's names of columns and sheets may be of any length.
+        picker.currentTextChanged.connect(picker.setToolTip)
         # A value the user never chose stays a guess.
         picker.activated.connect(
             lambda _: self.chosen.emit(replace(self._choices, **{choice: picker.currentData()}))
@@ -337,8 +347,13 @@ class ListImportPage(QWidget):
             item.setToolTip("\n".join([*lines, *map(escaped, examples)]))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
             self.rows.setHorizontalHeaderItem(column, item)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        metrics = self.rows.horizontalHeader().fontMetrics()
+        for column, lines in enumerate(self._heads):
             # Scaling may lose a pixel or two.
-            wide = max(map(self.rows.horizontalHeader().fontMetrics().horizontalAdvance, lines)) + _BESIDE_HEAD + 2
+            wide = max(map(metrics.horizontalAdvance, lines)) + _BESIDE_HEAD + 2
             wide = max(_NARROWEST, self.rows.sizeHintForColumn(column) + 24, wide)
             self.rows.setColumnWidth(column, min(theme.scaled(_WIDEST), wide))
             self._cut_head(column)
@@ -377,7 +392,9 @@ class ListImportPage(QWidget):
         content = QWidget()
         layouts.column(
             self._header,
-            layouts.row(*((field, 1) for field in self._fields.values()), spacing=theme.GAP),
+            layouts.row(
+                *((field, _SHARES.get(name, 1)) for name, field in self._fields.items()), spacing=theme.GAP
+            ),
             self.reply,
             (self.rows, 1),
             layouts.row(self._reasons_head, 1, self.save),
