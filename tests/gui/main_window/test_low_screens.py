@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme import stylesheet, theme
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.dialogs import FittingDialog, resize_within_screen
 from bindtool.gui.common.widgets.labels import line
@@ -73,7 +73,7 @@ def out_of_reach(window: QWidget) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("bring", SCREENS)
 def test_each_page_fits_the_lowest_screen(qapp: QApplication, bring: Bring, language: str) -> None:
-    """GIVEN 1366 by 768 at 150 % THEN the window is no larger, and its buttons are in it."""
+    """GIVEN 1366 by 768 at 150 % THEN the window is no larger, shows its buttons, and scrolls nothing sideways."""
     size = room(1366, 768, 150)
     with whole_window(Texts(language), size) as window:
         found = bring(window, Texts(language))
@@ -85,6 +85,8 @@ def test_each_page_fits_the_lowest_screen(qapp: QApplication, bring: Bring, lang
         assert window.size().toTuple() == size
         assert out_of_reach(window) == []
         assert cut_off(found) == {}
+        areas = [one for one in window.findChildren(QScrollArea) if one.isVisible()]
+        assert max((one.horizontalScrollBar().maximum() for one in areas), default=0) == 0
         if found is not window:
             found.close()
 
@@ -171,6 +173,21 @@ def test_the_scan_bar_shrinks_in_a_low_window(qapp: QApplication) -> None:
         assert low <= usual - 20
         assert place_if_low < place - 50
         assert window.scan_bar.sizeHint().height() == usual
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_menu_is_one_column_on_the_lowest_screen(qapp: QApplication, language: str) -> None:
+    """GIVEN 1366 by 768 at 150 % THEN each menu is no higher than the screen, beyond which Qt would break it."""
+    wide, high = room(1366, 768, 150)
+    with whole_window(Texts(language), (wide, high)) as window:
+        actions = window.actions_
+        for menu in (actions.main_menu, *actions.menus.values(), actions.row_menu):
+            menu.setStyleSheet(stylesheet.LOW_SCREEN)
+            menu.ensurePolished()
+
+            assert menu.sizeHint().height() <= high, menu.title()
+            assert menu.sizeHint().width() <= wide
+            assert len({menu.actionGeometry(action).left() for action in menu.actions()}) <= 1
 
 
 def test_a_window_is_never_larger_than_its_screen(qapp: QApplication) -> None:

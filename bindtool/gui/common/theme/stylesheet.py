@@ -141,6 +141,9 @@ QListWidget::item:selected { background: $selected; color: $plain; }
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)
 
+# A menu higher than its screen would break into two columns.
+LOW_SCREEN = "QMenu::item { padding: 5px 24px 5px 32px; }"
+
 # With only two colours, a selected row in the table gets a frame, the current cell another, and a link is
 # underlined.
 HIGH_CONTRAST = Template("""

@@ -105,7 +105,7 @@ class BurstField(QLineEdit):
 
 
 _WIDEST = 1000
-_MODULES = {Symbology.CODE_128: 2, Symbology.QR: 6}
+_MODULES = {Symbology.CODE_128: 2, Symbology.QR: 4}
 """Width of the narrowest bar in pixels. Two are 0.5 mm on a 15-inch screen of 1366 pixels: scanners read that."""
 
 
@@ -138,7 +138,7 @@ class ScannerTestPage(ScrollPage):
         ]
         layouts.column(
             Header(texts("scanner_test.title"), texts("scanner_test.intro"), self.back),
-            layouts.row(1, *cards, 1, spacing=theme.SECTION),
+            layouts.row(1, *cards, 1, spacing=theme.MARGIN),
             self.field,
             self.reply,
             layouts.row(1, self.set_it),

@@ -404,7 +404,7 @@ class ListImportPage(QWidget):
             margins=(theme.PAGE, theme.GAP, theme.PAGE, theme.GAP),
         )
         buttons = layouts.row(
-            1, self.cancel, self.add, spacing=theme.MARGIN, margins=(theme.PAGE, 0, theme.PAGE, theme.GAP)
+            1, self.cancel, self.add, spacing=theme.MARGIN, margins=(theme.PAGE, theme.GAP, theme.PAGE, theme.GAP)
         )
         self._scroll = layouts.ScrollsIfLow(content)
         layouts.column((self._scroll, 1), buttons, on=self, spacing=0)
