@@ -40,10 +40,10 @@ def test_every_advice_has_a_button() -> None:
     (primary,) = (field for field in fields(Advice) if field.name == "primary")
     assert primary.default is MISSING
     for texts in CATALOGUES.values():
-        assert [action for action in Action if not texts.get(f"action.{action}")] == []
+        assert [action for action in Action if not texts.get(action)] == []
         names = {id_.split(".")[1] for id_ in texts if id_.startswith("advice.")}
         assert len(names) > 20
-        assert [name for name in names if f"advice.{name}.body" not in texts] == []
+        assert [name for name in names if f"advice.{name}.hint" not in texts] == []
         # What is waited for is titled by what is in the way; a run that was cut off has one title.
         untitled = {name for name in names if f"advice.{name}.title" not in texts}
         assert untitled == {"waiting", "cut_off_unknown", "cut_off_unsent"}

@@ -80,7 +80,8 @@ def _parser(arguments: Sequence[str], texts: Texts) -> _Parser:
     commands = _Commands(parser, "command")
     # Creating the parsers of all commands and actions takes 3 ms.
     for name in _COMMANDS.keys() & set(arguments[:1]) or _COMMANDS:
-        _COMMANDS[name](commands.add(name))
+        help_id, add_arguments = _COMMANDS[name]
+        add_arguments(commands.add(name, help_id))
     return parser
 
 
@@ -93,10 +94,9 @@ class _Commands:
             title=parser.texts("cli.commands"), dest=dest, metavar=dest.upper(), required=required
         )
 
-    def add(self, name: str) -> _Parser:
-        """Add a command; its help is `cli.help.<the words of the command>`."""
-        prog = f"{self._parser.prog} {name}"
-        text = self._parser.texts("cli.help." + "_".join(prog.split()[1:]).replace("-", "_"))
+    def add(self, name: str, help_id: str) -> _Parser:
+        """Add a command with its help."""
+        prog, text = f"{self._parser.prog} {name}", self._parser.texts(help_id)
         return self._commands.add_parser(name, help=text, texts=self._parser.texts, prog=prog, description=text)
 
 
@@ -131,7 +131,7 @@ def _add_bind(parser: _Parser) -> None:
 def _add_profile(parser: _Parser) -> None:
     texts = parser.texts
     actions = _Commands(parser, "action", required=True)
-    adding = actions.add("add")
+    adding = actions.add("add", "cli.help.profile_add")
     adding.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.profile_name"))
     add = adding.options.add_argument
     add("--connector-id", metavar="ID", required=True, help=texts("cli.help.connector_id"))
@@ -141,25 +141,27 @@ def _add_profile(parser: _Parser) -> None:
     add("--address", metavar="URL", help=texts("cli.help.address"))
     add("--label-template", metavar="T", help=texts("cli.help.label_template"))
     add("--token-stdin", action="store_true", help=texts("cli.help.token_stdin"))
-    actions.add("list").options.add_argument("--json", action="store_true", help=texts("cli.help.json"))
-    for name in ("remove", "export"):
-        action = actions.add(name)
+    actions.add("list", "cli.help.profile_list").options.add_argument(
+        "--json", action="store_true", help=texts("cli.help.json")
+    )
+    for name, help_id in (("remove", "cli.help.profile_remove"), ("export", "cli.help.profile_export")):
+        action = actions.add(name, help_id)
         action.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.profile_name"))
     action.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.profile_file"))
-    importing = actions.add("import")
+    importing = actions.add("import", "cli.help.profile_import")
     importing.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.profile_file"))
 
 
 def _add_token(parser: _Parser) -> None:
     texts = parser.texts
     actions = _Commands(parser, "action", required=True)
-    setting = actions.add("set")
+    setting = actions.add("set", "cli.help.token_set")
     setting.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.token_name"))
     setting.options.add_argument("--base-url", metavar="URL", help=texts("cli.help.token_site"))
     setting.options.add_argument("--token-stdin", action="store_true", help=texts("cli.help.token_stdin"))
-    checking = actions.add("check")
+    checking = actions.add("check", "cli.help.token_check")
     checking.positionals.add_argument("name", metavar="NAME", help=texts("cli.help.token_name"))
-    forgetting = actions.add("forget")
+    forgetting = actions.add("forget", "cli.help.token_forget")
     forgetting.positionals.add_argument("name", metavar="NAME", nargs="?", help=texts("cli.help.token_name"))
     forgetting.options.add_argument("--all", action="store_true", help=texts("cli.help.all"))
 
@@ -187,50 +189,50 @@ def _add_profile_option(parser: _Parser) -> None:
 def _add_history(parser: _Parser) -> None:
     texts = parser.texts
     actions = _Commands(parser, "action", required=True)
-    exporting = actions.add("export")
+    exporting = actions.add("export", "cli.help.history_export")
     exporting.positionals.add_argument("file", metavar="FILE", help=texts("cli.help.history_file"))
     exporting.options.add_argument("--since", metavar="DATE", help=texts("cli.help.since"))
     form = exporting.options.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=texts("cli.help.json"))
     form.add_argument("--for-publish", action="store_true", help=texts("cli.help.for_publish"))
     exporting.options.add_argument("--profile", metavar="NAME", help=texts("cli.help.for_publish_profile"))
-    importing = actions.add("import")
+    importing = actions.add("import", "cli.help.history_import")
     importing.positionals.add_argument("files", metavar="FILE", nargs="+", help=texts("cli.help.history_files"))
 
 
 def _add_ledger(parser: _Parser) -> None:
     texts = parser.texts
     actions = _Commands(parser, "action", required=True)
-    making = actions.add("init")
+    making = actions.add("init", "cli.help.ledger_init")
     making.positionals.add_argument("url", metavar="URL", help=texts("cli.help.ledger_url"))
-    _add_profile_option(actions.add("check"))
-    actions.add("forget")
+    _add_profile_option(actions.add("check", "cli.help.ledger_check"))
+    actions.add("forget", "cli.help.ledger_forget")
 
 
 def _add_proxy(parser: _Parser) -> None:
     texts = parser.texts
     actions = _Commands(parser, "action", required=True)
-    for name in ("set", "forget"):
-        action = actions.add(name)
+    for name, help_id in (("set", "cli.help.proxy_set"), ("forget", "cli.help.proxy_forget")):
+        action = actions.add(name, help_id)
         action.positionals.add_argument("host", metavar="HOST", help=texts("cli.help.proxy_host"))
         if name == "set":
             action.options.add_argument("--user", metavar="NAME", help=texts("cli.help.proxy_user"))
 
 
-_COMMANDS: Mapping[str, Callable[[_Parser], None]] = MappingProxyType(
+_COMMANDS: Mapping[str, tuple[str, Callable[[_Parser], None]]] = MappingProxyType(
     {
-        "bind": _add_bind,
-        "profile": _add_profile,
-        "token": _add_token,
-        "sign-in": _add_sign_in,
-        "sign-out": _add_sign_out,
-        "check": _add_check,
-        "history": _add_history,
-        "ledger": _add_ledger,
-        "proxy": _add_proxy,
+        "bind": ("cli.help.bind", _add_bind),
+        "profile": ("cli.help.profile", _add_profile),
+        "token": ("cli.help.token", _add_token),
+        "sign-in": ("cli.help.sign_in", _add_sign_in),
+        "sign-out": ("cli.help.sign_out", _add_sign_out),
+        "check": ("cli.help.check", _add_check),
+        "history": ("cli.help.history", _add_history),
+        "ledger": ("cli.help.ledger", _add_ledger),
+        "proxy": ("cli.help.proxy", _add_proxy),
     }
 )
-"""The commands, in the order of the help, with the functions that add their arguments."""
+"""The commands, in the order of the help, with the ids of their help and the functions that add their arguments."""
 
 
 def seconds(text: str) -> float:

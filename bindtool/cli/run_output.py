@@ -59,16 +59,23 @@ _OF_A_ROW = ("row", "status", "device_id", "label", "code", "message", "logid", 
 """The names of a row's values, which are stable; each is a column of the report."""
 
 _BODIES = {
-    "advice.billing.body": "cli.advice.billing",
-    "advice.come_back.body": "cli.advice.come_back",
-    "advice.quota.body": "cli.advice.quota",
-    "advice.risk_control.body": "cli.advice.risk_control",
-    "advice.token_stopped.body": "cli.advice.token_stopped",
-    "advice.trouble.body": "cli.advice.trouble",
-    "advice.unknown_channel.body": "cli.advice.unknown_channel",
-    "advice.waiting.body": "cli.advice.waiting",
+    "advice.billing.hint": "cli.advice.billing",
+    "advice.come_back.hint": "cli.advice.come_back",
+    "advice.quota.hint": "cli.advice.quota",
+    "advice.risk_control.hint": "cli.advice.risk_control",
+    "advice.token_stopped.hint": "cli.advice.token_stopped",
+    "advice.trouble.hint": "cli.advice.trouble",
+    "advice.unknown_channel.hint": "cli.advice.unknown_channel",
+    "advice.waiting.hint": "cli.advice.waiting",
 }
 """Texts without actions possible only in a window, such as scanning on."""
+
+_WAITS = {
+    WaitReason.ASKED: "progress.wait_asked",
+    WaitReason.OFFLINE: "progress.wait_offline",
+    WaitReason.LOST: "progress.wait_lost",
+    WaitReason.TROUBLE: "progress.wait_trouble",
+}
 
 
 class RunOutput:
@@ -215,7 +222,7 @@ class RunOutput:
 
     def _wait_words(self, wait: Waiting) -> str:
         texts = self._console.texts
-        words = texts(f"progress.wait_{wait.reason}", s=ceil(wait.seconds))
+        words = texts(_WAITS[wait.reason], s=ceil(wait.seconds))
         if wait.reason is WaitReason.ASKED and wait.seconds > LONG_WAIT:
             words = texts.together(words, texts("progress.others_too"))
         return words

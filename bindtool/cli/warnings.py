@@ -13,7 +13,7 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.i18n.row_text import benches_words
+from bindtool.i18n.row_text import benches_words, state_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def sum_of(sheet: Sheet, profile: Profile, texts: Texts) -> list[str]:
         words = texts("cli.all_bound", n=bound)
         line = texts("counts.not_checked", counted=words) if unchecked else words
     else:
-        counted = {state: f"{counts[state]} {texts(f'state.{state}')}" for state in State if counts[state]}
+        counted = {state: f"{counts[state]} {state_words(texts, state)}" for state in State if counts[state]}
         if unchecked:
             counted[State.BOUND] = texts("counts.not_checked", counted=counted[State.BOUND])
         line = ", ".join(counted.values())

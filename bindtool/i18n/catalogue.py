@@ -14,13 +14,14 @@ import sys
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.common.messages import Message, Parameter
+    from bindtool.core.common.messages import Parameter
 
 LANGUAGES = ("en", "zh_CN")
 """The languages of bindtool; the first one is the default."""
@@ -87,6 +88,11 @@ class Texts:
         if values.get("who") == "":
             values["who"] = self("who.nobody_named")
         return self(message.id, **values)
+
+    def pair(self, stem: str, /, **parameters: Parameter) -> tuple[str, str]:
+        """Return the words of `<stem>.title` and `<stem>.hint`."""
+        title, hint = Message.pair(stem, **parameters)
+        return self.say(title), self.say(hint)
 
     def together(self, *sentences: str) -> str:
         """Join sentences; Chinese has no space between them. A title gets a full stop."""

@@ -5,6 +5,7 @@ It decides which fact about it to state. The sentences come from `catalogue`.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -31,6 +32,33 @@ _MINUTE = 60
 _TAIL = 4
 """Characters shown of a long id."""
 
+_STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        State.INCOMPLETE: ("state.incomplete", "state.incomplete.do"),
+        State.READY: ("state.ready", "state.ready.do"),
+        State.SENDING: ("state.sending", "state.sending.do"),
+        State.WAITING: ("state.waiting", "state.waiting.do"),
+        State.BOUND: ("state.bound", "state.bound.do"),
+        State.REFUSED: ("state.refused", "state.refused.do"),
+        State.UNKNOWN: ("state.unknown", "state.unknown.do"),
+        State.UNSENT: ("state.unsent", "state.unsent.do"),
+        "held": ("state.held", "state.held.do"),
+        "duplicate": ("state.duplicate", "state.duplicate.do"),
+    }
+)
+"""The words of each state, and what to do about it; held rows and repeats, which are INCOMPLETE, have
+their own."""
+
+
+def state_words(texts: Texts, state: str) -> str:
+    """Return the words of a state; `state` is a `State`, "held" or "duplicate"."""
+    return texts(_STATES[state][0])
+
+
+def state_remedy(texts: Texts, state: str) -> str:
+    """Return what to do about a state; as `state_words`."""
+    return texts(_STATES[state][1])
+
 
 def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
     """Return the remark on a row besides its state; "" if the state is enough."""
@@ -41,7 +69,7 @@ def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
         return texts.together(texts("message.waiting"), texts(MEANINGS[answer.code], who=""))
     if status.state in UNDER_WAY:
         # An earlier answer would look like this one's.
-        return texts(f"message.{status.state}")
+        return texts("message.sending" if status.state is State.SENDING else "message.waiting")
     if answer is not None and answer.code not in {None, 0}:
         words = answer_words(texts, answer)
         if row.outcome.refused_with:

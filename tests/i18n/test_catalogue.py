@@ -14,24 +14,17 @@ from typing import TYPE_CHECKING
 import pytest
 from babel.messages.pofile import read_po
 
-from bindtool.core.api.identity import TokenCheck
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.barcode.code import PartsKind
 from bindtool.core.barcode.id_rules import CaseRule, CheckDigit
-from bindtool.core.binding.advice import Action, obstacle_title
+from bindtool.core.binding.advice import obstacle_title
 from bindtool.core.binding.events import WaitReason
 from bindtool.core.common import errors
 from bindtool.core.common.messages import Message
-from bindtool.core.credentials.access_token import TokenKind, Trimmed
 from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.labels.template import LabelTemplate
-from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.model.row import HoldReason, NoteReason
-from bindtool.core.scanner.diagnosis import FaultKind
-from bindtool.core.scanner.scan_rules import Keyboard
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.core.sign_in.wire import PASSING, Refusal
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
 from bindtool.practice import channel
@@ -44,63 +37,23 @@ if TYPE_CHECKING:
 PACKAGE = ROOT / "bindtool"
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "action.{}": tuple(Action),
-    "advice.{}.body": ("cut_off", "cut_off_unknown", "cut_off_unsent"),
-    "action.{}_n": (Action.CONTINUE, Action.SEND_UNKNOWN_AGAIN),
-    "check.token_{}": tuple(TokenCheck),
-    "check.{}_{}": tuple(
-        f"{item}_{what}"
-        for item, found in {
-            Item.SITE: ("reached", "stranger", "silent", "dns", "connect", "timeout", "tls", "proxy"),
-            Item.PROXY: ("none", "used"),
-            Item.TLS: ("none", "trusted", "not_reached"),
-            Item.CLOCK: ("right", "off", "unknown"),
-            Item.KEYRING: ("serves",),
-            Item.TOKEN: tuple(TokenCheck),
-            Item.SIGN_IN: ("not_renewed", "no_port", "nobody", "renewed", "since"),
-        }.items()
-        for what in found
-    ),
-    "cli.ledger_{}": ("made", "there", "brought_on"),
-    "cli.ledger_password_{}": ("forgotten", "not_there"),
     "column.{}": tuple(column.name.lower() for column in Column),
     "foot.wait_{}": tuple(WaitReason),
     "foot.{}": tuple(Step),
     "foot.{}_name": tuple(Step),
-    "keyboard.{}": tuple(Keyboard),
     "laptop.grade_{}": tuple(Grade),
     "laptop.item_{}": tuple(Item),
-    "ledger_check.{}_{}": (
-        *("site_reached", "tls_local", "tls_trusted", "login_accepted", "version_known"),
-        *("lag_known", "lag_new"),
-    ),
-    "message.{}": tuple(UNDER_WAY),
     "profile_form.id_case.{}": tuple(CaseRule),
     "profile_form.id_check.{}": tuple(CheckDigit),
-    "note.{}": tuple(NoteReason),
-    "obstacle.{}.hint": tuple(NotSent),
-    "obstacle.{}.title": tuple(NotSent),
-    "progress.wait_{}": tuple(WaitReason),
-    "reason.{}": tuple(HoldReason),
-    "reason.parts_{}": tuple(PartsKind),
     "serial.{}": (*PortState, "off"),
-    "sign_in.{}": tuple(
-        f"{why}.{part}" for why in {*Refusal} - PASSING | {Refusal.TROUBLE} for part in ("title", "hint")
-    ),
-    "sign_in.page.{}": ("done", "refused", "stranger", "unknown"),
-    "state.{}": (*State, "held"),
-    "state.{}.do": (*State, "held"),
-    "token.kind.{}": tuple(TokenKind),
-    "token.trimmed.{}": tuple(Trimmed),
-    "trouble.{}": tuple(FaultKind),
 }
 """Ids that are made from values: the form, and all that can stand in its place ("a_b" where there are two)."""
 
-MADE_IN_CALLS = {"cli.help."}
+MADE_IN_CALLS: frozenset[str] = frozenset()
 """Beginnings of ids that are put together otherwise; whoever does so tests that each has a text."""
 
-PARTS = ("title", "hint", "body", "yes", "no", "about")
-"""What ends an id whose beginning is handed over: an error's two texts, a question's three."""
+PARTS = ("title", "hint", "about")
+"""What ends an id whose beginning is handed over."""
 
 FILE_ENDINGS = (".csv", ".db", ".ini", ".json", ".log", ".toml", ".txt")
 """What looks like an id and names a file."""
@@ -161,7 +114,7 @@ def _found() -> Iterator[Use]:
             text = _text(node)
             if text is None or id(node) in prose | inside or not _ID.fullmatch(text.replace("{}", "x")):
                 continue
-            if text.partition(".")[0] in AREAS and not text.endswith(FILE_ENDINGS):
+            if text.partition(".")[0] in AREAS and (text in IDS or not text.endswith(FILE_ENDINGS)):
                 where = f"{path.relative_to(PACKAGE.parent)}:{getattr(node, 'lineno', 0)}"
                 yield _use(where, text, calls.get(id(node)))
 
@@ -170,9 +123,9 @@ def _text(node: ast.AST) -> str | None:
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "HoldReason":
-        return f"reason.{HoldReason[node.attr]}"
+        return HoldReason[node.attr].value
     if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "NoteReason":
-        return f"note.{NoteReason[node.attr]}"
+        return NoteReason[node.attr].value
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return None
@@ -339,8 +292,8 @@ def test_a_message_is_said() -> None:
     """Its parameters are filled in; where nobody is named to ask, somebody is found."""
     texts = Texts("en")
     assert texts.say(Message.of("reason.repeat", row=7)) == "the same ID as row 7"
-    named = Message.of("advice.billing.body", who="Li", left=4)
-    nobody = Message.of("advice.billing.body", who="", left=4)
+    named = Message.of("advice.billing.hint", who="Li", left=4)
+    nobody = Message.of("advice.billing.hint", who="", left=4)
     assert texts.say(named).startswith("Tell Li.")
     assert texts.say(nobody).startswith("Tell your IT person.")
 
@@ -356,7 +309,7 @@ def test_a_message_is_said() -> None:
 )
 def test_a_person_in_a_chinese_sentence(who: str, said: str) -> None:
     """Beside Latin letters and digits there is a space, and beside a Chinese name none."""
-    assert Texts("zh_CN")("advice.no_token.body", who=who).endswith(f"令牌请{said}。")
+    assert Texts("zh_CN")("advice.no_token.hint", who=who).endswith(f"令牌请{said}。")
 
 
 @pytest.mark.parametrize("site", ["127.0.0.1:8080", "localhost:8080", "[::1]:8080", "http://127.0.0.1", "::1"])

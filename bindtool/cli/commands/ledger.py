@@ -66,8 +66,9 @@ async def _make(address: LedgerAddress, process: ProcessEnvironment, console: Co
     password = _given_password(process, console) or Password("")
     made = await in_daemon_thread(lambda: make(address, password, ServerTimeouts(answer=_MAKING)), name="ledger")
     version = made.about.version
-    what = "made" if not made.before else "there" if made.before == made.about.steps else "brought_on"
-    console.say(console.texts(f"cli.ledger_{what}", place=str(address), version=version))
+    there = "cli.ledger_there" if made.before == made.about.steps else "cli.ledger_brought_on"
+    said = there if made.before else "cli.ledger_made"
+    console.say(console.texts(said, place=str(address), version=version))
     console.say(console.texts("cli.ledger_login"))
     console.print(f"CREATE ROLE bench LOGIN IN ROLE {BENCH_ROLE};\n\\password bench")
     console.say(console.texts("cli.ledger_profile_line"))
@@ -152,8 +153,8 @@ async def _forget(process: ProcessEnvironment, console: Console) -> None:
         raise BadInput("cli.ledger_none_at_all")
     for ledger in sorted(ledgers):
         there_was_one = await ask(_forgetting(LedgerAddress.parse(ledger)), process, console)
-        what = "forgotten" if there_was_one else "not_there"
-        console.say(console.texts(f"cli.ledger_password_{what}", ledger=ledger))
+        said = "cli.ledger_password_forgotten" if there_was_one else "cli.ledger_password_not_there"
+        console.say(console.texts(said, ledger=ledger))
 
 
 def _forgetting(address: LedgerAddress) -> Callable[[PasswordStore], bool]:

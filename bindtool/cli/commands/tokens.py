@@ -18,12 +18,12 @@ from bindtool.cli.token_access import (
     read_secret,
     read_token,
 )
-from bindtool.core.api.identity import TokenCheck, read_identity
+from bindtool.core.api.identity import TOKEN_TEXTS, TokenCheck, read_identity
 from bindtool.core.api.responses import NeverSent, NoToken
 from bindtool.core.binding.advice import obstacle_sentences
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, TokenMissing
-from bindtool.core.credentials.access_token import CleanToken, clean_token
+from bindtool.core.credentials.access_token import KIND_TEXTS, CleanToken, clean_token
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.device import holds_token
@@ -83,9 +83,9 @@ async def keep(name: str, cleaned: CleanToken, site: str, process: ProcessEnviro
     _notes(process).put(name, note)
     texts = console.texts
     if cleaned.trimmed:
-        what = ", ".join(texts(f"token.trimmed.{trimmed}") for trimmed in cleaned.trimmed)
+        what = ", ".join(texts(trimmed) for trimmed in cleaned.trimmed)
         console.say(texts("token.taken_off", what=what))
-    kind = texts(f"token.kind.{token.kind}")
+    kind = texts(KIND_TEXTS[token.kind])
     console.say(texts("token.stored", kind=kind, length=note.length, day=note.saved_on.isoformat()))
     console.say(texts("cli.token_site", site=site))
 
@@ -107,7 +107,7 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
         return NOT_ACCEPTED
     identity = read_identity(reply)
     never_sent = isinstance(reply, NeverSent)
-    said = "check.token_not_reached" if never_sent else f"check.token_{identity.check}"
+    said = "check.token_not_reached" if never_sent else TOKEN_TEXTS[identity.check]
     console.result(identity.check, console.texts(said, site=profile.site, account=identity.name))
     if isinstance(reply, NeverSent):
         console.say_messages(*obstacle_sentences(reply, profile.who_to_ask))

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import HttpReply, Reply
 from bindtool.core.api.verdict import StopCause, VerdictKind, judge, readable
 from bindtool.core.common.untrusted_input import read_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class TokenCheck(StrEnum):
@@ -19,6 +24,16 @@ class TokenCheck(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     UNCLEAR = "unclear"
+
+
+TOKEN_TEXTS: Mapping[TokenCheck, str] = MappingProxyType(
+    {
+        TokenCheck.ACCEPTED: "check.token_accepted",
+        TokenCheck.REFUSED: "check.token_refused",
+        TokenCheck.UNCLEAR: "check.token_unclear",
+    }
+)
+"""The message id of each result."""
 
 
 @dataclass(frozen=True, slots=True)

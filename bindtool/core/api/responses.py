@@ -22,7 +22,7 @@ CLOCK_TOLERANCE = 5
 
 
 class NotSent(StrEnum):
-    """Why a request never left. The value is part of the message ids.
+    """Why a request never left. The value is the stem of its texts.
 
     UNTRUSTED, EXPIRED and WRONG_NAME: the certificate was rejected; TLS: any other TLS failure. A proxy requires a
     login (PROXY_LOGIN), refused the user (PROXY_USER), requires a user signed in to the company's network
@@ -30,19 +30,19 @@ class NotSent(StrEnum):
     PROXY_SCRIPT: an automatic configuration script that this system can't evaluate.
     """
 
-    DNS = "dns"
-    CONNECT = "connect"
-    TIMEOUT = "timeout"
-    UNTRUSTED = "untrusted"
-    EXPIRED = "expired"
-    WRONG_NAME = "wrong_name"
-    TLS = "tls"
-    PROXY = "proxy"
-    PROXY_LOGIN = "proxy_login"
-    PROXY_USER = "proxy_user"
-    PROXY_TICKET = "proxy_ticket"
-    PROXY_SCHEMES = "proxy_schemes"
-    PROXY_SCRIPT = "proxy_script"
+    DNS = "obstacle.dns"
+    CONNECT = "obstacle.connect"
+    TIMEOUT = "obstacle.timeout"
+    UNTRUSTED = "obstacle.untrusted"
+    EXPIRED = "obstacle.expired"
+    WRONG_NAME = "obstacle.wrong_name"
+    TLS = "obstacle.tls"
+    PROXY = "obstacle.proxy"
+    PROXY_LOGIN = "obstacle.proxy_login"
+    PROXY_USER = "obstacle.proxy_user"
+    PROXY_TICKET = "obstacle.proxy_ticket"
+    PROXY_SCHEMES = "obstacle.proxy_schemes"
+    PROXY_SCRIPT = "obstacle.proxy_script"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,13 @@ from bindtool.core.model.row import Hold, HoldReason
 
 
 class PartsKind(StrEnum):
-    """The kind of a text with parts. The value is part of its message id."""
+    """The kind of a text with parts. The value is its message id."""
 
-    URL = "url"
-    JSON = "json"
-    PAIRS = "pairs"
-    GS1 = "gs1"
-    LIST = "list"
+    URL = "reason.parts_url"
+    JSON = "reason.parts_json"
+    PAIRS = "reason.parts_pairs"
+    GS1 = "reason.parts_gs1"
+    LIST = "reason.parts_list"
 
 
 LONGEST_CODE = 7089
@@ -89,7 +89,7 @@ class Code:
         """Return the message on the text's parts; None if it has none, or if a rule extracted it from `whole`."""
         if self.kind is None or self.is_part_of(whole):
             return None
-        return Message.of(f"reason.parts_{self.kind}")
+        return Message.of(self.kind.value)
 
     def problem(self, whole: Code) -> Message | None:
         """Return why the text, which arrived in `whole`, can't be sent as a device id; None if it can."""

@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 
 def obstacle_title(obstacle: NeverSent) -> Message:
-    return Message.of(f"obstacle.{_name(obstacle)}.title", **_values(obstacle))
+    return Message.pair(_stem(obstacle), **_values(obstacle))[0]
 
 
 def obstacle_hint(obstacle: NeverSent, who: str) -> Message:
     """Return the obstacle's explanation and remedy; `who` is the contact, "" if none is set."""
-    return Message.of(f"obstacle.{_name(obstacle)}.hint", who=who, **_values(obstacle))
+    return Message.pair(_stem(obstacle), who=who, **_values(obstacle))[1]
 
 
-def _name(obstacle: NeverSent) -> str:
+def _stem(obstacle: NeverSent) -> str:
     if obstacle.certificate is None and obstacle.why in {NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME}:
         # Rejected and not fetched again: the issuer is unknown.
-        return str(NotSent.TLS)
-    return str(obstacle.why)
+        return NotSent.TLS.value
+    return obstacle.why.value
 
 
 def _values(obstacle: NeverSent) -> dict[str, Parameter]:
@@ -54,27 +54,27 @@ def _day(time: datetime) -> str:
 
 
 class Action(StrEnum):
-    """An action that a message offers. The value is part of the message id of its button."""
+    """An action that a message offers. The value is the message id of its button."""
 
-    ENTER_PROXY_LOGIN = "enter_proxy_login"
-    ENTER_TOKEN = "enter_token"  # noqa: S105 - an action, not a token
-    HOLD_TOKEN = "hold_token"  # noqa: S105 - an action, not a token
-    CONFIRM_ADDRESS = "confirm_address"
-    REPLACE_TOKEN = "replace_token"  # noqa: S105 - an action, not a token
-    SIGN_IN = "sign_in"
-    EDIT_PROFILE = "edit_profile"
-    CHANGE_SITE = "change_site"
-    CONTINUE = "continue"
-    SEND_UNKNOWN_AGAIN = "send_unknown_again"
-    COPY_NOTE_FOR_MANAGER = "copy_note_for_manager"
-    COPY_NOTE_FOR_OWNER = "copy_note_for_owner"
-    COPY_FOR_SUPPORT = "copy_for_support"
-    TRY_AGAIN = "try_again"
-    STOP_WAITING = "stop_waiting"
-    RESUME = "resume"
-    SAVE_AGAIN = "save_again"
-    TRY_NOW = "try_now"
-    RECOVER = "recover"
+    ENTER_PROXY_LOGIN = "action.enter_proxy_login"
+    ENTER_TOKEN = "action.enter_token"  # noqa: S105 - an action, not a token
+    HOLD_TOKEN = "action.hold_token"  # noqa: S105 - an action, not a token
+    CONFIRM_ADDRESS = "action.confirm_address"
+    REPLACE_TOKEN = "action.replace_token"  # noqa: S105 - an action, not a token
+    SIGN_IN = "action.sign_in"
+    EDIT_PROFILE = "action.edit_profile"
+    CHANGE_SITE = "action.change_site"
+    CONTINUE = "action.continue"
+    SEND_UNKNOWN_AGAIN = "action.send_unknown_again"
+    COPY_NOTE_FOR_MANAGER = "action.copy_note_for_manager"
+    COPY_NOTE_FOR_OWNER = "action.copy_note_for_owner"
+    COPY_FOR_SUPPORT = "action.copy_for_support"
+    TRY_AGAIN = "action.try_again"
+    STOP_WAITING = "action.stop_waiting"
+    RESUME = "action.resume"
+    SAVE_AGAIN = "action.save_again"
+    TRY_NOW = "action.try_now"
+    RECOVER = "action.recover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +138,24 @@ _SIGN_IN_ANEW = frozenset({"sign_in.over", "sign_in.changed", "sign_in.session",
 
 _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyType(
     {
-        Ending.CHANNEL: ("unknown_channel", Action.EDIT_PROFILE, Action.COPY_FOR_SUPPORT),
-        Ending.BILLING: ("billing", Action.COPY_FOR_SUPPORT, None),
-        Ending.RISK_CONTROL: ("risk_control", Action.CONTINUE, Action.COPY_FOR_SUPPORT),
-        Ending.WAIT_TOO_LONG: ("come_back", Action.CONTINUE, None),
-        Ending.QUOTA: ("quota", Action.CONTINUE, Action.COPY_FOR_SUPPORT),
-        Ending.UNREACHABLE: ("unreachable", Action.TRY_AGAIN, None),
-        Ending.PROXY_LOGIN: ("unreachable", Action.TRY_AGAIN, None),
-        Ending.TROUBLE: ("trouble", Action.SEND_UNKNOWN_AGAIN, None),
-        Ending.UNANSWERED: ("unanswered", Action.SEND_UNKNOWN_AGAIN, None),
+        Ending.CHANNEL: ("advice.unknown_channel", Action.EDIT_PROFILE, Action.COPY_FOR_SUPPORT),
+        Ending.BILLING: ("advice.billing", Action.COPY_FOR_SUPPORT, None),
+        Ending.RISK_CONTROL: ("advice.risk_control", Action.CONTINUE, Action.COPY_FOR_SUPPORT),
+        Ending.WAIT_TOO_LONG: ("advice.come_back", Action.CONTINUE, None),
+        Ending.QUOTA: ("advice.quota", Action.CONTINUE, Action.COPY_FOR_SUPPORT),
+        Ending.UNREACHABLE: ("advice.unreachable", Action.TRY_AGAIN, None),
+        Ending.PROXY_LOGIN: ("advice.unreachable", Action.TRY_AGAIN, None),
+        Ending.TROUBLE: ("advice.trouble", Action.SEND_UNKNOWN_AGAIN, None),
+        Ending.UNANSWERED: ("advice.unanswered", Action.SEND_UNKNOWN_AGAIN, None),
     }
 )
 
 
 _UNKNOWN: Mapping[Behaviour, str] = MappingProxyType(
     {
-        Behaviour.NOT_CHECKED: "unknown",
-        Behaviour.ADDS: "unknown_adds",
-        Behaviour.REPLACES: "unknown_replaces",
+        Behaviour.NOT_CHECKED: "advice.unknown",
+        Behaviour.ADDS: "advice.unknown_adds",
+        Behaviour.REPLACES: "advice.unknown_replaces",
     }
 )
 
@@ -175,14 +175,14 @@ def _advise(ended: Ended, found: Circumstances) -> Advice | None:
     if ended.ending in _UNAUTHENTIC or (ended.ending in ASK_WHOSE_TOKEN and found.check is TokenCheck.REFUSED):
         return _about_token(ended, found)
     if ended.error is not None:
-        kept = Message.of("advice.waiting.body", n=found.left)
+        kept = Message.of("advice.waiting.hint", n=found.left)
         if ended.error.id in _SIGN_IN_ANEW:
             return Advice(ended.error.title, kept, Action.SIGN_IN, more=ended.error.hint)
         again = Action.CONTINUE
         return Advice(ended.error.title, kept, again, Action.SIGN_IN, more=ended.error.hint, n=found.left)
     if ended.ending is Ending.NOT_ACCEPTED:
-        name = "not_accepted_any_more" if found.proven else "not_accepted"
-        return _advice(name, Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
+        stem = "advice.not_accepted_any_more" if found.proven else "advice.not_accepted"
+        return _advice(stem, Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
     if ended.ending in _BY_ENDING:
         advice = _advice(*_BY_ENDING[ended.ending], found, until=_until(ended))
         if ended.obstacle is None:
@@ -195,13 +195,13 @@ def _advise(ended: Ended, found: Circumstances) -> Advice | None:
 def _about_rows(ended: Ended, found: Circumstances) -> Advice | None:
     """Return the message on the remaining rows after a complete run; None if nothing is left to do."""
     if ended.list_refused:
-        return _advice("list_refused", Action.COPY_FOR_SUPPORT, None, found)
+        return _advice("advice.list_refused", Action.COPY_FOR_SUPPORT, None, found)
     if found.unknown:
         return _advice(_UNKNOWN[found.behaviour], Action.SEND_UNKNOWN_AGAIN, None, found)
     if ended.maybe_channel:
-        return _advice("maybe_channel", Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
+        return _advice("advice.maybe_channel", Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
     if found.left_refused:
-        return _advice("left_refused", Action.EDIT_PROFILE, None, found)
+        return _advice("advice.left_refused", Action.EDIT_PROFILE, None, found)
     return None
 
 
@@ -215,7 +215,7 @@ def _until(ended: Ended) -> str:
 
 def advise_waiting(obstacle: NeverSent, who: str, left: int) -> Advice:
     """Return the message shown while `left` rows wait for the network; `who`: as in `Circumstances`."""
-    kept, more = Message.of("advice.waiting.body", n=left), obstacle_hint(obstacle, who)
+    kept, more = Message.of("advice.waiting.hint", n=left), obstacle_hint(obstacle, who)
     if login_helps(obstacle):
         return Advice(obstacle_title(obstacle), kept, Action.ENTER_PROXY_LOGIN, Action.TRY_NOW, more)
     return Advice(obstacle_title(obstacle), kept, Action.TRY_NOW, more=more)
@@ -237,26 +237,23 @@ def _about_token(ended: Ended, found: Circumstances) -> Advice:
     """Return the message on a refused token. The code alone is ambiguous: 4101 may be a missing permission, too."""
     authentication = ended.ending is Ending.AUTHENTICATION
     if found.worked_before and (authentication or found.check is TokenCheck.REFUSED):
-        return _advice("token_stopped", Action.REPLACE_TOKEN, None, found)
+        return _advice("advice.token_stopped", Action.REPLACE_TOKEN, None, found)
     if found.check is TokenCheck.ACCEPTED:
-        return _advice("permission", Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN, found)
+        return _advice("advice.permission", Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN, found)
     if authentication or found.check is TokenCheck.REFUSED:
-        return _advice("site_refuses_token", Action.REPLACE_TOKEN, Action.CHANGE_SITE, found)
-    return _advice("permission_or_site", Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN, found)
+        return _advice("advice.site_refuses_token", Action.REPLACE_TOKEN, Action.CHANGE_SITE, found)
+    return _advice("advice.permission_or_site", Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN, found)
 
 
-def _advice(name: str, primary: Action, quiet: Action | None, found: Circumstances, **more: Parameter) -> Advice:
-    title, body = (
-        Message.of(
-            f"advice.{name}.{part}",
-            site=found.site,
-            who=found.who,
-            bound=found.bound,
-            left=found.left,
-            n=found.unknown or found.left_refused or found.left,
-            **more,
-        )
-        for part in ("title", "body")
+def _advice(stem: str, primary: Action, quiet: Action | None, found: Circumstances, **more: Parameter) -> Advice:
+    title, body = Message.pair(
+        stem,
+        site=found.site,
+        who=found.who,
+        bound=found.bound,
+        left=found.left,
+        n=found.unknown or found.left_refused or found.left,
+        **more,
     )
     again = found.unknown if primary is Action.SEND_UNKNOWN_AGAIN else 0
     return Advice(title, body, primary, quiet, n=again or None)

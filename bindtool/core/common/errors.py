@@ -27,8 +27,7 @@ class BindtoolError(Exception):
     def __init__(self, id_: str, /, **parameters: Parameter) -> None:
         super().__init__(id_, parameters)
         self.id = id_
-        self.title = Message.of(f"{id_}.title", **parameters)
-        self.hint = Message.of(f"{id_}.hint", **parameters)
+        self.title, self.hint = Message.pair(id_, **parameters)
 
 
 class BadInput(BindtoolError):

@@ -27,6 +27,11 @@ class Message:
         """Return the message `id_` with its parameters in a fixed order, so that equal messages compare equal."""
         return cls(id_, tuple(sorted(parameters.items())))
 
+    @classmethod
+    def pair(cls, stem: str, /, **parameters: Parameter) -> tuple[Message, Message]:
+        """Return the messages `<stem>.title` and `<stem>.hint`: the situation and the next step."""
+        return cls.of(f"{stem}.title", **parameters), cls.of(f"{stem}.hint", **parameters)
+
     @property
     def values(self) -> Mapping[str, Parameter]:
         return dict(self.parameters)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, final
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.secret import Concealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping
+    from collections.abc import Callable, Mapping, MutableMapping
 
 SHORTEST = 8
 """Characters."""
@@ -50,6 +51,18 @@ class TokenKind(StrEnum):
     OTHER = "other"
 
 
+KIND_TEXTS: Mapping[TokenKind, str] = MappingProxyType(
+    {
+        TokenKind.PERSONAL: "token.kind.personal",
+        TokenKind.SERVICE: "token.kind.service",
+        TokenKind.USER: "token.kind.user",
+        TokenKind.APP: "token.kind.app",
+        TokenKind.OTHER: "token.kind.other",
+    }
+)
+"""The message id of each kind."""
+
+
 _KINDS = {
     "pat_": TokenKind.PERSONAL,
     "sat_": TokenKind.SERVICE,
@@ -59,13 +72,13 @@ _KINDS = {
 
 
 class Trimmed(StrEnum):
-    """A kind of text stripped from a pasted token; the message id is `token.trimmed.<value>`."""
+    """A kind of text stripped from a pasted token; the value is its message id."""
 
-    SPACES = "spaces"
-    LINE_BREAKS = "line_breaks"
-    QUOTES = "quotes"
-    BEARER = "bearer"
-    LABEL = "label"
+    SPACES = "token.trimmed.spaces"
+    LINE_BREAKS = "token.trimmed.line_breaks"
+    QUOTES = "token.trimmed.quotes"
+    BEARER = "token.trimmed.bearer"
+    LABEL = "token.trimmed.label"
 
 
 @final

@@ -57,10 +57,10 @@ def examine_ledger(
     return (
         _site(address),
         _tls(address, found.tls),
-        _result(LedgerItem.LOGIN, "accepted", user=address.user),
+        _result(LedgerItem.LOGIN, "ledger_check.login_accepted", user=address.user),
         _result(LedgerItem.VERSION, _version(found), postgres=found.postgres, tables=found.schema),
         _lag(lag, found.entries),
-        *([_result(LedgerItem.LAG, "left_out", n=found.left_out)] if found.left_out else []),
+        *([_result(LedgerItem.LAG, "ledger_check.lag_left_out", n=found.left_out)] if found.left_out else []),
     )
 
 
@@ -69,7 +69,11 @@ def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[CheckResult
     asked = not isinstance(failure, PasswordStoreError)
     items = tuple(LedgerItem)
     at = items.index(_item_of(failure.id) if asked else LedgerItem.LOGIN)
-    well = (_site(address), _tls(address, "TLS"), _result(LedgerItem.LOGIN, "accepted", user=address.user))
+    well = (
+        _site(address),
+        _tls(address, "TLS"),
+        _result(LedgerItem.LOGIN, "ledger_check.login_accepted", user=address.user),
+    )
     return (
         *(well[:at] if asked else map(_not_reached, items[:at])),
         CheckResult(items[at], Grade.PROBLEM, failure.title),
@@ -90,25 +94,33 @@ def _not_reached(item: LedgerItem) -> CheckResult:
 
 
 def _site(address: LedgerAddress) -> CheckResult:
-    return _result(LedgerItem.SITE, "reached", host=address.host, port=str(address.port), database=address.database)
+    return _result(
+        LedgerItem.SITE,
+        "ledger_check.site_reached",
+        host=address.host,
+        port=str(address.port),
+        database=address.database,
+    )
 
 
 def _tls(address: LedgerAddress, version: str) -> CheckResult:
     if address.is_local:
-        return _result(LedgerItem.TLS, "local")
-    return _result(LedgerItem.TLS, "trusted", version=version)
+        return _result(LedgerItem.TLS, "ledger_check.tls_local")
+    return _result(LedgerItem.TLS, "ledger_check.tls_trusted", version=version)
 
 
 def _version(found: ServerInfo) -> str:
-    """Return "due" if the owner has to migrate the tables; until then the benches use them as they are."""
-    return "due" if found.due else "known"
+    """Return the id of the text; benches use due tables as they are until the owner has migrated them."""
+    return "ledger_check.version_due" if found.due else "ledger_check.version_known"
 
 
 def _lag(lag: Lag | None, entries: int) -> CheckResult:
     if lag is None:
-        return _result(LedgerItem.LAG, "new", entries=entries)
-    return _result(LedgerItem.LAG, "known", entries=entries, to_send=lag.to_send, to_read=lag.to_read)
+        return _result(LedgerItem.LAG, "ledger_check.lag_new", entries=entries)
+    return _result(
+        LedgerItem.LAG, "ledger_check.lag_known", entries=entries, to_send=lag.to_send, to_read=lag.to_read
+    )
 
 
-def _result(item: LedgerItem, what: str, **parameters: str | int) -> CheckResult:
-    return CheckResult(item, Grade.OK, Message.of(f"ledger_check.{item}_{what}", **parameters))
+def _result(item: LedgerItem, id_: str, **parameters: str | int) -> CheckResult:
+    return CheckResult(item, Grade.OK, Message.of(id_, **parameters))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.identity import TokenCheck, read_identity
+from bindtool.core.api.identity import TOKEN_TEXTS, TokenCheck, read_identity
 from bindtool.core.api.responses import (
     CLOCK_TOLERANCE,
     HttpReply,
@@ -129,18 +129,18 @@ def examine_sign_in(
     if isinstance(renewed, NoToken):
         return CheckResult(Item.SIGN_IN, Grade.PROBLEM, renewed.error.title)
     if isinstance(renewed, NeverSent):
-        return _result(Item.SIGN_IN, Grade.UNCLEAR, "not_renewed")
+        return _result(Item.SIGN_IN, Grade.UNCLEAR, "check.sign_in_not_renewed")
     if unstored:
         # The stored token is no longer valid: the next start requires a new sign-in.
-        return _result(Item.SIGN_IN, Grade.PROBLEM, "not_kept")
+        return _result(Item.SIGN_IN, Grade.PROBLEM, "check.sign_in_not_kept")
     if ports:
-        return _result(Item.SIGN_IN, Grade.UNCLEAR, "no_port", ports=ports)
+        return _result(Item.SIGN_IN, Grade.UNCLEAR, "check.sign_in_no_port", ports=ports)
     if renewed is None:
-        return _result(Item.SIGN_IN, Grade.OK, "nobody")
+        return _result(Item.SIGN_IN, Grade.OK, "check.sign_in_nobody")
     account = read_identity(reply).name
     if since is None:
-        return _result(Item.SIGN_IN, Grade.OK, "renewed", account=account)
-    return _result(Item.SIGN_IN, Grade.OK, "since", account=account, day=since.date().isoformat())
+        return _result(Item.SIGN_IN, Grade.OK, "check.sign_in_renewed", account=account)
+    return _result(Item.SIGN_IN, Grade.OK, "check.sign_in_since", account=account, day=since.date().isoformat())
 
 
 def examine_handoff(folder: str, waiting: int) -> tuple[CheckResult, ...]:
@@ -149,22 +149,22 @@ def examine_handoff(folder: str, waiting: int) -> tuple[CheckResult, ...]:
     `folder`: the profile's, "" for none. `waiting`: the number of files waiting for their folder.
     """
     if waiting:
-        return (_result(Item.HANDOFF, Grade.PROBLEM, "waiting", n=waiting, folder=folder),)
-    return (_result(Item.HANDOFF, Grade.OK, "none", folder=folder),) if folder else ()
+        return (_result(Item.HANDOFF, Grade.PROBLEM, "check.handoff_waiting", n=waiting, folder=folder),)
+    return (_result(Item.HANDOFF, Grade.OK, "check.handoff_none", folder=folder),) if folder else ()
 
 
 def _site(site: str, reply: Reply) -> CheckResult:
     if isinstance(reply, NeverSent):
         if reply.why in _OF_TLS:
-            return _result(Item.SITE, Grade.UNCLEAR, "tls", site=site)
+            return _result(Item.SITE, Grade.UNCLEAR, "check.site_tls", site=site)
         if _ended_at_proxy(site, reply):
-            return _result(Item.SITE, Grade.UNCLEAR, "proxy", site=site)
-        return _result(Item.SITE, Grade.PROBLEM, str(reply.why), site=site, detail=reply.detail)
+            return _result(Item.SITE, Grade.UNCLEAR, "check.site_proxy", site=site)
+        return _result(Item.SITE, Grade.PROBLEM, _OF_ROUTE[reply.why], site=site, detail=reply.detail)
     if not isinstance(reply, HttpReply):
-        return _result(Item.SITE, Grade.PROBLEM, "silent", site=site)
+        return _result(Item.SITE, Grade.PROBLEM, "check.site_silent", site=site)
     if judge(reply).answer.code is None:
-        return _result(Item.SITE, Grade.PROBLEM, "stranger", site=site, status=reply.status)
-    return _result(Item.SITE, Grade.OK, "reached", site=site)
+        return _result(Item.SITE, Grade.PROBLEM, "check.site_stranger", site=site, status=reply.status)
+    return _result(Item.SITE, Grade.OK, "check.site_reached", site=site)
 
 
 def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
@@ -186,37 +186,45 @@ def _proxy(asked: Asked, reply: Reply) -> CheckResult:
 
 def _tls(asked: Asked, reply: Reply) -> CheckResult:
     if not asked.site.startswith("https:"):
-        return _result(Item.TLS, Grade.OK, "none")
+        return _result(Item.TLS, Grade.OK, "check.tls_none")
     if isinstance(reply, HttpReply):
-        return _result(Item.TLS, Grade.OK, "trusted")
+        return _result(Item.TLS, Grade.OK, "check.tls_trusted")
     if isinstance(reply, NeverSent) and reply.why in _OF_TLS:
         return CheckResult(Item.TLS, Grade.PROBLEM, obstacle_hint(reply, asked.who))
-    return _result(Item.TLS, Grade.UNCLEAR, "not_reached")
+    return _result(Item.TLS, Grade.UNCLEAR, "check.tls_not_reached")
 
 
 def _clock(asked: Asked, reply: Reply) -> CheckResult:
     minutes = minutes_off(reply, asked.time) if isinstance(reply, HttpReply) else None
     if minutes is None:
-        return _result(Item.CLOCK, Grade.UNCLEAR, "unknown")
+        return _result(Item.CLOCK, Grade.UNCLEAR, "check.clock_unknown")
     if minutes > CLOCK_TOLERANCE:
-        return _result(Item.CLOCK, Grade.PROBLEM, "off", m=minutes)
-    return _result(Item.CLOCK, Grade.OK, "right")
+        return _result(Item.CLOCK, Grade.PROBLEM, "check.clock_off", m=minutes)
+    return _result(Item.CLOCK, Grade.OK, "check.clock_right")
 
 
 def _keyring(keyring: str | BindtoolError) -> CheckResult:
     if isinstance(keyring, BindtoolError):
         return CheckResult(Item.KEYRING, Grade.PROBLEM, keyring.title)
-    return _result(Item.KEYRING, Grade.OK, "serves", name=keyring)
+    return _result(Item.KEYRING, Grade.OK, "check.keyring_serves", name=keyring)
 
 
 def _token(site: str, reply: Reply, no_token: BindtoolError | None) -> CheckResult:
     if no_token is not None:
         return CheckResult(Item.TOKEN, Grade.PROBLEM, no_token.title)
     if isinstance(reply, NeverSent):
-        return _result(Item.TOKEN, Grade.UNCLEAR, "not_reached", site=site)
+        return _result(Item.TOKEN, Grade.UNCLEAR, "check.token_not_reached", site=site)
     identity = read_identity(reply)
-    return _result(Item.TOKEN, _OF_CHECK[identity.check], identity.check, site=site, account=identity.name)
+    return _result(
+        Item.TOKEN, _OF_CHECK[identity.check], TOKEN_TEXTS[identity.check], site=site, account=identity.name
+    )
 
+
+_OF_ROUTE = {
+    NotSent.DNS: "check.site_dns",
+    NotSent.CONNECT: "check.site_connect",
+    NotSent.TIMEOUT: "check.site_timeout",
+}
 
 _OF_CHECK = {
     TokenCheck.ACCEPTED: Grade.OK,
@@ -225,5 +233,5 @@ _OF_CHECK = {
 }
 
 
-def _result(item: Item, grade: Grade, what: str, **parameters: str | int) -> CheckResult:
-    return CheckResult(item, grade, Message.of(f"check.{item}_{what}", **parameters))
+def _result(item: Item, grade: Grade, id_: str, **parameters: str | int) -> CheckResult:
+    return CheckResult(item, grade, Message.of(id_, **parameters))

@@ -60,7 +60,7 @@ def kind_of(found: Reading, id_pattern: str, label_pattern: str) -> CodeKind:
     return CodeKind.EITHER if is_id else CodeKind.LABEL
 
 
-_OF_PARTS = frozenset(reason for reason in HoldReason if reason.startswith("part_"))
+_OF_PARTS = frozenset(reason for reason in HoldReason if reason.name.startswith("PART_"))
 """Reasons why a code lacks the part with the id."""
 
 

@@ -65,15 +65,15 @@ class InterruptedRun:
         if not self.rows:
             return None
         if not self.left:
-            return self._advice("cut_off_unknown", Action.SEND_UNKNOWN_AGAIN)
+            return self._advice("advice.cut_off_unknown.hint", Action.SEND_UNKNOWN_AGAIN)
         if not self.unknown:
-            return self._advice("cut_off_unsent", Action.RESUME)
-        return self._advice("cut_off", Action.RESUME, Action.SEND_UNKNOWN_AGAIN)
+            return self._advice("advice.cut_off_unsent.hint", Action.RESUME)
+        return self._advice("advice.cut_off.hint", Action.RESUME, Action.SEND_UNKNOWN_AGAIN)
 
-    def _advice(self, name: str, primary: Action, quiet: Action | None = None) -> Advice:
+    def _advice(self, body: str, primary: Action, quiet: Action | None = None) -> Advice:
         title = Message.of("advice.cut_off.title_closed" if self.closed else "advice.cut_off.title")
-        body = Message.of(f"advice.{name}.body", bound=self.bound, unknown=self.unknown, left=self.left)
-        return Advice(title, body, primary, quiet, calm=self.closed)
+        words = Message.of(body, bound=self.bound, unknown=self.unknown, left=self.left)
+        return Advice(title, words, primary, quiet, calm=self.closed)
 
 
 def cut_off_runs(store: Store, sheet_id: int) -> Mapping[Run, Sequence[SentDevice]]:

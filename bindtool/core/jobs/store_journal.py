@@ -95,7 +95,9 @@ def log_event(run_id: int, event: Event) -> None:
         case ObstacleChanged(None):
             logger.info("run %d: nothing keeps requests from leaving any more", run_id)
         case ObstacleChanged(NeverSent() as obstacle):
-            logger.info("run %d: requests can't leave: %s, %s", run_id, obstacle.why, _known(obstacle.host))
+            logger.info(
+                "run %d: requests can't leave: %s, %s", run_id, obstacle.why.name.lower(), _known(obstacle.host)
+            )
         case Bisecting():
             logger.info("run %d: a refused request is bisected, %d devices of it are left", run_id, event.left)
         case SizeLimited():

@@ -27,99 +27,99 @@ class Source(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why a person has to check a row. The database stores the value, which ends the text's id after "reason."."""
+    """Why a person has to check a row. The value is the text's id; the database stores the name in lower case."""
 
-    ABOVE_HEADER = "above_header"
-    BEYOND_ASCII = "beyond_ascii"
-    BOUND_BEFORE = "bound_before"
-    BOUND_THERE = "bound_there"
-    CAPS_LOCK = "caps_lock"
-    CELL_AMOUNT = "cell_amount"
-    CELL_BOOLEAN = "cell_boolean"
-    CELL_DATE = "cell_date"
-    CELL_DIGITS = "cell_digits"
-    CELL_ERROR = "cell_error"
-    CELL_FORMULA = "cell_formula"
-    CELL_LONG = "cell_long"
-    CELL_MERGED = "cell_merged"
-    CELL_SCIENTIFIC = "cell_scientific"
-    CHECK_DIGIT = "check_digit"
-    CLAIMED = "claimed"
-    CODE_TOO_LONG = "code_too_long"
-    DROPPED = "dropped"
-    GS1_NO_ELEMENT = "gs1_no_element"
-    GS1_NO_END = "gs1_no_end"
-    GS1_UNREAD = "gs1_unread"
-    HEADER_AGAIN = "header_again"
-    HIDDEN_ROW = "hidden_row"
-    ID_AMOUNT = "id_amount"
-    ID_DATE = "id_date"
-    ID_IS_LABEL = "id_is_label"
-    ID_MERGED = "id_merged"
-    ID_NO_VALUE = "id_no_value"
-    ID_NUMBERED = "id_numbered"
-    ID_OR_LABEL = "id_or_label"
-    ID_REPEATED = "id_repeated"
-    ID_ROUNDED = "id_rounded"
-    ID_SIGN = "id_sign"
-    ID_UNSEEN = "id_unseen"
-    ID_ZEROS_LOST = "id_zeros_lost"
-    JOINED = "joined"
-    KEYBOARD = "keyboard"
-    LABEL_BOUND = "label_bound"
-    LABEL_IN_ROW = "label_in_row"
-    LABEL_LONG = "label_long"
-    LABEL_UNSEEN = "label_unseen"
-    LINES = "lines"
-    MORE_CELLS = "more_cells"
-    NO_DEVICE = "no_device"
-    NO_NUMBER = "no_number"
-    ODD_ONE_OUT = "odd_one_out"
-    OTHER_CASE = "other_case"
-    OTHER_COLUMNS = "other_columns"
-    OTHER_LENGTH = "other_length"
-    OTHER_PATTERN = "other_pattern"
-    PART_EMPTY = "part_empty"
-    PART_IS_ADDRESS = "part_is_address"
-    PART_NO_ADDRESS = "part_no_address"
-    PART_NO_FIELD = "part_no_field"
-    PART_NO_JSON = "part_no_json"
-    PART_NO_PATTERN = "part_no_pattern"
-    PART_NO_PLACE = "part_no_place"
-    PART_PLAIN = "part_plain"
-    PART_TWICE = "part_twice"
-    PASTE_DIGITS = "paste_digits"
-    PAUSED = "paused"
-    RUN_TOGETHER = "run_together"
-    SECOND_TABLE = "second_table"
-    SHIFT_LOST = "shift_lost"
-    STRUCK_OUT = "struck_out"
-    SUM = "sum"
-    TRADE_ITEM = "trade_item"
-    UNKNOWN = "unknown"
+    ABOVE_HEADER = "reason.above_header"
+    BEYOND_ASCII = "reason.beyond_ascii"
+    BOUND_BEFORE = "reason.bound_before"
+    BOUND_THERE = "reason.bound_there"
+    CAPS_LOCK = "reason.caps_lock"
+    CELL_AMOUNT = "reason.cell_amount"
+    CELL_BOOLEAN = "reason.cell_boolean"
+    CELL_DATE = "reason.cell_date"
+    CELL_DIGITS = "reason.cell_digits"
+    CELL_ERROR = "reason.cell_error"
+    CELL_FORMULA = "reason.cell_formula"
+    CELL_LONG = "reason.cell_long"
+    CELL_MERGED = "reason.cell_merged"
+    CELL_SCIENTIFIC = "reason.cell_scientific"
+    CHECK_DIGIT = "reason.check_digit"
+    CLAIMED = "reason.claimed"
+    CODE_TOO_LONG = "reason.code_too_long"
+    DROPPED = "reason.dropped"
+    GS1_NO_ELEMENT = "reason.gs1_no_element"
+    GS1_NO_END = "reason.gs1_no_end"
+    GS1_UNREAD = "reason.gs1_unread"
+    HEADER_AGAIN = "reason.header_again"
+    HIDDEN_ROW = "reason.hidden_row"
+    ID_AMOUNT = "reason.id_amount"
+    ID_DATE = "reason.id_date"
+    ID_IS_LABEL = "reason.id_is_label"
+    ID_MERGED = "reason.id_merged"
+    ID_NO_VALUE = "reason.id_no_value"
+    ID_NUMBERED = "reason.id_numbered"
+    ID_OR_LABEL = "reason.id_or_label"
+    ID_REPEATED = "reason.id_repeated"
+    ID_ROUNDED = "reason.id_rounded"
+    ID_SIGN = "reason.id_sign"
+    ID_UNSEEN = "reason.id_unseen"
+    ID_ZEROS_LOST = "reason.id_zeros_lost"
+    JOINED = "reason.joined"
+    KEYBOARD = "reason.keyboard"
+    LABEL_BOUND = "reason.label_bound"
+    LABEL_IN_ROW = "reason.label_in_row"
+    LABEL_LONG = "reason.label_long"
+    LABEL_UNSEEN = "reason.label_unseen"
+    LINES = "reason.lines"
+    MORE_CELLS = "reason.more_cells"
+    NO_DEVICE = "reason.no_device"
+    NO_NUMBER = "reason.no_number"
+    ODD_ONE_OUT = "reason.odd_one_out"
+    OTHER_CASE = "reason.other_case"
+    OTHER_COLUMNS = "reason.other_columns"
+    OTHER_LENGTH = "reason.other_length"
+    OTHER_PATTERN = "reason.other_pattern"
+    PART_EMPTY = "reason.part_empty"
+    PART_IS_ADDRESS = "reason.part_is_address"
+    PART_NO_ADDRESS = "reason.part_no_address"
+    PART_NO_FIELD = "reason.part_no_field"
+    PART_NO_JSON = "reason.part_no_json"
+    PART_NO_PATTERN = "reason.part_no_pattern"
+    PART_NO_PLACE = "reason.part_no_place"
+    PART_PLAIN = "reason.part_plain"
+    PART_TWICE = "reason.part_twice"
+    PASTE_DIGITS = "reason.paste_digits"
+    PAUSED = "reason.paused"
+    RUN_TOGETHER = "reason.run_together"
+    SECOND_TABLE = "reason.second_table"
+    SHIFT_LOST = "reason.shift_lost"
+    STRUCK_OUT = "reason.struck_out"
+    SUM = "reason.sum"
+    TRADE_ITEM = "reason.trade_item"
+    UNKNOWN = "reason.unknown"
     """A hold reason of another version that this version does not know."""
 
 
 class NoteReason(StrEnum):
-    """A remark on a row. The database stores the value, which ends the text's id after "note."."""
+    """A remark on a row. The value is the text's id; the database stores the name in lower case."""
 
-    APOSTROPHE = "apostrophe"
-    CHANGED = "changed"
-    CHANGED_MARK = "changed_mark"
-    CHANGED_SPACES = "changed_spaces"
-    HIDDEN_REMOVED = "hidden_removed"
-    KEYBOARD = "keyboard"
-    LABEL_BOUND = "label_bound"
-    LABEL_IN_ROW = "label_in_row"
-    LABEL_LONG = "label_long"
-    LABEL_NOT_KNOWN = "label_not_known"
-    LET_IN = "let_in"
+    APOSTROPHE = "note.apostrophe"
+    CHANGED = "note.changed"
+    CHANGED_MARK = "note.changed_mark"
+    CHANGED_SPACES = "note.changed_spaces"
+    HIDDEN_REMOVED = "note.hidden_removed"
+    KEYBOARD = "note.keyboard"
+    LABEL_BOUND = "note.label_bound"
+    LABEL_IN_ROW = "note.label_in_row"
+    LABEL_LONG = "note.label_long"
+    LABEL_NOT_KNOWN = "note.label_not_known"
+    LET_IN = "note.let_in"
     """Somebody has ticked the row, which was held: `Row.let_in` says for what."""
-    MENDED = "mended"
-    OLD_ID_BOUND = "old_id_bound"
-    PUT_BACK = "put_back"
-    TOKEN_REMOVED = "token_removed"  # noqa: S105 - a reason, not a token
-    UNKNOWN = "unknown"
+    MENDED = "note.mended"
+    OLD_ID_BOUND = "note.old_id_bound"
+    PUT_BACK = "note.put_back"
+    TOKEN_REMOVED = "note.token_removed"  # noqa: S105 - a reason, not a token
+    UNKNOWN = "note.unknown"
     """A note of another version that this version does not know."""
 
 
@@ -133,7 +133,6 @@ class _Reasoned(Generic[Reason]):
     reason: Reason
     parameters: tuple[tuple[str, Parameter], ...] = ()
     reasons: ClassVar[type[Any]]
-    area: ClassVar[str]
 
     @classmethod
     def of(cls, reason: Reason, /, **parameters: Parameter) -> Self:
@@ -143,14 +142,14 @@ class _Reasoned(Generic[Reason]):
     @property
     def message(self) -> Message:
         """The text for a person."""
-        return Message(f"{self.area}.{self.reason}", self.parameters)
+        return Message(self.reason.value, self.parameters)
 
     def to_json(self) -> str:
         """Return the form for a database column; `from_json` reads it."""
         values = dict(self.parameters)
         if self.reason is self.reasons.UNKNOWN:
             return str(values["stored"])
-        return json.dumps({"reason": self.reason, "values": values}, ensure_ascii=False)
+        return json.dumps({"reason": self.reason.name.lower(), "values": values}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -158,7 +157,7 @@ class _Reasoned(Generic[Reason]):
         unknown = cls.reasons.UNKNOWN
         try:
             stored = json.loads(text)
-            found = cls.of(cls.reasons(stored["reason"]), **stored["values"])
+            found = cls.of(cls.reasons[str(stored["reason"]).upper()], **stored["values"])
         except (ValueError, LookupError, TypeError):
             return cls.of(unknown, stored=text)
         return cls.of(unknown, stored=text) if found.reason is unknown else found
@@ -169,7 +168,6 @@ class Hold(_Reasoned[HoldReason]):
 
     __slots__ = ()
     reasons = HoldReason
-    area = "reason"
 
 
 class Note(_Reasoned[NoteReason]):
@@ -177,7 +175,6 @@ class Note(_Reasoned[NoteReason]):
 
     __slots__ = ()
     reasons = NoteReason
-    area = "note"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 class FaultKind(StrEnum):
-    """The faults of a scanner. The value ends the ids of the texts about it."""
+    """The faults of a scanner. The value is the id of its question."""
 
-    NO_END = "no_end"
-    TWO_ENDS = "two_ends"
-    RUN_TOGETHER = "run_together"
-    CAPS_LOCK = "caps_lock"
-    KEYBOARD = "keyboard"
-    SHIFT_LOST = "shift_lost"
-    DROPPED = "dropped"
+    NO_END = "trouble.no_end"
+    TWO_ENDS = "trouble.two_ends"
+    RUN_TOGETHER = "trouble.run_together"
+    CAPS_LOCK = "trouble.caps_lock"
+    KEYBOARD = "trouble.keyboard"
+    SHIFT_LOST = "trouble.shift_lost"
+    DROPPED = "trouble.dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class ScannerFault:
     @property
     def hold(self) -> Hold:
         """The reason to hold the row; the end of a burst never holds it."""
-        return Hold.of(HoldReason(self.kind), **self._texts)
+        return Hold.of(HoldReason[self.kind.name], **self._texts)
 
     @property
     def question(self) -> Message:
-        """The question to the user: "trouble.run_together" and its like."""
-        return Message.of(f"trouble.{self.kind}", **self._texts)
+        """The question to the user."""
+        return Message.of(self.kind.value, **self._texts)
 
     @property
     def _texts(self) -> dict[str, str]:

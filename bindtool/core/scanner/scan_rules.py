@@ -37,6 +37,19 @@ class Keyboard(StrEnum):
     GERMAN = "german"
 
 
+KEYBOARD_TEXTS: Mapping[Keyboard, str] = MappingProxyType(
+    {
+        Keyboard.SAME: "keyboard.same",
+        Keyboard.FRENCH: "keyboard.french",
+        Keyboard.BELGIAN: "keyboard.belgian",
+        Keyboard.BRITISH: "keyboard.british",
+        Keyboard.ITALIAN: "keyboard.italian",
+        Keyboard.GERMAN: "keyboard.german",
+    }
+)
+"""The message id of each layout."""
+
+
 BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
         "shortest": (3, 100),

@@ -8,6 +8,11 @@ read are in `core.tabular.columns`.
 from __future__ import annotations
 
 from enum import IntEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Column(IntEnum):
@@ -24,4 +29,17 @@ class Column(IntEnum):
     @property
     def title(self) -> str:
         """The message id of its title."""
-        return f"column.{self.name.lower()}"
+        return _TITLES[self]
+
+
+_TITLES: Mapping[Column, str] = MappingProxyType(
+    {
+        Column.NUMBER: "column.number",
+        Column.DEVICE_ID: "column.device_id",
+        Column.LABEL: "column.label",
+        Column.STATUS: "column.status",
+        Column.MESSAGE: "column.message",
+        Column.LOG_ID: "column.log_id",
+        Column.TIME: "column.time",
+    }
+)

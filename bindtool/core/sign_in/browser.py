@@ -194,8 +194,8 @@ class _Listener:
         try:
             async with asyncio.timeout(_READING):
                 head = await reader.readuntil(b"\r\n\r\n")
-                status, words = self._answer(head.decode("latin-1"))
-                writer.write(_page(status, self._say(Message.of(f"sign_in.page.{words}"))))
+                status, id_ = self._answer(head.decode("latin-1"))
+                writer.write(_page(status, self._say(Message.of(id_))))
                 await writer.drain()
         except (TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
             # A browser's spare connection, or no browser at all.
@@ -216,7 +216,7 @@ class _Listener:
         own = urlsplit(self.redirect)
         path, _, query = target.partition("?")
         if method != "GET" or hosts != [own.netloc] or path != own.path:
-            return "404 Not Found", "unknown"
+            return "404 Not Found", "sign_in.page.unknown"
         fields = {name: values[0] for name, values in parse_qs(query).items() if len(values) == 1}
         if not hmac.compare_digest(fields.get("state", "").encode(), self.state.reveal().encode()):
             if not self._strange:
@@ -224,14 +224,14 @@ class _Listener:
                 logger.info("a browser came back to a sign-in that was not begun here")
                 self._show(StrangeAnswer())
             self._strange = True
-            return "400 Bad Request", "stranger"
+            return "400 Bad Request", "sign_in.page.stranger"
         code = Secret.read(fields.get("code"))
         if code is None and "error" not in fields:
-            return "400 Bad Request", "stranger"
+            return "400 Bad Request", "sign_in.page.stranger"
         if not self.answered.is_set():
             self.code, self.refusal = code, fields
             self.answered.set()
-        return "200 OK", "refused" if self.code is None else "done"
+        return "200 OK", "sign_in.page.refused" if self.code is None else "sign_in.page.done"
 
 
 def _page(status: str, words: str) -> bytes:

@@ -99,4 +99,4 @@ async def sign_in_with_code(
             raise answer.error
     if isinstance(answer, Refused) and answer.why is Refusal.NOT_COZE:
         raise answer.error
-    raise SignInFailed(f"sign_in.{Refusal.CODE_EXPIRED}", said="")
+    raise SignInFailed("sign_in.code_expired", said="")

@@ -48,20 +48,20 @@ _FIRST_MOMENT = 10**9
 
 
 class Refusal(StrEnum):
-    """Why there is no token. The value ends the id of its text, except for temporary ones."""
+    """Why there is no token. The value is the stem of its texts; temporary ones have none."""
 
     PENDING = "pending"
     SLOW_DOWN = "slow_down"
-    TROUBLE = "trouble"
-    DENIED = "denied"
-    CODE_EXPIRED = "code_expired"
-    DEACTIVATED = "deactivated"
-    WRONG_APP = "wrong_app"
-    WEB_APP = "web_app"
-    SESSION = "session"
-    CLIENT = "client"
-    NOT_COZE = "not_coze"
-    OTHER = "refused"
+    TROUBLE = "sign_in.trouble"
+    DENIED = "sign_in.denied"
+    CODE_EXPIRED = "sign_in.code_expired"
+    DEACTIVATED = "sign_in.deactivated"
+    WRONG_APP = "sign_in.wrong_app"
+    WEB_APP = "sign_in.web_app"
+    SESSION = "sign_in.session"
+    CLIENT = "sign_in.client"
+    NOT_COZE = "sign_in.not_coze"
+    OTHER = "sign_in.refused"
 
 
 PASSING = frozenset({Refusal.PENDING, Refusal.SLOW_DOWN, Refusal.TROUBLE})
@@ -143,7 +143,7 @@ class Refused:
     def error(self) -> SignInFailed:
         """The error for a person."""
         why = Refusal.TROUBLE if self.why in PASSING else self.why
-        return SignInFailed(f"sign_in.{why}", said=self.message or self.word or str(self.status))
+        return SignInFailed(why.value, said=self.message or self.word or str(self.status))
 
 
 class SiteNotReached(SignInFailed):

@@ -164,7 +164,7 @@ class RunPresenter(QObject):
         if self._session.paused:
             left = len(self._run_starter.left())
             if left:
-                title, body = (Message.of(f"advice.go_on.{part}", n=left) for part in ("title", "body"))
+                title, body = Message.pair("advice.go_on", n=left)
                 self._window.notices.show_advice(Advice(title, body, Action.CONTINUE, n=left, calm=True))
         self._session.paused = False
         self.show_counts()
@@ -173,9 +173,9 @@ class RunPresenter(QObject):
         """Show that the profile or the token is missing, or expires soon; scanning needs neither."""
         profile = self.state.profile
         if profile is None:
-            self._advise("no_profile", None)
+            self._advise("advice.no_profile", None)
         elif not self._tokens.has(profile.token):
-            self._advise("no_token", self._to_enter_token, who=profile.who_to_ask)
+            self._advise("advice.no_token", self._to_enter_token, who=profile.who_to_ask)
         elif (last_day := self._tokens.near_end(profile.token)) is not None:
             line = Message.of("token.near_end", date=last_day.isoformat(), who=profile.who_to_ask)
             self._window.notices.show_line(line)
@@ -185,8 +185,8 @@ class RunPresenter(QObject):
         """Return the action, unless the step button offers it."""
         return None if self.next_step().step is Step.ENTER_TOKEN else Action.ENTER_TOKEN
 
-    def _advise(self, name: str, action: Action | None, **values: str | int) -> None:
-        title, body = (Message.of(f"advice.{name}.{part}", **values) for part in ("title", "body"))
+    def _advise(self, stem: str, action: Action | None, **values: str | int) -> None:
+        title, body = Message.pair(stem, **values)
         self._window.notices.show_advice(Advice(title, body, action, calm=True))
 
     def _copy_summary(self) -> None:
@@ -228,7 +228,7 @@ class RunPresenter(QObject):
 
     def _show_waiting(self) -> None:
         if self._session.beginning:
-            self._advise("password", Action.STOP_WAITING)
+            self._advise("advice.password", Action.STOP_WAITING)
 
     def _show_answered(self) -> None:
         if self._session.beginning:

@@ -18,7 +18,7 @@ from bindtool.core.common.safe_text import escaped, first_few
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.i18n.row_text import answer_words, by_words, row_message, site_words, tail
+from bindtool.i18n.row_text import answer_words, by_words, row_message, site_words, state_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,7 +137,7 @@ def record_line(texts: Texts, record: Record) -> RecordLine:
         minute(record.time),
         record.device_id,
         record.label,
-        texts(f"state.{record.state}"),
+        state_words(texts, record.state),
         record.log_id,
         record.machine or texts("history.this_bench"),
         record.operator,
@@ -151,7 +151,7 @@ def record_details(texts: Texts, record: Record) -> str:
     """Return all details of a device."""
     parts = [
         record.device_id,
-        f"{texts(f'state.{record.state}')} {second(record.time)}",
+        f"{state_words(texts, record.state)} {second(record.time)}",
         answer_words(texts, record.answer) if record.answer is not None and record.answer.code else "",
         record.label,
         by_words(texts, record.operator, record.machine),
@@ -191,7 +191,7 @@ def row_line(texts: Texts, sheet: Sheet, row: Row) -> RecordLine:
         str(row.number),
         row.device_id,
         row.label,
-        texts(f"state.{mark}"),
+        state_words(texts, mark),
         row_message(texts, row, standing),
         "" if answer is None else answer.log_id,
         minute(row.added_at if answer is None else answer.time),
@@ -283,9 +283,9 @@ def _place(texts: Texts, record: Record) -> str:
 
 def _answer(texts: Texts, request: SentRequest) -> str:
     if request.kind is VerdictKind.BOUND:
-        return texts(f"state.{State.BOUND}")
+        return state_words(texts, State.BOUND)
     if request.kind is VerdictKind.NEVER_SENT:
-        return texts(f"state.{State.UNSENT}")
+        return state_words(texts, State.UNSENT)
     said = "" if request.answer is None else answer_words(texts, request.answer)
     return said or texts("history.no_answer")
 

@@ -32,6 +32,7 @@ from bindtool.gui.history.record_model import (
 )
 from bindtool.gui.history.record_table import RecordPage, RecordTable
 from bindtool.gui.history.retention import RetentionFields
+from bindtool.i18n.row_text import state_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,7 +73,7 @@ class HistoryFilterFields(QWidget):
         self.benches = Choice(benches, texts("history.benches"))
         self.benches.hide()
         states: dict[State | None, str] = {None: texts("history.any_state")}
-        states.update({state: texts(f"state.{state}") for state in LASTING})
+        states.update({state: state_words(texts, state) for state in LASTING})
         self.state = Choice(states, texts("history.state"))
         periods = {period: texts(f"history.period.{period}") for period in (_ANY, *_PERIODS, _BETWEEN)}
         self.period = Choice(periods, texts("history.period"))

@@ -319,8 +319,7 @@ class ProfileFormPage(QWidget):
             self._show_size_found(profile)
             note, sites = self._tokens.note(profile.token), profile.channel.sites
         if self._fixed:
-            title, body = (texts(f"profile_form.set_by_it.{part}") for part in ("title", "body"))
-            self._set_by_it.say(Reply(Tone.QUIET, title, body))
+            self._set_by_it.say(Reply(Tone.QUIET, *texts.pair("profile_form.set_by_it")))
         else:
             self._set_by_it.clear()
         last = next((row for row in reversed(list(self._document.sheet)) if row.source is Source.SCANNED), None)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPagedPaintDevice, QPage
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import escaped
+from bindtool.i18n.row_text import state_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -230,7 +231,7 @@ def _cells(line: ReportLine, texts: Texts) -> tuple[str, ...]:
         str(row.number),
         row.device_id,
         row.label,
-        texts(f"state.{line.state}"),
+        state_words(texts, line.state),
         line.reason or answer.message,
         answer.log_id,
         f"{answer.time:%m-%d %H:%M:%S}",

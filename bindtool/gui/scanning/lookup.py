@@ -22,7 +22,7 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel, line
 from bindtool.gui.scanning.last_scan import TAIL
 from bindtool.gui.scanning.scan_session import ScanResult, ScanSession
-from bindtool.i18n.row_text import by_words, row_message
+from bindtool.i18n.row_text import by_words, row_message, state_words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -154,7 +154,7 @@ class LookupMode(QObject):
         self.found.emit(" · ".join(filter(None, [device_id, words, details])), result)
 
     def _words(self, mark: Mark, time: datetime, label: str) -> str:
-        state = self._texts(f"state.{mark}")
+        state = state_words(self._texts, mark)
         words = self._texts("look_up.found", state=state, date=self._date(time), label=label)
         return words.removesuffix(" · ")
 

@@ -23,7 +23,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.i18n.row_text import row_message
+from bindtool.i18n.row_text import row_message, state_remedy, state_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -78,7 +78,7 @@ class RowFormatter:
         return Mark.of(status.state, held=status.held)
 
     def state_words(self, row: Row) -> str:
-        return self._texts(f"state.{self._state_name(row)}")
+        return state_words(self._texts, self._state_name(row))
 
     def _state_name(self, row: Row) -> str:
         """A repeat has a word of its own: "incomplete" would send its reader to look for a gap."""
@@ -119,7 +119,7 @@ class RowFormatter:
             case Column.STATUS:
                 # In a small window there is no room for a held row's reason beside it.
                 reason = self.text(row, Column.MESSAGE) if self.is_held(row) else ""
-                return "\n".join(filter(None, [reason, self._texts(f"state.{self._state_name(row)}.do")]))
+                return "\n".join(filter(None, [reason, state_remedy(self._texts, self._state_name(row))]))
             case Column.DEVICE_ID:
                 return arrived_tip(self._texts, row)
             case Column.LOG_ID:

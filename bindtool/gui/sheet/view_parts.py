@@ -31,6 +31,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, ToneDelegate
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
+from bindtool.i18n.row_text import state_words
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTableView
@@ -187,8 +188,8 @@ class StatusDelegate(ToneDelegate):
     def __init__(self, texts: Texts, parent: QObject) -> None:
         super().__init__(parent)
         self._word = texts("cell.include")
-        self._held = texts(f"state.{Mark.HELD}")
-        self._states = [texts("state.duplicate"), *(texts(f"state.{state}") for state in State)]
+        self._held = state_words(texts, Mark.HELD)
+        self._states = [state_words(texts, "duplicate"), *(state_words(texts, state) for state in State)]
         self._measured = ""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:

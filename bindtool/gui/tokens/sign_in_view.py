@@ -165,7 +165,7 @@ class SignInView(QWidget):
         self.said.setText(self._texts(f"sign_in_panel.{method}.lead", page=page, site=site))
         if method is SignInMethod.BROWSER and profile.sign_in.is_stranger(profile.site):
             title = self._texts("sign_in_panel.stranger.title", page=self._page)
-            self.stranger.say(Reply(Tone.UNSURE, title, self._texts("sign_in_panel.stranger.body", site=site)))
+            self.stranger.say(Reply(Tone.UNSURE, title, self._texts("sign_in_panel.stranger.hint", site=site)))
 
     def begin(self) -> None:
         """Remove the explanation."""

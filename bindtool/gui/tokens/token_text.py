@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.credentials.access_token import CleanToken, TokenKind
+from bindtool.core.credentials.access_token import KIND_TEXTS, CleanToken, TokenKind
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.reply_box import Reply, obstacle_reply
 from bindtool.i18n.row_text import developer_words, tail
@@ -33,11 +33,11 @@ def sign_in_request(texts: Texts) -> str:
 def pasted(texts: Texts, clean: CleanToken) -> str:
     """Describe a pasted token, and the text removed around it."""
     token = clean.token
-    parts = [texts("token.read", kind=texts(f"token.kind.{token.kind}"), length=token.length)]
+    parts = [texts("token.read", kind=texts(KIND_TEXTS[token.kind]), length=token.length)]
     if token.kind is TokenKind.OTHER:
         parts.append(texts("token.unusual"))
     if clean.trimmed:
-        names = texts("list.separator").join(texts(f"token.trimmed.{what}") for what in clean.trimmed)
+        names = texts("list.separator").join(texts(what) for what in clean.trimmed)
         parts.append(texts("token.taken_off", what=names))
     return "\n".join(parts)
 
@@ -48,7 +48,7 @@ def stored(texts: Texts, note: TokenMetadata, sites: Collection[str], *, in_memo
     if note.is_sign_in:
         lines = [texts(f"sign_in_panel.{where}", account=account_words(texts, note.account, note.user_id), day=day)]
     else:
-        kind = texts(f"token.kind.{note.kind}")
+        kind = texts(KIND_TEXTS[note.kind])
         lines = [texts(f"token.{where}", kind=kind, length=note.length, day=day)]
     if note.expires_on is not None:
         lines.append(texts("token.ends", day=note.expires_on.isoformat()))
@@ -91,7 +91,7 @@ def not_checked(texts: Texts, obstacle: NeverSent, who: str, site: str) -> Reply
     if obstacle.why in WANTS_PROXY_LOGIN:
         return replace(reply, body=f"{reply.body}\n{title}")
     why = texts.say(obstacle_hint(obstacle, who))
-    return replace(reply, title=title, body=f"{why}\n{texts('token_check.not_reached.body')}")
+    return replace(reply, title=title, body=f"{why}\n{texts('token_check.not_reached.hint')}")
 
 
 def checked(texts: Texts, identity: Identity, site: str) -> Reply:
@@ -102,6 +102,5 @@ def checked(texts: Texts, identity: Identity, site: str) -> Reply:
         body = f"{whose}\n{texts('token_check.limits')}"
         return Reply(Tone.GOOD, texts("token_check.accepted.title", site=site), body)
     if identity.check is TokenCheck.REFUSED:
-        words = (texts(f"advice.site_refuses_token.{part}", site=site) for part in ("title", "body"))
-        return Reply(Tone.BAD, *words)
-    return Reply(Tone.UNSURE, texts("token_check.unclear.title"), texts("token_check.unclear.body", site=site))
+        return Reply(Tone.BAD, *texts.pair("advice.site_refuses_token", site=site))
+    return Reply(Tone.UNSURE, *texts.pair("token_check.unclear", site=site))

@@ -36,7 +36,7 @@ def name_of(advice: Advice | None) -> str:
     """Return the name that the two texts of a message share."""
     assert advice is not None
     title, body = advice.title.id.split("."), advice.body.id.split(".")
-    assert (title[0], title[2], body[0], body[2]) == ("advice", "title", "advice", "body")
+    assert (title[0], title[2], body[0], body[2]) == ("advice", "title", "advice", "hint")
     assert title[1] == body[1]
     return title[1]
 
@@ -141,7 +141,7 @@ def test_a_proxy_that_wants_a_log_in() -> None:
     advice = advise(Ended(Ending.PROXY_LOGIN, obstacle=obstacle), FOUND)
     assert advice is not None
     assert (advice.title, advice.more) == (obstacle_title(obstacle), obstacle_hint(obstacle, "Li"))
-    assert (advice.body.id, advice.primary) == ("advice.unreachable.body", Action.TRY_AGAIN)
+    assert (advice.body.id, advice.primary) == ("advice.unreachable.hint", Action.TRY_AGAIN)
 
 
 def test_a_sign_in_that_is_over() -> None:
@@ -150,7 +150,7 @@ def test_a_sign_in_that_is_over() -> None:
     advice = advise(Ended(Ending.SIGN_IN, error=error), replace(FOUND, left=7))
     assert advice is not None
     assert (advice.title, advice.more, advice.primary) == (error.title, error.hint, Action.SIGN_IN)
-    assert advice.body == Message.of("advice.waiting.body", n=7)
+    assert advice.body == Message.of("advice.waiting.hint", n=7)
 
 
 def test_a_sign_in_that_may_work_again() -> None:
@@ -165,7 +165,7 @@ def test_while_rows_wait_for_a_way() -> None:
     """What is in the way, what it means for the rows, and a try at once."""
     advice = advise_waiting(OBSTACLE, "Li", 7)
     assert (advice.title, advice.more) == (obstacle_title(OBSTACLE), obstacle_hint(OBSTACLE, "Li"))
-    assert advice.body == Message.of("advice.waiting.body", n=7)
+    assert advice.body == Message.of("advice.waiting.hint", n=7)
     assert (advice.primary, advice.quiet) == (Action.TRY_NOW, None)
 
 
@@ -248,7 +248,7 @@ def test_what_the_words_are_given() -> None:
     }
     assert advice is not None
     assert advice.title == Message.of("advice.come_back.title", **given)
-    assert advice.body == Message.of("advice.come_back.body", **given)
+    assert advice.body == Message.of("advice.come_back.hint", **given)
     unknown = advise(Ended(Ending.FINISHED), replace(FOUND, unknown=2))
     assert unknown is not None
     assert unknown.title.values["n"] == 2

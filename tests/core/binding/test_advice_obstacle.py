@@ -22,7 +22,7 @@ def test_each_reason_has_its_own_words(why: NotSent) -> None:
     """Title and hint carry the reason's name, what the system said and where the way ended."""
     obstacle = NeverSent(NOON, why, "as it says", "api.coze.cn", CERTIFICATE if why in OF_A_CERTIFICATE else None)
     title, hint = obstacle_title(obstacle), obstacle_hint(obstacle, "Li")
-    assert (title.id, hint.id) == (f"obstacle.{why}.title", f"obstacle.{why}.hint")
+    assert (title.id, hint.id) == (f"{why}.title", f"{why}.hint")
     for text in (title, hint):
         assert (text.values["host"], text.values["detail"]) == ("api.coze.cn", "as it says")
     assert hint.values["who"] == "Li"

@@ -88,7 +88,7 @@ def stopped(why: NotSent, host: str = HOST) -> NeverSent:
 @pytest.mark.parametrize(
     ("reply", "grade", "what", "parameters"),
     [
-        *[(stopped(why), Grade.PROBLEM, str(why), {"detail": "as it says"}) for why in OF_NETWORK],
+        *[(stopped(why), Grade.PROBLEM, why.name.lower(), {"detail": "as it says"}) for why in OF_NETWORK],
         *[(stopped(why, PROXY), Grade.UNCLEAR, "proxy", {}) for why in OF_NETWORK],
         *[(stopped(why), Grade.UNCLEAR, "tls", {}) for why in OF_TLS],
         (stopped(NotSent.PROXY, PROXY), Grade.UNCLEAR, "proxy", {}),

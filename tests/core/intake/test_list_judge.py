@@ -17,7 +17,7 @@ from bindtool.core.intake.intake import Arrival, Stamp, edit_id, judge_of_list, 
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.row import HoldReason, Row, Source
 from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.sheet import Sheet
 
@@ -52,7 +52,7 @@ def held(rows: Iterable[Row]) -> list[str]:
 
 def reasons(rows: Iterable[Row]) -> set[str]:
     """Return why rows are held."""
-    return {row.held.reason.value for row in rows if row.held is not None}
+    return {row.held.reason.name.lower() for row in rows if row.held is not None}
 
 
 def macs(style: str, count: int = 12) -> list[str]:
@@ -277,7 +277,7 @@ def test_rounded_numbers_beside_other_ids(other: str) -> None:
     """Where all long numbers of a list are rounded, each is held, whatever else is in it."""
     rounded = ["1234567890123450", "2234567890123450", "3234567890123450"]
     rows = taken([*rounded, other])
-    assert [row.device_id for row in rows if row.held and row.held.reason.value == "id_rounded"] == rounded
+    assert [row.device_id for row in rows if row.held and row.held.reason is HoldReason.ID_ROUNDED] == rounded
 
 
 def test_numbers_among_texts() -> None:

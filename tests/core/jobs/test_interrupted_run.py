@@ -68,7 +68,7 @@ def test_only_unknown_ones_are_left(store: Store) -> None:
     assert cut_off is not None
     assert cut_off.advice is not None
     assert (cut_off.advice.primary, cut_off.advice.quiet) == (Action.SEND_UNKNOWN_AGAIN, None)
-    assert cut_off.advice.body.id == "advice.cut_off_unknown.body"
+    assert cut_off.advice.body.id == "advice.cut_off_unknown.hint"
 
 
 def test_nothing_had_been_sent(store: Store) -> None:
@@ -79,7 +79,7 @@ def test_nothing_had_been_sent(store: Store) -> None:
     assert cut_off.left == 2
     assert cut_off.advice is not None
     assert (cut_off.advice.primary, cut_off.advice.quiet) == (Action.RESUME, None)
-    assert cut_off.advice.body.id == "advice.cut_off_unsent.body"
+    assert cut_off.advice.body.id == "advice.cut_off_unsent.hint"
 
 
 def test_nothing_was_left(store: Store) -> None:
@@ -143,7 +143,7 @@ def test_a_run_that_was_stopped_because_the_program_ended(store: Store) -> None:
     assert left.advice is not None
     assert (left.advice.title.id, left.advice.body.id) == (
         "advice.cut_off.title_closed",
-        "advice.cut_off_unsent.body",
+        "advice.cut_off_unsent.hint",
     )
     profile = Profile("Line 2", CHANNEL.connector_id, site=CHANNEL.site, key=CHANNEL.key, user_id=CHANNEL.user_id)
     assert left.is_confirmed(profile)

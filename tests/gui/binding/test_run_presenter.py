@@ -210,7 +210,7 @@ def test_the_end_of_a_run(
     presenter: RunPresenter, desk: Desk, window: MainWindow, clock: HandClock, qtbot: QtBot, *, advised: bool
 ) -> None:
     """What there is to do, where there is something; else the summary."""
-    advice = Advice(TITLE, Message.of("advice.go_on.body", n=3), Action.CONTINUE) if advised else None
+    advice = Advice(TITLE, Message.of("advice.go_on.hint", n=3), Action.CONTINUE) if advised else None
     concluded = Concluded(Ended(Ending.FINISHED), advice)
     desk.session.finished.emit(Result(Progress(total=4, bound=3, refused=1), concluded, clock.now(), 5.0))
     qtbot.waitUntil(lambda: advised or window.summary.isVisible(), timeout=PATIENCE)

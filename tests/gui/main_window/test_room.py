@@ -575,9 +575,7 @@ def waiting(window: EquippedWindow, texts: Texts) -> QWidget:
 def token_of_another_site(window: EquippedWindow, texts: Texts) -> QWidget:
     """A sheet with a long title, two actions, and the server's own words."""
     sheet(window, texts)
-    title, body = (
-        Message.of(f"advice.site_refuses_token.{part}", site="coze.example.com") for part in ("title", "body")
-    )
+    title, body = Message.pair("advice.site_refuses_token", site="coze.example.com")
     advice = Advice(title, body, Action.REPLACE_TOKEN, Action.CHANGE_SITE)
     window.notices.show_advice(advice, Message.of("message.answer", code=700012006, message="access token invalid"))
     return window

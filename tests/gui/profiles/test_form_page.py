@@ -163,7 +163,7 @@ def test_a_profile_set_by_it_takes_a_token_and_nothing_else(
     """Its fields are shown, disabled with the reason; the token can be entered, and the profile stays as it is."""
     # GIVEN a profile that IT has set
     form.begin(replace(PROFILE, read_only=True))
-    assert texts("profile_form.set_by_it.body") in said(form)
+    assert texts("profile_form.set_by_it.hint") in said(form)
     for name, field in form.values.fields.items():
         assert not field.entry.isEnabled(), name
         assert texts("profile_form.set_by_it.title") in field.entry.accessibleDescription()

@@ -450,8 +450,8 @@ def test_forgetting_asks_first(panel: TokenDialog, tokens: Tokens, tasks: Backgr
     [
         (Identity(TokenCheck.ACCEPTED, "Developer A"), ["token_check.accepted.title", "token_check.limits"]),
         (Identity(TokenCheck.ACCEPTED), ["token_check.accepted.nameless", "token_check.limits"]),
-        (Identity(TokenCheck.REFUSED), ["advice.site_refuses_token.title", "advice.site_refuses_token.body"]),
-        (Identity(TokenCheck.UNCLEAR), ["token_check.unclear.title", "token_check.unclear.body"]),
+        (Identity(TokenCheck.REFUSED), ["advice.site_refuses_token.title", "advice.site_refuses_token.hint"]),
+        (Identity(TokenCheck.UNCLEAR), ["token_check.unclear.title", "token_check.unclear.hint"]),
     ],
     ids=["accepted", "nameless", "refused", "unclear"],
 )

@@ -83,19 +83,16 @@ class GridRow:
 
 
 class FaultKind(StrEnum):
-    """Why a cell is no id: the original input is lost in the file, or it was never an id.
+    """Why a cell is no id: the original input is lost in the file, or it was never an id."""
 
-    With the prefix "cell_", the value is that of a `HoldReason`.
-    """
-
-    DIGITS = "digits"
-    SCIENTIFIC = "scientific"
-    DATE = "date"
-    ERROR = "error"
-    FORMULA = "formula"
-    LONG = "long"
-    BOOLEAN = "boolean"
-    AMOUNT = "amount"
+    DIGITS = HoldReason.CELL_DIGITS.value
+    SCIENTIFIC = HoldReason.CELL_SCIENTIFIC.value
+    DATE = HoldReason.CELL_DATE.value
+    ERROR = HoldReason.CELL_ERROR.value
+    FORMULA = HoldReason.CELL_FORMULA.value
+    LONG = HoldReason.CELL_LONG.value
+    BOOLEAN = HoldReason.CELL_BOOLEAN.value
+    AMOUNT = HoldReason.CELL_AMOUNT.value
 
     @property
     def spares_labels(self) -> bool:
@@ -112,7 +109,7 @@ class CellFault:
 
     def at(self, place: str) -> Hold:
         """Return the reason, with the cell's name."""
-        return Hold.of(HoldReason(f"cell_{self.kind}"), cell=place, text=self.text)
+        return Hold.of(HoldReason(self.kind), cell=place, text=self.text)
 
 
 _SHOWN = 40

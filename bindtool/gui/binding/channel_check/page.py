@@ -29,7 +29,7 @@ from bindtool.gui.common.widgets.labels import Header, headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import BusyIndicator, Reply, ReplyBox, obstacle_reply
 from bindtool.gui.support.clipboard_export import for_coze
-from bindtool.i18n.row_text import answer_words, developer_words, site_words, tail
+from bindtool.i18n.row_text import answer_words, developer_words, site_words, state_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -358,7 +358,7 @@ class ChannelCheckPage(QWidget):
 
     def _why_not_bound(self, job: Job, advice: Advice | None) -> Reply:
         row = self._document.sheet[job.number]
-        state = self._texts(f"state.{self._document.sheet.status(job.number).state}")
+        state = state_words(self._texts, self._document.sheet.status(job.number).state)
         title = self._texts("channel_check.not_bound", device_id=row.device_id, state=state)
         body = self._texts("channel_check.another")
         if advice is not None:

@@ -60,11 +60,11 @@ class _StepWidget(QWidget):
     def _say(self, id_: str, tone: Tone = Tone.PLAIN, **values: str | int) -> None:
         self._column.addWidget(line(self._texts(id_, **values), tone))
 
-    def _box(self, name: str, tone: Tone) -> None:
+    def _box(self, stem: str, tone: Tone) -> None:
         box = ReplyBox(self._texts("reply.name"))
         # First added to the layout: shown before that, it would flash up as a window of its own.
         self._column.addWidget(box)
-        box.say(Reply(tone, self._texts(f"{name}.title"), self._texts(f"{name}.body")))
+        box.say(Reply(tone, *self._texts.pair(stem)))
 
     def _button(
         self, words: str, clicked: Callable[[], object], kind: StyleKind = StyleKind.NORMAL

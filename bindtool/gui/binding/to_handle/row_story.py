@@ -148,9 +148,9 @@ _END = 6
 """The number of characters at an id's end that identify a box; those before are the same on all boxes."""
 
 _UNKNOWN = {
-    Behaviour.NOT_CHECKED: "advice.unknown.body",
-    Behaviour.ADDS: "advice.unknown_adds.body",
-    Behaviour.REPLACES: "advice.unknown_replaces.body",
+    Behaviour.NOT_CHECKED: "advice.unknown.hint",
+    Behaviour.ADDS: "advice.unknown_adds.hint",
+    Behaviour.REPLACES: "advice.unknown_replaces.hint",
 }
 
 

@@ -32,7 +32,7 @@ _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
 class Mark(StrEnum):
-    """An icon. Icons of states are named after them; "state." and the name form the message id of its word."""
+    """An icon. Icons of states have the states' values."""
 
     INCOMPLETE = "incomplete"
     HELD = "held"

@@ -48,8 +48,8 @@ SECTION = 32
 RADII = {"small": 4, "medium": 6, "large": 10}
 """Corner radii in pixels: small for fields and ticks, medium for buttons and banners, large for cards, sections."""
 LOW = 600
-"""Pixels: in a lower window, as on a small screen with large scaling, the scan bar shrinks; on a lower screen, menus
-do."""
+"""Pixels: in a lower window, as on a small screen with large scaling, the scan bar shrinks; on a lower screen, the
+menus do."""
 TARGET = 44
 """Minimum height in pixels of a control that is pressed with gloves on."""
 

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bindtool.core.binding.advice import Action
 from bindtool.core.common.messages import Message, Parameter
 from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bindtool.core.binding.advice import Action, Advice
+    from bindtool.core.binding.advice import Advice
     from bindtool.core.common.errors import BindtoolError
     from bindtool.i18n.catalogue import Texts
 
@@ -55,6 +56,19 @@ ANYWHERE = frozenset({Kind.ERROR, Kind.QUESTION})
 
 _STAYS = frozenset({Kind.ADVICE, Kind.ERROR})
 """Kinds that stay when one of their buttons is pressed, until the user clears them; the action may have failed."""
+
+_ANSWERS = {
+    "question.close": ("question.close.yes", "question.close.no"),
+    "question.delete_bound": ("question.delete_bound.yes", "question.delete_bound.no"),
+    "question.delete_old_sheets": ("question.delete_old_sheets.yes", "question.delete_old_sheets.no"),
+    "question.new_sheet": ("question.new_sheet.yes", "question.new_sheet.no"),
+}
+
+_COUNTED: Mapping[Action | None, str] = MappingProxyType({
+    Action.CONTINUE: "action.continue_n",
+    Action.SEND_UNKNOWN_AGAIN: "action.send_unknown_again_n",
+})  # fmt: skip
+"""The words of an action with a number of devices."""
 
 _CAN_WAIT = frozenset({Kind.LINE, Kind.OFFER, Kind.ADVICE})
 
@@ -189,7 +203,7 @@ class Notices(QObject):
         n = advice.n
         options = (
             self._action(advice.quiet, quiet=True),
-            self._action(advice.primary, None if n is None else Message.of(f"action.{advice.primary}_n", n=n)),
+            self._action(advice.primary, None if n is None else Message.of(_COUNTED[advice.primary], n=n)),
         )
         code = advice.code
 
@@ -215,7 +229,7 @@ class Notices(QObject):
     def _action(self, action: Action | None, shown: Message | None = None, *, quiet: bool = False) -> Option | None:
         if action is None:
             return None
-        return Option(Message.of(f"action.{action}"), partial(self.acted.emit, action), shown, quiet)
+        return Option(Message.of(action.value), partial(self.acted.emit, action), shown, quiet)
 
     # questions
 
@@ -228,18 +242,19 @@ class Notices(QObject):
         self._put(Notice(name, Kind.NEWS, words, options))
 
     def show_question(self, name: str, agreed: Callable[[], object], /, **values: Parameter) -> None:
-        """Ask `<name>.title`, explain it with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
+        """Ask a question of `_ANSWERS`; call `agreed` if its first answer is pressed.
 
-        `<name>.no` names what stays as it is, and has the focus: no key of a scanner agrees.
+        The second answer names what stays as it is, and has the focus: no key of a scanner agrees.
         """
-        title, body, yes, no = (Message.of(f"{name}.{part}", **values) for part in ("title", "body", "yes", "no"))
+        title, body = Message.pair(name, **values)
+        yes, no = (Message.of(answer, **values) for answer in _ANSWERS[name])
         self._put(Notice(name, Kind.QUESTION, body, (Option(yes, agreed), Option(no, lambda: None)), title))
         self.asked.emit()
 
     def update_question(self, name: str, /, **values: Parameter) -> None:
         """Change the values in an open question; it keeps its place, buttons and focus."""
         if self.contains(name):
-            title, body = (Message.of(f"{name}.{part}", **values) for part in ("title", "body"))
+            title, body = Message.pair(name, **values)
             self._queue = [
                 replace(one, words=body, title=title) if one.name == name else one for one in self._queue
             ]

@@ -41,7 +41,7 @@ def obstacle_reply(texts: Texts, obstacle: NeverSent, who: str) -> Reply:
 
     `who`: as for `obstacle_hint`.
     """
-    action = texts(f"action.{Action.ENTER_PROXY_LOGIN}") if login_helps(obstacle) else ""
+    action = texts(Action.ENTER_PROXY_LOGIN) if login_helps(obstacle) else ""
     title, hint = texts.say(obstacle_title(obstacle)), texts.say(obstacle_hint(obstacle, who))
     return Reply(Tone.UNSURE, title, hint, action)
 

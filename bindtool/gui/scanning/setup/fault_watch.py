@@ -17,7 +17,7 @@ from bindtool.core.barcode.id_rules import CaseRule
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.scanner.diagnosis import FaultKind, ScannerFault, fault_of, fault_of_end, read_keys
-from bindtool.core.scanner.scan_rules import EndKey, ScanRules
+from bindtool.core.scanner.scan_rules import KEYBOARD_TEXTS, EndKey, ScanRules
 from bindtool.core.sheet.status import code_of
 from bindtool.gui.common.widgets.notices import Notices, Option
 
@@ -33,6 +33,8 @@ AGAIN_AFTER = 20
 
 _BURSTS_KEPT = 50
 """The number of bursts to keep: a row is saved, and judged, a moment after its burst."""
+
+_ALWAYS = {CaseRule.UPPER: "trouble.always_upper", CaseRule.LOWER: "trouble.always_lower"}
 
 
 class ScannerFaultWatch(QObject):
@@ -68,7 +70,7 @@ class ScannerFaultWatch(QObject):
         fault = fault_of_end(burst, self._rules.rules.scanner)
         if burst.ends:
             self._waiting.clear()
-            self._notices.withdraw(_name(FaultKind.NO_END))
+            self._notices.withdraw(FaultKind.NO_END)
         elif burst.in_field:
             self._waiting.append(burst.text)
         if fault is not None:
@@ -109,13 +111,13 @@ class ScannerFaultWatch(QObject):
         self._seen[kind] += 1
         due = self._seen[kind] == 1 if kind is FaultKind.TWO_ENDS else self._seen[kind] % AGAIN_AFTER == 1
         # An open question is updated to the latest row.
-        if due or self._notices.contains(_name(kind)):
+        if due or self._notices.contains(kind):
             self._ask(fault, number)
 
     def _ask(self, fault: ScannerFault, number: int | None) -> None:
         self._named[fault.kind] = number
         self._notices.show_offer(
-            _name(fault.kind),
+            fault.kind,
             fault.question,
             *(
                 Option(words, partial(self._fix, fault, number, at))
@@ -135,10 +137,10 @@ class ScannerFaultWatch(QObject):
             case FaultKind.CAPS_LOCK:
                 (first,) = fault.instead
                 case = _case_of(first)
-                always = [] if case is CaseRule.AS_SENT else [Message.of(f"trouble.always_{case}")]
+                always = [Message.of(_ALWAYS[case])] if case in _ALWAYS else []
                 return [Message.of("trouble.change_to", first=first), *always]
             case FaultKind.KEYBOARD:
-                return [Message.of(f"keyboard.{keyboard}") for keyboard in fault.keyboards]
+                return [Message.of(KEYBOARD_TEXTS[keyboard]) for keyboard in fault.keyboards]
             case FaultKind.DROPPED:
                 return [Message.of("trouble.take_out"), Message.of("trouble.keep")]
             case FaultKind.SHIFT_LOST:
@@ -194,7 +196,7 @@ class ScannerFaultWatch(QObject):
         sheet = self._document.sheet
         affected = (number for number, fault in self._faults.items() if fault.kind is kind)
         rows = (sheet[number] for number in affected if number in sheet)
-        return [row.number for row in rows if row.held is not None and row.held.reason.value == kind.value]
+        return [row.number for row in rows if row.held is not None and row.held.reason.name == kind.name]
 
     # withdrawing
 
@@ -203,9 +205,9 @@ class ScannerFaultWatch(QObject):
         for kind in {fault.kind for fault in self._faults.values()}:
             held = self._still_held(kind)
             if not held:
-                self._notices.withdraw(_name(kind))
+                self._notices.withdraw(kind)
                 self._faults = {at: one for at, one in self._faults.items() if one.kind is not kind}
-            elif self._notices.contains(_name(kind)) and self._named[kind] not in held:
+            elif self._notices.contains(kind) and self._named[kind] not in held:
                 self._ask(self._faults[held[-1]], held[-1])
 
     def _forget_other_sheet(self) -> None:
@@ -213,12 +215,8 @@ class ScannerFaultWatch(QObject):
         if sheet_id != self._sheet_id:
             self._sheet_id = sheet_id
             for kind in {fault.kind for fault in self._faults.values()}:
-                self._notices.withdraw(_name(kind))
+                self._notices.withdraw(kind)
             self._faults.clear()
-
-
-def _name(kind: FaultKind) -> str:
-    return f"trouble.{kind}"
 
 
 def _rules_after(rules: ScanRules, fault: ScannerFault, choice: int) -> ScanRules | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ADVICE = Advice(
     Message.of("advice.site_refuses_token.title", site="coze.cn"),
-    Message.of("advice.site_refuses_token.body", site="coze.cn"),
+    Message.of("advice.site_refuses_token.hint", site="coze.cn"),
     Action.REPLACE_TOKEN,
     Action.EDIT_PROFILE,
 )
@@ -101,7 +101,7 @@ def test_it_is_amber_only_where_something_is_wrong(bar: MessageBar, notices: Not
 
 def test_what_stands_below_comes_before_what_is_kept(bar: MessageBar, notices: Notices) -> None:
     """GIVEN rows that wait WHEN the advice says why THEN it is read with the body, and one thing can be pressed."""
-    kept = Message.of("advice.waiting.body", n=3)
+    kept = Message.of("advice.waiting.hint", n=3)
     why = Message.of("obstacle.connect.hint", host="coze.cn", detail="Connection refused", who="")
     title = Message.of("obstacle.connect.title", host="coze.cn", detail="")
     notices.show_advice(Advice(title, kept, Action.TRY_NOW, more=why))
@@ -127,7 +127,7 @@ def test_its_actions_are_told(bar: MessageBar, notices: Notices, button: str, ac
 
 def test_an_action_says_how_many_it_is_about(bar: MessageBar, notices: Notices) -> None:
     """GIVEN a number WHEN the advice is shown THEN its button has it, under a name that stays the same."""
-    title, body = (Message.of(f"advice.unknown.{part}", n=3) for part in ("title", "body"))
+    title, body = Message.pair("advice.unknown", n=3)
     notices.show_advice(Advice(title, body, Action.SEND_UNKNOWN_AGAIN, n=3))
 
     assert find(bar, QPushButton, "Bind again").text() == "Bind 3 devices again"
@@ -179,11 +179,8 @@ def test_an_error_may_have_an_action_or_none(bar: MessageBar, notices: Notices) 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_it_fits_a_small_laptop(bar: MessageBar, notices: Notices) -> None:
     """GIVEN the longest advice WHEN it is shown in a small window THEN nothing is wider than the window."""
-    words = {
-        part: Message.of(f"advice.permission_or_site.{part}", site="coze.cn", left=209)
-        for part in ("title", "body")
-    }
-    notices.show_advice(Advice(words["title"], words["body"], Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN))
+    title, body = Message.pair("advice.permission_or_site", site="coze.cn", left=209)
+    notices.show_advice(Advice(title, body, Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN))
 
     assert bar.minimumSizeHint().width() <= 1024
 

@@ -9,7 +9,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.widgets.notices import Kind, Notices, Option
 
-ADVICE = Advice(Message.of("advice.no_token.title"), Message.of("advice.no_token.body", who=""), Action.ENTER_TOKEN)
+ADVICE = Advice(Message.of("advice.no_token.title"), Message.of("advice.no_token.hint", who=""), Action.ENTER_TOKEN)
 ERROR = BadInput("edit.under_way", row=7)
 LINE = Message.of("note.token_removed")
 
@@ -171,7 +171,7 @@ def test_a_question_is_kept_up_to_date_in_its_place() -> None:
     notices.update_question("question.close", left=1, total=2)
     assert before is not None
     assert notices.first is not None
-    assert notices.first.words == Message.of("question.close.body", left=1, total=2)
+    assert notices.first.words == Message.of("question.close.hint", left=1, total=2)
     assert (notices.first.options, notices.first.number) == (before.options, before.number)
 
     notices.take_back()
