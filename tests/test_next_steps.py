@@ -7,7 +7,7 @@ from dataclasses import MISSING, fields
 
 from bindtool.core.binding.advice import Action, Advice
 from bindtool.i18n.catalogue import LANGUAGES
-from tests.i18n.test_catalogue import CATALOGUES, whole
+from tests.i18n.test_catalogue import CATALOGUES, uses
 
 STEPS = re.compile(
     r"\b(add|ask|begin|change|check|choose|close|compare|copy|correct|delete|enter|export|give|go|hand|leave|make"
@@ -20,7 +20,7 @@ STEPS = re.compile(
 
 def test_every_error_says_what_to_do() -> None:
     """Its hint has a verb that a person can follow, in English; in either language it says something."""
-    errors = sorted({use.id for use in whole() if use.of_error})
+    errors = sorted({use.id for use in uses() if use.of_error})
     assert len(errors) > 60
     silent = [
         f"{id_}: {text}" for id_ in errors for text in CATALOGUES["en"][f"{id_}.hint"] if not STEPS.search(text)

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -15,45 +14,38 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.barcode.id_rules import CaseRule, CheckDigit
 from bindtool.core.binding.advice import obstacle_title
-from bindtool.core.binding.events import WaitReason
 from bindtool.core.common import errors
 from bindtool.core.common.messages import Message
-from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.row import HoldReason, NoteReason
-from bindtool.core.sheet_view.columns import Column
-from bindtool.core.sheet_view.next_step import Step
-from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
 from bindtool.practice import channel
 from bindtool.resource_paths import asset
 from tests.checkout import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 PACKAGE = ROOT / "bindtool"
 
-FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "column.{}": tuple(column.name.lower() for column in Column),
-    "foot.wait_{}": tuple(WaitReason),
-    "foot.{}": tuple(Step),
-    "foot.{}_name": tuple(Step),
-    "laptop.grade_{}": tuple(Grade),
-    "laptop.item_{}": tuple(Item),
-    "profile_form.id_case.{}": tuple(CaseRule),
-    "profile_form.id_check.{}": tuple(CheckDigit),
-    "serial.{}": (*PortState, "off"),
-}
-"""Ids that are made from values: the form, and all that can stand in its place ("a_b" where there are two)."""
-
-MADE_IN_CALLS: frozenset[str] = frozenset()
-"""Beginnings of ids that are put together otherwise; whoever does so tests that each has a text."""
-
-PARTS = ("title", "hint", "about")
-"""What ends an id whose beginning is handed over."""
+PARTIAL = [
+    "core/diagnostics/workstation_check.py: NotSent",
+    "core/intake/holds.py: HoldReason",
+    "gui/binding/channel_check/page.py: CheckStep",
+    "gui/binding/footer_bar.py: Step",
+    "gui/binding/summary_banner.py: Mark",
+    "gui/binding/to_handle/row_story.py: State",
+    "gui/common/widgets/notices.py: Action",
+    "gui/network/login_dialog.py: _State",
+    "gui/reports/controller.py: ReportScope",
+    "gui/reports/controller.py: ReportScope",
+    "gui/scanning/controller.py: ScanResult",
+    "gui/scanning/rescan_mode.py: State",
+    "gui/scanning/setup/fault_watch.py: CaseRule",
+    "gui/sheet/tools/list_imports.py: HoldReason",
+]
+"""Tables of ids for some members of an enum: no other is looked up there, or the others have a text in common."""
 
 FILE_ENDINGS = (".csv", ".db", ".ini", ".json", ".log", ".toml", ".txt")
 """What looks like an id and names a file."""
@@ -87,7 +79,7 @@ def places(forms: tuple[str, ...]) -> set[str]:
 
 @dataclass(frozen=True)
 class Use:
-    """An id in the code: as a whole, or as a form with `{}` for what is not known before it runs.
+    """An id in the code, or the stem of two.
 
     `parameters`: what a call hands over, None where it can't be seen. `of_error`: it makes an error.
     """
@@ -99,24 +91,30 @@ class Use:
 
 
 @cache
+def trees() -> dict[str, ast.Module]:
+    """Return the program's modules by their paths."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in files}
+
+
+@cache
 def uses() -> tuple[Use, ...]:
     """Return every id in the program."""
     return tuple(_found())
 
 
 def _found() -> Iterator[Use]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for path, tree in trees().items():
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         calls = {id(node.args[0]): node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args}
         for node in ast.walk(tree):
             text = _text(node)
-            if text is None or id(node) in prose | inside or not _ID.fullmatch(text.replace("{}", "x")):
+            if text is None or id(node) in prose or not _ID.fullmatch(text):
                 continue
-            if text.partition(".")[0] in AREAS and (text in IDS or not text.endswith(FILE_ENDINGS)):
-                where = f"{path.relative_to(PACKAGE.parent)}:{getattr(node, 'lineno', 0)}"
-                yield _use(where, text, calls.get(id(node)))
+            if text.partition(".")[0] in AREAS and (
+                {text, f"{text}.title"} & IDS or not text.endswith(FILE_ENDINGS)
+            ):
+                yield _use(f"{path}:{getattr(node, 'lineno', 0)}", text, calls.get(id(node)))
 
 
 def _text(node: ast.AST) -> str | None:
@@ -126,8 +124,6 @@ def _text(node: ast.AST) -> str | None:
         return HoldReason[node.attr].value
     if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "NoteReason":
         return NoteReason[node.attr].value
-    if isinstance(node, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return None
 
 
@@ -141,30 +137,21 @@ def _use(where: str, id_: str, call: ast.Call | None) -> Use:
     return Use(where, id_, names if takes_parameters and not open_ended else None, function in ERRORS)
 
 
-def whole() -> list[Use]:
-    """Return those that are seen as a whole."""
-    return [use for use in uses() if "{}" not in use.id]
-
-
-def forms() -> list[Use]:
-    """Return those that are made from values."""
-    return [use for use in uses() if "{}" in use.id]
-
-
 def texts_of(use: Use) -> set[str]:
-    """Return the ids of the catalogue that a whole id leads to."""
-    if use.of_error:
-        return {f"{use.id}.title", f"{use.id}.hint"}
-    if use.id in IDS:
-        return {use.id, f"{use.id}.about"} & IDS
-    return {f"{use.id}.{part}" for part in PARTS} & IDS
+    """Return the ids of the catalogue that an id in the code leads to: itself, or those of its title and hint."""
+    if use.id in IDS and not use.of_error:
+        return {use.id}
+    pair = {f"{use.id}.title", f"{use.id}.hint"}
+    return pair if use.of_error else pair & IDS
 
 
-def members() -> Iterator[str]:
-    """Yield the ids of all families."""
-    for form, values in FAMILIES.items():
-        for value in values:
-            yield form.replace("{}_{}", "{}").format(value)
+def put_together(node: ast.AST) -> str:
+    """Return the text of an f-string or of an addition, with `{}` for what is not known before it runs; else ""."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return "".join(put_together(side) or _text(side) or "{}" for side in (node.left, node.right))
+    return ""
 
 
 # ---------------------------------------------------------------- the catalogues
@@ -202,45 +189,54 @@ def test_the_compiled_catalogues_are_up_to_date() -> None:
 
 def test_every_text_that_is_asked_for_is_there() -> None:
     """Each id in the code has its text; that of an error has a title and a hint."""
-    missing = [
-        f"{use.where}: {id_}"
-        for use in whole()
-        if use.id not in MADE_IN_CALLS
-        for id_ in (texts_of(use) or {use.id})
-        if id_ not in IDS
-    ]
+    missing = [f"{use.where}: {id_}" for use in uses() for id_ in (texts_of(use) or {use.id}) if id_ not in IDS]
     assert missing == []
 
 
-def test_every_family_is_whole() -> None:
-    """Each value that can stand in an id has its text."""
-    assert sorted({id_ for id_ in members() if id_ not in IDS}) == []
+def test_every_text_is_found_in_the_code() -> None:
+    """Each id of the catalogue stands literally in the code, or its stem does: with .title or .hint taken off."""
+    assert sorted(IDS - {id_ for use in uses() for id_ in texts_of(use)}) == []
 
 
-def test_every_family_of_the_core_and_the_command_line_is_declared() -> None:
-    """A new kind of made id has to come with its values; those of the window are seen in its own tests."""
-    declared = {re.sub(r"_\{\}$", "", form) for form in FAMILIES} | set(FAMILIES)
-    made = {use.id: use.where for use in forms() if "gui" not in Path(use.where).parts}
-    assert {id_: where for id_, where in made.items() if id_ not in declared and id_ != "advice.{}.{}"} == {}
+def test_no_id_is_put_together() -> None:
+    """No text that is put together can be an id, except where .title and .hint are put to a stem."""
+    found = []
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            form = put_together(node)
+            if _ID.fullmatch(form.replace("{}", "x")) and form.strip("{}."):
+                made = re.compile(re.escape(form).replace(r"\{\}", "[a-z0-9_.]+"))
+                found += [f"{path}: {form}" for id_ in IDS if made.fullmatch(id_)][:1]
+    assert sorted(found) == ["core/common/messages.py: {}.hint", "core/common/messages.py: {}.title"]
 
 
-def test_no_text_is_stale() -> None:
-    """Each text of the catalogue is asked for, as a whole or as one of a family."""
-    asked = {id_ for use in whole() for id_ in texts_of(use)} | set(members())
-    made = [re.compile(re.escape(use.id).replace(r"\{\}", "[a-z0-9_]+")) for use in forms()]
-    stale = [
-        id_
-        for id_ in sorted(IDS - asked)
-        if not id_.startswith(tuple(MADE_IN_CALLS)) and not any(form.fullmatch(id_) for form in made)
-    ]
-    assert stale == []
+def test_every_table_of_ids_is_whole() -> None:
+    """A table from an enum to ids has all its members."""
+    enums: dict[str, list[set[str]]] = {}
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and any("Enum" in ast.unparse(base) for base in node.bases):
+                members = {ast.unparse(one.targets[0]) for one in node.body if isinstance(one, ast.Assign)}
+                enums.setdefault(node.name, []).append(members)
+    partial = []
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Dict) and any(
+                _text(each) in IDS for value in node.values for each in ast.walk(value)
+            ):
+                keys = [key for key in node.keys if isinstance(key, ast.Attribute)]
+                for name in {ast.unparse(key.value) for key in keys} & enums.keys():
+                    known = {key.attr for key in keys if ast.unparse(key.value) == name}
+                    if known not in enums[name]:
+                        partial.append(f"{path}: {name}")
+    assert sorted(partial) == PARTIAL
 
 
 def test_every_place_is_filled() -> None:
     """Whoever asks for a text hands over all that it has places for."""
     unfilled = [
         f"{use.where}: {id_} lacks {sorted(lacking)}"
-        for use in whole()
+        for use in uses()
         if use.parameters is not None
         for id_ in texts_of(use) & IDS
         if (lacking := places(CATALOGUES["en"][id_]) - use.parameters)

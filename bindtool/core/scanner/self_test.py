@@ -24,19 +24,19 @@ _PLAIN = SHOWN[:18]
 
 
 class Difference(StrEnum):
-    """The faults that the test can find. The value ends the id of the text about it."""
+    """The faults that the test can find. The value is the id of the text about it."""
 
-    NO_END = "no_end"
-    TWO_ENDS = "two_ends"
-    SLOW = "slow"
-    KEYBOARD = "keyboard"
-    CAPS_LOCK = "caps_lock"
-    SHIFT_LOST = "shift_lost"
-    DROPPED = "dropped"
-    PREFIX = "prefix"
-    SUFFIX = "suffix"
-    MARK = "mark"
-    OTHER = "other"
+    NO_END = "scanner_test.no_end"
+    TWO_ENDS = "scanner_test.two_ends"
+    SLOW = "scanner_test.slow"
+    KEYBOARD = "scanner_test.keyboard"
+    CAPS_LOCK = "scanner_test.caps_lock"
+    SHIFT_LOST = "scanner_test.shift_lost"
+    DROPPED = "scanner_test.dropped"
+    PREFIX = "scanner_test.prefix"
+    SUFFIX = "scanner_test.suffix"
+    MARK = "scanner_test.mark"
+    OTHER = "scanner_test.other"
 
 
 CURABLE = frozenset(

@@ -6,6 +6,7 @@ reason. `core.sheet_view.next_step` decides which step is next.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -24,10 +25,40 @@ from bindtool.gui.sheet.tools.count_filters import CountFilters
 from bindtool.i18n.row_text import duration_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bindtool.core.binding.progress import Progress
     from bindtool.i18n.catalogue import Texts
 
 _BAR_HEIGHT = 6
+
+_STEPS = {
+    Step.SET_UP_PROFILE: ("foot.set_up_profile", "foot.set_up_profile_name"),
+    Step.ENTER_TOKEN: ("foot.enter_token", "foot.enter_token_name"),
+    Step.BIND: ("foot.bind", "foot.bind_name"),
+    Step.STOP: ("foot.stop", "foot.stop_name"),
+    Step.SCAN_AGAIN: ("foot.scan_again", "foot.scan_again_name"),
+    Step.BIND_AGAIN: ("foot.bind_again", "foot.bind_again_name"),
+    Step.HANDLE: ("foot.handle", "foot.handle_name"),
+    Step.DECIDE: ("foot.decide", "foot.decide_name"),
+    Step.REPORT: ("foot.report", "foot.report_name"),
+}
+"""The text of each button, and its name."""
+_BLOCKED = {
+    Step.BIND: "foot.bind_blocked",
+    Step.STOP: "foot.stop_blocked",
+    Step.SCAN_AGAIN: "foot.scan_again_blocked",
+    Step.BIND_AGAIN: "foot.bind_again_blocked",
+}
+
+WAIT_TEXTS: Mapping[WaitReason, str] = MappingProxyType(
+    {
+        WaitReason.ASKED: "foot.wait_asked",
+        WaitReason.OFFLINE: "foot.wait_offline",
+        WaitReason.LOST: "foot.wait_lost",
+        WaitReason.TROUBLE: "foot.wait_trouble",
+    }
+)
 
 
 class FooterBar(QFrame):
@@ -51,7 +82,7 @@ class FooterBar(QFrame):
         self._progress = ElidedLabel()
         self._step_buttons = QStackedWidget()
         self._step = Step.BIND
-        self._buttons = {step: StepButton(texts(f"foot.{step}_name")) for step in Step}
+        self._buttons = {step: StepButton(texts(name)) for step, (_, name) in _STEPS.items()}
         for step, button in self._buttons.items():
             button.clicked.connect(lambda _, step=step: self.step_requested.emit(step))
             self._step_buttons.addWidget(button)
@@ -96,12 +127,12 @@ class FooterBar(QFrame):
         self._step = next_step.step
         button = self._buttons[self._step]
         if next_step.blocked is None:
-            button.setText(self._texts(f"foot.{self._step}", n=next_step.n))
+            button.setText(self._texts(_STEPS[self._step][0], n=next_step.n))
             button.setToolTip(self._texts("foot.keys"))
             button.setAccessibleDescription(button.text())
         else:
             reason = self._texts.say(next_step.blocked)
-            button.setText(self._texts(f"foot.{self._step}_blocked", reason=reason))
+            button.setText(self._texts(_BLOCKED[self._step], reason=reason))
             button.setToolTip(button.text())
             button.setAccessibleDescription(reason)
         button.setEnabled(next_step.blocked is None)
@@ -151,7 +182,7 @@ def _progress_words(texts: Texts, progress: Progress) -> str:
         if n:
             parts.append(texts(words, count=n))
     if progress.wait is not None:
-        words = texts(f"foot.wait_{progress.wait}", seconds=progress.seconds)
+        words = texts(WAIT_TEXTS[progress.wait], seconds=progress.seconds)
         too_long = progress.wait is WaitReason.ASKED and progress.seconds > LONG_WAIT
         parts.append(texts.together(words, texts("foot.others_too") if too_long else ""))
     elif progress.looking is not None:

@@ -7,6 +7,7 @@ shows the message of `core/binding/advice.py` instead if a run ended early.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -22,6 +23,7 @@ from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from PySide6.QtGui import QResizeEvent
@@ -33,6 +35,13 @@ _MARK_SIZE = 22
 _MINUTE = 60
 _RESERVATION = 320
 """Minimum width in pixels of the reservation when there is little space."""
+COUNT_TEXTS: Mapping[str, str] = MappingProxyType({
+    Mark.REFUSED: "finished.refused",
+    Mark.UNKNOWN: "finished.unknown",
+    Mark.UNSENT: "finished.unsent",
+    Mark.HELD: "finished.held",
+})  # fmt: skip
+"""The texts with a count of rows in a state; bound rows have several."""
 _COUNTED = (Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD)
 
 
@@ -192,7 +201,7 @@ class SummaryBanner(QFrame):
         }
         return {
             Mark.BOUND: bound,
-            **{mark: texts(f"finished.{mark}", count=n) for mark, n in others.items() if n},
+            **{mark: texts(COUNT_TEXTS[mark], count=n) for mark, n in others.items() if n},
         }
 
 

@@ -118,17 +118,29 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-RECORD_COLUMNS = ("time", "device_id", "label", "status", "log_id", "bench", "operator", "profile", "sheet")
-SHEET_COLUMNS = ("begun", "job", "profile", "operator", "rows", "bound", "refused", "unknown", "runs", "closed")
-ROW_COLUMNS = ("number", "device_id", "label", "status", "message", "log_id", "time", "operator")
-REQUEST_COLUMNS = ("run", "sent", "request", "devices", "answer", "log_id", "took")
+RECORD_COLUMNS = (
+    "column.time", "column.device_id", "column.label", "column.status", "column.log_id",
+    "column.bench", "column.operator", "column.profile", "column.sheet",
+)  # fmt: skip
+SHEET_COLUMNS = (
+    "column.begun", "column.job", "column.profile", "column.operator", "column.rows",
+    "column.bound", "column.refused", "column.unknown", "column.runs", "column.closed",
+)  # fmt: skip
+ROW_COLUMNS = (
+    "column.number", "column.device_id", "column.label", "column.status", "column.message",
+    "column.log_id", "column.time", "column.operator",
+)  # fmt: skip
+REQUEST_COLUMNS = (
+    "column.run", "column.sent", "column.request", "column.devices", "column.answer",
+    "column.log_id", "column.took",
+)  # fmt: skip
 
 _SHOWN = 3
 """Number of devices of a request to name; the others are counted."""
 
 
-def headers(texts: Texts, names: tuple[str, ...]) -> list[str]:
-    return [texts(f"column.{name}") for name in names]
+def headers(texts: Texts, ids: tuple[str, ...]) -> list[str]:
+    return [texts(id_) for id_ in ids]
 
 
 def record_line(texts: Texts, record: Record) -> RecordLine:

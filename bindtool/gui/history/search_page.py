@@ -44,6 +44,13 @@ _HEIGHT = 38
 _PERIODS = {"today": 1, "week": 7, "month": 30}
 """Length of each period in days, including today."""
 _ANY, _BETWEEN = "any", "between"
+_PERIOD_TEXTS = {
+    _ANY: "history.period.any",
+    "today": "history.period.today",
+    "week": "history.period.week",
+    "month": "history.period.month",
+    _BETWEEN: "history.period.between",
+}
 
 
 class HistoryFilterFields(QWidget):
@@ -75,7 +82,7 @@ class HistoryFilterFields(QWidget):
         states: dict[State | None, str] = {None: texts("history.any_state")}
         states.update({state: state_words(texts, state) for state in LASTING})
         self.state = Choice(states, texts("history.state"))
-        periods = {period: texts(f"history.period.{period}") for period in (_ANY, *_PERIODS, _BETWEEN)}
+        periods = {period: texts(id_) for period, id_ in _PERIOD_TEXTS.items()}
         self.period = Choice(periods, texts("history.period"))
         self.since = DayEdit(texts("history.since"))
         self.until = DayEdit(texts("history.until"))

@@ -201,9 +201,12 @@ class ProxyLoginDialog(FittingDialog):
 
     def _hand_login_to(self, use: Callable[[Proxy, ProxyLogin], None]) -> None:
         """Pass the log-in entered to `use`; if it is incomplete, show the problem."""
-        for name, field in (("user", self.user), ("password", self.password)):
+        for missing, field in (
+            ("proxy_login.user.missing", self.user),
+            ("proxy_login.password.missing", self.password),
+        ):
             if not field.text().strip():
-                self._refuse(field, self._texts(f"proxy_login.{name}.missing"))
+                self._refuse(field, self._texts(missing))
                 return
         try:
             login = new_login(self.user.text(), self.password.text())

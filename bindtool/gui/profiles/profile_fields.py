@@ -32,12 +32,15 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
+_SITES = {Site.COZE_CN: "profile_form.site.coze_cn", Site.COZE_COM: "profile_form.site.coze_com"}
+
+
 class SiteField(TextField):
     """A list of sites; its last entry opens a line for a URL."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__(texts("profile_form.site"), texts("profile_form.site.hint"))
-        sites = {str(site): texts(f"profile_form.site.{site.name.lower()}") for site in Site}
+        sites = {str(site): texts(id_) for site, id_ in _SITES.items()}
         sites[""] = texts("profile_form.site.other")
         self.choice = wheel_guarded(Choice(sites, texts("profile_form.site")))
         self.choice.setMinimumHeight(self.line.minimumHeight())
@@ -82,8 +85,9 @@ class SignInFields(QWidget):
         super().__init__()
         self._texts = texts
         self.fields = {
-            name: TextField(texts(f"profile_form.{name}"), texts(f"profile_form.{name}.hint"))
-            for name in ("browser_client", "device_client", "page")
+            "browser_client": TextField(*texts.pair("profile_form.browser_client")),
+            "device_client": TextField(*texts.pair("profile_form.device_client")),
+            "page": TextField(*texts.pair("profile_form.page")),
         }
         browser, device, page = self.fields.values()
         page.line.setPlaceholderText("https://")
@@ -130,6 +134,21 @@ _LABEL_FROM: Mapping[LabelFrom, str] = MappingProxyType({
 SAMPLE_ID = "SPK26113F21A0"
 """The id for the preview of its label."""
 
+_STEMS = {
+    "name": "profile_form.name",
+    "connector_id": "profile_form.connector_id",
+    "address": "profile_form.address",
+    "key": "profile_form.key",
+    "user_id": "profile_form.user_id",
+    "user_name": "profile_form.user_name",
+    "token_name": "profile_form.token_name",
+    "label_template": "profile_form.label_template",
+    "label_pattern": "profile_form.label_pattern",
+    "who_to_ask": "profile_form.who_to_ask",
+    "checked_by": "profile_form.checked_by",
+}
+"""Of the title and the hint of each field but the site's."""
+
 _SHOWN = tuple(name for name in TEXT_FIELDS if name not in FILE_FIELDS)
 
 _EMPTY: Mapping[str, str] = dict.fromkeys(_SHOWN, "") | {
@@ -157,13 +176,10 @@ class ProfileFields(QWidget):
         self._texts = texts
         self._day = day
         self.fields: dict[str, TextField] = {
-            name: SiteField(texts)
-            if name == "site"
-            else TextField(texts(f"profile_form.{name}"), texts(f"profile_form.{name}.hint"))
-            for name in _SHOWN
+            name: SiteField(texts) if name == "site" else TextField(*texts.pair(_STEMS[name])) for name in _SHOWN
         }
         for name in problems(dict.fromkeys(_SHOWN, "")):
-            self.fields[name].relabel(texts("profile_form.required", label=texts(f"profile_form.{name}")))
+            self.fields[name].relabel(texts("profile_form.required", label=self.fields[name].label.text()))
         self.preview = line(tone=Tone.QUIET)
         self.label_from = wheel_guarded(Choice({one: texts(_LABEL_FROM[one]) for one in LabelFrom}))
         hint = texts("profile_form.label_from.hint")

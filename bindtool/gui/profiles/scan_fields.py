@@ -47,6 +47,16 @@ if TYPE_CHECKING:
 
 
 _LONGEST_PATTERN = 500
+_CASES = {
+    CaseRule.AS_SENT: "profile_form.id_case.as_sent",
+    CaseRule.UPPER: "profile_form.id_case.upper",
+    CaseRule.LOWER: "profile_form.id_case.lower",
+}
+_CHECKS = {
+    CheckDigit.NONE: "profile_form.id_check.none",
+    CheckDigit.GTIN: "profile_form.id_check.gtin",
+    CheckDigit.LUHN: "profile_form.id_check.luhn",
+}
 
 
 class IdRuleFields(QWidget):
@@ -60,9 +70,9 @@ class IdRuleFields(QWidget):
         self.length = wheel_guarded(QSpinBox())
         self.length.setRange(*id_rules.BOUNDS["length"])
         self.length.setSpecialValueText(texts("profile_form.id_length.any"))
-        self.case = wheel_guarded(Choice({case: texts(f"profile_form.id_case.{case}") for case in CaseRule}))
-        self.check = wheel_guarded(Choice({one: texts(f"profile_form.id_check.{one}") for one in CheckDigit}))
-        hints = [texts(f"profile_form.{name}.hint") for name in ("odd_one_out", "beyond_ascii")]
+        self.case = wheel_guarded(Choice({case: texts(id_) for case, id_ in _CASES.items()}))
+        self.check = wheel_guarded(Choice({check: texts(id_) for check, id_ in _CHECKS.items()}))
+        hints = [texts("profile_form.odd_one_out.hint"), texts("profile_form.beyond_ascii.hint")]
         self.odd_one_out = tick_box(texts("profile_form.odd_one_out"), hints[0])
         self.beyond_ascii = tick_box(texts("profile_form.beyond_ascii"), hints[1])
         self.pattern.edited.connect(lambda: self.pattern.show_problem(""))
@@ -111,14 +121,20 @@ class IdRuleFields(QWidget):
 
 
 _LONGEST_PREFIX = 20
+_ENDS = {
+    EndKey.RETURN_OR_TAB: "profile_form.scanner.end.return_or_tab",
+    EndKey.RETURN: "profile_form.scanner.end.return",
+    EndKey.TAB: "profile_form.scanner.end.tab",
+    EndKey.PAUSE: "profile_form.scanner.end.pause",
+}
 
 
 class _Common(StrEnum):
     """Common kinds of scanner, and any other."""
 
-    USB = "usb"
-    BLUETOOTH = "bluetooth"
-    OTHER = "other"
+    USB = "profile_form.scanner.usb"
+    BLUETOOTH = "profile_form.scanner.bluetooth"
+    OTHER = "profile_form.scanner.other"
 
 
 _FIGURES: Mapping[_Common, tuple[int, int]] = MappingProxyType({_Common.USB: (6, 30), _Common.BLUETOOTH: (8, 50)})
@@ -133,23 +149,24 @@ class ScannerFields(QWidget):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._rules = ScannerRules()
-        self.common = wheel_guarded(Choice({one: texts(f"profile_form.scanner.{one}") for one in _Common}))
-        self.end = wheel_guarded(Choice({end: texts(f"profile_form.scanner.end.{end}") for end in EndKey}))
+        self.common = wheel_guarded(Choice({one: texts(one) for one in _Common}))
+        self.end = wheel_guarded(Choice({end: texts(id_) for end, id_ in _ENDS.items()}))
         self.shortest = _number("shortest", texts("profile_form.scanner.characters"))
         self.longest_gap = _number("longest_gap", texts("profile_form.scanner.milliseconds"))
         self.prefix = TextField(texts("profile_form.scanner.prefix"), texts("profile_form.scanner.prefix.hint"))
         self.prefix.line.setMaxLength(_LONGEST_PREFIX)
 
-        def field(name: str, entry: QWidget) -> Field:
-            return Field(texts(f"profile_form.scanner.{name}"), entry, texts(f"profile_form.scanner.{name}.hint"))
+        def field(stem: str, entry: QWidget) -> Field:
+            title, hint = texts.pair(stem)
+            return Field(title, entry, hint)
 
         common = Field(texts("profile_form.scanner"), self.common, texts("profile_form.scanner.hint"))
-        end = field("end", self.end)
-        shortest = field("shortest", self.shortest)
+        end = field("profile_form.scanner.end", self.end)
+        shortest = field("profile_form.scanner.shortest", self.shortest)
         self.summed_up: tuple[Field, ...] = (end, shortest, self.prefix)
         layouts.column(
             layouts.field_row(common, end),
-            layouts.field_row(shortest, field("gap", self.longest_gap)),
+            layouts.field_row(shortest, field("profile_form.scanner.gap", self.longest_gap)),
             self.prefix,
             on=self,
             spacing=theme.MARGIN,
@@ -196,7 +213,24 @@ def _number(name: str, unit: str) -> QSpinBox:
     return number
 
 
-_NAMED = frozenset({PartKind.URL_QUERY, PartKind.JSON, PartKind.PAIRS, PartKind.GS1, PartKind.PATTERN})
+_KINDS = {
+    PartKind.WHOLE: "part_rule.whole",
+    PartKind.URL_QUERY: "part_rule.url_query",
+    PartKind.URL_PATH: "part_rule.url_path",
+    PartKind.JSON: "part_rule.json",
+    PartKind.PAIRS: "part_rule.pairs",
+    PartKind.GS1: "part_rule.gs1",
+    PartKind.LIST: "part_rule.list",
+    PartKind.PATTERN: "part_rule.pattern",
+}
+_NAMED = {
+    PartKind.URL_QUERY: "part_rule.name.url_query",
+    PartKind.JSON: "part_rule.name.json",
+    PartKind.PAIRS: "part_rule.name.pairs",
+    PartKind.GS1: "part_rule.name.gs1",
+    PartKind.PATTERN: "part_rule.name.pattern",
+}
+"""The kinds that need a name, with the stem of its title and hint."""
 
 
 class PartRuleFields(QWidget):
@@ -211,7 +245,7 @@ class PartRuleFields(QWidget):
         super().__init__()
         self._texts = texts
         self._label_of = label_of
-        self.kind = wheel_guarded(Choice({kind: texts(f"part_rule.{kind}") for kind in PartKind}))
+        self.kind = wheel_guarded(Choice({kind: texts(id_) for kind, id_ in _KINDS.items()}))
         self._kind_field = Field(texts("part_rule.kind"), self.kind, texts("part_rule.kind.hint"))
         self.name = TextField(texts("part_rule.name"))
         self.summed_up: tuple[Field, ...] = (self._kind_field, self.name)
@@ -345,8 +379,9 @@ class PartRuleFields(QWidget):
         self._line_field.setVisible(self._line_count > 0)
         self.line.setRange(1, max(1, self._line_count))
         if kind in _NAMED:
-            self.name.label.setText(self._texts(f"part_rule.name.{kind}"))
-            self.name.line.setAccessibleName(self._texts(f"part_rule.name.{kind}"))
-            self.name.set_hint(self._texts(f"part_rule.name.{kind}.hint"))
+            title, hint = self._texts.pair(_NAMED[kind])
+            self.name.label.setText(title)
+            self.name.line.setAccessibleName(title)
+            self.name.set_hint(hint)
             self.name.line.setPlaceholderText(SERIAL if kind is PartKind.GS1 else "")
         self.draw_preview()

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-_ORDER = (Behaviour.NOT_CHECKED, Behaviour.ADDS, Behaviour.REPLACES)
+_BEHAVIOURS = {
+    Behaviour.NOT_CHECKED: "profile_form.behaviour.not_checked",
+    Behaviour.ADDS: "profile_form.behaviour.adds",
+    Behaviour.REPLACES: "profile_form.behaviour.replaces",
+}
 
 
 class BehaviourFields(QWidget):
@@ -45,7 +49,7 @@ class BehaviourFields(QWidget):
         self._texts = texts
         self._day = day
         self._checked_by = checked_by
-        words = {each: texts(f"profile_form.behaviour.{each.name.lower()}") for each in _ORDER}
+        words = {each: texts(id_) for each, id_ in _BEHAVIOURS.items()}
         self.choice = wheel_guarded(Choice(words))
         self._field = Field(texts("profile_form.behaviour"), self.choice, texts("profile_form.behaviour.hint"))
         hint = texts("profile_form.sender.hint")

@@ -20,7 +20,13 @@ from bindtool.gui.tokens.token_text import sign_in_request
 if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
-_LINES = ("connector_id", "key", "user_id", "token", "code")
+_LINES = (
+    "setup_request.connector_id",
+    "setup_request.key",
+    "setup_request.user_id",
+    "setup_request.token",
+    "setup_request.code",
+)
 
 
 def setup_request(texts: Texts) -> str:
@@ -28,7 +34,7 @@ def setup_request(texts: Texts) -> str:
 
     Channel id, key, developer's UID, token, and the part of the code with the id.
     """
-    return "\n".join([*(texts(f"setup_request.{line}") for line in _LINES), sign_in_request(texts)])
+    return "\n".join([*(texts(id_) for id_ in _LINES), sign_in_request(texts)])
 
 
 class CopyRequest(QWidget):

@@ -172,7 +172,8 @@ class TokenDialog(FittingDialog):
         self._came, self._is_over = None, False
         self._begin_anew()
         self.sign_in.begin()
-        self._wait_for(self._texts(f"sign_in_panel.{method}.waiting"))
+        browser = method is SignInMethod.BROWSER
+        self._wait_for(self._texts("sign_in_panel.browser.waiting" if browser else "sign_in_panel.code.waiting"))
         self._start(partial(self._sign_in, method=method))
 
     def check(self) -> None:
@@ -506,7 +507,8 @@ class TokenDialog(FittingDialog):
         self.done_button.setVisible(over)
         self.close_button.setHidden(over)
         if not by_hand:
-            self.sign_in_button.rename(self._texts(f"sign_in_panel.{method}.do"))
+            do = "sign_in_panel.browser.do" if method is SignInMethod.BROWSER else "sign_in_panel.code.do"
+            self.sign_in_button.rename(self._texts(do))
 
     def _explain(self) -> None:
         """Explain the token's purpose, and how to get it in the method chosen."""

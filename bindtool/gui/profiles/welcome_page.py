@@ -47,10 +47,10 @@ class WelcomePage(ScrollPage):
         super().__init__(column, _WIDEST)
         self._texts = texts
         self.setAccessibleName(texts("welcome.title"))
-        self.open_file = self._choice("open_file", Mark.FILE, self.open_file_requested, StyleKind.PRIMARY)
-        self.by_hand = self._choice("by_hand", Mark.EDIT, self.by_hand_requested)
-        self.practice = self._choice("practice", Mark.PRACTICE, self.practice_requested)
-        self.scan = self._choice("scan", Mark.BARCODE, self.scan_requested)
+        self.open_file = self._choice("welcome.open_file", Mark.FILE, self.open_file_requested, StyleKind.PRIMARY)
+        self.by_hand = self._choice("welcome.by_hand", Mark.EDIT, self.by_hand_requested)
+        self.practice = self._choice("welcome.practice", Mark.PRACTICE, self.practice_requested)
+        self.scan = self._choice("welcome.scan", Mark.BARCODE, self.scan_requested)
         choices = QGridLayout()
         choices.setSpacing(theme.MARGIN)
         for place, card in enumerate((self.open_file, self.by_hand, self.practice, self.scan)):
@@ -78,7 +78,6 @@ class WelcomePage(ScrollPage):
         self._header.show_about(self._texts.together(self._texts("welcome.kept", n=n), about) if n else about)
 
     def _choice(
-        self, name: str, mark: Mark, wanted: SignalInstance, kind: StyleKind = StyleKind.CARD
+        self, stem: str, mark: Mark, wanted: SignalInstance, kind: StyleKind = StyleKind.CARD
     ) -> CardButton:
-        words = (self._texts(f"welcome.{name}"), self._texts(f"welcome.{name}.about"))
-        return CardButton(mark, *words, kind, clicked=wanted)
+        return CardButton(mark, *self._texts.pair(stem), kind, clicked=wanted)

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 
 class ReportScope(StrEnum):
-    """The subject of a report; the value is the last part of its message ids."""
+    """The subject of a report."""
 
     SHEET = "sheet"
     RUN = "run"
@@ -64,6 +64,27 @@ class ReportScope(StrEnum):
     BENCHES = "benches"
     TO_HANDLE = "to_handle"
 
+
+_TITLES = {
+    ReportScope.SHEET: "report.of_sheet",
+    ReportScope.RUN: "report.of_run",
+    ReportScope.DAY: "report.of_day",
+    ReportScope.TO_HANDLE: "report.of_to_handle",
+}
+_DIALOG_TITLES = {
+    ReportScope.SHEET: "report.save_sheet",
+    ReportScope.RUN: "report.save_run",
+    ReportScope.DAY: "report.save_day",
+    ReportScope.BENCHES: "report.save_benches",
+    ReportScope.TO_HANDLE: "report.save_to_handle",
+}
+_NAMES = {
+    ReportScope.RUN: "report.name_run",
+    ReportScope.DAY: "report.name_day",
+    ReportScope.BENCHES: "report.name_benches",
+    ReportScope.TO_HANDLE: "report.name_to_handle",
+}
+"""What files are called besides their sheet's name."""
 
 _OF_THE_DAY = (ReportScope.DAY, ReportScope.BENCHES)
 
@@ -107,8 +128,8 @@ class ReportSources:
         """Return the report's file name without suffix."""
         now, texts, head = self._services.clock.now(), self._texts, self._document.head
         parts = [texts.name(head.profile), head.job] if head is not None and scope not in _OF_THE_DAY else []
-        if scope is not ReportScope.SHEET:
-            parts.append(texts(f"report.name_{scope}"))
+        if scope in _NAMES:
+            parts.append(texts(_NAMES[scope]))
         parts.append(f"{now:%Y-%m-%d}" if scope in _OF_THE_DAY else f"{now:%Y-%m-%d %H%M}")
         if self._services.practice:
             parts.append(texts("practice.profile"))
@@ -158,7 +179,7 @@ class ReportSources:
         self, scope: ReportScope, name: str, now: datetime, parts: Sequence[ReportPart], gone: Sequence[str] = ()
     ) -> Report:
         columns = TO_HANDLE_COLUMNS if scope is ReportScope.TO_HANDLE else COLUMNS
-        title = self._texts(f"report.of_{scope}", name=name)
+        title = self._texts(_TITLES[scope], name=name)
         return report_of(
             self._texts, title, parts, now, practice=self._services.practice, columns=columns, gone=gone
         )
@@ -214,7 +235,7 @@ class ReportController(QObject):
         folder = await report_folder(self._services.settings)
         dialog = SaveDialog(
             self._window,
-            self._texts(f"report.save_{scope}"),
+            self._texts(_DIALOG_TITLES[scope]),
             {self._texts("files.workbooks"): WORKBOOK, self._texts("files.text_tables"): TEXT},
             self._sources.name(scope),
             lambda path: self.save(scope, path),

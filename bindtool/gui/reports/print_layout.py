@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPagedPaintDevice, QPage
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import escaped
+from bindtool.core.sheet_view.columns import Column
 from bindtool.i18n.row_text import state_words
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _MARGINS = QMarginsF(12, 12, 12, 10)  # millimetres
-_COLUMNS = ("number", "device_id", "label", "status", "message", "log_id", "time")
 _WIDTHS = (0.05, 0.15, 0.17, 0.08, 0.20, 0.24, 0.11)
 """Shares of the page's width; a log id fits on one line."""
 
@@ -208,7 +208,7 @@ def _written(report: Report, texts: Texts) -> Iterator[_Row]:
         yield _Row((note,), (1,), _PLAIN)
     for table in (report.sums, report.hours):
         yield from _sum_rows(table)
-    head = _Row(tuple(texts(f"column.{name}") for name in _COLUMNS), _WIDTHS, _HEAD)
+    head = _Row(tuple(texts(column.title) for column in Column), _WIDTHS, _HEAD)
     for section in report.sections:
         yield _Row((section.name,), (1,), _SECTION)
         yield head

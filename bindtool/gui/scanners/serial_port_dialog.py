@@ -133,7 +133,7 @@ class SerialPortDialog(FittingDialog):
         state = self._scanner.state
         self._off.allow(state is not None, self._texts("serial.off"))
         self._mark.show_mark(_MARKS[state] if state is not None else Mark.INFO)
-        words = self._texts(f"serial.{state or 'off'}", port=self._scanner.port)
+        words = self._texts(state or "serial.off", port=self._scanner.port)
         self._state.setText(f"{words[0].upper()}{words[1:]}")
         self._allow()
 

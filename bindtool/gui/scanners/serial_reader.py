@@ -40,13 +40,13 @@ _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN})
 
 
 class PortState(StrEnum):
-    """The state of a port. The value is the last part of its message id."""
+    """The state of a port. The value is its message id."""
 
-    TRYING = "trying"
-    CONNECTED = "connected"
-    ABSENT = "absent"
-    BUSY = "busy"
-    NO_END = "no_end"
+    TRYING = "serial.trying"
+    CONNECTED = "serial.connected"
+    ABSENT = "serial.absent"
+    BUSY = "serial.busy"
+    NO_END = "serial.no_end"
 
 
 @dataclass(frozen=True, slots=True)

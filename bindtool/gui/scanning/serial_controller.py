@@ -59,7 +59,7 @@ class SerialController(QObject):
         """Return the texts for the status line."""
         words = [self._texts("status.muted")] if self._sounds.muted else []
         if self._serial.state is not None:
-            words.append(self._texts(f"serial.{self._serial.state}", port=self._serial.port))
+            words.append(self._texts(self._serial.state, port=self._serial.port))
         return words
 
     def _show_port(self) -> None:

@@ -54,9 +54,13 @@ class SheetDetailsDialog(QDialog):
         form = QFormLayout()
         form.setVerticalSpacing(theme.STEP)
         form.setHorizontalSpacing(theme.MARGIN)
-        for name, field in (("job", self.job), ("expected", self.expected), ("operator", self.operator)):
-            field.setAccessibleName(texts(f"details.{name}"))
-            form.addRow(texts(f"details.{name}"), field)
+        for id_, field in (
+            ("details.job", self.job),
+            ("details.expected", self.expected),
+            ("details.operator", self.operator),
+        ):
+            field.setAccessibleName(texts(id_))
+            form.addRow(texts(id_), field)
             for one in (field, form.labelForField(field)):
                 one.setMinimumHeight(_HIGH)
         self.done_button = ActionButton(texts("details.done"), StyleKind.PRIMARY, clicked=self.accept)

@@ -42,13 +42,13 @@ class AboutDialog(FittingDialog):
         self.setAccessibleName(texts("menu.about"))
         theme.resize(self, minimum_width=_WIDE)
         facts = {
-            "version": version.bindtool,
-            "commit": version.commit or texts("about.not_known"),
-            "qt": version.qt,
-            "python": version.python,
-            "system": f"{QSysInfo.prettyProductName()}, {QSysInfo.currentCpuArchitecture()}",
+            "about.version": version.bindtool,
+            "about.commit": version.commit or texts("about.not_known"),
+            "about.qt": version.qt,
+            "about.python": version.python,
+            "about.system": f"{QSysInfo.prettyProductName()}, {QSysInfo.currentCpuArchitecture()}",
         }
-        said = [(texts(f"about.{name}"), value) for name, value in facts.items()]
+        said = [(texts(id_), value) for id_, value in facts.items()]
         self._copied = "\n".join(["bindtool", *(f"{name}\t{value}" for name, value in said)])
         self._remark = line(tone=Tone.GOOD)
         licences = ActionButton(texts("about.licences"), clicked=window.actions_["licences"].trigger)

@@ -34,23 +34,24 @@ if TYPE_CHECKING:
 
     from bindtool.i18n.catalogue import Texts
 
-PAGES = (
-    "start",
-    "technician",
-    "keys",
-    "report",
-    "trouble",
-    "channel",
-    "profile",
-    "sign-in",
-    "rolling-out",
-    "network",
-    "care",
-    "ledger",
-    "command-line",
-    "nightly",
-    "domain-laptop",
-)
+_TITLES = {
+    "start": "guide.start",
+    "technician": "guide.technician",
+    "keys": "guide.keys",
+    "report": "guide.report",
+    "trouble": "guide.trouble",
+    "channel": "guide.channel",
+    "profile": "guide.profile",
+    "sign-in": "guide.sign_in",
+    "rolling-out": "guide.rolling_out",
+    "network": "guide.network",
+    "care": "guide.care",
+    "ledger": "guide.ledger",
+    "command-line": "guide.command_line",
+    "nightly": "guide.nightly",
+    "domain-laptop": "guide.domain_laptop",
+}
+PAGES = tuple(_TITLES)
 """The pages by file name, in display order: the technician's come first."""
 
 _SIZE = (1160, 640)
@@ -89,7 +90,7 @@ class GuideDialog(QDialog):
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.setSpacing(_BETWEEN_PAGES)
         self.pages.setAccessibleName(texts("guide.pages"))
-        self._names = [texts(f"guide.{name.replace('-', '_')}") for name in PAGES]
+        self._names = [texts(id_) for id_ in _TITLES.values()]
         self.pages.addItems(self._names)
         room_for_hits = self.fontMetrics().horizontalAdvance(_with_hits("", 99))
         widest = self.pages.sizeHintForColumn(0) + room_for_hits + theme.MARGIN

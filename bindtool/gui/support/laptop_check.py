@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bindtool.core.binding.advice import login_helps
 from bindtool.core.common.errors import BindtoolError, or_error
-from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, examine_handoff
+from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item, examine_handoff
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -24,7 +25,8 @@ from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from enum import StrEnum
 
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.profiles.profile import Profile
@@ -35,6 +37,21 @@ if TYPE_CHECKING:
 _WIDE = 720
 _MARK_SIZE = 20
 _MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark.UNKNOWN}
+_GRADES = {
+    Grade.OK: "laptop.grade_ok",
+    Grade.PROBLEM: "laptop.grade_problem",
+    Grade.UNCLEAR: "laptop.grade_unclear",
+}
+_ITEMS: Mapping[StrEnum, str] = MappingProxyType({
+    Item.SITE: "laptop.item_site",
+    Item.PROXY: "laptop.item_proxy",
+    Item.TLS: "laptop.item_tls",
+    Item.CLOCK: "laptop.item_clock",
+    Item.KEYRING: "laptop.item_keyring",
+    Item.TOKEN: "laptop.item_token",
+    Item.SIGN_IN: "laptop.item_sign_in",
+    Item.HANDOFF: "laptop.item_handoff",
+})  # fmt: skip
 
 
 class LaptopCheckDialog(FittingDialog):
@@ -153,8 +170,8 @@ class LaptopCheckDialog(FittingDialog):
         mark = MarkLabel(_MARK_SIZE, _MARKS[result.grade])
         text = line(words)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        item = self._texts(f"laptop.item_{result.item}")
-        grade = self._texts(f"laptop.grade_{result.grade}")
+        item = self._texts(_ITEMS[result.item])
+        grade = self._texts(_GRADES[result.grade])
         text.setAccessibleName(f"{item}: {grade}")
         text.setAccessibleDescription(words)
         cells = (mark, line(item, wraps=False), line(grade, _MARKS[result.grade].tone, wraps=False), text)

@@ -42,11 +42,11 @@ _MINUTE = 60
 
 
 class SignInMethod(StrEnum):
-    """A method to get a token. The value is the last part of its message ids."""
+    """A method to get a token. The value is the message id of its button."""
 
-    BROWSER = "browser"
-    CODE = "code"
-    BY_HAND = "by_hand"
+    BROWSER = "sign_in_panel.browser"
+    CODE = "sign_in_panel.code"
+    BY_HAND = "sign_in_panel.by_hand"
 
 
 class SignInMethodChoice(QWidget):
@@ -62,7 +62,7 @@ class SignInMethodChoice(QWidget):
         super().__init__()
         self._texts = texts
         self._closed: Mapping[SignInMethod, str] = {}
-        self.buttons = {method: ActionButton(texts(f"sign_in_panel.{method}")) for method in SignInMethod}
+        self.buttons = {method: ActionButton(texts(method)) for method in SignInMethod}
         self._why_not = line(tone=Tone.QUIET)
         for method, button in self.buttons.items():
             # No QButtonGroup: with it, Tab would reach only the selected button.
@@ -162,7 +162,8 @@ class SignInView(QWidget):
         self._clear()
         self._page = profile.sign_in.page_of(profile.site)
         page, site = site_words(self._page), site_words(profile.site)
-        self.said.setText(self._texts(f"sign_in_panel.{method}.lead", page=page, site=site))
+        lead = "sign_in_panel.browser.lead" if method is SignInMethod.BROWSER else "sign_in_panel.code.lead"
+        self.said.setText(self._texts(lead, page=page, site=site))
         if method is SignInMethod.BROWSER and profile.sign_in.is_stranger(profile.site):
             title = self._texts("sign_in_panel.stranger.title", page=self._page)
             self.stranger.say(Reply(Tone.UNSURE, title, self._texts("sign_in_panel.stranger.hint", site=site)))

@@ -44,12 +44,13 @@ def pasted(texts: Texts, clean: CleanToken) -> str:
 
 def stored(texts: Texts, note: TokenMetadata, sites: Collection[str], *, in_memory: bool = False) -> str:
     """Describe a token stored under a name for a site; `sites`: as in its `Channel`."""
-    where, day = "held" if in_memory else "stored", note.saved_on.isoformat()
+    day = note.saved_on.isoformat()
     if note.is_sign_in:
-        lines = [texts(f"sign_in_panel.{where}", account=account_words(texts, note.account, note.user_id), day=day)]
+        account = account_words(texts, note.account, note.user_id)
+        lines = [texts("sign_in_panel.held" if in_memory else "sign_in_panel.stored", account=account, day=day)]
     else:
         kind = texts(KIND_TEXTS[note.kind])
-        lines = [texts(f"token.{where}", kind=kind, length=note.length, day=day)]
+        lines = [texts("token.held" if in_memory else "token.stored", kind=kind, length=note.length, day=day)]
     if note.expires_on is not None:
         lines.append(texts("token.ends", day=note.expires_on.isoformat()))
     if note.site not in {"", *sites}:

@@ -458,10 +458,10 @@ def test_what_keeps_the_form_from_saving_is_seen(form: ProfileFormPage, texts: T
     assert not name.label.visibleRegion().isEmpty()
     assert name.line.hasFocus()
     assert (name.line.property("tone"), channel.line.property("tone")) == ("bad", "bad")
-    write(form, texts("profile_form.name"), "Line 2")
+    write(form, texts("profile_form.name.title"), "Line 2")
     assert texts("profile_form.attention", n=1) in said(form)
     assert name.line.property("tone") == ""
-    write(form, texts("profile_form.connector_id"), "0073456")
+    write(form, texts("profile_form.connector_id.title"), "0073456")
     assert form.attention.text() == ""
 
 

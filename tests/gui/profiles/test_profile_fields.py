@@ -338,8 +338,8 @@ def test_the_label_is_previewed_at_each_key(fields: ProfileFields) -> None:
 def test_each_value_says_where_it_is_found(fields: ProfileFields, texts: Texts) -> None:
     """Connector id, key and user id name their places, for the eye and for a screen reader."""
     for name in ("connector_id", "key", "user_id"):
-        hint = texts(f"profile_form.{name}.hint")
-        line = find(fields, QLineEdit, texts(f"profile_form.{name}"))
+        title, hint = texts.pair(f"profile_form.{name}")
+        line = find(fields, QLineEdit, title)
         assert hint in said(fields)
         assert hint in line.accessibleDescription()
     assert "device_id" in texts("profile_form.key.hint")

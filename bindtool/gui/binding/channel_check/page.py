@@ -19,6 +19,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, CheckStep, Seen
 from bindtool.core.profiles.profile import Profile, with_answer
 from bindtool.gui.binding.channel_check.step_widgets import CheckView, FoundStep, Look, Question, SendOne
+from bindtool.gui.binding.footer_bar import WAIT_TEXTS
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import copy_text
@@ -45,7 +46,17 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 760
-_PLACES = (CheckStep.QUESTION, CheckStep.FIRST, CheckStep.SECOND, CheckStep.LOOK)
+_PLACES = {
+    CheckStep.QUESTION: "channel_check.question",
+    CheckStep.FIRST: "channel_check.first",
+    CheckStep.SECOND: "channel_check.second",
+    CheckStep.LOOK: "channel_check.look",
+}
+_ALREADY_DONE = {
+    Already.YES: "channel_check.already_done.yes",
+    Already.NO: "channel_check.already_done.no",
+    Already.UNKNOWN: "channel_check.already_done.unknown",
+}
 
 
 class ChannelCheckPage(QWidget):
@@ -207,14 +218,14 @@ class ChannelCheckPage(QWidget):
     def _step_parts(self, view: CheckView) -> Iterator[QWidget]:
         check = view.check
         present = CheckStep.QUESTION if check.step is CheckStep.WARNING else check.step
-        at = _PLACES.index(present) if present in _PLACES else len(_PLACES)
-        for place, step in enumerate(_PLACES):
+        at = list(_PLACES).index(present) if present in _PLACES else len(_PLACES)
+        for place, (step, id_) in enumerate(_PLACES.items()):
             if place < at:
                 yield line(f"✓  {self._done_words(step, check)}", Tone.GOOD)
             elif place > at:
-                yield line(f"{place + 1}  {self._texts(f'channel_check.{step}')}", Tone.QUIET)
+                yield line(f"{place + 1}  {self._texts(id_)}", Tone.QUIET)
             else:
-                yield headline(f"{place + 1}  {self._texts(f'channel_check.{step}')}", theme.LINE_POINTS)
+                yield headline(f"{place + 1}  {self._texts(id_)}", theme.LINE_POINTS)
                 yield self._step(view)
 
     def _step(self, view: CheckView) -> QWidget:
@@ -232,7 +243,8 @@ class ChannelCheckPage(QWidget):
 
     def _done_words(self, step: CheckStep, check: ChannelCheck) -> str:
         if step is CheckStep.QUESTION:
-            return self._texts(f"channel_check.already_done.{check.already}")
+            assert check.already is not None  # noqa: S101 - its step is done
+            return self._texts(_ALREADY_DONE[check.already])
         letter, device = ("A", check.first) if step is CheckStep.FIRST else ("B", check.second)
         assert device is not None  # noqa: S101 - its step is complete
         return self._texts("channel_check.accepted", letter=letter, label=device.label, device_id=device.device_id)
@@ -326,7 +338,7 @@ class ChannelCheckPage(QWidget):
 
     def _show_progress(self, progress: Progress) -> None:
         if self._sent is not None and progress.wait is not None:
-            self.show_sending(self._texts(f"foot.wait_{progress.wait}", seconds=progress.seconds))
+            self.show_sending(self._texts(WAIT_TEXTS[progress.wait], seconds=progress.seconds))
 
     def _show_obstacle(self, obstacle: NeverSent | None, _: int) -> None:
         self._obstacle, profile = obstacle, self._profile

@@ -49,6 +49,18 @@ class CheckView:
     outside_profile: bool = False
 
 
+_ALREADY = {
+    Already.NO: "channel_check.already.no",
+    Already.YES: "channel_check.already.yes",
+    Already.UNKNOWN: "channel_check.already.unknown",
+}
+_SEEN = {
+    Seen.BOTH: "channel_check.seen.both",
+    Seen.ONLY_SECOND: "channel_check.seen.only_second",
+    Seen.NEITHER: "channel_check.seen.neither",
+}
+
+
 class _StepWidget(QWidget):
     """A column of lines and buttons."""
 
@@ -91,8 +103,8 @@ class Question(_StepWidget):
         if view.bound_here:
             self._say("channel_check.bound_here", n=view.bound_here)
         answers = []
-        for already in (Already.NO, Already.YES, Already.UNKNOWN):
-            button = QRadioButton(self._texts(f"channel_check.already.{already}"))
+        for already, id_ in _ALREADY.items():
+            button = QRadioButton(self._texts(id_))
             button.setAccessibleName(button.text())
             button.setMinimumHeight(theme.TARGET)
             button.setChecked(already is view.check.already)
@@ -161,9 +173,9 @@ class Look(_StepWidget):
         self._column.addWidget(who)
         self._say("channel_check.look.question")
         answers = []
-        for found in (Seen.BOTH, Seen.ONLY_SECOND, Seen.NEITHER):
+        for found, id_ in _SEEN.items():
             answer = partial(self._answer, take_seen, found, who)
-            answers.append(ActionButton(self._texts(f"channel_check.seen.{found}"), clicked=answer))
+            answers.append(ActionButton(self._texts(id_), clicked=answer))
         if check.seen is Seen.NEITHER:
             answers.append(self._button("channel_check.again", begin_again, StyleKind.LINK))
         self._buttons(*answers)

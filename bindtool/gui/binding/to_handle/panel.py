@@ -20,6 +20,7 @@ from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, Cause, RowFilter, of_cause
 from bindtool.core.sheet_view.next_step import Handling, Step
 from bindtool.core.sheet_view.triage import group
+from bindtool.gui.binding.summary_banner import COUNT_TEXTS
 from bindtool.gui.binding.to_handle.row_story import RowStoryView, Story, story_of
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
@@ -258,7 +259,7 @@ class ToHandlePanel(QFrame):
         if cause.code is not None:
             words = "refusals.refused" if cause.state is State.REFUSED else "refusals.refused_since"
             return Mark.of(cause.state), self._texts(words, count=count, code=cause.code)
-        return Mark.of(cause.state), self._texts(f"finished.{cause.state}", count=count)
+        return Mark.of(cause.state), self._texts(COUNT_TEXTS[cause.state], count=count)
 
     def _why_not_again(self) -> str:
         blocked = self._presenter.why_not_bind()

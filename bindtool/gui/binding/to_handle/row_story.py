@@ -15,6 +15,7 @@ from bindtool.core.api.codes import meaning
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet_view.triage import neighbours
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
@@ -27,11 +28,17 @@ from bindtool.i18n.row_text import answer_words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.i18n.catalogue import Texts
 
 
+_TITLES = {State.REFUSED: "refusals.title_refused", State.UNKNOWN: "refusals.title_unknown"}
+_ARRIVALS = {
+    Source.SCANNED: ("refusals.scanned", "refusals.scanned_by"),
+    Source.PASTED: ("refusals.pasted", "refusals.pasted_by"),
+    Source.TYPED: ("refusals.typed", "refusals.typed_by"),
+    Source.FILE: ("refusals.file", "refusals.file_by"),
+}
 _MARK_SIZE = 20
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
@@ -167,7 +174,7 @@ def story_of(texts: Texts, sheet: Sheet, number: int, sharing: str, who: str, be
     return Story(
         mark=Mark.of(state),
         row=texts("refusals.row", row=number, device_id=row.device_id),
-        title=texts("refusals.title_refused_since" if row.outcome.refused_since else f"refusals.title_{state}"),
+        title=texts(_title(row, state)),
         answer=answer_words(texts, answer) if answer is not None and answer.code else "",
         meaning=texts.say(means) if means is not None else "",
         came=_arrival(texts, row),
@@ -176,6 +183,12 @@ def story_of(texts: Texts, sheet: Sheet, number: int, sharing: str, who: str, be
         log_id=texts("refusals.log_id", log_id=log_id) if log_id else texts("refusals.no_log_id"),
         sharing=sharing,
     )
+
+
+def _title(row: Row, state: State) -> str:
+    if row.outcome.refused_since:
+        return "refusals.title_refused_since"
+    return _TITLES.get(state, "refusals.title_unsent")
 
 
 def _what_to_do(row: Row, state: State, who: str, behaviour: Behaviour) -> Message:
@@ -192,9 +205,8 @@ def _what_to_do(row: Row, state: State, who: str, behaviour: Behaviour) -> Messa
 
 def _arrival(texts: Texts, row: Row) -> str:
     time = f"{row.added_at:%m-%d %H:%M}"
-    if row.operator:
-        return texts(f"refusals.{row.source}_by", time=time, operator=row.operator)
-    return texts(f"refusals.{row.source}", time=time)
+    alone, by_somebody = _ARRIVALS[row.source]
+    return texts(by_somebody, time=time, operator=row.operator) if row.operator else texts(alone, time=time)
 
 
 def _neighbours(texts: Texts, before: Row | None, after: Row | None) -> str:

@@ -71,7 +71,31 @@ _ELSEWHERE = {
     "choose_profile": "head.profile",
 }
 """Actions outside this module's menus, with the ids of their texts: buttons of the window."""
-_WORDS = {**_ELSEWHERE, "new_profile": "head.new_profile", "open_profile": "head.open_profile"}
+_WORDS = {
+    **_ELSEWHERE, "new_profile": "head.new_profile", "open_profile": "head.open_profile",
+    "about": "menu.about", "back_to_scanning": "menu.back_to_scanning", "next_step": "menu.next_step",
+    "bind_again": "menu.bind_again", "check_channel": "menu.check_channel", "check_laptop": "menu.check_laptop",
+    "chinese": "menu.chinese", "columns": "menu.columns", "compare": "menu.compare", "copy": "menu.copy",
+    "copy_log_id": "menu.copy_log_id", "copy_summary": "menu.copy_summary", "copy_support": "menu.copy_support",
+    "delete_rows": "menu.delete_rows", "edit_cell": "menu.edit_cell", "edit_profile": "menu.edit_profile",
+    "english": "menu.english", "export_profile": "menu.export_profile", "fill_labels": "menu.fill_labels",
+    "find": "menu.find", "for_publishing": "menu.for_publishing", "guide": "menu.guide", "help": "menu.help",
+    "history": "menu.history", "include_alike": "menu.include_alike", "include_held": "menu.include_held",
+    "job": "menu.job", "keys": "menu.keys", "language": "menu.language", "larger_text": "menu.larger_text",
+    "licences": "menu.licences", "look_up": "menu.look_up", "mute": "menu.mute", "new_sheet": "menu.new_sheet",
+    "next_to_handle": "menu.next_to_handle", "open_data": "menu.open_data", "open_list": "menu.open_list",
+    "open_logs": "menu.open_logs", "open_recent": "menu.open_recent", "operator": "menu.operator",
+    "paste": "menu.paste", "practice": "menu.practice", "print_run": "menu.print_run",
+    "print_sheet": "menu.print_sheet", "print_today": "menu.print_today", "quit": "menu.quit", "redo": "menu.redo",
+    "reports": "menu.reports", "save_benches": "menu.save_benches", "save_report": "menu.save_report",
+    "save_run": "menu.save_run", "save_support": "menu.save_support", "save_to_handle": "menu.save_to_handle",
+    "save_today": "menu.save_today", "scan_again": "menu.scan_again", "serial_scanner": "menu.serial_scanner",
+    "settings": "menu.settings", "sheet": "menu.sheet", "show_all": "menu.show_all",
+    "smaller_text": "menu.smaller_text", "sort": "menu.sort", "test_scanner": "menu.test_scanner",
+    "theme": "menu.theme", "theme_dark": "menu.theme_dark", "theme_light": "menu.theme_light",
+    "theme_system": "menu.theme_system", "token": "menu.token", "undo": "menu.undo",
+    "usual_text": "menu.usual_text",
+}  # fmt: skip
 
 _MODES = frozenset({"look_up", "mute", *_MENUS["language"], *_MENUS["theme"]})
 _ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
@@ -133,7 +157,7 @@ keyboards.
 
 
 class Actions:
-    """Every action by its name, such as `actions["undo"]`; its text is `menu.<name>` in the catalogue.
+    """Every action by its name, such as `actions["undo"]`.
 
     `menus`: the submenus of the main menu by name; "open_recent" is filled elsewhere. `main_menu` opens from the
     window's dots button; on macOS the same menus are in the menu bar, where people look for them. An open menu
@@ -151,7 +175,7 @@ class Actions:
         self._reasons: dict[str, Callable[[], Message | None]] = {}
         names = {*_MAIN_MENU, *chain(*_MENUS.values()), *_ROW_MENU}
         for name in {*names, *_ELSEWHERE} - {_SEPARATOR, *_MENUS}:
-            action = QAction(texts(_WORDS.get(name, f"menu.{name}")), window)
+            action = QAction(texts(_WORDS[name]), window)
             keys = filter(None, (_KEYS.get(name), _MORE_KEYS.get(name)))
             action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutVisibleInContextMenu(True)
@@ -211,7 +235,7 @@ class Actions:
             if name == _SEPARATOR:
                 menu.addSeparator()
             elif name in _MENUS:
-                self.menus[name] = self._menu(self._texts(f"menu.{name}"), _MENUS[name])
+                self.menus[name] = self._menu(self._texts(_WORDS[name]), _MENUS[name])
                 menu.addMenu(self.menus[name])
             else:
                 menu.addAction(self._actions[name])

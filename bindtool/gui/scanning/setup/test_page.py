@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from bindtool.core.scanner.burst import Burst, Stroke
-from bindtool.core.scanner.scan_rules import EndKey
+from bindtool.core.scanner.scan_rules import KEYBOARD_TEXTS, EndKey, Keyboard
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, SelfTestResult, compare, cured
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.common.theme import theme
@@ -105,6 +105,7 @@ class BurstField(QLineEdit):
 
 
 _WIDEST = 1000
+_NAMES = {Symbology.CODE_128: "scanner_test.code_128", Symbology.QR: "scanner_test.qr"}
 _MODULES = {Symbology.CODE_128: 2, Symbology.QR: 4}
 """Width of the narrowest bar in pixels. Two are 0.5 mm on a 15-inch screen of 1366 pixels: scanners read that."""
 
@@ -216,12 +217,13 @@ class ScannerTestPage(ScrollPage):
         self.set_it.setVisible(can_be_set)
 
     def _words(self, finding: SelfTestResult) -> str:
-        keyboard = self._texts(f"keyboard.{finding.text}") if finding.difference is Difference.KEYBOARD else ""
-        return self._texts(f"scanner_test.{finding.difference}", text=finding.text, keyboard=keyboard, n=finding.n)
+        is_layout = finding.difference is Difference.KEYBOARD
+        keyboard = self._texts(KEYBOARD_TEXTS[Keyboard(finding.text)]) if is_layout else ""
+        return self._texts(finding.difference, text=finding.text, keyboard=keyboard, n=finding.n)
 
 
 def _picture_label(texts: Texts, symbology: Symbology) -> QLabel:
     label = QLabel()
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setAccessibleName(texts(f"scanner_test.{symbology.name.lower()}"))
+    label.setAccessibleName(texts(_NAMES[symbology]))
     return label

@@ -50,11 +50,18 @@ _TAIL = 6
 
 
 class Side(StrEnum):
-    """A result to view; the message id of its tab is "compare." and the value."""
+    """A result to view; the value is the message id of its tab."""
 
-    MISSING = "missing"
-    EXTRA = "extra"
-    REPEATS = "repeats"
+    MISSING = "compare.missing"
+    EXTRA = "compare.extra"
+    REPEATS = "compare.repeats"
+
+
+_FILES = {
+    Side.MISSING: "compare.file_missing",
+    Side.EXTRA: "compare.file_extra",
+    Side.REPEATS: "compare.file_repeats",
+}
 
 
 class ComparePanel(QFrame):
@@ -97,7 +104,7 @@ class ComparePanel(QFrame):
         self._tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=False)
         self._tabs.setAccessibleName(texts("compare.sides"))
         for side in Side:
-            self._tabs.addTab(texts(f"compare.{side}", count=0))
+            self._tabs.addTab(texts(side, count=0))
         self._tabs.currentChanged.connect(self._show_side)
         self._lines = QStringListModel()
         self._list = QListView()
@@ -221,7 +228,7 @@ class ComparePanel(QFrame):
             Side.REPEATS: [(one, str(n)) for one, n in wanted.repeats],
         }
         for at, (side, found) in enumerate(self._sides.items()):
-            self._tabs.setTabText(at, self._texts(f"compare.{side}", count=len(found)))
+            self._tabs.setTabText(at, self._texts(side, count=len(found)))
         self._show_sum(name, wanted)
         self._show_side()
 
@@ -271,7 +278,7 @@ class ComparePanel(QFrame):
             self._texts,
             "compare.save_title",
             "files.lists",
-            f"{self._texts(f'compare.file_{side}')}.csv",
+            f"{self._texts(_FILES[side])}.csv",
             lambda path: self._save(path, side),
         )
 

@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
 
 class Counted(StrEnum):
-    """A kind of row to count, in display order; the message id is "foot." and the value."""
+    """A kind of row to count, in display order; the value is its message id."""
 
-    ALL = "all"
-    READY = "ready"
-    HELD = "held"
-    BOUND = "bound"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    INCOMPLETE = "incomplete"
-    UNDER_WAY = "under_way"
-    UNSENT = "unsent"
+    ALL = "foot.all"
+    READY = "foot.ready"
+    HELD = "foot.held"
+    BOUND = "foot.bound"
+    REFUSED = "foot.refused"
+    UNKNOWN = "foot.unknown"
+    INCOMPLETE = "foot.incomplete"
+    UNDER_WAY = "foot.under_way"
+    UNSENT = "foot.unsent"
 
 
 FILTERS: Mapping[Counted, RowFilter] = MappingProxyType(
@@ -98,7 +98,7 @@ class CountFilters(QLabel):
         shown = {each: sum(counts.get(state, 0) for state in FILTERS[each].states or ()) for each in Counted}
         shown |= {Counted.ALL: total, Counted.HELD: held, Counted.INCOMPLETE: shown[Counted.INCOMPLETE] - held}
         for counted, n in shown.items():
-            words = self._texts(f"foot.{counted}", count=n)
+            words = self._texts(counted, count=n)
             if unchecked and n and counted is Counted.BOUND:
                 words = self._texts("counts.not_checked", counted=words)
             self._chips[counted].rename(words)

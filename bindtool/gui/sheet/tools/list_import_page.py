@@ -7,9 +7,8 @@ meanwhile, so no key that may be a scanner's presses it, and typed text goes to 
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from time import monotonic_ns
-from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
@@ -58,7 +57,31 @@ _SHARES = {"encoding": 2}
 """Stretch of a picker in its row: encodings have the longest names."""
 _NARROWEST, _WIDEST = 120, 260
 """Pixels of a column."""
-_NAMES = MappingProxyType({"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe", "": "none"})
+_CHOICES = {
+    "encoding": "import.encoding",
+    "delimiter": "import.delimiter",
+    "sheet": "import.sheet",
+    "header": "import.header",
+    "id_column": "import.id_column",
+    "label_column": "import.label_column",
+}
+"""The fields of `Choices`."""
+_ENCODINGS = {
+    "utf-8": "import.encoding.utf_8",
+    "gb18030": "import.encoding.gb18030",
+    "cp950": "import.encoding.cp950",
+    "cp932": "import.encoding.cp932",
+    "cp949": "import.encoding.cp949",
+    "cp1252": "import.encoding.cp1252",
+    "utf-16": "import.encoding.utf_16",
+}
+_DELIMITERS = {
+    "\t": "import.delimiter.tab",
+    ",": "import.delimiter.comma",
+    ";": "import.delimiter.semicolon",
+    "|": "import.delimiter.pipe",
+    "": "import.delimiter.none",
+}
 _LEAST_OF_ROWS = 190
 _REASONS_HEIGHT, _LEAST_OF_REASONS = 84, 44
 _BESIDE_HEAD = 26
@@ -136,7 +159,7 @@ class ListImportPage(QWidget):
         self._typed_at = -_CALM
         self.setAccessibleName(texts("import.title"))
         self._header = Header()
-        self.pickers = {choice.name: self._picker(choice.name) for choice in fields(Choices)}
+        self.pickers = {choice: self._picker(choice, texts(id_)) for choice, id_ in _CHOICES.items()}
         self.pickers["id_column"].setPlaceholderText(texts("import.choose"))
         self._fields = {name: Field(picker.accessibleName(), picker) for name, picker in self.pickers.items()}
         self.reply = ReplyBox(texts("reply.name"))
@@ -281,13 +304,13 @@ class ListImportPage(QWidget):
         words = self._texts.say(reason.message) if reason is not None else ""
         return words if row.place else self._texts("import.reason", row=row.number, reason=words)
 
-    def _picker(self, choice: str) -> QComboBox:
+    def _picker(self, choice: str, name: str) -> QComboBox:
         """Return a combo box for one of the fields of `Choices`."""
         picker = wheel_guarded(QComboBox())
         # By default it would be as wide as its longest text once the text size changes.
         picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         picker.setMinimumContentsLength(_LEAST_OF_PICKER)
-        picker.setAccessibleName(self._texts(f"import.{choice}"))
+        picker.setAccessibleName(name)
         # A file's names of columns and sheets may be of any length.
         picker.currentTextChanged.connect(picker.setToolTip)
         # A value the user never chose stays a guess.
@@ -304,8 +327,8 @@ class ListImportPage(QWidget):
             field.setVisible(shown.get(choice, True))
         rows = [(row.number, texts("import.row", row=row.number)) for row in opened.grid.rows[:_HEADERS]]
         columns = _columns(opened.grid, layout.header)
-        encodings = [(name, texts(f"import.encoding.{name.replace('-', '_')}")) for name in ENCODINGS]
-        delimiters = [(sign, texts(f"import.delimiter.{name}")) for sign, name in _NAMES.items()]
+        encodings = [(name, texts(_ENCODINGS[name])) for name in ENCODINGS]
+        delimiters = [(sign, texts(id_)) for sign, id_ in _DELIMITERS.items()]
         offered: Mapping[str, tuple[Sequence[tuple[object, str]], object]] = {
             "encoding": (encodings, opened.encoding),
             "delimiter": (delimiters, opened.delimiter),
