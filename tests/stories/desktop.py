@@ -22,10 +22,10 @@ needs_desktop = pytest.mark.skipif(
 
 
 @contextmanager
-def desktop() -> Iterator[str]:
-    """Yield the name of the display; the window manager decides which window is in front."""
+def desktop(size: str = "1366x768") -> Iterator[str]:
+    """Yield the name of a display of this size; the window manager decides which window is in front."""
     reading, writing = os.pipe()
-    screen = ("Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-noreset")
+    screen = ("Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset")
     with _running(*screen, pass_fds=(writing,)):
         os.close(writing)
         with os.fdopen(reading) as number:

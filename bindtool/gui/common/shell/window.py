@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from bindtool.gui.common.shell.actions import Actions
+    from bindtool.gui.common.widgets.dialogs import DialogPlacer as Placer
     from bindtool.gui.common.widgets.notices import Notices
     from bindtool.i18n.catalogue import Texts
 
@@ -54,6 +55,7 @@ class Window(QMainWindow):
         self.practice = practice
         self._may_close = True
         self._asks = True
+        self._placer: Placer | None = None
         self._name()
         self.views = QStackedWidget()
         self.setCentralWidget(self.views)
@@ -108,9 +110,15 @@ class Window(QMainWindow):
             event.ignore()
 
     def childEvent(self, event: QChildEvent) -> None:
-        """Announce dialogs, which are created on demand."""
-        if event.type() == QEvent.Type.ChildPolished and isinstance(event.child(), QDialog):
-            self.dialog_opened.emit(event.child())
+        """Place dialogs, which are created on demand, and announce them."""
+        dialog = event.child()
+        if event.type() == QEvent.Type.ChildPolished and isinstance(dialog, QDialog):
+            # Loaded with the first dialog: a start has none.
+            from bindtool.gui.common.widgets.dialogs import DialogPlacer
+
+            self._placer = self._placer or DialogPlacer(self)
+            dialog.installEventFilter(self._placer)
+            self.dialog_opened.emit(dialog)
         super().childEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

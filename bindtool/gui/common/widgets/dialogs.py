@@ -1,12 +1,10 @@
-"""An inline confirmation before an action that can't be undone; dialogs that fit their content, and dialogs created
-anew each time.
-"""
+"""An inline confirmation before an action that can't be undone; the size, place and lifetime of dialogs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtCore import QEvent, QMargins, QObject, QRect, QSize, Signal
 from PySide6.QtWidgets import QBoxLayout, QDialog, QWidget
 
 from bindtool.gui.common.theme import theme
@@ -44,8 +42,43 @@ class InlineConfirm(QWidget):
         self.hide()
 
 
-_AROUND = 48
-"""Pixels of the screen's height that a window frame takes."""
+_FRAME = QMargins(8, 40, 8, 8)
+"""Pixels that a window frame may take: its size is known only after the window is shown."""
+
+
+def _room_of(dialog: QDialog) -> QRect:
+    """Return the part of its screen that a dialog may cover, without its frame."""
+    return dialog.screen().availableGeometry().marginsRemoved(_FRAME)
+
+
+class DialogPlacer(QObject):
+    """Opens each dialog over the middle of its window, with all of it on the screen, also where it grows.
+
+    Qt itself guesses the frame's size, so it would open the same dialog in another place the next time.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Place a dialog before it is shown, and move it up if it has grown beyond the screen."""
+        if isinstance(watched, QDialog):
+            if event.type() == QEvent.Type.Show and not event.spontaneous():
+                place = watched.geometry()
+                place.moveCenter(self._window.geometry().center())
+                _move(watched, place)
+            elif event.type() == QEvent.Type.Resize and watched.isVisible():
+                _move(watched, watched.geometry())
+        return False
+
+
+def _move(dialog: QDialog, place: QRect) -> None:
+    """Move a dialog there, or as near as its screen has room."""
+    room = _room_of(dialog)
+    place.moveLeft(max(room.left(), min(place.left(), room.right() + 1 - place.width())))
+    place.moveTop(max(room.top(), min(place.top(), room.bottom() + 1 - place.height())))
+    dialog.setGeometry(place)
 
 
 class FittingDialog(QDialog):
@@ -68,13 +101,13 @@ class FittingDialog(QDialog):
         """Resize with the content."""
         if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
             needed = self._column.totalHeightForWidth(self.width())
-            self.setFixedHeight(min(needed, self.screen().availableSize().height() - _AROUND))
+            self.setFixedHeight(min(needed, _room_of(self).height()))
         return super().eventFilter(watched, event)
 
 
 def resize_within_screen(dialog: QDialog, size: QSize) -> None:
     """Resize a dialog to `size`, or to the part of it that fits on the screen."""
-    dialog.resize(size.boundedTo(dialog.screen().availableSize() - QSize(0, _AROUND)))
+    dialog.resize(size.boundedTo(_room_of(dialog).size()))
 
 
 def open_once(dialog: QDialog) -> None:
