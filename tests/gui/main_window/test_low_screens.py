@@ -24,7 +24,7 @@ from bindtool.gui.common.widgets.dialogs import FittingDialog, resize_within_scr
 from bindtool.gui.common.widgets.labels import line
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find
-from tests.gui.main_window.test_room import SCREENS, cut_off, is_inside, list_in_doubt
+from tests.gui.main_window.test_room import SCREENS, come_to_rest, cut_off, is_inside, list_in_doubt
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def test_each_page_fits_the_lowest_screen(qapp: QApplication, bring: Bring, lang
     size = room(1366, 768, 150)
     with whole_window(Texts(language), size) as window:
         found = bring(window, Texts(language))
-        for _ in range(3):
-            QApplication.processEvents()
+        come_to_rest()
 
         assert window.minimumSizeHint().width() <= size[0]
         assert window.minimumSizeHint().height() <= size[1]
@@ -109,8 +108,7 @@ def test_each_page_fits_with_larger_text(qapp: QApplication, usual_text: None, b
 
         for percent in theme.TEXT_SIZES[-2:]:
             theme.appearance().use_text_size(percent)
-            for _ in range(3):
-                QApplication.processEvents()
+            come_to_rest()
 
             assert window.minimumSizeHint().width() <= size[0]
             assert window.minimumSizeHint().height() <= size[1]

@@ -730,13 +730,19 @@ def screen(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[QWidg
     set_qt_language(language)
     with whole_window(texts, SMALLEST) as window:
         found = bring(window, texts)
-        # Layouts come to rest, those inside others too.
-        for _ in range(3):
-            QApplication.processEvents()
+        come_to_rest()
         yield found
         if found is not window:
             found.close()
     set_qt_language(LANGUAGES[0])
+
+
+def come_to_rest() -> None:
+    """Let layouts come to rest, those inside others too, and those that a timer has moved last."""
+    for _ in range(3):
+        QApplication.processEvents()
+    for _ in range(3):
+        QApplication.sendPostedEvents()
 
 
 _OWN_MARGIN = 2
