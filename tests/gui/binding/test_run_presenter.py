@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.advice import Action, Advice
@@ -30,6 +31,7 @@ from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_session import Result
+from bindtool.gui.scanning.scan_session import ScanResult
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.support.clipboard_export import ClipboardExport
 from tests.gui.binding.desk import Desk
@@ -205,13 +207,16 @@ def test_the_next_step(
 # ---------------------------------------------------------------- the end of a run
 
 
+ADVICE = Advice(TITLE, Message.of("advice.go_on.hint", n=3), Action.CONTINUE)
+ALL_BOUND = Progress(total=4, bound=4)
+
+
 @pytest.mark.parametrize("advised", [False, True])
 def test_the_end_of_a_run(
     presenter: RunPresenter, desk: Desk, window: MainWindow, clock: HandClock, qtbot: QtBot, *, advised: bool
 ) -> None:
     """What there is to do, where there is something; else the summary."""
-    advice = Advice(TITLE, Message.of("advice.go_on.hint", n=3), Action.CONTINUE) if advised else None
-    concluded = Concluded(Ended(Ending.FINISHED), advice)
+    concluded = Concluded(Ended(Ending.FINISHED), ADVICE if advised else None)
     desk.session.finished.emit(Result(Progress(total=4, bound=3, refused=1), concluded, clock.now(), 5.0))
     qtbot.waitUntil(lambda: advised or window.summary.isVisible(), timeout=PATIENCE)
     assert window.summary.isVisible() is not advised
@@ -219,6 +224,33 @@ def test_the_end_of_a_run(
     desk.session.started.emit()
     assert not window.summary.isVisible()
     assert title(window) == ""
+
+
+@pytest.mark.parametrize(
+    ("ending", "progress", "advice", "result"),
+    [
+        pytest.param(Ending.FINISHED, ALL_BOUND, None, ScanResult.ALL_WELL, id="all bound"),
+        pytest.param(Ending.FINISHED, ALL_BOUND, ADVICE, ScanResult.NEEDS_YOU, id="all bound, with advice"),
+        pytest.param(Ending.FINISHED, Progress(4, 3, refused=1), None, ScanResult.NEEDS_YOU, id="one refused"),
+        pytest.param(Ending.STOPPED, Progress(4, 2), None, None, id="stopped"),
+        pytest.param(Ending.STOPPED, Progress(4, 2, refused=1), None, ScanResult.NEEDS_YOU, id="stopped, refused"),
+        pytest.param(Ending.STOPPED, Progress(4, 2, unknown=1), None, ScanResult.NEEDS_YOU, id="stopped, unknown"),
+        pytest.param(Ending.STOPPED, Progress(4, 2), ADVICE, ScanResult.NEEDS_YOU, id="stopped, with advice"),
+    ],
+)
+def test_what_is_heard_of_the_end_of_a_run(
+    presenter: RunPresenter,
+    desk: Desk,
+    clock: HandClock,
+    ending: Ending,
+    progress: Progress,
+    advice: Advice | None,
+    result: ScanResult | None,
+) -> None:
+    """All well where nothing is left to do; nothing at all where a person has stopped it and knows the rest."""
+    ended = QSignalSpy(presenter.ended)
+    desk.session.finished.emit(Result(progress, Concluded(Ended(ending), advice), clock.now(), 5.0))
+    assert [ended.at(at) for at in range(ended.count())] == ([[result]] if result is not None else [])
 
 
 @pytest.mark.parametrize(
@@ -265,9 +297,11 @@ def test_a_token_is_asked_for_by_one_button(presenter: RunPresenter, desk: Desk,
 def test_a_run_that_breaks(
     presenter: RunPresenter, desk: Desk, window: MainWindow, error: Exception, said: str
 ) -> None:
-    """It is said what has failed."""
+    """It is said what has failed, and the technician is called."""
+    ended = QSignalSpy(presenter.ended)
     desk.session.broken.emit(error)
     assert title(window) == said
+    assert [ended.at(at) for at in range(ended.count())] == [[ScanResult.NEEDS_YOU]]
 
 
 def test_what_is_in_the_way(presenter: RunPresenter, desk: Desk, window: MainWindow, clock: HandClock) -> None:
