@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 from bindtool.core.common.signals import ENDING
+from tests.practice.faults import Withheld
 from tests.practice.sign_in import SignInServer
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from coverage import Coverage
 
+    from bindtool.practice.server import PracticeServer
     from tests.gui.pseudo_terminal import SerialLine
     from tests.postgres import Cluster, Database
 
@@ -133,6 +135,14 @@ def server(request: pytest.FixtureRequest) -> Iterator[SignInServer]:
     replaces = request.node.get_closest_marker("replacing") is not None
     with SignInServer(latency=0, rate=0, replaces=replaces) as running:
         yield running
+
+
+@pytest.fixture
+def withheld(server: PracticeServer) -> Iterator[Withheld]:
+    """Give an answer for the server's script that comes when the test lets it go, at the latest when it ends."""
+    answer = Withheld()
+    yield answer
+    answer.let_go(len(server.requests))
 
 
 @pytest.fixture(scope="session")

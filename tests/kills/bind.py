@@ -9,7 +9,7 @@ from dataclasses import replace
 from bindtool.cli import command_line
 from bindtool.cli.process_environment import ProcessEnvironment
 from bindtool.core.credentials.access_token import take_environment_token
-from tests.stories.brisk_clock import BriskClock
+from tests.stories.clocks import BriskClock
 
 if __name__ == "__main__":
     token = take_environment_token(os.environ)

@@ -27,7 +27,7 @@ from bindtool.gui.common.audio.cues import Silence, Sounds
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
-from tests.stories.brisk_clock import BriskClock
+from tests.stories.clocks import BriskClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine

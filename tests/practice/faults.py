@@ -7,6 +7,8 @@ interface.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Semaphore
 from typing import TYPE_CHECKING
 
 from bindtool.practice.rules import PracticeReply, answer
@@ -49,6 +51,24 @@ class Slow:
     def deliver(self, reply: PracticeReply) -> Delivery:
         """Deliver the reply later."""
         return Delivery(reply, wait=self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The answer of the rules, once the test lets it go; it may stand in a script several times."""
+
+    commit: bool = True
+    _let_go: Semaphore = field(default_factory=partial(Semaphore, 0))
+
+    def let_go(self, answers: int = 1) -> None:
+        """Let so many answers go, those that are waited for first."""
+        for _ in range(answers):
+            self._let_go.release()
+
+    def deliver(self, reply: PracticeReply) -> Delivery:
+        """The reply, then."""
+        self._let_go.acquire()
+        return Delivery(reply)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.i18n.catalogue import Texts
 from bindtool.practice import channel
-from tests.gui.loop import PATIENCE, finish, running_loop
+from tests.gui.loop import finish, running_loop
 from tests.patience import until
-from tests.stories.brisk_clock import BriskClock
+from tests.stories.clocks import BriskClock
 from tests.stories.desktop import desktop
 from tests.stories.keyboard import Keyboard
 from tests.stories.technician import Technician
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from bindtool.app.composition import OpenProxies
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.token_store import PasswordStore, TokenStore
-    from bindtool.gui.main_window.window import MainWindow
     from bindtool.practice.server import PracticeServer
 
     Open = Callable[..., AbstractContextManager[Technician]]
@@ -160,12 +159,13 @@ def profile(server: PracticeServer) -> Profile:
     )
 
 
-def close(qtbot: QtBot, window: MainWindow) -> None:
-    """Close the window as at the end of a session, and wait until it has released everything; it may be closed
-    already.
+def close(me: Technician) -> None:
+    """Close the window as at the end of a session, and wait until it has released everything.
+
+    It may be closed already.
     """
-    window.close_unasked()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+    me.window.close_unasked()
+    me.until(lambda: not me.window.isVisible(), "see the window closed")
 
 
 def let_go(place: Application) -> None:
@@ -223,8 +223,9 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
                 with qtbot.waitActive(window):
                     window.show()
                     window.activateWindow()
-                yield Technician(qtbot, place)
-                close(qtbot, window)
+                me = Technician(qtbot, place)
+                yield me
+                close(me)
             finally:
                 finish(qtbot, work.aclose())
                 window.deleteLater()

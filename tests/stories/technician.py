@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 from bindtool.core.sheet_view.columns import Column
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
-from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +34,9 @@ if TYPE_CHECKING:
     from bindtool.app.application import Application
 
 LEFT = Qt.MouseButton.LeftButton
+
+PATIENCE = 20_000
+"""Milliseconds that a person looks for one thing to happen; what a story waits for is let go by itself before."""
 
 
 class Technician:

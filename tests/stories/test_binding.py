@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.columns import Column
 from bindtool.practice import channel
 from bindtool.practice.wire import Close
 from tests.gui import acting
-from tests.practice.faults import Slow
+from tests.stories.clocks import PatientClock
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
+    from tests.practice.faults import Withheld
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -224,14 +224,16 @@ def test_from_row_to_row_to_handle(ready: Technician) -> None:
 
 
 @pytest.mark.usefixtures("one_by_one")
-def test_scanning_during_a_run(server: PracticeServer, open_window: Open) -> None:
+def test_scanning_during_a_run(server: PracticeServer, withheld: Withheld, open_window: Open) -> None:
     """A run takes nothing away from the scan field: what is scanned meanwhile waits for the next run."""
-    server.script([Slow(0.4)])
+    server.script([withheld])
     with open_window() as me:
         me.scan(GOOD, FINE)
         me.start_binding()
         me.sees_states("sending", "ready")
         me.scan("SPK3")
+        me.sees_states("sending", "ready", "ready")
+        withheld.let_go()
         me.sees_the_end()
         me.sees_states("bound", "bound", "ready")
         me.sees_step_button("Bind 1 device")
@@ -239,15 +241,16 @@ def test_scanning_during_a_run(server: PracticeServer, open_window: Open) -> Non
 
 
 @pytest.mark.usefixtures("one_by_one")
-def test_stop(server: PracticeServer, open_window: Open) -> None:
+def test_stop(server: PracticeServer, withheld: Withheld, open_window: Open) -> None:
     """Nothing new leaves; the answer that is on its way is waited for, and the rest stays ready."""
-    server.script([Slow(0.4)])
-    with open_window(clock=SystemClock()) as me:
+    server.script([withheld])
+    with open_window(clock=PatientClock()) as me:
         me.scan(GOOD, FINE, "SPK3")
         me.start_binding()
         me.sees_states("sending", "ready", "ready")
         me.press("Stop")
         me.sees_step_button("Stopping: waiting for the last answer")
+        withheld.let_go()
         me.sees_the_end()
         me.sees_states("bound", "ready", "ready")
         me.sees_step_button("Bind 2 devices")
@@ -255,10 +258,10 @@ def test_stop(server: PracticeServer, open_window: Open) -> None:
 
 
 @pytest.mark.usefixtures("one_by_one")
-def test_closing_in_the_middle_of_a_run(server: PracticeServer, open_window: Open) -> None:
+def test_closing_in_the_middle_of_a_run(server: PracticeServer, withheld: Withheld, open_window: Open) -> None:
     """The window asks, then waits for the answer that is outstanding; the next start goes on with one press."""
-    server.script([Slow(0.4)])
-    with open_window(clock=SystemClock()) as me:
+    server.script([withheld])
+    with open_window(clock=PatientClock()) as me:
         me.scan(GOOD, FINE)
         me.start_binding()
         me.sees_states("sending", "ready")
@@ -267,6 +270,7 @@ def test_closing_in_the_middle_of_a_run(server: PracticeServer, open_window: Ope
         me.press("Stop and close")
         me.sees_notice("Closing after the last answer")
         assert me.window.isVisible()
+        withheld.let_go()
         me.until(lambda: not me.window.isVisible(), "see it close")
     assert set(server.bound) == {GOOD}
     with open_window() as me:
@@ -280,26 +284,30 @@ def test_closing_in_the_middle_of_a_run(server: PracticeServer, open_window: Ope
     assert set(server.bound) == {GOOD, FINE}
 
 
-def close(me: Technician) -> None:
-    """Close the window in the middle of a run."""
+def close(me: Technician, withheld: Withheld) -> None:
+    """Close the window in the middle of a run, before its answer comes."""
     me.keys("Ctrl+Q")
     me.press("Stop and close")
+    me.sees_notice("Closing after the last answer")
+    withheld.let_go()
     me.until(lambda: not me.window.isVisible(), "see it close")
 
 
 @pytest.mark.usefixtures("one_by_one")
-def test_closing_in_the_middle_of_a_run_that_went_on(server: PracticeServer, open_window: Open) -> None:
+def test_closing_in_the_middle_of_a_run_that_went_on(
+    server: PracticeServer, withheld: Withheld, open_window: Open
+) -> None:
     """The next start offers to go on this time too."""
-    server.script([Slow(0.4), Slow(0.4)])
-    with open_window(clock=SystemClock()) as me:
+    server.script([withheld, withheld])
+    with open_window(clock=PatientClock()) as me:
         me.scan(GOOD, FINE, "SPK3")
         me.start_binding()
         me.sees_states("sending", "ready", "ready")
-        close(me)
-    with open_window(clock=SystemClock()) as me:
+        close(me, withheld)
+    with open_window(clock=PatientClock()) as me:
         me.press("Continue")
         me.sees_states("bound", "sending", "ready")
-        close(me)
+        close(me, withheld)
     with open_window() as me:
         me.sees_notice("The last run was stopped when bindtool closed 2 bound, 1 not sent; all saved.")
         me.press("Continue")
@@ -307,32 +315,36 @@ def test_closing_in_the_middle_of_a_run_that_went_on(server: PracticeServer, ope
 
 
 @pytest.mark.usefixtures("one_by_one")
-def test_the_question_before_closing_follows_the_run(server: PracticeServer, open_window: Open) -> None:
+def test_the_question_before_closing_follows_the_run(
+    server: PracticeServer, withheld: Withheld, open_window: Open
+) -> None:
     """It counts what is left now, keeps the keys, and is read out once; its other button says what it does."""
-    server.script([Slow(0.4), Slow(0.4)])
-    with open_window(clock=SystemClock()) as me:
+    server.script([withheld, withheld])
+    with open_window(clock=PatientClock()) as me:
         me.scan(GOOD, FINE, "SPK3")
         me.start_binding()
         me.sees_states("sending", "ready", "ready")
         me.window.close()
         me.sees_notice("Stop and close? 3 of 3 are left.")
+        withheld.let_go()
         me.sees_notice("Stop and close? 2 of 3 are left.")
         keep = acting.find(me.window, QPushButton, "Keep binding")
         assert keep.hasFocus()
         me.press("Keep binding")
+        withheld.let_go()
         me.sees_states("bound", "bound", "bound")
         assert me.window.isVisible()
 
 
 @pytest.mark.usefixtures("one_by_one")
-def test_what_is_edited_before_a_run_goes_on(server: PracticeServer, open_window: Open) -> None:
+def test_what_is_edited_before_a_run_goes_on(server: PracticeServer, withheld: Withheld, open_window: Open) -> None:
     """Nobody has confirmed the new ID: it does not go with what is left of the run that closing has stopped."""
-    server.script([Slow(0.4)])
-    with open_window(clock=SystemClock()) as me:
+    server.script([withheld])
+    with open_window(clock=PatientClock()) as me:
         me.scan(GOOD, FINE, "SPK3")
         me.start_binding()
         me.sees_states("sending", "ready", "ready")
-        close(me)
+        close(me, withheld)
     with open_window() as me:
         me.retype(3, "SPK4")
         me.press("Continue")
@@ -342,10 +354,12 @@ def test_what_is_edited_before_a_run_goes_on(server: PracticeServer, open_window
 
 
 @pytest.mark.usefixtures("one_by_one")
-def test_a_run_goes_on_where_nobody_says_that_it_is_to_stop(server: PracticeServer, open_window: Open) -> None:
+def test_a_run_goes_on_where_nobody_says_that_it_is_to_stop(
+    server: PracticeServer, withheld: Withheld, open_window: Open
+) -> None:
     """Esc stops nothing, the question comes to the sheet, and when the run is over there is nothing to ask."""
-    server.script([Slow(0.4), Slow(0.4), Slow(0.4)])
-    with open_window(clock=SystemClock()) as me:
+    server.script([withheld])
+    with open_window(clock=PatientClock()) as me:
         me.scan(GOOD, FINE, "SPK3")
         me.start_binding()
         me.sees_states("sending", "ready", "ready")
@@ -356,6 +370,7 @@ def test_a_run_goes_on_where_nobody_says_that_it_is_to_stop(server: PracticeServ
         me.do("History…")
         me.window.close()
         me.sees("Stop and close?")
+        withheld.let_go()
         me.sees_the_end()
         me.until(lambda: "Stop and close" not in me.said, "see the question go")
         me.sees_states("bound", "bound", "bound")
@@ -366,11 +381,11 @@ def test_a_run_goes_on_where_nobody_says_that_it_is_to_stop(server: PracticeServ
 
 @pytest.mark.usefixtures("one_by_one")
 def test_what_has_to_wait_for_the_end_of_a_run(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+    bench: Bench, profile: Profile, server: PracticeServer, withheld: Withheld, open_window: Open
 ) -> None:
     """During a run there is no other profile, no new sheet, and no change of the row that is under way."""
     bench.has_profile(replace(profile, name="Line 3"))
-    server.script([Slow(0.6)])
+    server.script([withheld])
     with open_window() as me:
         me.scan(GOOD, FINE)
         me.start_binding()
@@ -382,6 +397,7 @@ def test_what_has_to_wait_for_the_end_of_a_run(
         me.select(1)
         me.keys("Delete")
         me.sees_notice("Row 1 is being sent")
+        withheld.let_go()
         me.sees_states("bound", "bound")
 
 

@@ -17,7 +17,7 @@ from bindtool.practice.wire import Close
 from tests.gui import acting
 from tests.gui.disks import refusing
 from tests.practice.client import lists_sent
-from tests.practice.faults import ScriptedAnswer, Slow
+from tests.practice.faults import ScriptedAnswer
 from tests.stories.conftest import PROFILE, Bench
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.practice.server import PracticeServer
+    from tests.practice.faults import Withheld
     from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
@@ -383,11 +384,13 @@ def test_a_row_that_has_gone(bench: Bench, profile: Profile, server: PracticeSer
         assert server.requests == ()
 
 
-def test_a_run_that_is_on(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+def test_a_run_that_is_on(
+    bench: Bench, profile: Profile, server: PracticeServer, withheld: Withheld, open_window: Open
+) -> None:
     """A device of the check waits for its end: it goes alone, or not at all."""
     bench.has_profile(replace(profile, proven=True))
     bench.has_token()
-    server.script([Slow(1.0)])
+    server.script([withheld])
     with open_window() as me:
         me.scan("SPK1")
         me.start_binding()
@@ -399,6 +402,7 @@ def test_a_run_that_is_on(bench: Bench, profile: Profile, server: PracticeServer
         me.press("Send this one device")
         me.sees("This device can't be sent now")
         me.press("Continue later")
+        withheld.let_go()
         me.sees_the_end()
         me.sees_states("bound", "ready")
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,10 +15,9 @@ from bindtool.app.database import Maintenance
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.damage.replace import replace_damaged
-from bindtool.practice.wire import Delivery
 from tests.core.store.spoilt import fill, ledger_pages, root_of, spoil
 from tests.gui.acting import find
-from tests.gui.loop import PATIENCE, finish
+from tests.gui.loop import finish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +25,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.practice.rules import PracticeReply
     from bindtool.practice.server import PracticeServer
+    from tests.practice.faults import Withheld
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -38,19 +35,6 @@ NEVER = 10_000_000
 """Milliseconds."""
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Hanging:
-    """An answer that does not come until it is let."""
-
-    let: threading.Event = field(default_factory=threading.Event)
-    commit: bool = True
-
-    def deliver(self, reply: PracticeReply) -> Delivery:
-        """Wait, and give the answer of the rules."""
-        self.let.wait(PATIENCE / 1000)
-        return Delivery(reply)
 
 
 @pytest.fixture
@@ -151,11 +135,12 @@ def test_a_window_that_closes_leaves_no_half_copy(
     assert not list(bench.data.copies.glob("*.tmp"))
 
 
-def test_copies_of_a_run(kept: Path, bench: Bench, open_window: Open, qtbot: QtBot, server: PracticeServer) -> None:
+def test_copies_of_a_run(
+    kept: Path, bench: Bench, open_window: Open, qtbot: QtBot, server: PracticeServer, withheld: Withheld
+) -> None:
     """Before a request leaves there is one of its rows, none while it goes on, and one of all at its end."""
     bench.has_token()
-    hanging = Hanging()
-    server.script([hanging])
+    server.script([withheld])
     with open_window() as me:
         store = me.place.services.store
         assert store.copies.make()
@@ -170,7 +155,7 @@ def test_copies_of_a_run(kept: Path, bench: Bench, open_window: Open, qtbot: QtB
         me.until(lambda: due.count() > 3, "see hours pass")
         assert store.copies.files[:2] == (of_run, whole)
         maintenance._each.stop()  # noqa: SLF001 - the copy at the end is the run's
-        hanging.let.set()
+        withheld.let_go()
         me.sees_the_end()
         me.until(lambda: store.copies.files[0].number == whole.number + 1, "see another copy")
         finish(qtbot, maintenance.close())

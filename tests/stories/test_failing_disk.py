@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QLabel
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from tests.core.store.unprivileged import posix
 from tests.gui.disks import refusing
-from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
+    from tests.practice.faults import Withheld
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -55,12 +55,12 @@ def test_an_answer_that_can_not_be_written_down(
 
 
 def test_scanning_goes_on_beside_a_run(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+    bench: Bench, profile: Profile, server: PracticeServer, withheld: Withheld, open_window: Open
 ) -> None:
     """A run that waits for its answer is not disturbed by a disk that failed and serves again."""
     bench.has_profile(profile)
     bench.has_token()
-    server.script([Slow(1.0)])
+    server.script([withheld])
     with open_window() as me:
         me.type("SPK000001")
         me.sees_states("ready")
@@ -72,6 +72,8 @@ def test_scanning_goes_on_beside_a_run(
             me.sees_notice("The devices could not be saved or read")
         me.press("Try again")
         me.until(lambda: not not_ready(me), "see it ready")
+        me.sees_states("sending", "ready")
+        withheld.let_go()
         me.sees_states("bound", "ready")
     with closing(sqlite3.connect(bench.data.database)) as database:
         rows = database.execute("SELECT device_id, state FROM sheet_row ORDER BY number").fetchall()

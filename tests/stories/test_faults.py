@@ -18,7 +18,7 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Routing
 from bindtool.core.network.proxy_login import ProxyLogins
 from tests.practice.faults import ScriptedAnswer
-from tests.stories.brisk_clock import BriskClock
+from tests.stories.clocks import BriskClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,11 +22,11 @@ from tests.gui.loop import PATIENCE
 from tests.patience import HOUR
 from tests.practice.client import announced
 from tests.practice.faults import Raw, Slow
+from tests.stories.clocks import PatientClock
 from tests.stories.desktop import needs_desktop
 from tests.stories.program import working
 
 if TYPE_CHECKING:
-    import asyncio
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.unmeasured
 
 ONE_BY_ONE = RequestSettings(rate=0, batch_size=1)
-LONG = 3.0
-"""Seconds; the third try without a network, and those after it, come later than this."""
 NO_NETWORK = "No network: binding continues when it is back"
 BODY = b'{"code":0,"msg":"","data":{"nick_name":"A12"}}'
 
@@ -59,7 +57,7 @@ def test_the_cable_is_out_in_the_middle(
     with open_window() as me:
         # GIVEN three devices, of which one is bound when the cable is pulled
         me.scan("SPK1", "SPK2", "SPK3")
-        server.script([None, Slow(0.3, commit=False)])
+        server.script([None, Slow(HOUR, commit=False)])
         me.start_binding()
         me.until(lambda: len(server.requests) == 2, "see the second one leave")
         server.stop()
@@ -74,14 +72,6 @@ def test_the_cable_is_out_in_the_middle(
         me.until(lambda: sorted(server.bound) == ["SPK1", "SPK2", "SPK3"], "see all bound")
         me.sees_the_end()
         assert me.notice == ""
-
-
-class PatientClock(SystemClock):
-    """A clock by which long waits have no end."""
-
-    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
-        """Wait until `event` is set, or `seconds` have passed if they are few; return whether it is set."""
-        return await super().wait(event, seconds if seconds < LONG else HOUR)
 
 
 def test_try_now(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:

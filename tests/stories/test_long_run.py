@@ -17,6 +17,7 @@ from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
+    from tests.practice.faults import Withheld
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -75,26 +76,34 @@ def test_it_says_how_fast_it_goes_and_how_long_it_takes(server: PracticeServer, 
 
 
 @pytest.mark.usefixtures("profile")
-def test_the_table_follows_until_somebody_scrolls(server: PracticeServer, open_window: Open) -> None:
+def test_the_table_follows_until_somebody_scrolls(
+    server: PracticeServer, withheld: Withheld, open_window: Open
+) -> None:
     """The rows that are sent stay in sight; whoever looks at others keeps them in sight, for this run."""
-    server.script([Slow(0.1)] * 30)
+    server.script([withheld] * 30)
     with open_window() as me:
         paste(me)
         me.start_binding()
+        withheld.let_go(5)
         me.until(lambda: 60 in in_sight(me), "see the rows that are sent")
+        withheld.let_go(4)
         me.until(lambda: 100 in in_sight(me), "see the next ones")
         turn_wheel(me, -45)
         seen = in_sight(me)
+        withheld.let_go(11)
         me.until(lambda: me.states()[199] == "bound", "see it go on")
         assert in_sight(me) == seen
+        withheld.let_go(10)
         me.sees_the_end()
         # What the run has come to takes room below the rows that were looked at.
         assert in_sight(me).stop == seen.stop
 
         # THEN the next run is followed again
-        server.script([Slow(0.1)] * 30)
+        server.script([withheld] * 30)
         paste(me, "A")
         me.start_binding()
+        withheld.let_go()
         me.until(lambda: 320 in in_sight(me), "see the rows that are sent")
         me.press("Stop")
+        withheld.let_go()
         me.sees_the_end()

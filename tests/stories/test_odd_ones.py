@@ -15,7 +15,7 @@ from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.audio.cues import Cue
 from tests.practice.faults import html
-from tests.stories.brisk_clock import BriskClock
+from tests.stories.clocks import BriskClock
 from tests.stories.listener import Listener
 
 if TYPE_CHECKING:

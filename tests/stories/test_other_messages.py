@@ -21,7 +21,7 @@ from bindtool.core.sheet_view.columns import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui import acting
 from tests.gui.scanner import burst
-from tests.practice.faults import ScriptedAnswer, Slow
+from tests.practice.faults import ScriptedAnswer
 from tests.stories.test_laptop_life import answer_at
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
+    from tests.practice.faults import Withheld
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -176,12 +177,15 @@ def test_no_user_id(
         me.keys("Esc")
 
 
-def test_looking_for_the_refused_one(me: Technician, server: PracticeServer, words: dict[str, str]) -> None:
+def test_looking_for_the_refused_one(
+    me: Technician, server: PracticeServer, withheld: Withheld, words: dict[str, str]
+) -> None:
     """Which is refused among several is a sentence in the footer; the run finds it by itself."""
-    server.script([None, None, Slow(0.4), Slow(0.4), Slow(0.4)])
+    server.script([*[None] * 4, withheld])
     me.scan("SPK1", "SPK2", "SPK3", "SPK4", "SPK0000")
     me.start_binding()
     me.sees(words["looking"])
+    withheld.let_go()
     me.sees_the_end()
     assert me.states().count(me.says("state.refused")) == 1
 

@@ -13,7 +13,6 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.sheet_view.columns import Column
 from bindtool.practice import channel
-from tests.practice.faults import Slow
 from tests.stories.conftest import PROFILE, Bench
 from tests.stories.keyboard import Keyboard, needs_keyboard
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
+    from tests.practice.faults import Withheld
     from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
@@ -241,9 +241,11 @@ def test_a_file_with_a_name_that_is_taken(ready: Technician, profile: Profile, t
     ready.sees_states("ready")
 
 
-def test_a_profile_that_is_changed_during_a_run(ready: Technician, server: PracticeServer) -> None:
+def test_a_profile_that_is_changed_during_a_run(
+    ready: Technician, server: PracticeServer, withheld: Withheld
+) -> None:
     """It was saved and not opened: the form could not be left, and the next scans went by the values of before."""
-    server.script([Slow(2.0)])
+    server.script([withheld])
     ready.scan("SPK26113F2001")
     ready.start_binding()
     ready.sees_states("sending")
@@ -252,6 +254,7 @@ def test_a_profile_that_is_changed_during_a_run(ready: Technician, server: Pract
     ready.press("Check and save")
     ready.sees("A run is under way")
     assert "Saved" not in ready.said
+    withheld.let_go()
     ready.sees_the_end()
     ready.press("Check and save")
     ready.sees("accepts the token")
@@ -262,12 +265,12 @@ def test_a_profile_that_is_changed_during_a_run(ready: Technician, server: Pract
 
 
 def test_the_profile_of_it_during_a_run(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+    bench: Bench, profile: Profile, server: PracticeServer, withheld: Withheld, open_window: Open
 ) -> None:
     """Its token can be checked meanwhile, and the way back leads to the sheet."""
     bench.has_profile_from_it(profile)
     bench.has_token()
-    server.script([Slow(2.0)])
+    server.script([withheld])
     with open_window() as me:
         me.scan("SPK1")
         me.start_binding()
@@ -278,18 +281,20 @@ def test_the_profile_of_it_during_a_run(
         me.press("Start scanning")
         me.until(lambda: me.window.pages.currentWidget() is me.window.sheet_page, "see the sheet")
         assert me.notice == ""
+        withheld.let_go()
         me.sees_the_end()
 
 
-def test_a_file_from_it_during_a_run(ready: Technician, server: PracticeServer) -> None:
+def test_a_file_from_it_during_a_run(ready: Technician, server: PracticeServer, withheld: Withheld) -> None:
     """Imported and not opened, its profile was on no menu, and a second try found its name taken."""
-    server.script([Slow(2.0)])
+    server.script([withheld])
     ready.scan("SPK1")
     ready.start_binding()
     ready.sees_states("sending")
     ready.do("Open the file from IT…")
     ready.sees_notice("A run is under way")
     assert ready.front() is ready.window
+    withheld.let_go()
     ready.sees_the_end()
 
 

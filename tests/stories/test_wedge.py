@@ -17,7 +17,7 @@ from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.widgets.notices import Option
 from tests.gui import acting
-from tests.stories.brisk_clock import BriskClock
+from tests.stories.clocks import BriskClock
 from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard
 
 if TYPE_CHECKING:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 from pytestqt.exceptions import TimeoutError as Unanswered
 
-from tests.practice.faults import Slow
-
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from bindtool.practice.server import PracticeServer
+    from tests.practice.faults import Withheld
     from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
@@ -83,12 +82,13 @@ def test_on_an_ordinary_morning(ready: Technician) -> None:
         ready.window.notices.clear()
 
 
-def test_while_a_run_is_on(ready: Technician, server: PracticeServer) -> None:
+def test_while_a_run_is_on(ready: Technician, server: PracticeServer, withheld: Withheld) -> None:
     """What has to wait for its end says so."""
-    server.script([Slow(0.5)])
+    server.script([withheld])
     ready.scan("SPK1")
     ready.start_binding()
     ready.sees_states("sending")
     ready.keys("Ctrl+Shift+Return")
     ready.sees_notice("A run is under way.")
+    withheld.let_go()
     ready.sees_the_end()

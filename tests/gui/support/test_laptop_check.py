@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
+    from tests.practice.faults import Withheld
 
     Look = Callable[[TokenStore], LaptopCheckDialog]
 
@@ -270,15 +271,16 @@ def test_closing_ends_the_wait(look: Look, server: PracticeServer, tasks: Backgr
 
 
 def test_another_profile_meanwhile(
-    look: Look, tasks: BackgroundTasks, server: PracticeServer, qtbot: QtBot
+    look: Look, tasks: BackgroundTasks, server: PracticeServer, withheld: Withheld, qtbot: QtBot
 ) -> None:
     """What comes late of the profile before is not told as this one's."""
-    server.script([Slow(0.5)], Call.ME)
+    server.script([withheld], Call.ME)
     panel = look(given())
     qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=PATIENCE)
     with PracticeServer(latency=0, rate=0) as other:
         panel.begin(replace(practice_profile(other.site), name="Line 3"))
         qtbot.waitUntil(lambda: "is not for port" in said(panel), timeout=PATIENCE)
+        withheld.let_go()
         qtbot.waitUntil(lambda: not tasks.busy, timeout=PATIENCE)
     press(panel, "Copy")
     assert "Line 3" in QApplication.clipboard().text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -14,6 +14,7 @@ from bindtool.core.common.messages import Message
 from bindtool.gui.common.widgets.notices import Notices, Option
 from bindtool.gui.common.widgets.passing_news import PassingNews
 from tests.gui.acting import can_see, click_again, find, press, said
+from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -87,14 +88,15 @@ def test_it_fades_unless_somebody_is_at_it(texts: Texts, page: QWidget, notices:
     news = PassingNews(texts, notices, page, lasts=20)
     notices.show_answer(LINE)
     assert news.isVisible()
-    qtbot.waitUntil(lambda: not news.isVisible())
+    qtbot.waitUntil(lambda: not news.isVisible(), timeout=PATIENCE)
 
     notices.show_answer(LINE, Option(Message.of("files.open"), print))
     find(news, QPushButton, "Open").setFocus()
-    qtbot.wait(100)
+    passed = QSignalSpy(news.findChildren(QTimer)[0].timeout)
+    qtbot.waitUntil(lambda: passed.count() > 0, timeout=PATIENCE)
     assert news.isVisible()
     find(news, QPushButton, "Open").clearFocus()
-    qtbot.waitUntil(lambda: not news.isVisible())
+    qtbot.waitUntil(lambda: not news.isVisible(), timeout=PATIENCE)
 
 
 def test_it_can_be_closed(news: PassingNews, notices: Notices) -> None:
