@@ -41,8 +41,8 @@ help: ## list the targets
 run: set-up ## set everything up and start bindtool in practice mode (ARGS="..." are handed to it)
 	$(VENV_PYTHON) -m bindtool --practice $(ARGS)
 
-test: test-libraries set-up-dev ## set everything up and run every test (ARGS="tests/gui -q" runs a part, PROCESSES=1 in one process)
-	$(if $(PROCESSES),PROCESSES=$(PROCESSES) )$(VENV_PYTHON) packaging/run_tests.py $(ARGS)
+test: test-libraries set-up-dev ## set everything up and run every test (ARGS="tests/gui -q" runs a part, PROCESSES=1 in one process, SEED=random draws new examples)
+	$(if $(PROCESSES),PROCESSES=$(PROCESSES) )$(if $(SEED),SEED=$(SEED) )$(VENV_PYTHON) packaging/run_tests.py $(ARGS)
 
 quick: ## the tests of the core but the long ones, in under a minute
 	@$(MAKE) --no-print-directory test ARGS="tests/core -m 'not long' -q $(ARGS)"

@@ -5,11 +5,14 @@ are passed to pytest, without a coverage check. The fixtures are in tests/confte
 
 On Linux it uses two processes more than cores (pytest-xdist distributes the files), or PROCESSES. A single file, or
 a run with --pdb or -s, uses one.
+
+SEED=12345 draws other examples than usual, SEED=random those of any seed; the first and last lines name it.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import shlex
 import subprocess
 import sys
@@ -26,9 +29,14 @@ FLOORS = {"bindtool/core/*": 100, "bindtool/gui/*": 90}
 def main(arguments: list[str]) -> int:
     """Run pytest with these arguments; return 0 if every test passed and the floors hold."""
     whole = not arguments
+    drawn = choose_seed()
+    if drawn is not None:
+        print(f"Drawn with SEED={drawn}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder, "results.xml")
         options = [f"--junitxml={results}", *arguments]
+        if drawn is not None:
+            options.append(f"--hypothesis-seed={drawn}")
         if whole:
             options += ["--cov", "--cov-report=", "--durations=20"]
         status = run(pytest(options, processes(arguments)))
@@ -37,8 +45,20 @@ def main(arguments: list[str]) -> int:
         failed = 1  # pytest itself failed to finish
     if whole and sys.platform == "linux":  # on other systems the branches of each other system stay uncovered
         status = max([status, *(floor_status(files, floor) for files, floor in FLOORS.items())])
+    if drawn is not None:
+        print(f"\nDrawn with SEED={drawn}")
     print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return status
+
+
+def choose_seed() -> int | None:
+    """Read SEED, or draw one for "random", which the tests then find there; return None if there is none."""
+    named = os.environ.pop("SEED", "")
+    if not named:
+        return None
+    seed = secrets.randbelow(1 << 32) if named == "random" else int(named)
+    os.environ["SEED"] = str(seed)
+    return seed
 
 
 def processes(arguments: list[str]) -> int:

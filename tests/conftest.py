@@ -19,6 +19,7 @@ from hypothesis import settings
 from bindtool.core.common.signals import ENDING
 from tests.practice.faults import Withheld
 from tests.practice.sign_in import SignInServer
+from tests.seeds import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from tests.gui.pseudo_terminal import SerialLine
     from tests.postgres import Cluster, Database
 
-# A failure must be due to the change, not to chance; `--hypothesis-profile=default` searches for new examples.
+# A failure must be due to the change, not to chance; with SEED, examples are drawn anew from it alone.
 settings.register_profile("same-each-time", derandomize=True, deadline=None)
-settings.load_profile("same-each-time")
+settings.register_profile("seeded", derandomize=False, deadline=None, database=None)
+settings.load_profile("seeded" if SEED else "same-each-time")
 
 _SLOW = frozenset({"stories", "kills"})
 """Folders of tests that take seconds each."""
@@ -54,6 +56,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Run the slow tests first when processes share them: else one is busy at the end and the others wait."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: not _SLOW.intersection(item.path.parts))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Name the seed with each failure."""
+    report = yield
+    if SEED and report.failed:
+        report.sections.append(("Seed", f"drawn with SEED={SEED}"))
+    return report
 
 
 _paused: list[Coverage] = []

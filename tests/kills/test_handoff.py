@@ -18,6 +18,7 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
+from tests.seeds import seed_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def test_every_run_is_handed_over(tmp_path: Path) -> None:
     """GIVEN kills at random moments WHEN the next command ends THEN there is a file for each run that sent."""
     share = tmp_path / "share"
     share.mkdir()
-    draw = Random("handoff")  # noqa: S311 - moments, the same each time
+    draw = Random(seed_of("handoff"))  # noqa: S311 - moments
     with PracticeServer(latency=0.01, rate=0) as server:
         profile = Profile("line", channel.CONNECTOR_ID, server.site, proven=True, handoff=HandoffRules(str(share)))
         (tmp_path / "profiles").mkdir()

@@ -14,6 +14,7 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, End, Hand, rounds
 from tests.gui.loop import PATIENCE, finish
+from tests.seeds import seed_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -46,7 +47,7 @@ def test_no_code_is_torn_apart_and_no_person_taken_for_a_scanner(
             place.window.show()
             place.window.activateWindow()
         keys = BurstBench(place)
-        for one in rounds(seed=1, count=4, size=SIZE):
+        for one in rounds(seed=seed_of(1), count=4, size=SIZE):
             if one.short and (one.stalls or one.end is End.SILENCE):
                 # What is typed so into a label nobody can tell from a word.
                 continue

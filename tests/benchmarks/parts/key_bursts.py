@@ -104,7 +104,7 @@ class Round:
     bursts: tuple[KeyBurst, ...]
 
 
-def rounds(seed: int, count: int, size: int) -> Iterator[Round]:
+def rounds(seed: int | str, count: int, size: int) -> Iterator[Round]:
     """Yield `count` rounds of `size` bursts for each hand, end and place, with stalls and with Shift, by a seed.
 
     Of people, who need no end to be told apart, there are as many bursts as of one scanner of one kind.

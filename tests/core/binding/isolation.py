@@ -21,7 +21,7 @@ A_RUN = 4
 """The bound's allowance for a run besides its batches."""
 
 
-def bad_ones(count: int, bad: int, seed: int, *, clustered: bool) -> set[int]:
+def bad_ones(count: int, bad: int, seed: int | str, *, clustered: bool) -> set[int]:
     """Choose a sheet's bad devices, side by side or anywhere."""
     random = Random(seed)  # noqa: S311 - the same sheets each time
     if not clustered:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.binding.bisection import Bisection
 from tests.core.binding import isolation
+from tests.seeds import seed_of
 
 SEEDS = range(100)
 
@@ -153,7 +154,7 @@ def test_the_whole_refused_for_nothing_is_told_too() -> None:
 @pytest.mark.parametrize(("count", "bad"), [(count, bad) for count in (50, 200) for bad in (0, 1, 3, count // 10)])
 def test_requests_stay_within_the_bound(count: int, bad: int, batch_size: int, *, clustered: bool) -> None:
     """Over 100 sheets at most the bound of bindtool/README.md as a mean, at most 1.15 times that in any run."""
-    sheets = [isolation.bad_ones(count, bad, seed, clustered=clustered) for seed in SEEDS]
+    sheets = [isolation.bad_ones(count, bad, seed_of(seed), clustered=clustered) for seed in SEEDS]
     requests = [isolation.requests(count, batch_size, sheet) for sheet in sheets]
     bounds = [isolation.bound(count, batch_size, sheet) for sheet in sheets]
 

@@ -12,6 +12,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.table.result import Choices
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of, zipped
 from tests.core.tabular.reading import read_list
+from tests.seeds import seed_of
 
 ROWS: list[list[object]] = [
     ["no", "设备 ID", "名称"],
@@ -50,7 +51,7 @@ def _spoil_part(data: bytes, chance: random.Random) -> bytes:
 @pytest.mark.parametrize("name", FILES)
 def test_a_spoilt_file_is_read_or_refused(name: str) -> None:
     """Whatever byte is wrong, a person gets a list or a message about the file."""
-    chance = random.Random(20261125)  # noqa: S311 - nothing is hidden by it
+    chance = random.Random(seed_of(20261125))  # noqa: S311 - nothing is hidden by it
     data = FILES[name]
     refusals = set()
     for _ in range(60):
