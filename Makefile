@@ -24,6 +24,7 @@ INSTALLED := $(VENV)/installed
 BUILT := $(VENV)/built
 INSTALLED_DEV := $(VENV)/installed-dev
 INSTALLED_WINDOWS := $(VENV)/installed-windows
+INSTALLED_MUTANTS := $(VENV)/installed-mutants
 INSTALLED_RELEASE := $(VENV)/installed-release
 INSTALLED_PACKAGE := $(VENV)/installed-package
 INSTALLED_FREEZE := $(VENV)/installed-freeze
@@ -31,7 +32,7 @@ INSTALLED_FREEZE := $(VENV)/installed-freeze
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test quick test-browser soak bench windows windows-tests windows-tools style lint lint-release format lock \
+.PHONY: help run test quick test-browser soak mutants bench windows windows-tests windows-tools style lint lint-release format lock \
 	fresh-check deb rpm package-check set-up set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries \
 	clean FORCE
 
@@ -53,6 +54,9 @@ test-browser: set-up-dev ## sign in with a real browser, Debian's Chromium (inst
 
 soak: test-libraries set-up-dev ## kill window and command line 200 times each while they work (ARGS="--kills 1000 --seed 7"), or work for an hour against every fault (ARGS="--minutes 60")
 	packaging/test-session.sh $(VENV_PYTHON) -m tests.kills.soak $(ARGS)
+
+mutants: test-libraries set-up-dev $(INSTALLED_MUTANTS) ## change a line of the modules that decide and see a test fail, N times (N=40, SEED=the commit, PROCESSES=one a core)
+	$(if $(PROCESSES),PROCESSES=$(PROCESSES) )$(VENV_PYTHON) packaging/mutants.py $(or $(N),40) $(SEED)
 
 BENCHMARKS := first_paint start_ticks bound_before thousand ui_tick sheet_ticks story_ticks speed pace fleet isolation scan_rate bursts lists corpus \
 	history find ledger package
@@ -140,6 +144,7 @@ LOCK := cd packaging && UV_PYTHON_DOWNLOADS=never ../$(VENV_BIN)/uv pip compile 
 lock: set-up-dev ## choose the newest versions that packaging/*.in allow and write the locks (UPGRADE= keeps those in use)
 	$(LOCK) requirements.in requirements-build.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-mutants.in -o requirements-mutants.txt
 	$(LOCK) requirements-freeze.in -o requirements-freeze.txt
 	$(LOCK) requirements-package.in -o requirements-package.txt
 	$(LOCK) requirements-windows.in -o requirements-windows.txt
@@ -169,6 +174,10 @@ $(INSTALLED_DEV): $(INSTALLED) packaging/requirements-dev.txt
 
 $(INSTALLED_WINDOWS): $(INSTALLED_DEV) packaging/requirements-windows.txt
 	$(call INSTALL_LOCK,requirements-windows.txt)
+	@touch $@
+
+$(INSTALLED_MUTANTS): $(INSTALLED_DEV) packaging/requirements-mutants.txt
+	$(call INSTALL_LOCK,requirements-mutants.txt)
 	@touch $@
 
 $(INSTALLED_RELEASE): $(CREATED) packaging/requirements-release.txt
