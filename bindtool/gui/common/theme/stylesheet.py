@@ -116,7 +116,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; }
 QToolTip { background: $base; color: $plain; border: 1px solid $rim; padding: 4px 8px; }
-QMenu { background: $base; color: $plain; border: 1px solid $rim; padding: 4px; }
+QMenu { background: $base; color: $plain; border: 1px solid $rim; padding: 4px; menu-scrollable: 1; }
 QMenu::item { padding: 8px 24px 8px 32px; border-radius: $small; }
 QMenu::item:selected { background: $selected; color: $plain; }
 QMenu::item:disabled { color: $quiet; }
@@ -140,9 +140,6 @@ QListWidget::item:selected { background: $selected; color: $plain; }
 *[kind="practice"] { border: 6px solid $accent; }
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)
-
-# A menu higher than its screen would break into two columns.
-LOW_SCREEN = "QMenu::item { padding: 5px 24px 5px 32px; }"
 
 # With only two colours, a selected row in the table gets a frame, the current cell another, and a link is
 # underlined.

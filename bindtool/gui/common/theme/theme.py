@@ -48,8 +48,7 @@ SECTION = 32
 RADII = {"small": 4, "medium": 6, "large": 10}
 """Corner radii in pixels: small for fields and ticks, medium for buttons and banners, large for cards, sections."""
 LOW = 600
-"""Pixels: in a lower window, as on a small screen with large scaling, the scan bar shrinks; on a lower screen, the
-menus do."""
+"""Pixels: in a lower window, as on a small screen with large scaling, the scan bar shrinks."""
 TARGET = 44
 """Minimum height in pixels of a control that is pressed with gloves on."""
 
@@ -445,8 +444,6 @@ def _style_sheet(colours: QPalette) -> str:
     names |= {name: f"{pixels}px" for name, pixels in RADII.items()}
     names["arrows"] = asset("arrows", "on_dark" if is_dark(colours) else "on_light").as_posix()
     sheets = [stylesheet.KINDS.substitute(names)]
-    if QApplication.primaryScreen().availableGeometry().height() < LOW:
-        sheets.append(stylesheet.LOW_SCREEN)
     if high_contrast.is_contrast_palette(colours):
         sheets.append(stylesheet.HIGH_CONTRAST.substitute(names))
     for tone in Tone:
