@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
@@ -38,6 +39,8 @@ GUIDE = asset("guide")
 README = {"en": ROOT / "README.md", "zh_CN": ROOT / "README.zh-CN.md"}
 LONGEST_README = 150
 """Lines."""
+RELEASES = "../../releases"
+"""The host's page of releases, from where it shows a README."""
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)]+)\)")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 each_language = pytest.mark.parametrize("language", README)
@@ -113,6 +116,8 @@ def test_links_of_the_guide(name: str, language: str) -> None:
 def test_links_of_the_readme(language: str) -> None:
     """Each leads to a file and to a heading that is there; each page of the guide in its language has one."""
     links = inside(README[language])
+    assert links.count(RELEASES) == 1
+    links.remove(RELEASES)
     assert broken(README[language], links) == []
     linked = {link.partition("#")[0] for link in links}
     assert {f"resources/guide/{page_file(GUIDE, name, language).name}" for name in PAGES} <= linked
@@ -130,6 +135,16 @@ def test_the_readme_is_short(language: str) -> None:
     text = README[language].read_text(encoding="utf-8")
     assert len(text.splitlines()) <= LONGEST_README
     assert re.findall(r"^    (make \w+)", text, re.MULTILINE) == ["make run", "make test", "make lint"]
+
+
+@each_language
+def test_the_commands_of_the_readme(language: str) -> None:
+    """The command line takes each of them as it stands."""
+    (commands,) = blocks(README[language].read_text(encoding="utf-8"), "sh")
+    for line in commands.splitlines():
+        program, *arguments = shlex.split(line, comments=True)
+        assert program == "bindtool"
+        parse(arguments, Texts("en"))
 
 
 def test_every_file_of_the_guide_is_shown() -> None:
