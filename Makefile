@@ -32,7 +32,8 @@ INSTALLED_FREEZE := $(VENV)/installed-freeze
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test quick test-browser soak mutants bench windows windows-tests windows-tools style lint lint-release format lock \
+.PHONY: help run test quick test-browser soak mutants bench windows windows-tests windows-tools style lint lint-release \
+	release-check format lock \
 	fresh-check deb rpm package-check set-up set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries \
 	clean FORCE
 
@@ -98,6 +99,9 @@ lint: style ## check style, types and the walls between the modules
 
 lint-release: $(INSTALLED_RELEASE) ## check the workflows and what Dependabot is told
 	$(VENV_BIN)/zizmor --offline .github
+
+release-check: ## say what is missing before a tag of this version
+	@$(PYTHON) packaging/release_check.py
 
 format: set-up-dev ## put imports and layout in order
 	$(VENV_BIN)/ruff check --fix .

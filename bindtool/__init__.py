@@ -1,3 +1,3 @@
 """bindtool binds devices to a channel of an agent platform. Only the version is here."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_HEADING = re.compile(r"^## \[(?P<name>[^\]]+)\](?P<date> - \d{4}-\d{2}-\d{2})?$", re.MULTILINE)
+_HEADING = re.compile(r"^## \[(?P<name>[^\]]+)\](?P<date> - \d{4}-\d{2}-\d{2})?(?: - \w+)?$", re.MULTILINE)
 
 
 class NoEntry(Exception):
@@ -36,12 +36,16 @@ def entry(tag: str, version: str, changelog: str) -> str:
     raise NoEntry(f"CHANGELOG.md has no entry for {version}")
 
 
+def declared_version(root: Path) -> str:
+    """Return the version that a checkout's `bindtool/__init__.py` states."""
+    about = (root / "bindtool" / "__init__.py").read_text(encoding="utf-8")
+    return about.partition('__version__ = "')[2].partition('"')[0]
+
+
 def main() -> int:
     """Print the entry of the given tag."""
-    about = (ROOT / "bindtool" / "__init__.py").read_text(encoding="utf-8")
-    version = about.partition('__version__ = "')[2].partition('"')[0]
     try:
-        print(entry(sys.argv[1], version, (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")))
+        print(entry(sys.argv[1], declared_version(ROOT), (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")))
     except NoEntry as error:
         print(f"No release: {error}.", file=sys.stderr)
         return 1

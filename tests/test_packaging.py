@@ -29,10 +29,25 @@ CHANGELOG = """# Changelog
 - Much.
 
 ## [1.0.0] - 2026-10-01
-## [0.9.0]
+## [0.9.0] - Unreleased
 
 - No date.
+
+## [0.8.0]
+
+- No date either.
 """
+
+
+NAMING_PACKAGES = [
+    "README.md",
+    "README.zh-CN.md",
+    "resources/guide/rolling-out.md",
+    "resources/guide/rolling-out.zh.md",
+]
+ENGLISH, CHINESE = (f"resources/translations/{name}/LC_MESSAGES/bindtool.po" for name in ("en", "zh_CN"))
+METAINFO = "packaging/linux/bindtool.metainfo.xml"
+RELEASE_SCRIPTS = ["release_entry.py", "release_check.py"]
 
 
 def release_entry(folder: Path, tag: str, version: str) -> subprocess.CompletedProcess[str]:
@@ -60,6 +75,7 @@ def test_a_tag_with_its_entry(tmp_path: Path) -> None:
         ("v1.2.0", "1.2.0", "no entry for 1.2.0"),
         ("v1.0.0", "1.0.0", "no entry for 1.0.0"),
         ("v0.9.0", "0.9.0", "has no date"),
+        ("v0.8.0", "0.8.0", "has no date"),
     ],
 )
 def test_a_tag_without_its_entry(tmp_path: Path, tag: str, version: str, why: str) -> None:
@@ -67,6 +83,83 @@ def test_a_tag_without_its_entry(tmp_path: Path, tag: str, version: str, why: st
     done = release_entry(tmp_path, tag, version)
     assert (done.returncode, done.stdout) == (1, "")
     assert why in done.stderr
+
+
+def checkout_for_release(folder: Path) -> None:
+    """Make a checkout of version 1.1.0, committed, from which nothing is missing."""
+    papers = {
+        "bindtool/__init__.py": '__version__ = "1.1.0"\n',
+        "CHANGELOG.md": CHANGELOG,
+        METAINFO: '<release version="@VERSION@" date="@DATE@"/>\n',
+    }
+    papers |= dict.fromkeys(NAMING_PACKAGES, "`bindtool_1.1.0_amd64.deb`\n")
+    head = 'msgid ""\nmsgstr ""\n"Project-Id-Version: bindtool 1.1.0\\n"\n\n'
+    text = 'msgid "find"\nmsgstr "{n} found"\n\nmsgid "long"\nmsgstr ""\n"two lines"\n'
+    papers |= dict.fromkeys((ENGLISH, CHINESE), head + text)
+    papers |= {
+        f"packaging/{script}": (PACKAGING / script).read_text(encoding="utf-8") for script in RELEASE_SCRIPTS
+    }
+    for name, content in papers.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    git(folder, "init", "--quiet")
+    commit_all(folder)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git there as a person of the tests."""
+    person = ["-c", "user.name=Tests", "-c", "user.email=tests@example.com"]
+    subprocess.run(["git", "-C", str(folder), *person, *arguments], check=True, capture_output=True, timeout=60)
+
+
+def commit_all(folder: Path) -> None:
+    """Commit what lies there."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--allow-empty", "-m", "As it is")
+
+
+def missing(folder: Path, *tag: str) -> list[str]:
+    """Return what the script prints there; its status says whether that is a fault."""
+    command = [sys.executable, "-B", str(folder / "packaging" / "release_check.py"), *tag]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
+    lines = done.stdout.splitlines()
+    if done.returncode == 0:
+        assert lines == ["Nothing is missing: v1.1.0 can be tagged and released."]
+        return []
+    assert (done.returncode, done.stderr) == (1, "")
+    return lines
+
+
+def test_nothing_is_missing_before_a_tag(tmp_path: Path) -> None:
+    """A checkout in which everything is of one version is ready, by its version and by the tag that it gets."""
+    checkout_for_release(tmp_path)
+    assert missing(tmp_path) == []
+    git(tmp_path, "tag", "v1.1.0")
+    assert missing(tmp_path, "v1.1.0") == []
+    assert missing(tmp_path) == ["there is a tag v1.1.0 already: set the next version"]
+
+
+@pytest.mark.parametrize(
+    ("paper", "before", "after", "said"),
+    [
+        ("CHANGELOG.md", "0] - 2026-11-25", "0] - Unreleased", ["the entry of 1.1.0 in CHANGELOG.md has no date"]),
+        ("README.zh-CN.md", "1.1.0", "1.0.0", ["README.zh-CN.md names a package of 1.0.0"]),
+        (METAINFO, "@VERSION@", "1.0.0", [f"{METAINFO} has no release 1.1.0"]),
+        (METAINFO, "@VERSION@", "1.1.0", []),
+        (ENGLISH, "bindtool 1.1.0", "bindtool 1.0.0", [f"{ENGLISH} is not of 1.1.0"]),
+        (CHINESE, "{n} found", "", [f"{CHINESE} has a text that is empty or fuzzy"]),
+        (CHINESE, 'msgid "find"', '#, fuzzy\nmsgid "find"', [f"{CHINESE} has a text that is empty or fuzzy"]),
+        (CHINESE, '"find"', '"look"', ["find: in one catalogue only", "look: in one catalogue only"]),
+    ],
+)  # fmt: skip
+def test_what_is_missing_before_a_tag(tmp_path: Path, paper: str, before: str, after: str, said: list[str]) -> None:
+    """Each fault is a line: no date, a package, a release or texts of another version, texts that are not there."""
+    checkout_for_release(tmp_path)
+    text = (tmp_path / paper).read_text(encoding="utf-8")
+    (tmp_path / paper).write_text(text.replace(before, after, 1), encoding="utf-8")
+    assert missing(tmp_path)[-1] == "git status: there are changes that are not committed"
+    commit_all(tmp_path)
+    assert missing(tmp_path) == said
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: str(path.name))
@@ -78,11 +171,12 @@ def test_actions_are_pinned_by_commit(workflow: Path) -> None:
     assert loose == []
 
 
-def test_a_release_waits_for_its_entry_and_stays_a_draft() -> None:
-    """Every job comes after the look at CHANGELOG.md, and a person publishes."""
+def test_a_release_waits_for_its_check_and_stays_a_draft() -> None:
+    """Every job comes after the look at what is missing, and a person publishes."""
     text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     jobs = re.findall(r"^  ([\w-]+):\n    name", text, re.MULTILINE)
     assert jobs[0] == "entry"
+    assert text.index('python3 packaging/release_check.py "$GITHUB_REF_NAME"') < text.index("\n  tests:\n")
     assert len(re.findall(r"^    needs: ", text, re.MULTILINE)) == len(jobs) - 1
     assert "gh release create" in text
     assert "--draft" in text
