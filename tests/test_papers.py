@@ -209,6 +209,42 @@ def test_the_columns_of_reports(language: str) -> None:
     ]
 
 
+CRITERIA = [
+    *("1.1.1", "1.2.1", "1.2.2", "1.2.3", "1.2.4", "1.2.5", "1.3.1", "1.3.2", "1.3.3", "1.3.4", "1.3.5"),
+    *("1.4.1", "1.4.2", "1.4.3", "1.4.4", "1.4.5", "1.4.10", "1.4.11", "1.4.12", "1.4.13"),
+    *("2.1.1", "2.1.2", "2.1.4", "2.2.1", "2.2.2", "2.3.1", "2.4.1", "2.4.2", "2.4.3", "2.4.4", "2.4.5"),
+    *("2.4.6", "2.4.7", "2.4.11", "2.5.1", "2.5.2", "2.5.3", "2.5.4", "2.5.7", "2.5.8", "3.1.1", "3.1.2"),
+    *(
+        "3.2.1",
+        "3.2.2",
+        "3.2.3",
+        "3.2.4",
+        "3.2.6",
+        "3.3.1",
+        "3.3.2",
+        "3.3.3",
+        "3.3.4",
+        "3.3.7",
+        "3.3.8",
+        "4.1.2",
+        "4.1.3",
+    ),
+]
+"""Those of WCAG 2.2 at the levels A and AA."""
+
+
+@each_language
+def test_each_criterion_of_accessibility(language: str) -> None:
+    """Each is named once, with how it stands."""
+    told = first_cells(section(page("accessibility", language), 2))
+    named = [
+        name
+        for cell in told
+        for name in re.findall(r"\d\.\d\.\d+", cell.replace("1.2.1", "1.2.1 1.2.2 1.2.3 1.2.4"))
+    ]
+    assert sorted(named) == sorted(CRITERIA)
+
+
 @each_language
 def test_the_codes_of_coze(language: str) -> None:
     """The guide explains each code that the program explains, and no other."""

@@ -45,11 +45,13 @@ _TITLES = {
     "sign-in": "guide.sign_in",
     "rolling-out": "guide.rolling_out",
     "network": "guide.network",
+    "privacy": "guide.privacy",
     "care": "guide.care",
     "ledger": "guide.ledger",
     "command-line": "guide.command_line",
     "nightly": "guide.nightly",
     "domain-laptop": "guide.domain_laptop",
+    "accessibility": "guide.accessibility",
 }
 PAGES = tuple(_TITLES)
 """The pages by file name, in display order: the technician's come first."""
