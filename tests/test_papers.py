@@ -137,14 +137,36 @@ def test_the_readme_is_short(language: str) -> None:
     assert re.findall(r"^    (make \w+)", text, re.MULTILINE) == ["make run", "make test", "make lint"]
 
 
+def commands(text: str) -> list[str]:
+    """Return what a text has bindtool do: in its scripts, in indented lines and between backquotes."""
+    found = []
+    for kind, code in re.findall(r"^ *```(\w*)\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL):
+        if kind in {"sh", "bat"}:
+            lines = re.sub(r"[\\^]\n\s*", " ", code).splitlines()
+            called = (
+                re.search(r'(?:^|\| )(?:[A-Z_]+=\S+ )*(?:bindtool|%bindtool%|"%BINDTOOL%") (.*)', each.strip())
+                for each in lines
+            )
+            found += [match[1] for match in called if match]
+    prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
+    found += re.findall(r"`bindtool (?!-)([^`]*)`", prose)
+    found += re.findall(r"^ {4,}bindtool ([\x20-\x7e]*)$", prose, re.MULTILINE)
+    return [re.split(r" (?:[<>|]|2>)", command)[0] for command in found]
+
+
 @each_language
-def test_the_commands_of_the_readme(language: str) -> None:
-    """The command line takes each of them as it stands."""
-    (commands,) = blocks(README[language].read_text(encoding="utf-8"), "sh")
-    for line in commands.splitlines():
-        program, *arguments = shlex.split(line, comments=True)
-        assert program == "bindtool"
-        parse(arguments, Texts("en"))
+def test_each_command_that_is_named(language: str) -> None:
+    """README and guide: the command line takes it as it stands, or it is the name of a command alone."""
+    papers = [README[language], *(page_file(GUIDE, name, language) for name in PAGES)]
+    named = {command for paper in papers for command in commands(paper.read_text(encoding="utf-8"))}
+    assert 'token set "Line 2"' in named or 'token set "2 号线"' in named
+    for command in named:
+        arguments = shlex.split(command, comments=True)
+        if all(re.fullmatch("[a-z-]+", each) and not each.startswith("-") for each in arguments):
+            with pytest.raises(HelpAsked):
+                parse([*arguments, "--help"], Texts("en"))
+        else:
+            parse(arguments, Texts("en"))
 
 
 def test_every_file_of_the_guide_is_shown() -> None:

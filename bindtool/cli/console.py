@@ -12,14 +12,14 @@ from contextlib import suppress
 from itertools import accumulate
 from typing import TYPE_CHECKING, TextIO
 
-from bindtool.core.common.errors import BindtoolError, TokenMissing
+from bindtool.core.common.errors import BindtoolError, PasswordStoreUnusable, TokenMissing
+from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.common.messages import Message
     from bindtool.i18n.catalogue import Texts
 
 _LONGEST, _SHORTEST = 20, 5
@@ -163,8 +163,11 @@ class Console:
         if "file" in place and "line" in place:
             problem = self.texts("profile.in_file", file=place["file"], line=place["line"], problem=problem)
         self.say(problem)
-        # For a missing token, the remedy is named with its command; the hint is the window's.
-        if not isinstance(error, TokenMissing):
+        # The hints of these are the window's. For a missing token, the remedy is named with its command.
+        if isinstance(error, PasswordStoreUnusable):
+            detail = ", ".join(map(str, error.hint.values.values())) or error.id
+            self.say_messages(Message.of("cli.without_password_store", detail=detail))
+        elif not isinstance(error, TokenMissing):
             self.say_messages(error.hint)
 
     def progress(self, done: int, total: int, words: Callable[[], str]) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.cli.console import Console, has_no_reader
-from bindtool.core.common.errors import BadInput
+from bindtool.core.common.errors import BadInput, PasswordStoreUnusable
 from bindtool.core.common.messages import Message
 from bindtool.i18n.catalogue import Texts
 from tests.cli.desk import HurriedClock, Terminal
@@ -45,6 +45,25 @@ def test_a_result_is_one_line() -> None:
     out = io.StringIO()
     console_of(out, io.StringIO()).result("a\tb", "c\r\nd", "\x1b[2J", "\u2028")
     assert out.getvalue() == "a\\tb\tc\\r\\nd\t\\u001b[2J\t\\u2028\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (PasswordStoreUnusable("password_store.absent", backend="fail Keyring"), "fail Keyring"),
+        (PasswordStoreUnusable("password_store.plain", backend="PlaintextKeyring"), "PlaintextKeyring"),
+        (PasswordStoreUnusable("password_store.failed", detail="RuntimeError"), "RuntimeError"),
+        (PasswordStoreUnusable("password_store.forgetful"), "password_store.forgetful"),
+    ],
+)
+def test_without_a_password_store_the_variables_are_named(error: PasswordStoreUnusable, detail: str) -> None:
+    """A command has no window in which a token could be entered: it is handed over."""
+    err = io.StringIO()
+    console_of(io.StringIO(), err).error(error)
+    assert "BINDTOOL_TOKEN" in err.getvalue()
+    assert "BINDTOOL_LEDGER_PASSWORD" in err.getvalue()
+    assert f"({detail})" in err.getvalue()
+    assert "window" not in err.getvalue()
 
 
 TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,11 +15,12 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.widgets.notices import Notices
+from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
+ROOT = Path(__file__).parents[4]
 MAIN = [
     ["undo", "redo"],
     ["new_sheet", "open_list", "save_report"],
@@ -142,6 +145,27 @@ def test_the_menus_have_what_belongs_together(actions: Actions, texts: Texts) ->
     assert all(words)
     assert not [text for text in words if text.startswith("menu.")]
     assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_papers_name_menus_that_are_there(window: QWidget, language: str) -> None:
+    """What README, guide and the forms for issues write behind the sign of the menu leads to an entry."""
+    actions = Actions(Texts(language), window, Notices())
+    entries = {action.text(): action.menu() for action in actions.main_menu.actions() if action.text()}
+    papers = [*ROOT.glob("*.md"), *ROOT.glob("resources/guide/*.md"), *ROOT.glob(".github/ISSUE_TEMPLATE/*.yml")]
+    opened, closed = "“”" if language == "zh_CN" else '""'
+    step = f"{opened}([^{closed}]+){closed}"
+    paths = {
+        path
+        for paper in papers
+        for path in re.findall(f"⋯ > {step}(?: > {step})?", " ".join(paper.read_text(encoding="utf-8").split()))
+    }
+    assert len(paths) > 10
+    for first, second in paths:
+        assert first in entries, first
+        menu = entries[first]
+        below = [action.text() for action in menu.actions()] if isinstance(menu, QMenu) else []
+        assert not second or second in below, (first, second)
 
 
 def test_what_is_done_often_has_a_key_and_none_is_taken_twice(actions: Actions) -> None:
