@@ -98,6 +98,8 @@ lint: style ## check style, types and the walls between the modules
 	$(VENV_BIN)/lint-imports --no-logo
 
 lint-release: $(INSTALLED_RELEASE) ## check the workflows and what Dependabot is told
+	$(VENV_BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV_BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(VENV_BIN)/zizmor --offline .github
 
 release-check: ## say what is missing before a tag of this version

@@ -107,6 +107,6 @@ def test_locks_agree() -> None:
     """Locks that are installed on top of each other name the same version of what both have."""
     where = environment("3.11", "linux")
     first = locked(("requirements.txt",), where)
-    for other in ("dev", "freeze", "package", "windows"):
+    for other in ("dev", "freeze", "package", "windows", "release"):
         second = locked((f"requirements-{other}.txt",), where)
         assert {name: second[name] for name in first.keys() & second.keys() if first[name] != second[name]} == {}

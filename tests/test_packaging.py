@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import plistlib
 import re
 import struct
@@ -15,6 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGING = ROOT / "packaging"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the step runs on Linux, where the packages are made")
 
 CHANGELOG = """# Changelog
 
@@ -169,6 +172,96 @@ def test_actions_are_pinned_by_commit(workflow: Path) -> None:
     assert used
     loose = [each for each in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)]
     assert loose == []
+
+
+def test_an_action_has_one_pin() -> None:
+    """Every workflow uses the same commit of an action, which is looked at once."""
+    texts = "".join(workflow.read_text(encoding="utf-8") for workflow in WORKFLOWS)
+    pins = set(re.findall(r"uses: ([\w-]+/[\w-]+)[\w/-]*@(\w+)", texts))
+    assert len(pins) > 1
+    assert len({name for name, _ in pins}) == len(pins)
+
+
+def test_no_workflow_may_more_than_its_jobs_say() -> None:
+    """The token has no right of its own; each job names those it needs, and only these write anything."""
+    writing = {}
+    for workflow in WORKFLOWS:
+        text = workflow.read_text(encoding="utf-8")
+        assert re.search(r"^permissions:( \{\}|\n  contents: read)\n\n", text, re.MULTILINE), workflow.name
+        writing[workflow.stem] = set(re.findall(r"^ +([\w-]+): write\b", text, re.MULTILINE))
+    assert writing == {
+        "ci": set(),
+        "codeql": {"security-events"},
+        "examples": set(),
+        "mutants": set(),
+        "release": {"contents", "id-token", "attestations"},
+        "scorecard": {"security-events"},
+    }
+
+
+@pytest.mark.parametrize("system", ["linux", "windows", "macos"])
+def test_every_package_comes_with_its_list_of_parts(system: str) -> None:
+    """The script of each system writes an SBOM beside its packages, and the workflow keeps that folder."""
+    script = (PACKAGING / system / "package.sh").read_text(encoding="utf-8")
+    assert re.search(r"part_lists\.py sbom ", script)
+    assert ".cdx.json" in script
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    folder = "dist/" if system == "linux" else f"dist/{system}/"
+    assert re.search(rf"name: packages-.*\n +path: {folder}\n", text)
+
+
+APPENDING = """
+import os, pathlib, sys
+with pathlib.Path(sys.argv[-1]).open("ab") as file:
+    file.write(f" signed by {sys.argv[1]} with {os.environ['SIGNING_TOKEN']}".encode())
+"""
+NOTHING = "import sys"
+FAILING = "import sys; sys.exit(5)"
+
+
+def sign(folder: Path, program: str, **environ: str) -> tuple[subprocess.CompletedProcess[str], bytes]:
+    """Sign a file by a service's program; return the step's end and what the file holds."""
+    (folder / "of a service.py").write_text(program, encoding="utf-8")
+    file = folder / "bind tool.exe"
+    file.write_bytes(b"a program")
+    command = f"'{sys.executable}' '{folder / 'of a service.py'}' 'a key'"
+    done = subprocess.run(
+        [str(PACKAGING / "windows" / "sign.sh"), str(file)],
+        env={**os.environ, "SIGNING_TOKEN": "secret", "SIGNING_COMMAND": command, **environ},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    return done, file.read_bytes()
+
+
+@on_linux
+def test_the_command_of_a_signing_service_signs(tmp_path: Path) -> None:
+    """It gets the file behind its own arguments and its secret by the environment, and says nothing of it."""
+    done, held = sign(tmp_path, APPENDING)
+    assert (done.returncode, held) == (0, b"a program signed by a key with secret")
+    assert "secret" not in done.stdout + done.stderr
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("program", "environ", "status", "said"),
+    [
+        (NOTHING, {}, 1, "NOT SIGNED, though the command ended well"),
+        (FAILING, {}, 5, ""),
+        (NOTHING, {"SIGNING_COMMAND": ""}, 0, "NOT SIGNED, there is neither"),
+        (NOTHING, {"SIGNING_CERTIFICATE": "test.pfx"}, 2, "both set"),
+    ],
+    ids=["nothing signed", "failed", "no signer", "two signers"],
+)
+def test_what_was_not_signed_is_said(
+    tmp_path: Path, program: str, environ: dict[str, str], status: int, said: str
+) -> None:
+    """A command that signs nothing, fails, is missing or has a rival leaves the file as it was."""
+    done, held = sign(tmp_path, program, **environ)
+    assert (done.returncode, held) == (status, b"a program")
+    assert said in done.stderr
 
 
 def test_a_release_waits_for_its_check_and_stays_a_draft() -> None:

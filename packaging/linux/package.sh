@@ -70,7 +70,8 @@ if [ "$compression" = xz ]; then
     dpkg-deb --root-owner-group -Zxz -z9 --build build/linux/raw dist/*.deb
     rm -rf build/linux/raw
 fi
-"$python" packaging/part_lists.py sbom "$bundle" "$commit" "$SOURCE_DATE_EPOCH" "dist/bindtool-$version-linux.cdx.json"
+"$python" packaging/part_lists.py sbom "$bundle" "$commit" "$SOURCE_DATE_EPOCH" \
+    "dist/bindtool-$version-linux-$(dpkg --print-architecture).cdx.json"
 (cd dist && sha256sum -- *.* >SHA256SUMS)
 
 # ---------------------------------------------------------------- linting

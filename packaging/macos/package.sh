@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes bindtool.app and its disk image in dist/macos, on a Mac, with .venv set up and requirements-freeze.txt in it.
+# Makes bindtool.app, its disk image and an SBOM in dist/macos, on a Mac, with .venv set up and requirements-freeze.txt and
+# requirements-package.txt in it.
 # UNVERIFIED: written for the release workflow, and never run so far. Usage: packaging/macos/package.sh
 #
 #   MACOS_IDENTITY      the name of a "Developer ID Application" certificate in the keychain; without it the program is
@@ -12,6 +13,7 @@ cd "$(dirname "$0")/../.."
 version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' bindtool/__init__.py)
 app=dist/macos/bindtool.app
 image=dist/macos/bindtool-$version-$(uname -m).dmg
+parts=dist/macos/bindtool-$version-macos-$(uname -m).cdx.json
 
 .venv/bin/python packaging/icons.py build/icons
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
@@ -50,4 +52,5 @@ if [ -n "${MACOS_NOTARY:-}" ]; then
 else
     echo "::warning::NOT NOTARIZED, there is no MACOS_NOTARY: $image" >&2
 fi
+.venv/bin/python packaging/part_lists.py sbom "$app/Contents/Resources" "$(git rev-parse HEAD)" "$SOURCE_DATE_EPOCH" "$parts"
 rm -rf "$app" dist/macos/bindtool

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tests the signing step with a certificate made for it, which no system trusts: signs and verifies copies of the
-# packages in dist/windows and of the programs, and detects one that was changed afterwards.
+# packages in dist/windows and of the programs, by the certificate and by a command such as a signing service has, and
+# detects one that was changed afterwards.
 # Usage: packaging/windows/check-signing.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -22,6 +23,23 @@ for file in "${files[@]}"; do
     packaging/windows/sign.sh "$copy" 2>/dev/null
     verify "$copy" || { cat "$work/verified" >&2; exit 1; }
     echo "ok  signed and verified: $(basename "$file")"
+done
+
+# In place, and its secret from the environment, as a service's program does.
+cat >"$work/service" <<'END'
+#!/usr/bin/env bash
+set -eu
+osslsigncode sign -pkcs12 "$2" -pass "$SIGNING_TOKEN" -h sha256 -in "$3" -out "$3.signed" >/dev/null
+mv "$3.signed" "$3"
+END
+chmod +x "$work/service"
+for file in "${files[0]}" "${files[3]}"; do
+    copy=$work/$(basename "$file")
+    cp "$file" "$copy"
+    SIGNING_CERTIFICATE="" SIGNING_TOKEN=secret SIGNING_COMMAND="'$work/service' --key '$work/test.pfx'" \
+        packaging/windows/sign.sh "$copy"
+    verify "$copy" || { cat "$work/verified" >&2; exit 1; }
+    echo "ok  signed by a command and verified: $(basename "$file")"
 done
 
 # An offset inside the signed part.
