@@ -69,12 +69,12 @@ def modules() -> list[PurePath]:
     return sorted(PurePath(path.relative_to(ROOT)) for path in found if path.name != "__init__.py")
 
 
-def nearest(module: PurePath) -> list[str]:
-    """Return the tests of a module, the nearest first: its own, the named ones, those of its package."""
+def nearest(module: PurePath) -> list[list[str]]:
+    """Return the tests of a module, as arguments of a run each: its own, the named, those of its package."""
     folder = PurePath("tests", *module.parts[1:-1])
     own = sorted(str(path.relative_to(ROOT)) for path in (ROOT / folder).glob(f"test_{module.stem}*.py"))
     named = [more for pattern, tests in DECIDING.items() if module.match(pattern) for more in tests]
-    return list(dict.fromkeys([*own, *named, str(folder)]))
+    return [run for run in (own, named, [str(folder), *(f"--ignore={test}" for test in own)]) if run]
 
 
 def changes(module: PurePath) -> list[Callable[[], Mutant]]:
@@ -159,13 +159,14 @@ class Copies:
                 take(ROOT / name, copy / name)
             self._free.put(copy)
 
-    def run(self, tests: list[str], mutant: Mutant | None) -> int | None:
+    def run(self, runs: list[list[str]], mutant: Mutant | None) -> int | None:
         """Run tests with a mutant until one fails; return pytest's exit status, None if they hang."""
         copy = self._free.get()
         try:
             if mutant is not None:
                 (copy / mutant.path).write_text(mutant.code, encoding="utf-8")
-            return status(copy, tests)
+            ends = (status(copy, tests) for tests in runs)
+            return next((end for end in ends if end != PASSED), PASSED)
         finally:
             if mutant is not None:
                 shutil.copy2(ROOT / mutant.path, copy / mutant.path)
@@ -231,9 +232,10 @@ def main(n: int, seed: str) -> int:
                 print(mutant.diff(), flush=True)
         # All tests of a module that has a survivor have passed.
         rest = {mutant.path for mutant in drawn} - {mutant.path for mutant in survivors}
-        tests = list(dict.fromkeys(test for module in sorted(rest) for test in nearest(module)))
-        if tests and copies.run(tests, None) != PASSED:
-            raise SystemExit(f"a test fails without a mutant, of {' '.join(tests)}")
+        every = {tuple(tests): None for module in sorted(rest) for tests in nearest(module)}
+        for tests in every:
+            if copies.run([list(tests)], None) != PASSED:
+                raise SystemExit(f"a test fails without a mutant: {' '.join(tests)}")
     print(f"{len(survivors)} of {len(drawn)} mutants survive, SEED={seed}", flush=True)
     return 1 if survivors else 0
 

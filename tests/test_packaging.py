@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import plistlib
 import re
@@ -328,3 +329,17 @@ def test_icons(tmp_path: Path) -> None:
         assert offset + length <= len(ico)
     icns = (tmp_path / "bindtool.icns").read_bytes()
     assert (icns[:4], struct.unpack_from(">I", icns, 4)[0]) == (b"icns", len(icns))
+
+
+def test_mutants_are_drawn_of_modules_that_are_there() -> None:
+    """Each pattern of the modules that decide finds some, and each has tests near it that are there."""
+    code = (
+        "import json, mutants\n"
+        "print(json.dumps([[[str(path) for path in (mutants.ROOT / 'bindtool').glob(pattern)] for pattern in"
+        " mutants.DECIDING], [mutants.nearest(module) for module in mutants.modules()]]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PACKAGING, capture_output=True, text=True, check=True)
+    found, runs = json.loads(done.stdout)
+    assert all(found)
+    tests = {test for of_module in runs for run in of_module for test in run if not test.startswith("-")}
+    assert [test for test in tests if not (ROOT / test).exists()] == []
