@@ -12,7 +12,7 @@ VENV_PYTHON := $(VENV_BIN)/python
 PIP := $(VENV_PYTHON) -m pip --disable-pip-version-check
 # A lock names every package, so nothing is looked up beside it: pip before 23.3 asks the index for `name[extra]` anew
 # and refuses the answer once a newer release is out. `pip check` then tells whether the lock is whole.
-INSTALL_LOCK = $(PIP) install --quiet --no-deps --require-hashes -r packaging/$(1) && $(PIP) check
+INSTALL_LOCK = $(PIP) install --quiet --no-deps --require-hashes -r packaging/locks/$(1) && $(PIP) check
 
 CATALOGUES := $(wildcard resources/translations/*/LC_MESSAGES/bindtool.po)
 # Git writes a line there whenever the checkout comes to another commit; "" outside of one.
@@ -144,10 +144,10 @@ test-libraries: ## the same for the tests
 
 UPGRADE := --upgrade
 # Nothing here names a file of this machine or a host, so one set of locks serves Linux, Windows and macOS.
-LOCK := cd packaging && UV_PYTHON_DOWNLOADS=never ../$(VENV_BIN)/uv pip compile --quiet --universal \
+LOCK := cd packaging/locks && UV_PYTHON_DOWNLOADS=never ../../$(VENV_BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-header $(UPGRADE)
 
-lock: set-up-dev ## choose the newest versions that packaging/*.in allow and write the locks (UPGRADE= keeps those in use)
+lock: set-up-dev ## choose the newest versions that packaging/locks/*.in allow and write the locks (UPGRADE= keeps those in use)
 	$(LOCK) requirements.in requirements-build.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 	$(LOCK) requirements-mutants.in -o requirements-mutants.txt
@@ -167,34 +167,34 @@ $(CREATED): FORCE | libraries
 
 FORCE:
 
-$(INSTALLED): $(CREATED) packaging/requirements.txt packaging/qt_support.py pyproject.toml
+$(INSTALLED): $(CREATED) packaging/locks/requirements.txt packaging/qt_support.py pyproject.toml
 	@echo "Installing the locked libraries in $(VENV), about 110 MB to fetch the first time"
 	$(call INSTALL_LOCK,requirements.txt)
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	$(VENV_PYTHON) packaging/qt_support.py
 	@touch $@
 
-$(INSTALLED_DEV): $(INSTALLED) packaging/requirements-dev.txt
+$(INSTALLED_DEV): $(INSTALLED) packaging/locks/requirements-dev.txt
 	$(call INSTALL_LOCK,requirements-dev.txt)
 	@touch $@
 
-$(INSTALLED_WINDOWS): $(INSTALLED_DEV) packaging/requirements-windows.txt
+$(INSTALLED_WINDOWS): $(INSTALLED_DEV) packaging/locks/requirements-windows.txt
 	$(call INSTALL_LOCK,requirements-windows.txt)
 	@touch $@
 
-$(INSTALLED_MUTANTS): $(INSTALLED_DEV) packaging/requirements-mutants.txt
+$(INSTALLED_MUTANTS): $(INSTALLED_DEV) packaging/locks/requirements-mutants.txt
 	$(call INSTALL_LOCK,requirements-mutants.txt)
 	@touch $@
 
-$(INSTALLED_RELEASE): $(CREATED) packaging/requirements-release.txt
+$(INSTALLED_RELEASE): $(CREATED) packaging/locks/requirements-release.txt
 	$(call INSTALL_LOCK,requirements-release.txt)
 	@touch $@
 
-$(INSTALLED_PACKAGE): $(INSTALLED) packaging/requirements-package.txt
+$(INSTALLED_PACKAGE): $(INSTALLED) packaging/locks/requirements-package.txt
 	$(call INSTALL_LOCK,requirements-package.txt)
 	@touch $@
 
-$(INSTALLED_FREEZE): $(INSTALLED) packaging/requirements-freeze.txt
+$(INSTALLED_FREEZE): $(INSTALLED) packaging/locks/requirements-freeze.txt
 	$(call INSTALL_LOCK,requirements-freeze.txt)
 	@touch $@
 

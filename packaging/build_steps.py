@@ -97,7 +97,7 @@ def libraries() -> list[BundledPart]:
     installed.
     """
     locked, build = (
-        set(NAMES.findall((ROOT / "packaging" / file).read_text(encoding="utf-8")))
+        set(NAMES.findall((ROOT / "packaging" / "locks" / file).read_text(encoding="utf-8")))
         for file in ("requirements.txt", "requirements-build.in")
     )
     return [BundledPart(name, "", LIBRARY, "", text_of(name)) for name in sorted({*locked, STARTER} - build)]

@@ -12,7 +12,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-PACKAGING = Path(__file__).resolve().parents[1] / "packaging"
+LOCKS = Path(__file__).resolve().parents[1] / "packaging" / "locks"
 PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = {"linux": ("Linux", "posix"), "win32": ("Windows", "nt"), "darwin": ("Darwin", "posix")}
 
@@ -35,7 +35,7 @@ def locked(names: tuple[str, ...], where: dict[str, str]) -> dict[str, str]:
     """Read which version of each package some locks name for an environment, the first lock first."""
     versions: dict[str, str] = {}
     for name in names:
-        text = (PACKAGING / name).read_text(encoding="utf-8")
+        text = (LOCKS / name).read_text(encoding="utf-8")
         for package, version, marker in re.findall(r"^([\w.-]+)==(\S+)(?: ; (.*?))? \\$", text, re.MULTILINE):
             if not marker or Marker(marker).evaluate(where):
                 versions.setdefault(canonicalize_name(package), version)
@@ -44,7 +44,7 @@ def locked(names: tuple[str, ...], where: dict[str, str]) -> dict[str, str]:
 
 def wished(name: str, where: dict[str, str]) -> list[Requirement]:
     """Read what a list for people names for an environment."""
-    lines = (PACKAGING / name).read_text(encoding="utf-8").splitlines()
+    lines = (LOCKS / name).read_text(encoding="utf-8").splitlines()
     named = [Requirement(line) for line in lines if re.match(r"\w", line)]
     return [each for each in named if each.marker is None or each.marker.evaluate(where)]
 

@@ -46,7 +46,7 @@ mkdir "$system/build"
 install=("$(dirname "$python")/uv" --quiet pip install --target "$system/build/parts" --python-version 3.11
     --python-platform "$(uname -m)-manylinux_2_36" --link-mode copy)
 UV_PYTHON_DOWNLOADS=never "${install[@]}" --require-hashes \
-    --requirement packaging/requirements.txt --requirement packaging/requirements-freeze.txt
+    --requirement packaging/locks/requirements.txt --requirement packaging/locks/requirements-freeze.txt
 # The interpreter path in a script's first line differs each time.
 sed --in-place '/^bin\//d' "$system"/build/parts/*.dist-info/RECORD
 mv "$work/source" "$system/build/source"

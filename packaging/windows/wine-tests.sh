@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-lock=packaging/requirements-dev.txt
+lock=packaging/locks/requirements-dev.txt
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/bindtool
 # Separate from the program's: freezing must not find them.
 libraries=$cache/windows-tests-$(sha256sum "$lock" | cut -c 1-16)
