@@ -123,7 +123,9 @@ def test_links_of_the_readme(language: str) -> None:
     assert {f"resources/guide/{page_file(GUIDE, name, language).name}" for name in PAGES} <= linked
 
 
-@pytest.mark.parametrize("paper", ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "bindtool/README.md"])
+@pytest.mark.parametrize(
+    "paper", ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "bindtool/README.md", "tests/benchmarks/README.md"]
+)
 def test_links_of_the_other_papers(paper: str) -> None:
     """Each leads to a file, and to a heading that is there."""
     assert broken(ROOT / paper, inside(ROOT / paper)) == []
