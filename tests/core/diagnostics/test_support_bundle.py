@@ -25,7 +25,7 @@ RUN = Run(7, 1, "window", START, CHANNEL, "A12", "Line 2", START + timedelta(sec
 DEVICES = (SentDevice(1, "SPK0001", "智能音箱-1"), SentDevice(2, "=1+1", "Speaker, 2"))
 REFUSED = SentRequest(RUN, 1, START, REFUSAL, DEVICES, VerdictKind.REFUSED)
 LOST = SentRequest(RUN, 2, START + timedelta(seconds=7), None, DEVICES[1:])
-VERSIONS = {"bindtool": "0.1.0", "system": "Linux", "password_store": "SecretService Keyring"}
+VERSIONS = {"bindtool": "0.2.0", "system": "Linux", "password_store": "SecretService Keyring"}
 
 
 def members(bundle: SupportBundle, redaction: Redaction = NOBODY) -> dict[str, bytes]:

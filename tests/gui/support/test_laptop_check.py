@@ -57,7 +57,7 @@ FINDINGS = (
     CheckResult(Item.PROXY, Grade.OK, Message.of("check.proxy_none"), (Message.of("check.proxy_by_environment"),)),
     CheckResult(Item.CLOCK, Grade.PROBLEM, Message.of("check.clock_off", m=12)),
 )
-ABOUT = "bindtool 0.1.0, Line 2, 2026-11-25 09:30 +0800"
+ABOUT = "bindtool 0.2.0, Line 2, 2026-11-25 09:30 +0800"
 OBSTACLE = NeverSent(datetime(2026, 11, 25, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", "http://proxy.example:80")
 WANTED = CheckResult(Item.PROXY, Grade.PROBLEM, Message.of("check.proxy_none"), obstacle=OBSTACLE)
 
