@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import struct
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,6 +13,7 @@ import pytest
 
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.i18n.catalogue import LANGUAGES, Texts
+from bindtool.resource_paths import asset
 
 ROOT = Path(__file__).resolve().parent.parent
 LINUX = ROOT / "packaging" / "linux"
@@ -53,6 +55,22 @@ def test_the_shop_entry_belongs_to_the_menu_entry() -> None:
     assert component.findtext("project_license") == "MIT"
 
 
+def test_the_pictures_of_the_shop_entry() -> None:
+    """They are the guide's, in their real size; what needs the project's address can be left out as a whole."""
+    text = (LINUX / "bindtool.metainfo.xml").read_text(encoding="utf-8")
+    component = ElementTree.fromstring(text)  # noqa: S314 - it is ours
+    images = list(component.iterfind(".//screenshot/image"))
+    assert len(images) == len(LANGUAGES)
+    for image in images:
+        address, _, file = (image.text or "").rpartition("/resources/")
+        assert address == "@PROJECT@/raw/v@VERSION@"
+        size = struct.unpack_from(">II", asset(file).read_bytes(), 16)
+        assert (image.get("width"), image.get("height")) == tuple(map(str, size))
+    without = re.sub(r"<!-- needs an address -->.*?<!-- as far as here -->", "", text, flags=re.DOTALL)
+    assert "@PROJECT@" not in without
+    assert ElementTree.fromstring(without).find("releases/release") is not None  # noqa: S314 - it is ours
+
+
 def test_every_override_has_its_reason() -> None:
     """A block of overrides begins with a comment that says why."""
     blocks = (LINUX / "lintian-overrides").read_text(encoding="utf-8").strip().split("\n\n")
@@ -65,9 +83,11 @@ def test_the_scripts_can_be_run() -> None:
     """Each script that is called by its path is executable; what is sourced is not."""
     scripts = {path.name: bool(path.stat().st_mode & 0o100) for path in LINUX.glob("*.sh")}
     assert scripts == {
+        "apt-repository.sh": True,
         "chroots.sh": False,
         "check.sh": True,
         "fresh-check.sh": True,
         "freeze.sh": True,
         "package.sh": True,
+        "system.sh": False,
     }

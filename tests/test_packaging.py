@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import plistlib
@@ -13,6 +14,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
+from bindtool import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGING = ROOT / "packaging"
@@ -208,7 +211,7 @@ def test_every_package_comes_with_its_list_of_parts(system: str) -> None:
     assert ".cdx.json" in script
     text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     folder = "dist/" if system == "linux" else f"dist/{system}/"
-    assert re.search(rf"name: packages-.*\n +path: {folder}\n", text)
+    assert re.search(rf"name: packages-.*\n +path: (\|\n +)?{folder}\n", text)
 
 
 APPENDING = """
@@ -315,6 +318,81 @@ def test_the_msi_keeps_its_name_for_upgrades() -> None:
     product = root[0]
     assert product.get("UpgradeCode") == "6B1F0C52-9D0E-4C56-8A5B-2C1A7B0E4D31"
     assert product.get("Id") == "*"
+
+
+def test_the_msi_leaves_the_path_alone_unless_asked() -> None:
+    """PATH is a feature of its own, above the level that is installed, and an upgrade keeps the choice."""
+    root = ElementTree.parse(PACKAGING / "windows" / "bindtool.wxs").getroot()  # noqa: S314 - our own file
+    space = {"": root.tag.partition("}")[0].removeprefix("{")}
+    levels = {feature.get("Id"): feature.get("Level") for feature in root.iterfind(".//Feature", space)}
+    assert levels == {"bindtool": "1", "path": "2"}
+    (component,) = root.iterfind(".//Component[@Id='path']", space)
+    value, changed = component.find("RegistryValue", space), component.find("Environment", space)
+    search, condition = root.find(".//*[@Id='path_chosen']"), root.find(".//Feature/Condition", space)
+    assert value is not None
+    assert changed is not None
+    assert search is not None
+    assert condition is not None
+    assert (changed.get("Name"), changed.get("Part"), changed.get("Permanent")) == ("PATH", "last", "no")
+    assert [search.get(name) for name in ("Root", "Key", "Name")] == [
+        value.get(name) for name in ("Root", "Key", "Name")
+    ]
+    assert (condition.get("Level"), condition.text) == ("1", "PATH_CHOSEN")
+
+
+MANIFESTS = {"": "version", ".installer": "installer", ".locale.en-US": "defaultLocale"}
+PROJECT = "https://example.com/owner/bindtool"
+
+
+def winget(folder: Path, project: str) -> subprocess.CompletedProcess[str]:
+    """Write winget's manifests for a setup and an MSI, which are a few bytes each."""
+    (folder / f"bindtool-{__version__}-setup.exe").write_bytes(b"a setup")
+    (folder / f"bindtool-{__version__}.msi").write_bytes(b"an MSI")
+    command = [sys.executable, str(PACKAGING / "windows" / "winget.py"), str(folder)]
+    environ = {**os.environ, "PROJECT_ADDRESS": project}
+    return subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=False, timeout=60)
+
+
+def test_the_manifests_of_winget(tmp_path: Path) -> None:
+    """Three files of one version name both packages by address and sum, and the statuses of the setup."""
+    assert winget(tmp_path, PROJECT).returncode == 0
+    texts = {
+        kind: (tmp_path / f"bindtool.bindtool{end}.yaml").read_text(encoding="utf-8")
+        for end, kind in MANIFESTS.items()
+    }
+    for kind, text in texts.items():
+        assert text.startswith(f"PackageIdentifier: bindtool.bindtool\nPackageVersion: {__version__}\n")
+        assert re.search(rf"^ManifestType: {kind}\nManifestVersion: 1\.10\.0\n\Z", text, re.MULTILINE)
+    installer = texts["installer"]
+    downloads = f"{PROJECT}/releases/download/v{__version__}"
+    assert re.findall(r"^  InstallerUrl: (.*)\n  InstallerSha256: (.*)$", installer, re.MULTILINE) == [
+        (f"{downloads}/bindtool-{__version__}-setup.exe", hashlib.sha256(b"a setup").hexdigest().upper()),
+        (f"{downloads}/bindtool-{__version__}.msi", hashlib.sha256(b"an MSI").hexdigest().upper()),
+    ]
+    kinds = re.findall(r"InstallerType: (.*)\n  Scope: (.*)", installer)
+    assert kinds == [("nullsoft", "user"), ("msi", "machine")]
+    assert re.findall(r"InstallerReturnCode: (\d)\n +ReturnResponse: (\w+)", installer) == [
+        ("4", "packageInUse"),
+        ("6", "alreadyInstalled"),
+    ]
+    assert '"{6B1F0C52-9D0E-4C56-8A5B-2C1A7B0E4D31}"' in installer
+    assert f"ReleaseNotesUrl: {PROJECT}/releases/tag/v{__version__}\n" in texts["defaultLocale"]
+
+
+@pytest.mark.parametrize(
+    ("project", "status", "said"),
+    [
+        ("", 0, "leads nowhere"),
+        ("http://example.com/bindtool", 1, "no https address"),
+        (f"{PROJECT}/", 1, "no https"),
+    ],
+)
+def test_an_address_that_winget_can_not_use(tmp_path: Path, project: str, status: int, said: str) -> None:
+    """Without an address the manifests are a draft, which is said; with a wrong one there are none."""
+    done = winget(tmp_path, project)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert len(list(tmp_path.glob("*.yaml"))) == (0 if status else len(MANIFESTS))
 
 
 def test_icons(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Installs dist/*.deb with apt in fresh Debian systems without Python, runs its self-check there with and without a
-# display, opens its window, binds a device, and removes it: only the user's data may remain.
-# Usage: packaging/linux/check.sh SUITE..., such as bookworm trixie. Needs root.
+# Installs dist/*.deb with apt in fresh Debian systems without Python, from a repository that a key made for it signs,
+# runs its self-check there with and without a display, opens its window, binds a device, and removes it: only the user's
+# data may remain.
+# Usage: packaging/linux/check.sh [SUITE...], such as trixie; without one in all that the package is for. Needs root.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 . packaging/linux/chroots.sh
+. packaging/linux/system.sh
+[ $# -gt 0 ] || set -- "${SUITES[@]}"
 
 # The session provides the display. Its home is deleted afterwards, so fresh systems go into the caller's cache.
 if [ -z "${DEBIAN_SYSTEMS:-}" ]; then
@@ -14,9 +17,15 @@ fi
 
 work=$(mktemp --directory)
 window=
-trap 'kill $window 2>/dev/null || true; rm -rf "$work"' EXIT
+export GNUPGHOME=$work/gnupg
+trap 'kill $window 2>/dev/null || true; gpgconf --kill gpg-agent; rm -rf "$work"' EXIT
 deb=(dist/*.deb)
 [ ${#deb[@]} -eq 1 ] || { echo "There is not one .deb in dist/ but ${#deb[@]}." >&2; exit 1; }
+
+mkdir --mode 700 "$GNUPGHOME"
+gpg --batch --quiet --passphrase '' --quick-generate-key 'a test that nobody trusts' rsa3072 sign 2d
+install -D --mode 644 --target-directory "$work/apt" "${deb[0]}"
+APT_KEY='a test that nobody trusts' packaging/linux/apt-repository.sh "$work/apt"
 
 # The display is outside; its abstract socket is reachable from inside.
 as_person() { inside "$system" setpriv --reuid 1000 --regid 1000 --clear-groups env HOME=/srv/person "$@"; }
@@ -60,8 +69,10 @@ for suite in "$@"; do
     # First its dependencies, so that any files left at the end are its own.
     inside "$system" apt-get satisfy --yes "$(dpkg-deb --field "${deb[0]}" Depends)" >/dev/null
     files >"$work/before"
-    cp "${deb[0]}" "$system/var/cache/bindtool.deb"
-    inside "$system" apt-get install --yes /var/cache/bindtool.deb >/dev/null
+    cp --recursive --no-target-directory "$work/apt" "$system/srv/apt"
+    echo 'deb [signed-by=/srv/apt/bindtool.gpg] file:/srv/apt ./' >"$system/etc/apt/sources.list.d/bindtool.list"
+    inside "$system" apt-get update
+    inside "$system" apt-get install --yes bindtool >/dev/null
     inside "$system" bindtool --version
 
     smoke offscreen
@@ -71,6 +82,7 @@ for suite in "$@"; do
     as_person bindtool bind /srv/person/list --practice
 
     inside "$system" apt-get purge --yes bindtool >/dev/null
+    rm -r "$system/etc/apt/sources.list.d/bindtool.list" "$system/srv/apt"
     files >"$work/after"
     if comm -13 "$work/before" "$work/after" | grep --invert-match '^\./srv/person' | tee "$work/left" | grep .; then
         echo "The package left these behind." >&2

@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
-# Builds the .deb and the .rpm of this checkout in dist/, with SHA256SUMS and an SBOM, and checks them with linters.
-# Usage: packaging/linux/package.sh [xz|gzip]. xz is for release; gzip is quicker, for a check.
+# Builds the .deb and the .rpm of this checkout in dist/, with SHA256SUMS and an SBOM, makes dist/apt a repository for apt,
+# and checks them with linters. Usage: packaging/linux/package.sh [xz|gzip]. xz is for release; gzip is quicker, for a
+# check.
+#
+#   PROJECT_ADDRESS   the address of the project, such as https://host/owner/bindtool, for the pictures and links of
+#                     AppStream's description; without it there are none
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
+. packaging/linux/system.sh
 compression=${1:-xz}
 
 python=.venv/bin/python
@@ -25,6 +30,7 @@ rm -rf "$stage"
 mkdir -p dist
 # dist/windows is another target's.
 find dist -maxdepth 1 -type f -delete
+rm -rf dist/apt
 install -d "$stage/usr/lib" "$share/applications" "$share/metainfo" "$share/doc/bindtool" "$share/man/man1" \
     "$share/icons/hicolor/scalable/apps" dist
 cp --recursive --no-target-directory "$bundle" "$stage/usr/lib/bindtool"
@@ -35,9 +41,12 @@ QT_QPA_PLATFORM=offscreen "$python" packaging/draw_icons.py build/linux/icons "$
 for size in "${sizes[@]}"; do
     install -D --mode 644 "build/linux/icons/$size.png" "$share/icons/hicolor/${size}x$size/apps/bindtool.png"
 done
+left_out=()
+[ -n "${PROJECT_ADDRESS:-}" ] || left_out=(-e '/<!-- needs an address -->/,/<!-- as far as here -->/d')
 fill() {
     sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$today/" -e "s/@COMPRESSION@/${compression/xz/none}/" -e "s|@STAGE@|$stage|" \
-        -e "s/@ARCH@/$(dpkg --print-architecture)/" "$1"
+        -e "s/@ARCH@/$(dpkg --print-architecture)/" -e "s/@GLIBC@/$SUITE_GLIBC/" -e "s|@PROJECT@|${PROJECT_ADDRESS:-}|" \
+        "${left_out[@]}" "$1"
 }
 fill packaging/linux/bindtool.metainfo.xml >"$share/metainfo/bindtool.metainfo.xml"
 fill packaging/linux/bindtool.1 | gzip --no-name --best >"$share/man/man1/bindtool.1.gz"
@@ -73,11 +82,13 @@ fi
 "$python" packaging/part_lists.py sbom "$bundle" "$commit" "$SOURCE_DATE_EPOCH" \
     "dist/bindtool-$version-linux-$(dpkg --print-architecture).cdx.json"
 (cd dist && sha256sum -- *.* >SHA256SUMS)
+install -D --mode 644 --target-directory dist/apt dist/*.deb
+packaging/linux/apt-repository.sh dist/apt
 
 # ---------------------------------------------------------------- linting
 
 desktop-file-validate packaging/linux/bindtool.desktop
-# The project owns no domain and has no homepage yet.
+# The project owns no domain, and without PROJECT_ADDRESS it has no homepage.
 appstreamcli validate --no-net --override=cid-desktopapp-is-not-rdns=info,url-homepage-missing=info \
     "$share/metainfo/bindtool.metainfo.xml"
 lintian --profile debian --allow-root --display-info --fail-on error,warning,info dist/*.deb
