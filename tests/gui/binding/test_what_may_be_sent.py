@@ -183,7 +183,7 @@ class Person:
     """Somebody at a laptop, who knows what the window has shown.
 
     `meant`: the rows that a question is to be about. `bound`: what of a sheet has a code 0 since
-    it was confirmed last.
+    it was confirmed last. `told`: the errors.
     """
 
     def __init__(self, laptop: Laptop) -> None:
@@ -195,6 +195,7 @@ class Person:
         self.bound: set[tuple[int, Channel, Device]] = set()
         self.seen = 0
         self.said: list[tuple[object, object]] = []
+        self.told: list[object] = []
         self.awaits = False
         self.listen()
 
@@ -383,6 +384,7 @@ class Person:
         self.question = None
 
     def _note_failure(self, error: object) -> None:
+        self.told.append(error)
         if isinstance(error, ListGrown):
             self.meant = self._unchanged
             bound = self.laptop.store.bindings.bound_devices(self.profile.channel)
@@ -495,6 +497,46 @@ class WhatMayBeSent(RuleBasedStateMachine):
         """Tell the other bench what was bound here, or hear of it."""
         one, other = (each.laptop for each in (self._people if ours else reversed(self._people)))
         self._do(lambda: one.tell(other))
+
+    # ------------------------------------------------------------ what no draw comes to
+
+    def send_again_what_was_refused_to_a_list_that_grows(self) -> None:
+        """The question that comes after is about what was confirmed, in whatever state it is."""
+        person = self._person
+        self.begin(Behaviour.REPLACES)
+        for _ in range(9):
+            self._go_ahead(person, (FRESH, None), (200, 4000))
+        assert person.shown_in(frozenset({State.REFUSED}))
+        self._ask(person, (AGAIN, None))
+        self._others_are_quicker()
+        self._do(person.confirm)
+        self._do(person.laptop.tokens.answer)
+        assert any(isinstance(error, ListGrown) for error in person.told)
+        assert person.question is not None, "not asked"
+
+    def continue_after_what_was_lost_is_edited(self) -> None:
+        """It may be on the list, and would be taken off it."""
+        person, laptop = self._person, self._person.laptop
+        self.begin(Behaviour.REPLACES)
+        self._have_a_run(person)
+        self._do(lambda: self._workshop.site.answer(laptop.token, DISTURBED, 0))
+        self._do(laptop.session.stop)
+        lost = person.shown_in(UNANSWERED)
+        assert lost
+        self._do(lambda: laptop.edits.type(lost[0].number, Column.LABEL, "by hand"))
+        self._do(person.go_on)
+        for _ in range(4):
+            self._go_ahead(person, (FRESH, None), BOUND)
+
+    def continue_on_a_new_sheet(self) -> None:
+        """Its rows have the numbers and the devices of those that were confirmed."""
+        person = self._person
+        self.begin(Behaviour.ADDS)
+        self._come_to(Moment.REFUSED)
+        self._change(Way.NEW_SHEET, "name")
+        self._do(person.go_on)
+        for _ in range(4):
+            self._go_ahead(person, (FRESH, None), BOUND)
 
     # ------------------------------------------------------------ how
 
@@ -659,3 +701,22 @@ def test_in_any_order(start: int) -> None:
             phases=[Phase.explicit, Phase.generate], max_examples=10, stateful_step_count=40, deadline=None
         ),
     )
+
+
+@pytest.mark.unmeasured
+@pytest.mark.usefixtures("no_collection")
+@pytest.mark.parametrize(
+    "course",
+    [
+        WhatMayBeSent.send_again_what_was_refused_to_a_list_that_grows,
+        WhatMayBeSent.continue_after_what_was_lost_is_edited,
+        WhatMayBeSent.continue_on_a_new_sheet,
+    ],
+)
+def test_a_course(course: Callable[[WhatMayBeSent], None]) -> None:
+    """The same holds in an order that the draws above don't come to."""
+    machine = WhatMayBeSent()
+    try:
+        course(machine)
+    finally:
+        machine.teardown()
