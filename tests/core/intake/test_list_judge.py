@@ -205,12 +205,15 @@ NAMES = [f"CAM-{n:02}" for n in range(10)]
 
 
 @pytest.mark.parametrize("labels", [LABELS, NAMES], ids=["words", "names"])
-@pytest.mark.parametrize(("right", "wrong"), [(7, range(7, 10)), (3, range(3)), (5, range(10))])
-def test_columns_swapped_halfway(labels: list[str], right: int, wrong: range) -> None:
+@pytest.mark.parametrize(
+    ("n", "right", "wrong"),
+    [(10, 7, range(7, 10)), (10, 3, range(3)), (10, 5, range(10)), (9, 5, range(5, 9)), (9, 4, range(4))],
+)
+def test_columns_swapped_halfway(labels: list[str], n: int, right: int, wrong: range) -> None:
     """The smaller part is held; where both are as long, nobody knows which is right, and all of it is."""
     pairs = [
         (one, label) if at < right else (label, one)
-        for at, (one, label) in enumerate(zip(ONE_MAKE, labels, strict=False))
+        for at, (one, label) in enumerate(zip(ONE_MAKE[:n], labels[:n], strict=True))
     ]
     rows = taken([Arrival(*pair) for pair in pairs], IdRules(odd_one_out=False))
     assert [row.number - 1 for row in rows if row.held is not None] == list(wrong)

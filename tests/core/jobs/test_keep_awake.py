@@ -71,9 +71,17 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name == "bindtool.core.jobs.keep_awake"]
 
 
-@pytest.mark.parametrize("service", [SESSION_MANAGER, POWER_MANAGEMENT, SCREEN_SAVER])
+@pytest.mark.parametrize(
+    ("service", "arguments"),
+    [
+        # No window of ours, and GNOME's flag for sleep.
+        (SESSION_MANAGER, ("bindtool", 0, "devices are being bound", 4)),
+        (POWER_MANAGEMENT, ("bindtool", "devices are being bound")),
+        (SCREEN_SAVER, ("bindtool", "devices are being bound")),
+    ],
+)
 def test_a_desktop_is_asked_and_let_go(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, service: str
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, service: str, arguments: tuple[object, ...]
 ) -> None:
     """The one that the desktop has is asked, and is let go of with the connection."""
     caplog.set_level(logging.INFO)
@@ -83,7 +91,7 @@ def test_a_desktop_is_asked_and_let_go(
             assert there.left == []
         until(lambda: there.left == there.callers, lambda: there.left)
     assert members(there) == ["Inhibit"]
-    assert "bindtool" in there.calls[0][2]
+    assert there.calls[0][2] == arguments
 
 
 def test_a_short_run_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
