@@ -1,7 +1,7 @@
 """The table's header: sorting, and width, visibility and order of columns.
 
 A column fits its content, as far as the visible rows show it, until the user drags its edge; it grows with new
-content and shrinks in another sheet. The message column gets the remaining width. The user's choices are stored;
+content and shrinks in another sheet. The message column gets the remaining width, and needs that of its texts now. The user's choices are stored;
 the row order is not, as a new sheet begins with the newest row on top.
 """
 
@@ -230,6 +230,9 @@ class TableColumns(QObject):
         for column in self.shown:
             if column not in self._chosen:
                 known = self._wanted.get(column, self._header.sectionSizeHint(column))
+                if column is Column.MESSAGE:
+                    # Log ids give way to messages: those of a run that has ended would cut them for nothing.
+                    known = self._header.sectionSizeHint(column)
                 width = max(known, self._table.sizeHintForColumn(column))
                 self._wanted[column] = min(width, theme.scaled(_MOST[column])) if column in _MOST else width
         self._lay_out()

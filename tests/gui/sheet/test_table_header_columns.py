@@ -170,6 +170,21 @@ def test_a_log_id_is_whole_while_there_is_room(view: SheetTableView, model: Shee
     assert fits(view, 0, MESSAGE)
 
 
+def test_a_log_id_gives_way_to_messages_that_are_there(
+    view: SheetTableView, model: SheetTableModel, qtbot: QtBot
+) -> None:
+    """GIVEN long messages during a run WHEN it has ended with short ones THEN the log ids are whole again."""
+    long = replace(REFUSAL, log_id="20261125093006ABCDEF0123456789ABCDEF01234567", message="wait, " * 40)
+    model.show(Sheet(replace(each, outcome=Outcome(State.REFUSED, long)) for each in rows(3)))
+    assert not fits(view, 0, LOG)
+    settled = Outcome(State.REFUSED, replace(long, message="no"))
+    _, numbers = model.sheet.change(list(model.sheet), [replace(each, outcome=settled) for each in model.sheet])
+
+    model.refresh(numbers)
+
+    qtbot.waitUntil(lambda: fits(view, 0, LOG))
+
+
 def test_larger_letters_get_more_room(view: SheetTableView, qtbot: QtBot) -> None:
     """Somebody has chosen another size of text."""
     before = view.columnWidth(ID)
