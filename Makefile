@@ -97,9 +97,10 @@ lint: style ## check style, types and the walls between the modules
 	$(VENV_BIN)/mypy --platform darwin bindtool/core/network
 	$(VENV_BIN)/lint-imports --no-logo
 
-lint-release: $(INSTALLED_RELEASE) ## check the workflows and what Dependabot is told
+lint-release: $(INSTALLED_RELEASE) ## check the workflows, the issue forms and what Dependabot is told
 	$(VENV_BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(VENV_BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(VENV_BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(VENV_BIN)/zizmor --offline .github
 
 release-check: ## say what is missing before a tag of this version

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tests the packages of dist/windows on a Windows whose user may install per machine, such as a workflow's runner:
-# installs, upgrades in place, runs the program's self-check, removes. Under Git's bash.
+# installs, upgrades in place, runs the program's self-check, removes; then the same by the script that people get. Under
+# Git's bash.
 # Usage: packaging/windows/check-on-windows.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -45,4 +46,6 @@ is_well "$everybodys"
 ends_with 6 "$setup" /S
 ends_with 0 msiexec /x "$msi" /qn
 is_gone "$everybodys"
-echo "7 passed, 0 failed"
+
+ends_with 0 cmd /c 'dist\windows\try-on-windows.cmd' /q
+echo "8 passed, 0 failed"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the Windows packages from the output of freeze.sh in build/windows/bindtool, on Linux: the setup for one user,
-# the MSI per machine and the portable zip, in dist/windows with an SBOM, winget's manifests and
-# SHA256SUMS. Needs .venv with requirements-package.txt. Usage: packaging/windows/package.sh
+# the MSI per machine and the portable zip, in dist/windows with an SBOM, winget's manifests, the script that tries the
+# setup and SHA256SUMS. Needs .venv with requirements-package.txt. Usage: packaging/windows/package.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -49,6 +49,7 @@ wixl --arch x64 -D Win64=yes -D VERSION="$version" -D SOURCE="$frozen" -D ICON="
 "$python" packaging/part_lists.py sbom "$frozen" "$("${git[@]}" rev-parse HEAD)" \
     "$("${git[@]}" log -1 --format=%ct)" "$portable.cdx.json"
 "$python" "$here/winget.py" dist/windows
+cp "$here/try-on-windows.cmd" dist/windows/
 (cd dist/windows && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .)
 
 echo "What takes the room, in bytes as they are and all together packed:"
