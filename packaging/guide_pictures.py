@@ -71,6 +71,8 @@ LOADING = 6
 """Seconds for LibreOffice to draw a workbook."""
 BESIDE = (660, 172, 440, 428)
 """The panel beside the rows to handle, in a window of size WIDE."""
+CHECK_CHANNEL, TEST_SCANNER = 5, 6
+"""The places of two entries on the menu's page of settings."""
 
 
 def take(camera: Camera, language: str) -> None:
@@ -102,9 +104,9 @@ def setting_up(camera: Camera, language: str, end: str, profile: str, around: Ma
         window.keys("Tab", "space")
         camera.wait(STARTING)
         window.fill(words["name"])
-        window.keys("Tab")
+        window.keys("Tab", "Tab")  # the site and its address stay as they are
         window.fill(channel.CONNECTOR_ID, channel.KEY, channel.USER_ID, words["developer"])
-        window.keys(*["shift+Tab"] * 6)
+        window.keys(*["shift+Tab"] * 7)
         camera.take_part(f"guide-form{end}", (100, 0, 760, 760))
     with program(camera, language, "light", profile, around=around, size=SMALL) as window:
         window.whole()
@@ -134,7 +136,7 @@ def whole_day(camera: Camera, language: str, end: str, profile: str, around: Map
         camera.take_part(f"guide-held{end}", (0, 168, 840, 108))
         window.resize(SMALL)
         window.keys("ctrl+Return")
-        camera.take_part(f"guide-confirm{end}", (0, 298, 960, 302))
+        camera.take_part(f"guide-confirm{end}", (0, 354, 960, 246))
         window.resize(FULL)
         xdotool("key", "ctrl+Return")
         camera.wait_until(lambda: window.states().count("bound") == len(DEVICES) + 1)
@@ -158,8 +160,7 @@ def first_look(camera: Camera, language: str, end: str, profile: str, around: Ma
     with program(camera, language, "light", profile, around=around, size=SMALL) as window:
         window.whole()
         scan(window, *DEVICES[:2])
-        window.keys("alt+c")
-        camera.wait(SETTLING)
+        window.choose_setting(CHECK_CHANNEL)
         window.keys("space")
         camera.take_part(f"guide-channel-check{end}", (60, 0, 840, 400))
 
@@ -191,8 +192,7 @@ def offline(camera: Camera, language: str, end: str, profile: str) -> None:
         camera.take_part(f"guide-check-laptop{end}", place_of(texts("laptop.title")))
         window.keys("Escape")
         xdotool("windowfocus", window.id)
-        window.keys("alt+t")
-        camera.wait(SETTLING)
+        window.choose_setting(TEST_SCANNER)
         # As scanned while Caps Lock is on.
         xdotool("type", "--delay", "5", SHOWN.swapcase())
         window.keys("Return")

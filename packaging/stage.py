@@ -141,6 +141,13 @@ class Window:
         """Click at a position of the window and move the mouse away."""
         xdotool("mousemove", *self.camera.pixels(*place), "click", "1", "mousemove", *self.camera.pixels(*_REST))
 
+    def choose_setting(self, place: int) -> None:
+        """Choose the entry at `place`, from 0, of the menu's page of settings."""
+        self.keys("F10", "End", "Up", "Right")
+        self.camera.wait(SETTLING)
+        self.keys("Home", *["Down"] * place, "Return")
+        self.camera.wait(SETTLING)
+
     def fill(self, *texts: str) -> None:
         """Fill one field after another."""
         for text in texts:
