@@ -51,6 +51,11 @@ def outcome(state: State, answer: Answer | None) -> Outcome:
             "sent, no answer: bound or not, we can't tell",
         ),
         (
+            replace(NOTED, outcome=outcome(State.UNKNOWN, Answer(START, 0, "oops", http_status=500))),
+            RowStatus(State.UNKNOWN),
+            "sent, no answer: bound or not, we can't tell",
+        ),
+        (
             replace(NOTED, outcome=outcome(State.UNKNOWN, None)),
             RowStatus(State.UNKNOWN),
             "sent, no answer: bound or not, we can't tell",

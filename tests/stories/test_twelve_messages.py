@@ -300,6 +300,8 @@ def test_5_permission_missing(me: Technician, server: PracticeServer, language: 
     assert me.copied().startswith(me.says("support.to_owner"))
     assert channel.TOKEN not in me.copied()
     me.sees_states(me.says("state.ready"), me.says("state.ready"))
+    assert me.cell(1, Column.MESSAGE) == me.says("message.answer", code=4101, message="no permission")
+    assert me.cell(1, Column.LOG_ID) != ""
 
 
 # ---------------------------------------------------------------- 6: the token dies in the middle

@@ -236,7 +236,8 @@ class Case:
 FAULTS = {
     "reset before it was read": Case(Reset(commit=False), VerdictKind.LOST),
     "reset after it was taken": Case(Reset(commit=True), VerdictKind.LOST, bound=True),
-    "closed": Case(Close(), VerdictKind.LOST, bound=True),
+    "closed before it was taken": Case(Close(commit=False), VerdictKind.LOST),
+    "closed after it was taken": Case(Close(), VerdictKind.LOST, bound=True),
     "truncated": Case(Truncated(), VerdictKind.LOST, bound=True),
     "a little late": Case(Slow(0.01), VerdictKind.BOUND, bound=True),
     "too late": Case(Slow(60.0), VerdictKind.LOST, bound=True, timeouts=BRIEF),
