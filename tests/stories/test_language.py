@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDateEdit
+from PySide6.QtWidgets import QDateEdit, QDialog
 
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.columns import Column
@@ -62,6 +62,18 @@ def test_days_are_written_in_it_too(ready: Technician) -> None:
             for day in part.findChildren(QDateEdit)
         ]
         assert {day.locale().name() for day in days} == {name}
+
+
+def test_dialogs_open_before_and_after_it(ready: Technician) -> None:
+    """The first dialog after a change ended the program, if one had been open before it."""
+    for language in ("中文", "English"):
+        ready.do(ready.says("menu.about"))
+        about = ready.window.findChild(QDialog)
+        assert about is not None
+        ready.until(about.isVisible, "see the dialog")
+        about.close()
+        ready.speak(language)
+    assert ready.window.isVisible()
 
 
 def test_the_language_that_is_spoken_is_ticked(ready: Technician) -> None:

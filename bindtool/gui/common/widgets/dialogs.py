@@ -58,7 +58,8 @@ class DialogPlacer(QObject):
     """
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
+        # Not a child of the window: a change of language deletes its children.
+        super().__init__()
         self._window = window
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
