@@ -41,6 +41,7 @@ def test_an_answer_that_is_none(
     ready.press("Bind now")
     ready.sees_the_end()
     ready.sees_states("bound", "bound")
+    assert ready.notice == ""
     logged = b"".join(log_files(bench.data.logs).values())
     assert b"starts: the window" in logged
     assert b"Traceback" not in logged

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QPushButton
 
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.columns import Column
-from bindtool.practice import channel
 from bindtool.practice.wire import Close
 from tests.gui import acting
 from tests.stories.clocks import PatientClock
@@ -106,24 +105,6 @@ def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> 
     assert ready.window.table.selected_numbers() == [2]
 
 
-def test_an_answer_lost_for_good(ready: Technician, server: PracticeServer) -> None:
-    """After all tries the device is unknown, and one press sends it again."""
-    ready.scan(GOOD)
-    ready.bind()
-    ready.sees_states("bound")
-    server.script([Close(commit=False)] * 3)
-    ready.scan(FINE)
-    ready.bind()
-    ready.sees_states("bound", "unknown")
-    assert ready.cell(2, Column.MESSAGE) == "sent, no answer: bound or not, we can't tell"
-    ready.sees_notice("1 result unknown")
-
-    ready.press("Bind again")
-    ready.press("Bind now")
-    ready.sees_states("bound", "bound")
-    assert ready.notice == ""
-
-
 def test_refused_after_a_lost_answer(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
 ) -> None:
@@ -180,21 +161,6 @@ def test_bind_the_refused_ones_again(ready: Technician, server: PracticeServer) 
     ready.press("Show all")
     ready.sees_states("bound", "refused")
     assert ready.cell(2, Column.LOG_ID) not in {"", before}
-
-
-def test_what_goes_to_support(ready: Technician, server: PracticeServer) -> None:
-    """A log id, and a text with all that Coze asks for: never the token."""
-    ready.scan(GOOD, REFUSED)
-    ready.bind()
-    ready.sees_states("bound", "refused")
-    ready.do_with_row(2, "Copy log ID")
-    ready.until(lambda: ready.copied() == ready.cell(2, Column.LOG_ID), "have the log id")
-    ready.do_with_row(2, "Copy for support")
-    ready.has_copied("curl")
-    text = ready.copied()
-    for part in (server.site, channel.CONNECTOR_ID, "4000", ready.cell(2, Column.LOG_ID), REFUSED, "Bearer ***"):
-        assert part in text
-    assert channel.TOKEN not in text
 
 
 def test_rows_that_have_nothing_to_copy(ready: Technician) -> None:
@@ -398,19 +364,6 @@ def test_what_has_to_wait_for_the_end_of_a_run(
         me.keys("Delete")
         me.sees_notice("Row 1 is being sent")
         withheld.let_go()
-        me.sees_states("bound", "bound")
-
-
-@pytest.mark.usefixtures("one_by_one")
-def test_a_network_that_comes_back(server: PracticeServer, open_window: Open) -> None:
-    """Without a way to the server the run waits, says so, and goes on by itself."""
-    server.stop()
-    with open_window() as me:
-        me.scan(GOOD, FINE)
-        me.start_binding()
-        me.sees("No network: binding continues when it is back")
-        me.sees_states("waiting", "ready")
-        server.start()
         me.sees_states("bound", "bound")
 
 

@@ -22,7 +22,6 @@ from tests.gui.loop import PATIENCE
 from tests.patience import HOUR
 from tests.practice.client import announced
 from tests.practice.faults import Raw, Slow
-from tests.stories.clocks import PatientClock
 from tests.stories.desktop import needs_desktop
 from tests.stories.program import working
 
@@ -64,6 +63,7 @@ def test_the_cable_is_out_in_the_middle(
 
         # WHEN the banner is there, one more is scanned, and the cable goes in again
         me.sees_notice(NO_NETWORK)
+        me.sees_states("bound", "waiting", "ready")
         assert "2 not sent, all saved. You can keep scanning." in me.notice
         me.scan("SPK4")
         server.start()
@@ -72,21 +72,6 @@ def test_the_cable_is_out_in_the_middle(
         me.until(lambda: sorted(server.bound) == ["SPK1", "SPK2", "SPK3"], "see all bound")
         me.sees_the_end()
         assert me.notice == ""
-
-
-def test_try_now(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
-    """A person who knows that the network is back need not wait for the next try."""
-    bench.has_profile(replace(profile, pace=ONE_BY_ONE, proven=True))
-    bench.has_token()
-    server.stop()
-    with open_window(clock=PatientClock()) as me:
-        me.scan("SPK1")
-        me.start_binding()
-        me.sees_notice(NO_NETWORK)
-        me.sees("Trying again in 4 s.")
-        server.start()
-        me.press("Try now")
-        me.sees_states("bound")
 
 
 def test_stop_while_there_is_no_network(ready: Technician, server: PracticeServer) -> None:
@@ -119,14 +104,6 @@ def test_a_company_that_looks_into_connections(
             me.press("Stop")
             me.sees_states("ready")
         assert server.heard == []
-
-
-def test_a_clock_that_is_wrong(ready: Technician, server: PracticeServer) -> None:
-    """By the first answer of a run it is said in the status line."""
-    server.script([answer_at(-12)])
-    ready.scan("SPK1")
-    ready.bind()
-    ready.sees("This computer's clock is 12 minutes off; set it")
 
 
 def test_check_this_laptop(ready: Technician, server: PracticeServer) -> None:

@@ -118,6 +118,8 @@ def test_no_end_key(me: Technician, bench: Bench, words: dict[str, str]) -> None
     me.sees(words["no end"])
     me.press(words["do it"])
     me.sees_states(me.says("state.ready"), me.says("state.ready"))
+    assert [row.device_id for row in me.window.model.sheet] == ["SPK26113F2001", "SPK26113F2002"]
+    assert me.window.scan_bar.field.text() == ""
     [profile] = [path.read_text(encoding="utf-8") for path in bench.data.profiles.iterdir()]
     assert f'end = "{EndKey.PAUSE}"' in profile
 
@@ -196,9 +198,12 @@ def test_an_unknown_channel(me: Technician, server: PracticeServer, words: dict[
     me.scan("SPK1")
     me.bind()
     me.sees_notice(words["unknown channel"])
+    me.press(me.says("menu.copy_support"))
+    me.has_copied("connector not found")
     me.press(words["change profile"])
     me.sees(me.says("profile_form.connector_id.hint"))
     me.press(me.says("button.cancel"))
+    me.sees_states(me.says("state.ready"))
 
 
 def test_look_up(me: Technician, words: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
-from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules
+from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.core.sheet_view.columns import Column
 from tests.gui import acting
@@ -46,20 +46,6 @@ def scan(me: Technician, *texts: str, caps_lock: bool | None = None) -> None:
 def rules(bench: Bench, profile: Profile) -> ScannerRules:
     """Return what the profile says of its scanner, as the disk has it."""
     return ProfileRepository(bench.data.profiles, bench.machine).get(profile.name).scan.scanner
-
-
-def test_no_end_key(ready: Technician, bench: Bench, profile: Profile) -> None:
-    """Two codes stand in the field without an end: one press makes rows of them, and the profile keeps the rule."""
-    for text in SERIALS[:2]:
-        acting.keys(ready.window.scan_bar.field, text)
-        watch(ready).watch_burst(burst(text))
-    ready.sees("Your scanner sends no Enter. End each scan after a pause?")
-    assert ready.states() == []
-    ready.press("Do it")
-    ready.sees_states("ready", "ready")
-    assert [ready.cell(number, Column.DEVICE_ID) for number in (1, 2)] == list(SERIALS[:2])
-    assert ready.window.scan_bar.field.text() == ""
-    assert rules(bench, profile).end is EndKey.PAUSE
 
 
 def test_two_ends(ready: Technician) -> None:

@@ -267,6 +267,8 @@ def test_4_binding_not_enabled(me: Technician, server: PracticeServer, language:
         assert part in me.copied()
     assert me.copied().startswith(me.says("support.to_manager"))
     assert channel.TOKEN not in me.copied()
+    me.sees_states(*[me.says("state.ready")] * 5)
+    assert server.bound == {}
 
 
 # ---------------------------------------------------------------- 5: the token lacks a permission
@@ -332,12 +334,16 @@ def test_6_token_expired_in_a_run(
         me.scan(*IDS)
         me.bind()
         sees(me, STOPPED[language].about(bound=2, left=3))
+        assert "access token invalid" in me.notice
+        me.sees_states(*[me.says("state.bound")] * 2, *[me.says("state.ready")] * 3)
         me.scan("SPK6")
         me.press(STOPPED[language].primary)
         replace_token(me)
+        me.sees_notice(me.says("advice.go_on.title"))
         me.until(lambda: banner(me)[1] == [GO_ON[language].format(left=3)], "see how many would go on")
         me.press(me.says("action.continue"))
         me.sees_states(*[me.says("state.bound")] * 5, me.says("state.ready"))
+    assert set(server.bound) == set(IDS)
 
 
 # ---------------------------------------------------------------- 7: asked to wait
@@ -524,9 +530,13 @@ def test_11_refused_device(me: Technician, server: PracticeServer, language: str
     assert me.cell(2, Column.MESSAGE) == words.format(msg=answer.message, code=answer.code)
     state = me.window.model.index(me.window.model.row_of(2), Column.STATUS)
     assert str(state.data(Qt.ItemDataRole.ToolTipRole)).startswith(what_to_do)
+    me.do_with_row(2, me.says("menu.copy_log_id"))
+    me.has_copied(answer.log_id)
     me.do_with_row(2, me.says("menu.copy_support"))
-    for part in ("SPK0000", str(answer.code), answer.message, answer.log_id):
-        me.has_copied(part)
+    me.has_copied("curl")
+    for part in (server.site, channel.CONNECTOR_ID, "SPK0000", "Bearer ***", str(answer.code), answer.message):
+        assert part in me.copied()
+    assert answer.log_id in me.copied()
     assert channel.TOKEN not in me.copied()
     me.keys("Ctrl+E")
     me.sees({"en": "Coze refused this device", "zh_CN": "扣子拒绝了这台设备"}[language])
