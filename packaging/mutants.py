@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -29,14 +30,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 DECIDING = {
-    "core/api/verdict.py": (),
+    "core/api/verdict.py": (
+        "tests/core/binding/test_runner.py",
+        "tests/core/store/tables",
+        "tests/test_advice_table.py",
+    ),
     "core/binding/replace_mode.py": ("tests/core/jobs/test_run_of_a_whole_list.py",),
     "core/binding/request_cycle.py": (),
     "core/binding/run_record.py": ("tests/core/binding/test_request_cycle.py", "tests/core/binding/test_runner.py"),
     "core/credentials/redaction.py": ("tests/core/diagnostics/test_log_file.py",),
     "core/intake/*.py": (),
     "core/jobs/*.py": ("tests/core/shared_ledger/test_ledger_claims.py",),
-    "core/model/outcome.py": ("tests/core/sheet", "tests/core/binding/test_runner.py"),
+    "core/model/outcome.py": ("tests/core/sheet", "tests/core/store/tables", "tests/core/binding/test_runner.py"),
     "core/scanner/burst_detector.py": ("tests/gui/scanners/test_input_method_bypass.py",),
     "gui/binding/run_starter.py": ("tests/gui/binding/test_what_may_be_sent.py",),
 }
@@ -98,10 +103,16 @@ def changes(module: PurePath) -> list[Callable[[], Mutant]]:
         (cst.Expr, drop),
     ]
 
+    def idle(test: str) -> bool:
+        """Return whether what depends on this is for types, or for another system than this one."""
+        system = re.fullmatch(r'sys\.platform == "(\w+)"', test)
+        return test == "TYPE_CHECKING" or (system is not None and system[1] != sys.platform)
+
     def walk(node: Any) -> Iterator[Any]:
         if isinstance(node, cst.Annotation | cst.Decorator | cst.ImportFrom):
             return
-        if isinstance(node, cst.If) and isinstance(node.test, cst.Name) and node.test.value == "TYPE_CHECKING":
+        if isinstance(node, cst.If) and idle(tree.code_for_node(node.test)):
+            yield from walk(node.orelse) if node.orelse is not None else ()
             return
         yield node
         for child in node.children:
