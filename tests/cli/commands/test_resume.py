@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.wire import Close
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
@@ -179,6 +180,17 @@ def test_rows_whose_answer_was_lost(desk: Desk, server: PracticeServer) -> None:
     assert done.status == 0
     assert "of 9 rows 1 are bound, 2 unknown and 0 refused" in done.err
     assert list(server.bound) == GOOD
+
+
+def test_a_run_that_was_interrupted_was_stopped(desk: Desk, server: PracticeServer) -> None:
+    """The history has it so: no window was closed."""
+    desk.interrupted = threading.Event()
+    server.script(announced(Slow(30, commit=False), desk.interrupted))
+    desk.bind(desk.file(*GOOD))
+    with Store(desk.folder / "data" / "bindtool.db", desk.clock) as store:
+        run = store.runs.last(1)
+    assert run is not None
+    assert run.ending == "stopped"
 
 
 def test_all_were_bound_already(desk: Desk, server: PracticeServer) -> None:

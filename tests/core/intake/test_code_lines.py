@@ -94,6 +94,15 @@ def test_by_the_rule_its_line_is_the_id() -> None:
     assert held.held_for is HoldReason.OTHER_LENGTH
 
 
+def test_the_line_with_the_id_is_read_as_a_scan() -> None:
+    """It came by keys: Caps Lock may have been on."""
+    rule = PartRule(lines=2, line=2)
+    sheet = Sheet([replace(scanned(joined(["V2", f"C2611300{n}"]), rule), number=n) for n in range(1, 4)])
+    row = take_scan(sheet, joined(["V2", "c26113004"]), stamp(rule))
+    assert isinstance(row, Row)
+    assert row.held_for is HoldReason.CAPS_LOCK
+
+
 def test_a_line_with_parts_needs_one_more_rule() -> None:
     """It is no id as a whole, and being a part of the code makes it none."""
     row = scanned(joined(["SN:SPK1;MAC:0", "V2"]), PartRule(lines=2, line=1))

@@ -195,6 +195,15 @@ def test_a_list_says_why_a_row_is_held() -> None:
     assert (edited.device_id, edited.held) == ("A2", None)
 
 
+@pytest.mark.parametrize("source", [Source.SCANNED, Source.PASTED])
+def test_codes_that_are_taken_apart_are_read_by_the_ids_before_them(source: Source) -> None:
+    """As scans are: with Caps Lock on, nothing but those before tells. A list of others is read by itself."""
+    sheet = Sheet(take_list(Sheet(), [Arrival(f"SPK000{n}") for n in range(1, 4)], STAMP))
+    (row,) = take_list(sheet, [Arrival("spk0004")], replace(STAMP, source=source))
+    reason = row.held.reason if row.held is not None else None
+    assert reason == (HoldReason.CAPS_LOCK if source is Source.SCANNED else None)
+
+
 def test_a_token_in_a_list() -> None:
     """Its row stays, to be seen, without the token."""
     (row,) = take_list(Sheet(), [Arrival(f"Bearer {TOKEN}", "mine")], STAMP)

@@ -81,6 +81,7 @@ NOTHING_WRONG: dict[str, tuple[Sequence[str], str]] = {
     "counts past a power of ten": ([f"SPK{n}" for n in range(88, 102)], ""),
     "counts past two": ([f"D{n}A" for n in range(1, 121)], ""),
     "counts down": ([f"{n}" for n in range(10012, 9990, -1)], ""),
+    "counts past a power of ten, the first twice": ([*[f"S{n}" for n in range(8, 23)], "S8"], ""),
     "begins before a power of ten": (["SN999", *[f"SN{n}" for n in range(1000, 1020)]], ""),
     "letters that change": ([f"SPK26{letter}{n:03}" for n, letter in enumerate("ABCDEFGHJKLMNPQRSTUVWXYZ")], ""),
     "seven and nineteen digits": ([*drawn("123456789", 7, 9), *drawn("123456789", 19, 9)], ""),

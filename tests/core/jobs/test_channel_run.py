@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.binding.events import Ended, Ending, Sending
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.jobs.bind_job import Begun, Held, KnownChannel, known_channel, policy_for
+from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.rules import Call, PracticeReply
 from bindtool.practice.wire import Close, Delivery, Fault
@@ -26,6 +29,8 @@ from tests.core.store.samples import told
 from tests.practice.faults import ScriptedAnswer, Slow, html
 
 if TYPE_CHECKING:
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
 
@@ -234,6 +239,25 @@ def test_a_disk_that_fails(store: Store, server: PracticeServer) -> None:
     with pytest.raises(StoreFailed):
         asyncio.run(follow())
     assert server.requests == ()
+
+
+def test_how_long_a_request_may_take(store: Store, server: PracticeServer) -> None:
+    """As long as the profile says: until the site is reached, and from then on."""
+    asked: list[Timeouts] = []
+
+    def open_api(origin: str, found: FoundToken, timeouts: Timeouts, clock: Clock, proxies: Proxies) -> CozeApi:
+        asked.append(timeouts)
+        return CozeApi(origin, found.token, timeouts, clock, proxies)
+
+    bench = Bench(store, profile_of(server, pace=RequestSettings(connect_timeout=4, answer_timeout=7)))
+    context = RunContext(store, CLOCK, Proxies.of_this_system(), open_api=open_api)
+
+    async def follow() -> None:
+        async for _ in run_job(bench.confirmed(), bench.sheet, bench.bring_token, context, asyncio.Event()):
+            pass
+
+    asyncio.run(follow())
+    assert asked == [Timeouts(connect=4, answer=7)]
 
 
 @pytest.mark.parametrize(("closing", "ending"), [(False, "stopped"), (True, "closed")])

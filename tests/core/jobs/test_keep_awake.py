@@ -123,6 +123,7 @@ def test_without_a_bus(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptur
     with kept_awake(after=0):
         until(lambda: lines(caplog))
     assert lines(caplog) == ["the computer can't be kept awake"]
+    assert caplog.records[-1].exc_info is not None
 
 
 def test_a_program_that_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
