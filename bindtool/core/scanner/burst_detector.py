@@ -54,9 +54,9 @@ class Scan(Generic[K]):
 
     text: str
     keys: tuple[K, ...]
-    lead: str = ""
-    before: str = ""
-    goes_on: bool = False
+    lead: str
+    before: str
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ class Endless(Generic[K]):
 
     text: str
     keys: tuple[K, ...]
-    lead: str = ""
-    before: str = ""
-    goes_on: bool = False
+    lead: str
+    before: str
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True)
