@@ -11,25 +11,20 @@ import logging
 import os
 import re
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 from bindtool.core.common.signals import ENDING
+from bindtool.practice.server import PracticeServer
+from tests.gui.pseudo_terminal import SerialLine
+from tests.postgres import Cluster, Database
 from tests.practice.faults import Withheld
 from tests.practice.sign_in import SignInServer
 from tests.seeds import SEED
-
-if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
-    from pathlib import Path
-
-    from coverage import Coverage
-
-    from bindtool.practice.server import PracticeServer
-    from tests.gui.pseudo_terminal import SerialLine
-    from tests.postgres import Cluster, Database
 
 # A failure must be due to the change, not to chance; with SEED, examples are drawn anew from it alone.
 settings.register_profile("same-each-time", derandomize=True, deadline=None)

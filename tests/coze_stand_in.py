@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bindtool.practice.server import PracticeServer
 from tests.core.api.authority import Authority
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from bindtool.practice.server import PracticeServer
 
 HOST = "api.coze.cn"
 _CHUNK = 65536

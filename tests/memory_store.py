@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bindtool.core.common.errors import PasswordMissing, TokenMissing
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.secret import Password
 from bindtool.core.credentials.token_record import TokenRecord
-
-if TYPE_CHECKING:
-    from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.credentials.secret import Password
 
 
 class MemoryStore:

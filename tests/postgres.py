@@ -12,11 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pytest
 from pg8000.native import Connection
@@ -28,10 +29,6 @@ from bindtool.core.shared_ledger.postgres.schema import STEPS, Migration, migrat
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 from tests.ports import hold_port, port_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 HOST = "127.0.0.1"
 OWNER, BENCH = "ledger_owner", "line_bench"

@@ -6,17 +6,20 @@ a person reads.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.api.codes import MEANINGS, WAITED_OUT
+from bindtool.core.binding.advice import Advice
 from bindtool.core.binding.events import Waiting
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import Store
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.practice.rules import Call
@@ -24,13 +27,6 @@ from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close, Fault
 from tests.core.binding.playing import RESEND, Played, play, profile_at
 from tests.practice.faults import Raw, ScriptedAnswer, empty, html
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from bindtool.core.binding.advice import Advice
-    from bindtool.core.profiles.profile import Profile
 
 IDS = ("SPK1", "SPK2", "SPK3", "SPK4", "SPK5")
 

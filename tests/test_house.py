@@ -10,15 +10,12 @@ import sys
 import tomllib
 from collections import Counter
 from dataclasses import FrozenInstanceError
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.model.device import Device
 from tests.checkout import ROOT, kept_files
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MOST_LINES = 700
 FEWEST_LINES = 40

@@ -11,18 +11,15 @@ import sysconfig
 import tarfile
 import venv
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool import __version__
 from bindtool.core.diagnostics.licences import all_parts
 from tests.checkout import ROOT, kept_files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 pytestmark = pytest.mark.unmeasured
 

@@ -9,26 +9,22 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close
 from tests.core.api.authority import Authority
 from tests.core.network.desktop import Desktop, needs_libproxy
 from tests.coze_stand_in import HOST, stand_in_for_coze
 from tests.practice.client import announced
 from tests.practice.faults import Slow
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bindtool.practice.server import PracticeServer
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send"),

@@ -10,17 +10,14 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
 from tests.patience import until
 from tests.practice.client import announced
 from tests.practice.faults import Slow
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
 
 pytestmark = pytest.mark.unmeasured
 

@@ -7,9 +7,9 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -30,9 +30,6 @@ from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.gui.support.guide_dialog import PAGES, anchor_of, page_file
 from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ROOT = Path(__file__).parent.parent
 GUIDE = asset("guide")

@@ -7,12 +7,12 @@ import socket
 import subprocess
 import sys
 from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -23,10 +23,6 @@ from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.coze_stand_in import CozeStandIn, stand_in_for_coze
 from tests.test_main import DEVICES, Program, states
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 
 pytestmark = [
     pytest.mark.unmeasured,

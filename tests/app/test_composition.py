@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -14,10 +15,6 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import FolderInUse
 from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.i18n.catalogue import LANGUAGES, Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 WORDS = {
     "en": "This sheet is open in another account (chen)",

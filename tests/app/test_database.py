@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
 
 from bindtool.app.database import recover
 from bindtool.core.common.clock import SystemClock
@@ -15,11 +16,6 @@ from bindtool.core.store import Store
 from bindtool.i18n.catalogue import Texts
 from tests.core.store.spoilt import fill, ledger_pages, root_of, spoil
 from tests.gui.loop import finish, running_loop
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
 
 
 @pytest.mark.parametrize(

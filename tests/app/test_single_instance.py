@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.app.single_instance import (
     OtherStart,
@@ -20,12 +22,6 @@ from bindtool.app.single_instance import (
 )
 from bindtool.core.common.data_folder import DataFolder
 from tests.gui.loop import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
 
 _SECOND_START = """
 import sys

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.app.single_instance import IN_USE, OUT_OF_THE_WAY, ask_to_close
 from bindtool.core.common.data_folder import DataFolder
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

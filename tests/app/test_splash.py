@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from bindtool.app.splash import SplashWidget
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
-    from pytestqt.qtbot import QtBot
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

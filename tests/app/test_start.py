@@ -5,20 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.diagnostics.log_file import log_files
 from tests.gui.loop import PATIENCE
 from tests.patience import until
 from tests.stories.desktop import desktop, needs_desktop
 from tests.stories.program import environment, practising, xdotool
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
 

@@ -14,12 +14,14 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from collections.abc import Callable
+
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.intake.holds import HoldRules
 from bindtool.core.intake.intake import Arrival, Stamp, take_list, take_scan
 from bindtool.core.labels.labeller import Labeller
@@ -28,11 +30,6 @@ from bindtool.core.model.channel import Channel
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bindtool.core.common.errors import StoreFailed
 
 CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")
 LOOKS = 1000

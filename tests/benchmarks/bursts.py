@@ -17,11 +17,12 @@ import tempfile
 from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+
+from collections.abc import Iterable
 
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
@@ -34,10 +35,6 @@ from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, Hand, Round, rounds, until
 from tests.benchmarks.parts.measuring import table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 COUNTED = ("right", "held", "in the field", "lost", "wrong", "labels", "typed", "taken")
 

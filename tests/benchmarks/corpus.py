@@ -11,10 +11,11 @@ import sys
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from collections.abc import Sequence
 
 from tests.benchmarks.parts.measuring import table
 from tests.core.tabular.corpus.judging import (
@@ -27,10 +28,6 @@ from tests.core.tabular.corpus.judging import (
     totals,
 )
 from tests.core.tabular.corpus.lists import HALVES, lists_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _NOT_NAMED = frozenset({Verdict.RIGHT, Verdict.ASKED_RIGHTLY})
 

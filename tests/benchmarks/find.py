@@ -17,10 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -34,18 +34,14 @@ from bindtool.core.intake.reconcile import compare, read_wanted
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.scan_rules import ScanRules
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui.common.theme import theme
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.tools.count_filters import FILTERS, Counted
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.first_paint import own_memory
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bindtool.core.sheet.sheet import Sheet
-    from bindtool.gui.sheet.table_model import SheetTableModel
 
 ROWS = 100_000
 READY = 2_000

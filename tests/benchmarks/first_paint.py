@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from unittest import mock
 
 from PySide6.QtGui import QColor, QGuiApplication
@@ -26,9 +27,6 @@ from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.patience import until
 from tests.stories.program import command, environment, practising, working
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 STARTS = 10
 HELD = 10

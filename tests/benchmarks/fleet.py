@@ -17,10 +17,11 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from statistics import mean
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from collections.abc import Sequence
 
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.clock import SystemClock
@@ -30,10 +31,6 @@ from bindtool.practice.server import PracticeServer
 from tests.core.binding.crowd import Crowd, Tally
 from tests.core.binding.fleet import bind_all
 from tests.practice.throttle import SlidingWindow
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 ALLOWED = 0.10
 RATE = 5

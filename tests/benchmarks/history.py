@@ -10,11 +10,11 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import LedgerKey, SearchQuery
@@ -22,9 +22,6 @@ from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store import History, Store
 from tests.core.store.samples import CHANNEL, START, Clock, row
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 SHEETS, ROWS, A_REQUEST = 250, 400, 50
 BENCHES, TOLD_BY_EACH, TOLD_AT_ONCE = 30, 10_000, 2_000

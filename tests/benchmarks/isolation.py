@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from statistics import mean
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from collections.abc import Callable, Iterator
 
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
@@ -26,9 +27,6 @@ from bindtool.core.binding.runner import run_requests
 from tests.core.api.fake_server import FakeJournal, FakeServer, jobs_for, named
 from tests.core.binding import isolation
 from tests.core.binding.virtual_time import FakeClock, play
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 COUNTS = (50, 200, 1_000, 10_000)
 COUNTS_IN_RUNS = (50, 200, 1_000)

@@ -26,21 +26,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import mean
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from collections.abc import Mapping, Sequence
+
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SharedEntry
 from tests.benchmarks.parts.ledger_load import profile_of
 from tests.benchmarks.parts.measuring import PARTS, environment, server, table
 from tests.postgres import Cluster, Database
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bindtool.core.model.channel import Channel
 
 SCANS, BINDS, RUN = 2.0, 0.5, 30
 """Per bench and second; devices per run, which claims them all before the first is bound."""

@@ -18,10 +18,11 @@ import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from collections.abc import Iterator
 
 import openpyxl
 import xlwt
@@ -32,9 +33,6 @@ from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from tests.benchmarks.parts.measuring import environment, table
 from tests.core.tabular.books import ods_of
 from tests.core.tabular.reading import read_list
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROWS = 100_000
 MOST_OF_XLS = 65_535

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from statistics import median
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
@@ -27,16 +28,12 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.rules import Bucket
 from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Fault
 from tests.benchmarks.parts.pace_laws import Cubic, Former, LastGoodRate, LearnedBucket, RetryAfterOnly
 from tests.core.binding.crowd import Crowd, Stray
 from tests.core.binding.fleet import bind_all
 from tests.practice.faults import Reset, ScriptedAnswer
 from tests.practice.throttle import SlidingWindow
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from bindtool.practice.wire import Fault
 
 LAWS: Mapping[str, Callable[[float, Callable[[], float]], RateLimiter]] = {
     "bindtool": RateLimiter,

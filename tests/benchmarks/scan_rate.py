@@ -19,7 +19,6 @@ import time
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -40,14 +39,12 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.theme import theme
+from bindtool.gui.main_window.controller import MainWindowController
+from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.measuring import server, table
 from tests.stories import key_repeat
-
-if TYPE_CHECKING:
-    from bindtool.gui.main_window.controller import MainWindowController
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.sheet.table_model import SheetTableModel
 
 LATENCY = 0.05
 TARGET = 30

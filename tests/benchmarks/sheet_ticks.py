@@ -30,11 +30,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from bindtool.app.application import Application
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.common.data_folder import DataFolder
@@ -50,9 +50,6 @@ from tests.benchmarks.parts import long_day
 from tests.benchmarks.parts.measuring import environment, table
 from tests.benchmarks.parts.tick_probe import AIM
 from tests.benchmarks.ui_tick import put_profile
-
-if TYPE_CHECKING:
-    from bindtool.app.application import Application
 
 TICK = 5
 """Milliseconds between two ticks."""

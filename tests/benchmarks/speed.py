@@ -20,19 +20,16 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from collections.abc import Callable, Mapping
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from tests.benchmarks.parts.measuring import PARTS, Server, Spent, environment, run, server, table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
 
 WORKERS = 64
 LATENCY = 0.05

@@ -12,17 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
 from tests.benchmarks.first_paint import own_memory, spent
 from tests.stories.program import Program, environment, practising
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
 
 DEVICES = 1000
 PATIENCE = 120

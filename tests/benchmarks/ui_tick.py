@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -38,12 +37,10 @@ from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.theme import theme
+from bindtool.gui.main_window.controller import MainWindowController
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.measuring import environment, run, server, table
-
-if TYPE_CHECKING:
-    from bindtool.gui.main_window.controller import MainWindowController
-    from bindtool.gui.main_window.window import MainWindow
 
 LATENCY = 0.05
 TICK = 10

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bindtool.practice.server import PracticeServer
 from tests.cli.desk import Desk
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.practice.server import PracticeServer
 
 
 @pytest.fixture

@@ -5,31 +5,27 @@ from __future__ import annotations
 import asyncio
 import io
 import signal
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bindtool.cli import command_line
 from bindtool.cli.process_environment import ProcessEnvironment
 from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
+from bindtool.core.common.errors import BindtoolError
 from bindtool.core.credentials.access_token import AccessToken, take_environment_token
 from bindtool.core.credentials.secret import take_environment_password
+from bindtool.core.credentials.token_store import PasswordStore
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.stored_logins import StoredLogins
 from bindtool.practice import channel
 from tests.memory_store import MemoryStore
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.credentials.token_store import PasswordStore
 
 _SHORT = 0.03
 """Maximum seconds of a wait."""

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool import __version__
+from tests.cli.desk import Desk
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from tests.cli.desk import Desk
 
 
 def test_version(bare_desk: Desk) -> None:

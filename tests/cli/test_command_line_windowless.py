@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bindtool.cli.command_line import without_window
-
-if TYPE_CHECKING:
-    from tests.cli.desk import Desk
+from tests.cli.desk import Desk
 
 
 def test_the_window_cannot_open(bare_desk: Desk) -> None:

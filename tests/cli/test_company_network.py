@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,11 +17,6 @@ from tests.core.network import squid as parts
 from tests.core.network.acceptor import Acceptor, Conduct
 from tests.coze_stand_in import CozeStandIn, stand_in_for_coze
 from tests.patience import PATIENCE, until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
 
 IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
 

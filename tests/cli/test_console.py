@@ -8,9 +8,10 @@ import os
 import re
 import sys
 import unicodedata
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TextIO
 
 import pytest
 
@@ -19,10 +20,6 @@ from bindtool.core.common.errors import BadInput, PasswordStoreUnusable
 from bindtool.core.common.messages import Message
 from bindtool.i18n.catalogue import Texts
 from tests.cli.desk import HurriedClock, Terminal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import TextIO
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no terminals to open")
 

@@ -7,25 +7,21 @@ import io
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.cli import command_line
+from bindtool.cli.process_environment import ProcessEnvironment
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.core.store.spoilt import ledger_pages, spoil
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 from tests.small_disk import needs_small_disk, small_disk
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 IDS = [f"SPK{number:06}" for number in range(1, 101)]
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.model.channel import Behaviour
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.cli.test_shared_ledger_run import change
 from tests.core.shared_ledger.forged import YEAR_ONE, forge
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
-    from tests.postgres import Database
+from tests.postgres import Database
 
 STRANGER = "repeat('e', 32)"
 

@@ -7,19 +7,16 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.store.copies import Copies
 from bindtool.core.store.damage.replace import replace_damaged
+from bindtool.practice.server import PracticeServer
 from tests.cli.commands.test_history_import import exported, laptop
+from tests.cli.desk import Desk
 from tests.core.store.spoilt import ledger_pages, spoil
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 IDS = [f"SPK{number:06}" for number in range(1, 101)]
 REBUILT = "The file with the devices had to be rebuilt: devices bound since "

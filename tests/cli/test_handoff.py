@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 from tests.hung_share import hung_share, needs_hung_share
 from tests.practice.faults import ScriptedAnswer
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 
 def hands_over(desk: Desk, folder: Path, form: str = "csv") -> None:

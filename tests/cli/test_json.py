@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from bindtool.practice.server import PracticeServer
 from bindtool.resource_paths import asset
+from tests.cli.desk import Desk, Done
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 from tests.practice.faults import ScriptedAnswer
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk, Done
 
 GUIDE = ("command-line.md", "command-line.zh.md")
 TYPES: dict[str, set[Any]] = {

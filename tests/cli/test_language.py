@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.cli.desk import Desk
+from tests.cli.desk import Desk
 
 CHINESE = [
     {"LANG": "zh_CN.UTF-8"},

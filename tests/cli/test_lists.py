@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import Workbook
 
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk, Done
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk, Done
 
 ROWS: list[list[object]] = [
     ["2026年11月设备清单"],

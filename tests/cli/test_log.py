@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
 from tests.cli.desk import Desk, HurriedClock
 from tests.practice.faults import ScriptedAnswer
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
 
 TOKEN = "8fQ2-vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3sG7pKx"
 """It has no form by which anybody could know it."""

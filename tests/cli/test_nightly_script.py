@@ -9,9 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,12 +21,7 @@ from bindtool.practice import channel
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from bindtool.resource_paths import asset
-from tests.small_disk import needs_small_disk, small_disk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from tests.small_disk import SmallDisk
+from tests.small_disk import SmallDisk, needs_small_disk, small_disk
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the script is one for a POSIX shell")
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk, Done
 from tests.cli.devices_of_a_desk import REFUSED
 from tests.cli.test_warnings import know
 from tests.practice.client import lists_sent
 from tests.practice.faults import ScriptedAnswer
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk, Done
 
 BAD = [f"SPK{letter}0000" for letter in "BCDEF"]
 

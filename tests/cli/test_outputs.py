@@ -6,22 +6,18 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.cli import command_line
+from bindtool.cli.process_environment import ProcessEnvironment
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.cli.devices_of_a_desk import GOOD
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="making a link needs a right on Windows")
 

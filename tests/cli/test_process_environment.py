@@ -8,16 +8,13 @@ import signal
 import sys
 import threading
 import webbrowser
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.cli.interruption import Interrupted, first_signal, interruptible, run
 from bindtool.cli.process_environment import open_page
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("interruptible")
 

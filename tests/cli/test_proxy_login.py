@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,12 +10,8 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
+from tests.cli.desk import Desk
 from tests.core.api.loopback import Loopback
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.cli.desk import Desk
 
 WANTS_LOGIN = b'HTTP/1.1 407 Log in\r\nProxy-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'
 SITE = "https://api.coze.example"

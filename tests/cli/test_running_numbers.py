@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.cli.devices_of_a_desk import GOOD
 from tests.practice.faults import ScriptedAnswer
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 
 @pytest.fixture

@@ -4,40 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.cli.console import Console
+from bindtool.cli.process_environment import ProcessEnvironment
 from bindtool.cli.shared_ledger_run import opened_ledger
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.secret import Password
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.ledger_address import LedgerAddress
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.core.store import Store
 from bindtool.i18n.catalogue import Texts
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk, Done
 from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.folder_desk import Bench as FolderBench
 from tests.core.shared_ledger.folder_desk import bind
 from tests.core.shared_ledger.proxy import Proxy
 from tests.core.store.samples import bound_before
 from tests.patience import until
+from tests.postgres import Database
 from tests.stories.other_bench import MACHINE, OPERATOR, OtherBench
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-    from pathlib import Path
-
-    from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.ledger import SharedLedger
-    from tests.cli.desk import Desk, Done
-    from tests.postgres import Database
 
 
 def change(desk: Desk, **values: object) -> Profile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,13 +10,9 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.core.api.loopback import Loopback
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 REFUSED = b'HTTP/1.1 401 No\r\nContent-Length: 13\r\n\r\n{"code":4100}'
 

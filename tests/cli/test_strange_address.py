@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,12 +12,8 @@ from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.cli.desk import Desk
 
 STOPPED = 3
 

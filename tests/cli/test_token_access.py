@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from typing import TYPE_CHECKING
 
 from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
+from tests.cli.desk import Desk
 from tests.memory_store import MemoryStore
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    import asyncio
-
-    from tests.cli.desk import Desk
 
 
 def test_a_prompt_that_waits_is_told(bare_desk: Desk) -> None:

@@ -6,8 +6,9 @@ machine's profile.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,15 +20,10 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
+from tests.postgres import Database
 from tests.practice.client import lists_sent
 from tests.stories.other_bench import OtherBench
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.cli.desk import Desk
-    from tests.postgres import Database
 
 
 @pytest.fixture

@@ -6,24 +6,21 @@ import json
 import shlex
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.practice.client import lists_sent
 from tests.practice.faults import ScriptedAnswer
-
-if TYPE_CHECKING:
-    from bindtool.core.profiles.profile import Profile
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 pytestmark = pytest.mark.replacing
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,12 +10,10 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.core.store.tables.test_benches import foreign
 from tests.practice.client import lists_sent
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 pytestmark = pytest.mark.replacing
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Generator, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.store import Store
 from bindtool.gui.common.shell.session_state import InputModeService, SessionState
@@ -23,13 +26,7 @@ from bindtool.i18n.catalogue import Texts
 from tests.gui.clocks import HandClock
 from tests.gui.loop import finish, running_loop
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    Show = Callable[[QWidget], None]
+Show = Callable[[QWidget], None]
 
 SMALLEST = (1024, 640)
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from bindtool.core.common.clock import Clock
+from bindtool.core.model.row import Row, SheetHead
 from bindtool.core.store import Store
+from bindtool.core.store.connection import Reader
 from bindtool.core.store.tables.sheets import Sheets
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.store.connection import Reader
-    from bindtool.core.store.writer import Writer
+from bindtool.core.store.writer import Writer
 
 
 class SlowSheets(Sheets):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
-
-    from PySide6.QtWidgets import QApplication
-    from pytestqt.qtbot import QtBot
 
 T = TypeVar("T")
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.credentials.token_metadata import TokenMetadata
+from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile, RequestSettings
-
-if TYPE_CHECKING:
-    from bindtool.core.model.outcome import State
-    from bindtool.gui.sheet.document import SheetDocument
+from bindtool.gui.sheet.document import SheetDocument
 
 PERSONAL = "pat_" + "x" * 64
 NOTE = TokenMetadata(TokenKind.PERSONAL, 68, datetime(2026, 10, 9, tzinfo=UTC), date(2026, 11, 8))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.scan_rules import EndKey
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
 
 RETURN = EndKey.RETURN
 

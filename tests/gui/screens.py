@@ -5,9 +5,9 @@ dialogs.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
@@ -19,17 +19,13 @@ from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.support.guide_dialog import GuideDialog
+from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.core.store.samples import row
 from tests.gui.main_window import test_room as room
 from tests.gui.samples import PROFILE
 from tests.gui.scanner import burst
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.whole_window import EquippedWindow
+from tests.gui.whole_window import EquippedWindow
 
 UNKNOWN = replace(room.LINE_2, behaviour=Behaviour.NOT_CHECKED)
 FIRST, LAST = Device(*room.FIRST), Device(*room.LAST)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QSettings
 
+from bindtool.core.common.clock import Clock
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.core.store import Store
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.handoff import HandoffService
@@ -26,14 +30,6 @@ from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.gui.clocks import HandClock
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Coroutine
-
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.credentials.token_metadata import TokenMetadata
-    from bindtool.core.store import Store
 
 
 def services_on(store: Store, clock: Clock, tasks: BackgroundTasks, folder: Path) -> Services:

@@ -6,9 +6,9 @@ import asyncio
 import importlib
 import pkgutil
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QPoint, Qt
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QToolTip,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 import bindtool.gui
 from bindtool.core.intake.reconcile import WantedList
@@ -49,21 +50,14 @@ from bindtool.gui.scanning.scan_session import ScanResult
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage
+from bindtool.i18n.catalogue import Texts
 from bindtool.i18n.report_text import report_of
 from tests.core.store.samples import REFUSAL, START, row
 from tests.gui.acting import key
-from tests.gui.conftest import SMALLEST
+from tests.gui.conftest import SMALLEST, Show
 from tests.gui.paper import Paper
 from tests.gui.samples import PROFILE
 from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 LARGE = 300
 """Pixels of a picture; as text its name is lower than that."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.intake.reconcile import WantedList
 from bindtool.core.model.row import Row, SheetHead
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
@@ -23,6 +24,7 @@ from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.shell.session_state import InputModeService
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.window import MainWindow
@@ -34,6 +36,7 @@ from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.scan_session import ScanSession
 from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
+from bindtool.gui.services import Services
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel
@@ -42,18 +45,10 @@ from bindtool.gui.sheet.tools.find_bar import FindBar
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.list_imports import ListImports
 from bindtool.gui.support.clipboard_export import ClipboardExport
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import START, Clock
 from tests.gui.samples import NOTE
 from tests.gui.services import KnownTokens, NothingHappens, services_on
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bindtool.core.intake.reconcile import WantedList
-    from bindtool.gui.common.widgets.notices import Notices
-    from bindtool.gui.services import Services
-    from bindtool.i18n.catalogue import Texts
-
 
 HEAD = SheetHead(1, START, "Line 2", "WO-1125", 220, "A12")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from string import Formatter
-from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages.pofile import read_po
@@ -23,9 +23,6 @@ from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
 from bindtool.practice import channel
 from bindtool.resource_paths import asset
 from tests.checkout import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PACKAGE = ROOT / "bindtool"
 

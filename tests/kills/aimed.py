@@ -9,12 +9,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from types import FrameType
 
 from bindtool.__main__ import main
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 AFTER = "conclude"
 """The function that reports how the run has ended; calls before it don't count."""

@@ -16,27 +16,23 @@ import json
 import random
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 
+from bindtool.app.application import Application
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.model.outcome import State
+from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.practice.channel import LOST_ENDING, REFUSED_ENDING
 from tests.gui import acting
 from tests.kills.window import opened, run_on_qt, say
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bindtool.app.application import Application
-    from bindtool.gui.binding.run_session import RunSession
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.sheet.document import SheetDocument
 
 TICK = 0.02
 """Seconds between two actions."""

@@ -14,11 +14,11 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import linear_regression, median
-from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
@@ -29,10 +29,6 @@ from tests.benchmarks.parts.measuring import table
 from tests.kills.laptop import ROOT, copied_store, environment
 from tests.kills.shared_server import ANSWER_TIMEOUT, SharedServer
 from tests.practice.sign_in import DEVICE_CLIENT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
 
 THINGS = 60
 """The number of a window's actions in one turn."""

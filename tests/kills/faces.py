@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from bindtool.core.model.outcome import State
 from bindtool.i18n.catalogue import Texts
 from tests.kills.laptop import DEVICES, Disk, Laptop
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 ENGLISH = Texts("en")
 

@@ -7,37 +7,34 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import threading
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.jobs.interrupted_run import InterruptedRun, cut_off_runs, what_is_left
 from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import Row
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close, Fault
 from tests.core.store.samples import bound_before
 from tests.practice.chance import by_chance
 from tests.practice.faults import Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text
-
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Iterator, Sequence
-
-    from bindtool.core.model.row import Row
-    from bindtool.practice.server import PracticeServer
 
 ROOT = Path(__file__).resolve().parents[2]
 DEVICES = 60

@@ -9,9 +9,9 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import formatdate
-from typing import TYPE_CHECKING
 
 from bindtool.practice.rules import BAD_PARAMETER, NOT_FOUND, TOKEN_INVALID, Call
 from bindtool.practice.wire import Close, Fault
@@ -19,10 +19,6 @@ from tests.kills.laptop import LATENCY, ROOT, WAIT
 from tests.practice.chance import by_chance
 from tests.practice.faults import Drip, Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text, redirect
 from tests.practice.sign_in import SignInRules, SignInServer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
 
 ANSWER_TIMEOUT = 1.0
 """A program's timeout in seconds for an answer."""

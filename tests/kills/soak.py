@@ -12,19 +12,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bindtool.practice.server import PracticeServer
 from tests.kills.endurance import Endurance
 from tests.kills.faces import CommandLine, Window
 from tests.kills.laptop import LATENCY, Face, Laptop, Phase
 from tests.kills.shared_server import shared_server
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 FACES: Mapping[str, Face] = {"window": Window(), "bind": CommandLine()}
 SIDE_BY_SIDE = 4

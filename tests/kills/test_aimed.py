@@ -6,7 +6,8 @@ import json
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +18,6 @@ from bindtool.practice import channel
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.kills.laptop import ROOT, environment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.unmeasured, pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")]
 

@@ -7,8 +7,8 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,9 +19,6 @@ from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.seeds import seed_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [pytest.mark.unmeasured, pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from tests.kills.laptop import Phase
 from tests.kills.shared_server import shared_server
 from tests.kills.soak import kill
 from tests.seeds import seed_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [pytest.mark.unmeasured, pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")]
 

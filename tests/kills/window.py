@@ -10,13 +10,15 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
 
 import qasync
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from bindtool.app.application import Application
 from bindtool.app.composition import Supplies, build
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, take_environment_token
@@ -25,18 +27,11 @@ from bindtool.core.model.outcome import State
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import Silence, Sounds
 from bindtool.gui.common.theme import theme
+from bindtool.gui.main_window.controller import MainWindowController
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
 from tests.stories.clocks import BriskClock
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
-
-    from PySide6.QtWidgets import QApplication
-
-    from bindtool.app.application import Application
-    from bindtool.gui.main_window.controller import MainWindowController
-    from bindtool.gui.main_window.window import MainWindow
 
 TICK = 2
 """Milliseconds between two actions."""

@@ -6,12 +6,9 @@ Only the random choice is here. `faults` has the effect of each fault, `server` 
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bindtool.practice.wire import Fault
+from bindtool.practice.wire import Fault
 
 
 def by_chance(

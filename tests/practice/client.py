@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bindtool.practice import channel
 from bindtool.practice.rules import Call
-
-if TYPE_CHECKING:
-    import threading
-    from collections.abc import Iterator, Sequence
-
-    from bindtool.practice.server import PracticeServer
-    from bindtool.practice.wire import Fault
+from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Fault
 
 BIND_PATH = f"/v1/connectors/{channel.CONNECTOR_ID}/user_configs"
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
+from bindtool.practice.server import PracticeServer
 from tests.practice.client import Client, client_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bindtool.practice.server import PracticeServer
 
 
 @pytest.fixture

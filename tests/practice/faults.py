@@ -6,16 +6,13 @@ interface.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Semaphore
-from typing import TYPE_CHECKING
 
 from bindtool.practice.rules import PracticeReply, answer
 from bindtool.practice.wire import Cutoff, Delivery
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,16 @@ import json
 import secrets
 import time
 from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from bindtool.practice import channel
 from bindtool.practice.rules import Call, PracticeReply, RecordedRequest
 from bindtool.practice.server import PracticeServer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
 
 BROWSER_CLIENT: Final = "7000000000000000003.app.coze"
 DEVICE_CLIENT: Final = "7000000000000000004.app.coze"

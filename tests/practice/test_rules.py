@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +13,6 @@ from bindtool.core.api.codes import MEANINGS
 from bindtool.practice import channel
 from bindtool.practice.rules import Binding, Bucket, Call, Memory, RecordedRequest, Ruling, judge
 from tests.practice.client import BIND_PATH, bind_body
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 HEADERS = {"authorization": f"Bearer {channel.TOKEN}", "content-type": "application/json"}
 LOGID = "20261125120000BC531DC784F1897B0000"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -12,10 +11,8 @@ from bindtool.core.credentials.secret import Secret
 from bindtool.core.sign_in.browser import AUTHORISE_PATH, challenge_of
 from bindtool.core.sign_in.wire import CODE_PATH, TOKEN_PATH
 from tests.core.sign_in.bench import press, visit
+from tests.practice.client import Client
 from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect, SignInServer
-
-if TYPE_CHECKING:
-    from tests.practice.client import Client
 
 VERIFIER = Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
 REDIRECT = "http://127.0.0.1:18291/callback"

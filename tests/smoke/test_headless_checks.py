@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import wave
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.smoke.headless_checks import encodings, sounds
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def write_sound(path: Path) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
 
 from bindtool.core.common.clock import SystemClock
 from tests.patience import HOUR
-
-if TYPE_CHECKING:
-    import asyncio
 
 _TIMES = 20
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.patience import until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 needs_desktop = pytest.mark.skipif(
     any(shutil.which(program) is None for program in ("Xvfb", "openbox", "xdotool")),

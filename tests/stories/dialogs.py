@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QDialog
 
-if TYPE_CHECKING:
-    from PySide6.QtCore import QRect
-
-    from tests.stories.technician import Technician
+from tests.stories.technician import Technician
 
 KINDS = (
     "token", "job", "for_publishing", "serial_scanner", "guide", "about", "licences", "check_laptop",

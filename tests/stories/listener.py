@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.audio.cues import Cue
 
 
 class Listener:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
 
+from bindtool.core.model.channel import Channel
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from tests.core.shared_ledger.bench import Bench
 from tests.core.store.samples import bound_before
 from tests.patience import until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
 
 MACHINE, OPERATOR = "bench-2", "李"
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SharedEntry
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import Store
-
-if TYPE_CHECKING:
-    from bindtool.core.profiles.profile import Profile
-    from tests.stories.conftest import Bench
+from tests.stories.conftest import Bench
 
 
 def have_bound(bench: Bench, profile: Profile, *told: tuple[str, str]) -> None:

@@ -9,23 +9,19 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.gui.common.theme import theme
 from bindtool.practice import channel
 from tests.patience import until
 from tests.stories.keyboard import NEXT_PULL
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from bindtool.core.profiles.profile import Profile
 
 ALL_ROWS = "SELECT device_id, state FROM sheet_row ORDER BY number"
 

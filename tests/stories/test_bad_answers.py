@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.core.sheet_view.columns import Column
+from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Fault
 from tests.practice.faults import ScriptedAnswer, html
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.stories.conftest import Bench
-    from tests.stories.technician import Technician
+from tests.stories.conftest import Bench
+from tests.stories.technician import Technician
 
 NO_ANSWER = "sent, no answer: bound or not, we can't tell"
 

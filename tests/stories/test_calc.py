@@ -5,22 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.sheet_view.columns import Column
 from tests.gui.loop import PATIENCE
 from tests.stories.program import xdotool
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from tests.stories.technician import Technician
+from tests.stories.technician import Technician
 
 pytestmark = pytest.mark.skipif(
     any(shutil.which(program) is None for program in ("soffice", "xdotool")),

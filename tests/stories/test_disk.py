@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.stories.conftest import Bench
-    from tests.stories.technician import Technician
+from bindtool.practice.server import PracticeServer
+from tests.stories.conftest import Bench
+from tests.stories.technician import Technician
 
 
 def test_a_scan_that_can_not_be_saved(ready: Technician, bench: Bench) -> None:

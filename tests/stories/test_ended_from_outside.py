@@ -9,21 +9,17 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.practice.server import PracticeServer
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
 from tests.practice.faults import Slow
 from tests.stories.program import Program, working
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.practice.server import PracticeServer
 
 pytestmark = [
     pytest.mark.unmeasured,

@@ -10,19 +10,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from tests.gui.loop import PATIENCE
 from tests.stories.desktop import needs_desktop
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
 
 STORIES = Path(__file__).with_name("input_method.py")
 ENGINE = "libpinyin"

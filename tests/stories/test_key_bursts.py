@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.app.composition import Supplies, build
 from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.key_bursts import BurstBench, End, Hand, rounds
 from tests.gui.loop import PATIENCE, finish
 from tests.seeds import seed_of
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.profiles.profile import Profile
-    from tests.stories.conftest import Bench
+from tests.stories.conftest import Bench
 
 pytestmark = pytest.mark.unmeasured
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.practice.server import PracticeServer
 from tests.gui import acting
 from tests.gui.scanner import burst
+from tests.stories.technician import Technician
 from tests.stories.test_laptop_life import answer_at
 from tests.stories.test_lists import UNDER_A_TITLE, drop, ids
 from tests.stories.test_scanner_troubles import SERIALS, scan, watch
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.practice.server import PracticeServer
-    from tests.stories.technician import Technician
 
 CLOCK_OFF = "电脑时间相差 12 分钟，请校准"
 

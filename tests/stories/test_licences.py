@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tests.stories.technician import Technician
+from tests.stories.technician import Technician
 
 
 def test_the_licences_are_in_the_menu(ready: Technician) -> None:

@@ -5,24 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.practice.server import PracticeServer
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
 from tests.practice.faults import Slow
 from tests.stories.program import Program, environment, practising, working
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.practice.server import PracticeServer
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),

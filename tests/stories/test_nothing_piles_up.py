@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication, QDialog
 
-if TYPE_CHECKING:
-    from tests.stories.technician import Technician
+from tests.stories.technician import Technician
 
 pytestmark = pytest.mark.unmeasured
 

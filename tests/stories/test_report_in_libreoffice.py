@@ -6,7 +6,7 @@ import csv
 import shutil
 import subprocess
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,6 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.i18n.catalogue import Texts
 from bindtool.i18n.report_text import WORKBOOK, report_file, report_of
 from tests.core.store.samples import START, row
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 IDS = ("0012", "=1+1", "'007", "12345678901234567890", "1.23E+11", "@A", "TRUE", "a\tb", "_x000D_", "2026-11-25")
 TO_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from tests.gui.loop import PATIENCE
 from tests.patience import until
 from tests.stories.program import Program, practising
 from tests.stories.screen_reader import ASSERTIVE, POLITE, Heard, ScreenReader, hearing, needs_bus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
 
 pytestmark = [needs_bus, pytest.mark.unmeasured]
 

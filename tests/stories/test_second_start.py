@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.data_folder import DataFolder
 from tests.gui.loop import PATIENCE
 from tests.stories.desktop import needs_desktop
 from tests.stories.program import command, environment, practising, xdotool
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
 
 pytestmark = [needs_desktop, pytest.mark.usefixtures("desktop"), pytest.mark.unmeasured]
 

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +19,6 @@ from tests.core.store.unprivileged import NOBODY, open_folder
 from tests.gui.loop import PATIENCE
 from tests.patience import until
 from tests.stories.program import command, environment, window_of, windows_of, xdotool
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),

@@ -12,15 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bindtool.practice.server import PracticeServer
 from tests.windows.trial import ROOT, Trial
 from tests.windows.wine import new_windows
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def earlier_setup(folder: Path) -> Path:

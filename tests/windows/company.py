@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 from unittest.mock import patch
 
+from bindtool.practice.server import PracticeServer
 from tests.core.network.acceptor import PASSWORD, USER, Acceptor, Conduct, knowing
 from tests.core.network.ntlm_judge import NtlmJudge
 from tests.core.network.on_windows import served
 from tests.core.network.squid import HOST, kerberos, squid
 from tests.coze_stand_in import stand_in_for_coze
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from bindtool.practice.server import PracticeServer
 
 
 @dataclass(frozen=True)

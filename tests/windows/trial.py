@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import threading
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bindtool import __version__
 from bindtool.core.profiles.profile import Profile, RequestSettings, Site
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
 from tests.core.network.acceptor import PASSWORD, USER, Conduct
 from tests.core.network.on_windows import KEY, VALUE, internet_settings
 from tests.practice.client import announced
 from tests.practice.faults import Slow
 from tests.windows.company import Company, company
 from tests.windows.wine import Windows, as_windows, until
-
-if TYPE_CHECKING:
-    import subprocess
-
-    from bindtool.practice.server import PracticeServer
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist" / "windows"

@@ -15,18 +15,15 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
 from tests.stories.desktop import desktop
 from tests.stories.program import ALL_ROWS, xdotool
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 PATIENCE = 120.0
 """Seconds: a busy computer may need some of them."""

@@ -9,22 +9,18 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from itertools import product
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
+from bindtool.app.application import Application
 from bindtool.core.model.outcome import State
 from bindtool.core.scanner.scan_rules import EndKey
 from bindtool.core.sheet_view.columns import Column
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bindtool.app.application import Application
 
 PEACE = 1500
 """Milliseconds from one burst to the next: a person scans the next box."""

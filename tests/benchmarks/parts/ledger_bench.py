@@ -17,20 +17,24 @@ import time
 from contextlib import AsyncExitStack, closing
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
+from bindtool.app.application import Application
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.secret import Password
 from bindtool.core.credentials.token_store import FixedStore
+from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
@@ -39,12 +43,6 @@ from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 from tests.benchmarks.parts.ledger_load import profile_of
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bindtool.app.application import Application
-    from bindtool.core.model.ledger_entry import SharedEntry
 
 LONGER = 20
 """Extra seconds of binding: a run begins before the first scan and must not end before the last."""

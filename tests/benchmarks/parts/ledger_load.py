@@ -16,10 +16,12 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 if __name__ == "__main__":  # run as a file, Python leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from collections.abc import Sequence
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.secret import Password
@@ -30,11 +32,7 @@ from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
 from bindtool.core.shared_ledger.postgres.client import connect
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bindtool.core.store.tables.benches import Benches
+from bindtool.core.store.tables.benches import Benches
 
 
 def profile_of(site: str, ledger: str = "", rate: float = 1.0) -> Profile:

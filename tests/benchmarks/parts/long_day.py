@@ -9,19 +9,16 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PROFILE = "Line 2"
 _BEGIN = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))

@@ -6,12 +6,9 @@ Each is only the core of the law, without bounds and exceptions: enough to see i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from bindtool.core.binding.rate_limiter import RateLimiter, back_off
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _SLOWEST = 0.05
 

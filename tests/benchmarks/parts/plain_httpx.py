@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ssl
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
-
-if TYPE_CHECKING:
-    import ssl
 
 
 async def work(given: argparse.Namespace, devices: list[str]) -> None:

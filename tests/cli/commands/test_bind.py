@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -14,15 +14,10 @@ from bindtool.practice import channel
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close
+from tests.cli.desk import Desk
 from tests.cli.devices_of_a_desk import GOOD, LOST, REFUSED
 from tests.practice.client import lists_sent
 from tests.practice.faults import ScriptedAnswer
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.desk import Desk
-
 
 # ---------------------------------------------------------------- results
 

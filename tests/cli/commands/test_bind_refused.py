@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 from tests.memory_store import MemoryStore
 from tests.practice.faults import Slow
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.core.credentials.token_record import TokenRecord
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
-
 
 # ---------------------------------------------------------------- what can't be taken
 

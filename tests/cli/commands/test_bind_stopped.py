@@ -6,23 +6,18 @@ import re
 import threading
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Fault
+from tests.cli.desk import Desk
 from tests.cli.devices_of_a_desk import GOOD
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
 from tests.practice.client import announced
 from tests.practice.faults import Raw, ScriptedAnswer, Slow, html
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.practice.server import PracticeServer
-    from bindtool.practice.wire import Fault
-    from tests.cli.desk import Desk
-
 
 STOPS: dict[str, tuple[Fault, str]] = {
     "token": (ScriptedAnswer(4100, 401, "login"), "Paused: the token no longer works"),

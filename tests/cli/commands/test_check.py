@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pytest
 
 from bindtool.core.common.errors import PasswordStoreUnusable
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
 from tests.memory_store import MemoryStore
 from tests.practice.faults import Raw, html
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
-
-    from bindtool.core.credentials.token_record import TokenRecord
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 BODY = b'{"code":0,"msg":"","data":{"nick_name":"A12"}}'
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING
 
+from bindtool.practice.server import PracticeServer
+from tests.cli.desk import Desk
 from tests.cli.devices_of_a_desk import GOOD
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 
 def test_requests_as_curl(desk: Desk, server: PracticeServer) -> None:

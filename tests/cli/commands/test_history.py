@@ -8,7 +8,6 @@ import sqlite3
 import sys
 from contextlib import closing
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,9 +15,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.store import Store, migrations
 from bindtool.core.store.connection import open_for_writing
-
-if TYPE_CHECKING:
-    from tests.cli.desk import Desk
+from tests.cli.desk import Desk
 
 
 def folder(desk: Desk) -> DataFolder:

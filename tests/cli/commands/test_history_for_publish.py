@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.store import Store
+from bindtool.practice.server import PracticeServer
 from tests.cli.commands.test_history_import import exported, laptop
+from tests.cli.desk import Desk, Done
 from tests.cli.test_gap import rebuild
 from tests.core.store.spoilt import ledger_pages, spoil
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk, Done
 
 ADD_OR_REPLACE = "It is not known whether publishing adds to an agent's devices or replaces them."
 

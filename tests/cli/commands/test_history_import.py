@@ -6,17 +6,14 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.reports.history_import import MOST_BYTES
 from bindtool.core.store import History, Store
+from bindtool.practice.server import PracticeServer
 from tests.cli.desk import Desk
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
 
 
 def laptop(tmp_path: Path, server: PracticeServer, name: str) -> Desk:

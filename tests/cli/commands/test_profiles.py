@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bindtool.core.common.errors import PasswordStoreLocked
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.profiles.profile import Site
 from bindtool.core.profiles.repository import ProfileRepository
+from tests.cli.desk import Desk
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from bindtool.core.credentials.access_token import AccessToken
-    from tests.cli.desk import Desk
 
 ALL = (
     ("--base-url", "https://api.coze.com/"),

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bindtool.core.common.errors import BindtoolError, PasswordStoreLocked
 from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, new_login
 from tests.cli.desk import Desk, Keyboard
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bindtool.core.credentials.secret import Password
 
 HOST = "proxy-of-tests.example"
 

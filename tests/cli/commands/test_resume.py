@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.store import Store
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close
+from tests.cli.desk import Desk
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 from tests.practice.client import announced, lists_sent
 from tests.practice.faults import ScriptedAnswer, Slow
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from tests.cli.desk import Desk
 
 STOP = ScriptedAnswer(4100, 401)
 

@@ -8,8 +8,9 @@ import os
 import re
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreError, PasswordStoreLocked, PasswordStoreUnusable, TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
@@ -30,12 +32,6 @@ from tests.core.sign_in.bench import ShortWaits, press, visit
 from tests.memory_store import MemoryStore
 from tests.practice.faults import Slow, html, json_text
 from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect, SignInServer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bindtool.core.credentials.token_record import TokenRecord
 
 APPS = SignInApps(BROWSER_CLIENT, DEVICE_CLIENT)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,12 +11,10 @@ from bindtool.cli import command_line
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.profiles.profile import Site
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Fault
 from tests.cli.desk import Desk, Keyboard
 from tests.practice.faults import ScriptedAnswer, html
-
-if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
-    from bindtool.practice.wire import Fault
 
 
 def test_set_from_standard_input(bare_desk: Desk) -> None:

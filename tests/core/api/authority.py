@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 NAME, COMPANY = "Example Inspection CA", "Example Ltd."
 ISSUER = f"{NAME}, {COMPANY}"

@@ -6,25 +6,21 @@ journal entry.
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, NotSent, Reply
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.common.errors import SignInFailed, StoreFailed
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job, Request
 from bindtool.core.model.outcome import Outcome
-
-if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from bindtool.core.api.verdict import VerdictKind
-    from tests.core.binding.virtual_time import FakeClock
+from tests.core.binding.virtual_time import FakeClock
 
 RETRY_AFTER = 7.0
 """Seconds in the Retry-After of `Fault.WAIT`."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -21,12 +23,6 @@ from tests.core.api.way_out import (
     needs_tinyproxy,
     tinyproxy,
 )
-
-if TYPE_CHECKING:
-    from asyncio import StreamReader, StreamWriter
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
-
 
 THROUGH = [
     pytest.param("http", marks=needs_tinyproxy),

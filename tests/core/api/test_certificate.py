@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -15,9 +15,6 @@ from hypothesis import strategies as st
 
 from bindtool.core.api.certificate import Certificate, read_certificate
 from tests.core.api.authority import ISSUER, Authority
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BEGINS = datetime(2025, 3, 1, 8, 30, tzinfo=UTC)
 ENDS = datetime(2026, 3, 1, 8, 30, 59, tzinfo=UTC)

@@ -11,11 +11,12 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,7 @@ from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
+from bindtool.practice.rules import PracticeReply
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close, Delivery, Fault
 from tests.core.api.loopback import Loopback
@@ -46,11 +48,6 @@ from tests.practice.faults import (
     json_text,
     redirect,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bindtool.practice.rules import PracticeReply
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

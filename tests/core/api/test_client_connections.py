@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import ssl
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,12 +27,7 @@ from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
 from tests.core.api.way_out import OUTSIDE, microsocks, needs_microsocks
 
-if TYPE_CHECKING:
-    from asyncio import StreamReader, StreamWriter
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
-
-    End = Callable[[CozeApi, str, "Peer"], Awaitable[Reply]]
+End = Callable[[CozeApi, str, "Peer"], Awaitable[Reply]]
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

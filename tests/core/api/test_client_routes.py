@@ -9,10 +9,11 @@ import asyncio
 import socket
 import ssl
 import sys
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -35,11 +36,6 @@ from tests.core.api.test_client import FAULTS
 from tests.core.api.way_out import OUTSIDE
 from tests.patience import PATIENCE
 from tests.ports import held_port
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
-
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

@@ -8,9 +8,10 @@ import ssl
 import sys
 import threading
 from base64 import b64encode
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -35,11 +36,6 @@ from tests.core.api.way_out import (
     tinyproxy,
 )
 from tests.ports import held_port
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

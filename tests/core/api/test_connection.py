@@ -11,10 +11,12 @@ import socket
 import ssl
 import threading
 import zlib
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from httpcore import AsyncNetworkStream
@@ -24,11 +26,6 @@ from bindtool.core.network.proxy import Proxy
 from bindtool.core.network.proxy_login import ProxyLogins
 from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-    from pathlib import Path
-
 
 T = TypeVar("T")
 

@@ -7,8 +7,9 @@ import socket
 import ssl
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -25,11 +26,6 @@ from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
 from tests.core.api.routes import through
 from tests.core.api.test_connection import ServerTls
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
 
 ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 

@@ -6,9 +6,10 @@ import asyncio
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpcore
 import pytest
@@ -20,10 +21,6 @@ from bindtool.core.network.proxy_login import ProxyLogins
 from tests.core.api.authority import Authority
 from tests.core.api.test_connection import ServerTls, answer, ask
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 FIRST, SECOND = b'{"code":4000}', b'{"code":0}'
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.patience import until
 from tests.ports import held_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 OUTSIDE = "127.1"
 """This computer's address in a form that the system resolves, but bindtool takes for a remote host."""

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import AnswerLost, NotSent, Reply
+from bindtool.core.api.verdict import Verdict
 from bindtool.core.binding.events import Event, ObstacleChanged, Waiting, WaitReason
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.request_cycle import RequestCycle
+from bindtool.core.model.device import Device
+from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from tests.core.api.fake_server import FakeJournal, FakeServer, Fault, jobs_for
 from tests.core.binding.virtual_time import MORNING, FakeClock, play
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-
-    from bindtool.core.api.verdict import Verdict
-    from bindtool.core.model.device import Device
-    from bindtool.core.model.job import Job
 
 PAIR = ["d1", "d2"]
 

@@ -6,27 +6,23 @@ In virtual time, with whole runs but without HTTP and disk: for runs of minutes.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
-from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import AnswerLost, HttpReply, Reply
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.events import Settled, Waiting
+from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.runner import run_requests
+from bindtool.core.model.device import Device
+from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import Outcome, State
 from tests.core.api.fake_server import jobs_for, named
 from tests.core.binding.virtual_time import FakeClock, play
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from bindtool.core.api.verdict import VerdictKind
-    from bindtool.core.binding.protocols import Policy
-    from bindtool.core.model.device import Device
-    from bindtool.core.model.job import Request
-    from tests.practice.throttle import RequestLimit
+from tests.practice.throttle import RequestLimit
 
 
 class Stray(Enum):

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bindtool.core.binding.events import Ended, Ending, Settled, Waiting
+from bindtool.core.common.clock import Clock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob
@@ -19,17 +20,12 @@ from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.network.proxies import Proxies
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.profiles.profile import RequestSettings
-    from bindtool.practice.server import PracticeServer
+from bindtool.practice.server import PracticeServer
 
 TOO_MANY_REQUESTS = 429
 

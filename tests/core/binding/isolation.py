@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from math import comb, log2
 from random import Random
-from typing import TYPE_CHECKING
 
 from bindtool.core.binding.bisection import Bisection
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
 
 AHEAD = 1
 """The first device of a run goes alone."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Ended, Event, Settled
 from bindtool.core.common.clock import SystemClock
@@ -13,18 +13,14 @@ from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob, Concluded, JobEvent
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.site_token import FoundToken
+from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.store import Store
 from bindtool.practice import channel
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bindtool.core.model.outcome import Outcome, State
-    from bindtool.core.store import Store
 
 RESEND = 2
 PACE = RequestSettings(rate=0.0, resend=RESEND, connect_timeout=PATIENCE, answer_timeout=PATIENCE)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,10 +11,6 @@ from bindtool.core.binding.protocols import Policy
 from bindtool.practice.rules import Bucket
 from tests.core.binding.crowd import Crowd
 from tests.practice.throttle import RequestLimit, SlidingWindow
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 pytestmark = pytest.mark.unmeasured
 

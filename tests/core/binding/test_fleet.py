@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.core.binding.fleet import bind_all
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TIMES_AS_FAST = 20
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.binding.events import Ending, Sending, Waiting, WaitReason
 from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import History, Store
 from bindtool.practice import channel
+from bindtool.practice.rules import PracticeReply
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close, Delivery, Fault
 from tests.core.binding.playing import RESEND, play, profile_at
@@ -26,10 +27,6 @@ from tests.practice.faults import (
     html,
     redirect,
 )
-
-if TYPE_CHECKING:
-    from bindtool.core.profiles.profile import Profile
-    from bindtool.practice.rules import PracticeReply
 
 IDS = ("SPK1", "SPK2")
 NOWHERE = "http://127.0.0.1:9/"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +14,6 @@ from bindtool.core.binding.protocols import Policy
 from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import Outcome, State
 from tests.core.store.samples import START, Clock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 class Play:

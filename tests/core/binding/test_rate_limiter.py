@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, RateLimiter, back_off
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def never_later() -> float:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.api.client import ChannelBinder, CozeApi
+from bindtool.core.api.responses import Reply
 from bindtool.core.binding.events import Ended, Ending, Event, Sending, Settled
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
@@ -18,17 +19,12 @@ from bindtool.core.binding.replace_mode import carried_along, count_by_bench, wh
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import Device
+from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import UNDER_WAY, Outcome, State
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import BoundDevice
 from tests.core.api.fake_server import FakeJournal, FakeServer, Fault, jobs_for, named
 from tests.core.binding.virtual_time import FakeClock, play
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bindtool.core.api.responses import Reply
-    from bindtool.core.model.job import Job
 
 CHANNEL = Channel("https://coze.example", "1", "device_id")
 EARLIER = (Device("e1", "earlier 1"), Device("e2", "earlier 2"))

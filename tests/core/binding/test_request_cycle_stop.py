@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -14,15 +15,11 @@ from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.request_cycle import STOP_TIMEOUT, RequestCycle
+from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Answer, Outcome, State
 from tests.core.api.fake_server import RETRY_AFTER, Fault
 from tests.core.binding.asked import Bench, SlowToClose
 from tests.core.binding.virtual_time import MORNING, FakeClock, play
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
-
-    from bindtool.core.model.device import Device
 
 
 def test_stop_while_a_request_is_under_way_waits_for_its_answer() -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.api.responses import Reply
 from bindtool.core.binding.events import Bisecting, Ended, Ending, Event, Sending, Settled, SizeLimited, WaitReason
 from bindtool.core.binding.events import Waiting as RowsWait
 from bindtool.core.binding.protocols import Policy
@@ -19,17 +20,12 @@ from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.request_cycle import STOP_TIMEOUT
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.model.device import Device
+from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import UNDER_WAY, Answer, Outcome, State
 from tests.core.api.fake_server import PASSING_CODE, RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
 from tests.core.binding.virtual_time import MORNING, FakeClock, play
 from tests.seeds import seed_of
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
-
-    from bindtool.core.api.responses import Reply
-    from bindtool.core.model.device import Device
-    from bindtool.core.model.job import Job
 
 PROVEN = Policy(rate=0, proven=True)
 UNPROVEN = Policy(rate=0)

@@ -7,16 +7,13 @@ import os
 import stat
 import sys
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.atomic_files import check_writable, put_new, write_atomically, write_error
 from bindtool.core.common.errors import BadInput
 from tests.small_disk import needs_small_disk, small_disk
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_new_file_holds_the_bytes(tmp_path: Path) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from bindtool.core.common.concurrency import wait_awake
 from tests.core.binding.virtual_time import FakeClock, play
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 HOUR = 3600.0
 

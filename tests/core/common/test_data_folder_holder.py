@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.data_folder import lock_holder_file, other_account
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

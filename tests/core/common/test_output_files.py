@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +12,6 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.output_files import check_output, check_place, write_output
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import export_profile
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PROFILE = Profile("line", "7412345678901234567")
 

@@ -7,7 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -23,9 +23,6 @@ from bindtool.core.credentials.access_token import (
     clean_token,
     take_environment_token,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TEXT = "pat_Ab3-._~+/=5678"
 

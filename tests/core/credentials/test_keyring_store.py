@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from keyring.backend import KeyringBackend
@@ -37,11 +38,6 @@ from bindtool.core.credentials.token_store import FixedStore, PasswordStore, Tok
 from bindtool.core.network.stored_logins import ProxyPlace
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
 
 NAME = "tests of the password store"
 SITE = "https://api.coze.cn"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import pytest
@@ -17,9 +17,6 @@ from hypothesis import strategies as st
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import SHORTEST_PART, KnownSecrets, Redaction
 from bindtool.core.credentials.secret import Password, Secret
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TEXT = 'sk-8fQ2"vX7\\Lm/0aZ4kR9tYb6WcJ1hNe5uD3'
 REDACTION = Redaction([AccessToken(TEXT)])

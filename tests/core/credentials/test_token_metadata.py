@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import AccessToken, TokenKind
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SAVED = datetime(2026, 11, 25, 0, 30, 0, 250_000, timezone(timedelta(hours=8)))
 NOTE = TokenMetadata(TokenKind.PERSONAL, 68, SAVED, date(2026, 12, 25))

@@ -7,8 +7,9 @@ import gc
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,10 +17,6 @@ from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.diagnostics.fault_hooks import Faults, log_last
 from bindtool.core.diagnostics.log_file import log_files, logging_to
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 TOKEN = "k" * 30
 """It has no form by which anybody could know it."""

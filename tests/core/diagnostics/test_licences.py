@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pytest
 
 from bindtool.core.diagnostics.licences import BundledPart, all_parts
 from tests.checkout import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 
 def install(place: Path, name: str, *about: str, **texts: str) -> None:

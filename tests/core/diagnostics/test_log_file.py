@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +18,6 @@ from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.diagnostics.log_file import log_files, logging_to
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 OURS = logging.getLogger("bindtool.core.somewhere")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +16,6 @@ from bindtool.core.network.proxies import Proxies
 from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
 from tests.ports import held_port
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

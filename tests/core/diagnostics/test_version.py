@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bindtool import __version__
 from bindtool.core.diagnostics.version import installed, this_version
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_what_runs_here(tmp_path: Path) -> None:

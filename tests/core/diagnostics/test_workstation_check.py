@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
 
 import pytest
 
@@ -17,10 +17,6 @@ from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.route_taken import RouteTaken
 from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, Grade, Item, examine
 from bindtool.core.network.proxy import Proxy, RouteSource, Routing
-
-if TYPE_CHECKING:
-    from enum import StrEnum
-
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SITE = "https://api.coze.cn"

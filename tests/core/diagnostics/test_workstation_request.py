@@ -6,7 +6,8 @@ import asyncio
 import socket
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
@@ -23,17 +24,12 @@ from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sign_in.renewal import StoredSignIn
 from bindtool.practice import channel
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
 from tests.core.sign_in.bench import ShortWaits
 from tests.practice.faults import Raw, html, json_text
-
-if TYPE_CHECKING:
-    from enum import StrEnum
-    from pathlib import Path
-
-    from bindtool.practice.server import PracticeServer
 
 CLOCK = SystemClock()
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,10 +24,6 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import text_problem
 from bindtool.core.store import Store
 from tests.core.store.samples import Clock
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LABELS = Labeller(LabelTemplate.parse("{id:-6}"))

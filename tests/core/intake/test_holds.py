@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,6 @@ from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 LABELS = Labeller(LabelTemplate.parse("{id:-4}"))
 BOUND_BEFORE = Hold.of(HoldReason.BOUND_BEFORE, date="11-25", label="Speaker 1")

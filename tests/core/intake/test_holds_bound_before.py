@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.intake.holds import HoldRules, day_words, reason_of, who_words
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bindtool.core.common.errors import StoreFailed
 
 OTHER = replace(CHANNEL, user_id="")
 HELD = Hold.of(HoldReason.BOUND_BEFORE, date="11-25", label="Speaker 1")

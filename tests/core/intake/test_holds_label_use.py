@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bindtool.core.common.errors import StoreFailed
 from bindtool.core.intake.holds import LONG, HoldRules, lacks_label
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks
@@ -16,12 +18,6 @@ from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bindtool.core.common.errors import StoreFailed
 
 LABELS = Labeller(LabelTemplate.parse("{id:-4}"))
 ODD = Hold.of(HoldReason.ODD_ONE_OUT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,9 +11,6 @@ from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
 from bindtool.core.intake.id_judge import IdJudge, signs_of, with_case
 from bindtool.core.intake.list_judge import Listed, ListJudge
 from bindtool.core.model.row import Hold, HoldReason
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SERIALS = RecentIds.of([f"SPK26113F2{n:03X}" for n in range(10)])
 EAN = "6901234567892"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.barcode.id_rules import CaseRule, IdRules, PartKind, PartRule
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.id_judge import IdJudge
 from bindtool.core.intake.intake import (
     Arrival,
     Repeat,
@@ -35,9 +35,6 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules, ScanRules
 from bindtool.core.sheet.sheet import Sheet
-
-if TYPE_CHECKING:
-    from bindtool.core.intake.id_judge import IdJudge
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 LABELS = Labeller(LabelTemplate.parse("{date} {id:-4}"))

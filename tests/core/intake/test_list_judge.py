@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from string import ascii_letters, ascii_uppercase, digits
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,9 +21,6 @@ from bindtool.core.model.row import HoldReason, Row, Source
 from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.sheet import Sheet
 from tests.seeds import seed_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 STAMP = Stamp(Source.FILE, NOON, "", Labeller(LabelTemplate.parse("{id:-6}")), saved=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -24,9 +24,6 @@ from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules, ScanRules
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import id_problem_of, text_problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ID = "SN77A1"
 NOON = datetime(2026, 11, 25, 12).astimezone()

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bindtool.core.intake.sheet_setup import adopt, channel_signs
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from bindtool.core.store import Store
 
 PROFILE = Profile(name="Line 2", connector_id=CHANNEL.connector_id, user_id=CHANNEL.user_id)
 

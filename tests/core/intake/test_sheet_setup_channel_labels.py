@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.labels.numbers import Blocks, Counter
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, START, Clock, row
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_numbers_go_on(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Ended, Sending, Settled
 from bindtool.core.common.clock import SystemClock
@@ -14,20 +15,15 @@ from bindtool.core.jobs.bind_job import BindJob, Concluded, JobEvent
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.keep_awake import kept_awake
 from bindtool.core.jobs.site_token import FoundToken
+from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.store import Store
 from bindtool.practice import channel
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
-    from contextlib import AbstractContextManager
-
-    from bindtool.core.model.outcome import State
-    from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.store import Store
-    from bindtool.practice.server import PracticeServer
+from bindtool.practice.server import PracticeServer
 
 CLOCK = SystemClock()
 IDS = ["A1", "A2", "A3", "A4"]

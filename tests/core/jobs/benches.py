@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
 from tests.core.jobs.bench import CLOCK
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
-
-    from bindtool.core.model.channel import Channel
 
 
 class Benches(SharedLedger):

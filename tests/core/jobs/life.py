@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Coroutine, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 from bindtool.core.api.client import CozeApi
 from bindtool.core.api.responses import AnswerLost, Reply
@@ -16,22 +18,16 @@ from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.site_token import FoundToken
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import SENDABLE
+from bindtool.core.model.row import Row
 from bindtool.core.network.proxies import Proxies
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.binding.playing import SkippingClock
 from tests.core.store.samples import START
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
-    from pathlib import Path
-
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.model.device import Device
-    from bindtool.core.model.row import Row
-    from bindtool.core.profiles.profile import Profile
-
 
 T = TypeVar("T")
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.binding.events import Ended, Ending, Sending
 from bindtool.core.binding.protocols import Policy
+from bindtool.core.common.clock import Clock
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.jobs.bind_job import Begun, Held, KnownChannel, known_channel, policy_for
 from bindtool.core.jobs.channel_run import RunContext, run_job
+from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
@@ -22,17 +23,13 @@ from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.store import Store
 from bindtool.practice.rules import Call, PracticeReply
+from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close, Delivery, Fault
 from tests.core.jobs.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
 from tests.core.store.samples import told
 from tests.practice.faults import ScriptedAnswer, Slow, html
-
-if TYPE_CHECKING:
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.jobs.site_token import FoundToken
-    from bindtool.core.store import Store
-    from bindtool.practice.server import PracticeServer
 
 
 def test_a_run_is_written_down(store: Store, server: PracticeServer) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.binding.events import Sending, Settled
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.jobs.bind_job import Begun, BindJob, Claims, Held
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job, Request
 from bindtool.core.model.ledger_entry import TakenDevice
@@ -18,16 +19,11 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.shared_ledger.ledger import Claimed
+from bindtool.core.store import Store
 from tests.core.jobs.bench import CLOCK, IDS
 from tests.core.jobs.benches import Benches
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import bind, foreign
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.store import Store
 
 PROFILE = Profile("line", CHANNEL.connector_id, site=CHANNEL.site, key=CHANNEL.key, user_id=CHANNEL.user_id)
 JOB = BindJob(

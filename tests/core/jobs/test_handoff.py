@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +13,9 @@ from bindtool.core.jobs.handoff import deliver, fill, hand_over
 from bindtool.core.model.handoff import Handoff, HandoffFormat
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import HandoffRules, Profile
+from bindtool.core.reports.rows import ReportPart
 from bindtool.core.store import History, Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, settled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bindtool.core.reports.rows import ReportPart
 
 ROWS = (row(1), row(2))
 BENCH = "线 7/A"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,13 +18,11 @@ from bindtool.core.jobs.interrupted_run import (
 )
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Row
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from bindtool.core.model.row import Row
-    from bindtool.core.store import Store
 
 
 def begin(store: Store, *rows: Row) -> tuple[int, int]:

@@ -12,25 +12,23 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 if sys.platform != "linux":
     pytest.skip("desktops with a bus are Linux's", allow_module_level=True)
 
+from collections.abc import Callable, Iterator
+
 from bindtool.core.binding.events import Settled
 from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded
 from bindtool.core.jobs.keep_awake import kept_awake
+from bindtool.core.store import Store
+from bindtool.practice.server import PracticeServer
 from tests.core.jobs.bench import Bench, profile_of
 from tests.patience import HOUR, until
 from tests.session_bus import Answer, BusService, bus, needs_bus
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from bindtool.core.store import Store
-    from bindtool.practice.server import PracticeServer
 
 pytestmark = needs_bus
 

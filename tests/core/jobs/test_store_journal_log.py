@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,12 +11,10 @@ from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.events import ClockOff, Event, ObstacleChanged, SizeLimited
 from bindtool.core.jobs.store_journal import log_event
 from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.store import Store
+from bindtool.practice.server import PracticeServer
 from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
 from tests.practice.faults import ScriptedAnswer
-
-if TYPE_CHECKING:
-    from bindtool.core.store import Store
-    from bindtool.practice.server import PracticeServer
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:

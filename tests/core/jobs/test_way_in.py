@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,16 +22,12 @@ from bindtool.core.model.row import HoldReason
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.shared_ledger.ledger import Claimed
 from bindtool.core.sign_in.renewal import StoredSignIn
+from bindtool.core.store import Store
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
 from tests.core.jobs.bench import CLOCK, STORED, Bench, last_word, profile_of
 from tests.core.jobs.benches import Benches, LostClaims
 from tests.core.store.tables.test_benches import foreign
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
-
-    from bindtool.core.store import Store
-    from bindtool.practice.server import PracticeServer
 
 LOCKED = PasswordStoreLocked("password_store.locked")
 

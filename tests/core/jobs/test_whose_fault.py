@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,16 +15,12 @@ from bindtool.core.jobs.bind_job import JobEvent, policy_for
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.store import Store
 from bindtool.practice.rules import Call, PracticeReply
 from bindtool.practice.server import PracticeServer
+from bindtool.practice.wire import Delivery
 from tests.core.jobs.bench import CLOCK, MANY, STORED, Bench, last_word, profile_of
 from tests.practice.faults import ScriptedAnswer, html, redirect
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bindtool.core.store import Store
-    from bindtool.practice.wire import Delivery
 
 
 def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> None:

@@ -8,23 +8,21 @@ from __future__ import annotations
 import socket
 import threading
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from socketserver import ThreadingTCPServer
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
 import spnego
 from spnego._ntlm_raw.crypto import ntowfv1
 from spnego.exceptions import SpnegoError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-    from pathlib import Path
-
-    from bindtool.core.network.proxy import ProxyLogin
+from bindtool.core.network.proxy import ProxyLogin
 
 USER, PASSWORD = r"WORKS\mei", "s3cret 密码"
 """The user who is accepted, if `knowing` is in the environment."""

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
 
 from bindtool.core.network.proxy import Proxy, ProxyKind, ProxyLogin
-
-if TYPE_CHECKING:
-    import ssl
-    from asyncio import StreamReader, StreamWriter
-    from collections.abc import AsyncIterator
-
 
 GRANTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 HANG_UP = b""

@@ -11,18 +11,15 @@ import socket
 import subprocess
 import tempfile
 from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.patience import PATIENCE, until
 from tests.ports import held_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 REALM = "EXAMPLE.TEST"
 USER = "lin"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bindtool.core.network.sign_on.gssapi import Gssapi
 from tests.core.network.squid import HOST, REALM, USER, Kerberos, kerberos, needs_kerberos, needs_squid
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 pytestmark = [needs_kerberos, needs_squid]
 

@@ -7,9 +7,11 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from ctypes import CDLL, c_char_p
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -21,11 +23,6 @@ from tests.core.api.loopback import Loopback
 from tests.core.network.desktop import Desktop, needs_libproxy, script, served
 from tests.patience import until
 from tests.ports import held_port
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
 
 pytestmark = [
     pytest.mark.usefixtures("no_proxy_from_outside"),

@@ -6,9 +6,9 @@ import asyncio
 import threading
 import time
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,9 +16,6 @@ from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins, ProxyRefusal, UsedLogin
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 PROXY = Proxy.parse("http://proxy.example:3128")
 WITH_LOGIN = Proxy.parse("http://lin:pass word@proxy.example:3128")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpcore
 import pytest
@@ -19,13 +20,8 @@ from bindtool.core.network.tunnel import Tunnel
 from tests.core.api.loopback import Loopback
 from tests.core.network import squid as parts
 from tests.core.network.acceptor import PASSWORD, USER, Acceptor, Conduct, Spnego, knowing
+from tests.core.network.squid import Kerberos
 from tests.patience import until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.core.network.squid import Kerberos
 
 MEI, STRANGER = ProxyLogin(USER, Password(PASSWORD)), ProxyLogin(USER, Password("another"))
 CONFIRMED = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"

@@ -8,16 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from bindtool.core.network.proxy import BadProxy, Proxy, RouteSource, Routing
 from bindtool.core.network.system_proxies import TIMEOUT, SystemProxies
 from tests.patience import until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

@@ -6,28 +6,24 @@ import asyncio
 import ssl
 import threading
 from base64 import b64encode
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 import httpcore
 import pytest
+from httpcore import AsyncNetworkStream
 
 from bindtool import __version__
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins, ProxyRefusal
+from bindtool.core.network.sign_on.handshake import SingleSignOn
 from bindtool.core.network.tunnel import Tunnel
 from tests.core.api.authority import Authority
 from tests.core.network.scripted_proxy import GRANTED, HANG_UP, ScriptedProxy, wants
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
-    from pathlib import Path
-
-    from httpcore import AsyncNetworkStream
-
-    from bindtool.core.network.sign_on.handshake import SingleSignOn
 
 T = TypeVar("T")
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.network.proxy import BadProxy, Proxy, RouteSource, Routing
 from bindtool.core.network.winhttp import Answer, Settings, choose_routes, entry_address, is_bypassed, listed
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SITE = "https://api.coze.cn"
 SCRIPT = "http://pac.example/proxy.pac"

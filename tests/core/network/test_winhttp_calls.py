@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,10 +19,7 @@ from tests.core.network.on_windows import internet_settings, needs_wine, served,
 from tests.patience import until
 from tests.ports import held_port
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    Set = Callable[..., None]
+Set = Callable[..., None]
 
 pytestmark = needs_wine
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FROM_IT = Profile("IT's", "74", scan=ScanRules(ids=IdRules(length=12)), read_only=True)
 PAUSE = ScannerRules(end=EndKey.PAUSE)

@@ -6,9 +6,9 @@ import os
 import sys
 import tempfile
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,9 +18,6 @@ from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from tests.patience import until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 LINE_2 = Profile("Line 2", "7452643923450000001")
 LINE_3 = Profile("Line 3", "7452643923450000002")

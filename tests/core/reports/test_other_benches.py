@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, cells
 from bindtool.core.reports.other_benches import BenchesOfDay, benches_of_day
 from bindtool.core.store import History, Store
 from tests.core.store.samples import START, told
-
-if TYPE_CHECKING:
-    from bindtool.core.model.ledger_entry import SharedEntry
 
 OWN = "0123456789abcdef0123456789abcdef"
 MIDNIGHT = START.replace(hour=0, minute=0)

@@ -7,7 +7,6 @@ import shlex
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,10 +19,8 @@ from bindtool.core.reports.publish_export import (
     publish_curl,
     publish_json,
 )
+from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from bindtool.core.store import Store
 
 VENDORS = Channel("https://api.coze.cn", "74708495147488***", "device_id", "2478774393")
 VENDORS_BODY = (

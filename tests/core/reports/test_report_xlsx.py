@@ -5,20 +5,18 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS, ReportLine
 from bindtool.core.reports.layout import Report, Section, SumTable
 from bindtool.core.reports.report_xlsx import report_xlsx
 from tests.core.store.samples import START, row
-
-if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
 
 NO_HOURS = SumTable("By hour", ("Hour", "Bound", "Refused"), ())
 REPORT = Report(

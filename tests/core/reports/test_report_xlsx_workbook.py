@@ -6,20 +6,17 @@ import gc
 import io
 import shutil
 import tempfile
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.reports.report_xlsx import LONGEST, MOST_ROWS, Chart, Style, WorkbookSheet, workbook_file
 from bindtool.core.tabular.reader import open_list
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from openpyxl.workbook import Workbook
 
 
 def _open(*sheets: WorkbookSheet) -> Workbook:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Row, SheetHead
@@ -18,12 +19,8 @@ from bindtool.core.reports.rows import (
     rows_of_day,
 )
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, settled
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bindtool.core.store import Store
 
 HEAD = SheetHead(1, START, "Line 2", "WO-1125")
 

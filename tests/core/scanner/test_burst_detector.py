@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bindtool.core.scanner.burst import Burst
 from bindtool.core.scanner.burst_detector import (
     BurstDetector,
     Endless,
@@ -24,9 +24,6 @@ from bindtool.core.scanner.burst_detector import (
 )
 from bindtool.core.scanner.scan_rules import EndKey, ScannerRules
 from tests.seeds import seed_of
-
-if TYPE_CHECKING:
-    from bindtool.core.scanner.burst import Burst
 
 ID = "SPK26113F2001"
 RETURN, TAB = "\n", "\t"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -19,9 +19,6 @@ from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.diagnosis import FaultKind, ScannerFault, fault_of_end
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 RULES = ScanRules()
 SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x219A))

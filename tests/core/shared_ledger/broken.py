@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 from bindtool.core.common.errors import LedgerFailed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
+from bindtool.core.model.ledger_entry import SharedEntry
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
+from tests.postgres import Database
 
 
 class Broken:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
+from bindtool.core.shared_ledger.postgres.sync import ServerSync
 from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.folder_desk import Bench as FolderBench
+from tests.postgres import Database
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerSync
-    from tests.postgres import Database
-
-    Ends = tuple[socket.socket, socket.socket]
-    New = Callable[[str], Bench]
-    Of = Callable[[Bench], ServerSync]
+Ends = tuple[socket.socket, socket.socket]
+New = Callable[[str], Bench]
+Of = Callable[[Bench], ServerSync]
 
 
 @pytest.fixture

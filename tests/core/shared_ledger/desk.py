@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from bindtool.core.shared_ledger.ledger import ServerLedger
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
+from bindtool.core.shared_ledger.sync_thread import SyncStatus
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.samples import CHANNEL
 from tests.core.store.samples import bound_before
 from tests.patience import PATIENCE, until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bindtool.core.shared_ledger.ledger import ServerLedger
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.sync_thread import SyncStatus
-    from tests.postgres import Database
+from tests.postgres import Database
 
 
 class Desk:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
 
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import State
 from bindtool.core.shared_ledger.folder.sync import LOOK_INTERVAL, PART, FolderSync
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, Clock, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import SharedEntry
 
 OTHER = replace(CHANNEL, connector_id="7499999999999999999")
 

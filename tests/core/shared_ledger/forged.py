@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tests.postgres import Database
+from tests.postgres import Database
 
 _COLUMNS = (
     "number, bench, entry, bound_at, written_at, machine, channel_id, device_id, label, log_id, operator, profile, "

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor
-
-if TYPE_CHECKING:
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 
 CHANNEL = Channel("https://api.coze.cn", "1024", "device_id", "42")
 OTHER_CHANNEL = Channel("https://api.coze.cn", "2048", "device_id")

@@ -6,16 +6,13 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.model.ledger_entry import Claimant
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, page_of
-
-if TYPE_CHECKING:
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
+from tests.postgres import Database
 
 LONG = 600.0
 

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.ledger import BLOCK
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.desk import Desk
 from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
+from tests.postgres import Database
 
 
 @pytest.fixture

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.intake.sheet_setup import channel_labels
+from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.shared_ledger.ledger import BLOCK
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from bindtool.core.labels.labeller import Labeller
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
+from tests.postgres import Database
 
 TEMPLATE = LabelTemplate.parse("音箱-{n:3}")
 

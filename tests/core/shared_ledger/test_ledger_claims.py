@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,17 +21,12 @@ from bindtool.core.model.outcome import Outcome
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.shared_ledger.ledger import Claimed
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
 from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, an_entry
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
+from tests.postgres import Database
 
 AWAY = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 

@@ -8,7 +8,6 @@ from collections import defaultdict
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -17,19 +16,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.intake.sheet_setup import channel_labels
+from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.row import Row, Source
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
+from bindtool.core.shared_ledger.postgres.sync import ServerSync
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.broken import broken
 from tests.core.shared_ledger.samples import CHANNEL
 from tests.core.store.samples import bound_before
-
-if TYPE_CHECKING:
-    from bindtool.core.labels.labeller import Labeller
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.postgres.sync import ServerSync
-    from tests.postgres import Database
+from tests.postgres import Database
 
 TEMPLATE = LabelTemplate.parse("音箱-{n}")
 NAMES = ("line-1", "line-2")

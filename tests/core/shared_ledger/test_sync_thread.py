@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,10 +12,6 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import BindtoolError, LedgerFailed, StoreFailed
 from bindtool.core.shared_ledger.sync_thread import LONGEST, SyncStatus, SyncThread, reconnect_delay
 from tests.patience import HOUR, PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 UNREACHABLE = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,9 +16,6 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.sheet.sheet import Edit, Sheet, edited
 from bindtool.core.sheet.status import RowStatus, Tally, text_problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HELD = Hold.of(HoldReason.ODD_ONE_OUT)

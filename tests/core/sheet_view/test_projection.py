@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -13,16 +13,12 @@ from hypothesis import strategies as st
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Note, NoteReason, Row
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet.status import RowStatus
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.projection import MOST_PIECES, Projection
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder
 from tests.core.store.samples import ANSWER, REFUSAL, row
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bindtool.core.sheet.status import RowStatus
 
 READY = frozenset({State.READY})
 

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from http.client import HTTPConnection
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bindtool.core.api.client import SiteClient, Timeouts
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
+from bindtool.core.common.messages import Message
 from bindtool.core.network.proxies import Proxies
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-
-    from bindtool.core.common.messages import Message
 
 T = TypeVar("T")
 

@@ -11,19 +11,16 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.api.responses import HttpReply
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.errors import BindtoolError
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.renewal import Entry, StoredSignIn
-
-if TYPE_CHECKING:
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.credentials.token_record import TokenRecord
 
 
 class Killed(KeyringStore):

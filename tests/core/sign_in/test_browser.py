@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -26,19 +26,15 @@ from bindtool.core.sign_in.browser import (
     challenge_of,
     sign_in_with_browser,
 )
+from bindtool.core.sign_in.wire import Grant
 from bindtool.practice import channel
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close
 from tests.core.sign_in.bench import TIMEOUTS, ShortWaits, aside, press, say, visit
 from tests.patience import HOUR, PATIENCE
 from tests.practice.faults import Slow
 from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from bindtool.core.sign_in.wire import Grant
-    from bindtool.practice.server import PracticeServer
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 
@@ -14,15 +14,11 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown, sign_in_with_code
 from bindtool.core.sign_in.wire import Grant, SiteNotReached
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close, Fault
 from tests.core.sign_in.bench import TIMEOUTS, ShortWaits, press
 from tests.practice.faults import Reset, html, json_text
 from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bindtool.practice.server import PracticeServer
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

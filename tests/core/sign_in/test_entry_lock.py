@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +12,6 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.sign_in.entry_lock import entry_lock
 from tests.core.sign_in.bench import ShortWaits
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_one_at_a_time(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -40,11 +41,6 @@ from tests.patience import HOUR
 from tests.practice.client import announced
 from tests.practice.faults import Raw, Slow, html, json_text
 from tests.practice.sign_in import DEVICE_CLIENT, SignInServer
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from pathlib import Path
-
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

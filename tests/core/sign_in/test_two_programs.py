@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from bindtool.core.api.responses import NoToken
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.device_code import sign_in_with_code
 from bindtool.core.sign_in.renewal import Entry, StoredSignIn
@@ -26,12 +28,6 @@ from tests.patience import HOUR, PATIENCE
 from tests.practice.client import announced
 from tests.practice.faults import Slow
 from tests.practice.sign_in import DEVICE_CLIENT, SignInServer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bindtool.core.credentials.token_record import TokenRecord
 
 pytestmark = [
     pytest.mark.usefixtures("no_proxy_from_outside"),

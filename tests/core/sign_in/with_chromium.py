@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -18,15 +18,11 @@ from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, SignInFailed, or_error
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.browser import PORTS, PageToOpen, Shown, sign_in_with_browser
+from bindtool.core.sign_in.wire import Grant
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.core.sign_in.bench import TIMEOUTS
 from tests.patience import PATIENCE
 from tests.practice.sign_in import BROWSER_CLIENT, SignInServer
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.core.sign_in.wire import Grant
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

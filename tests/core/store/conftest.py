@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.store import Store, schema
 from bindtool.core.store.connection import open_for_writing
 from tests.core.store.samples import Clock
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture

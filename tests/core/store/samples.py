@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.channel import Channel
@@ -12,11 +12,7 @@ from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-
-if TYPE_CHECKING:
-    import asyncio
-
-    from bindtool.core.store import BindingRecord, Store
+from bindtool.core.store import BindingRecord, Store
 
 START = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")

@@ -5,16 +5,12 @@ from __future__ import annotations
 import random
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from bindtool.core.common.clock import Clock
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.core.common.clock import Clock
 
 PAGE = 4096
 TABLE_LEAF = 0x0D

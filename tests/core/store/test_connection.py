@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +20,6 @@ from bindtool.core.store.connection import (
     transaction,
 )
 from tests.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def setting(connection: sqlite3.Connection, name: str) -> object:

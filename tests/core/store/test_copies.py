@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +18,6 @@ from tests.core.store.samples import CHANNEL, START, Clock, devices, row, sendin
 from tests.core.store.spoilt import fill, root_of, spoil
 from tests.core.store.telling_path import TellingPath
 from tests.small_disk import needs_small_disk, small_disk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture

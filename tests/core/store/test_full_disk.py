@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +14,6 @@ from bindtool.core.store import Store
 from bindtool.core.store.connection import open_for_writing
 from tests.core.store.samples import Clock, row
 from tests.small_disk import SmallDisk, needs_small_disk, small_disk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
 
 pytestmark = needs_small_disk
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import migrations, schema
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.errors import failing_as_store
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def make(path: Path, *statements: str) -> None:

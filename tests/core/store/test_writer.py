@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +16,6 @@ from bindtool.core.common.data_folder import KnownFile
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import files_of, open_for_writing
 from bindtool.core.store.writer import Writer
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
-    from pathlib import Path
 
 
 @pytest.fixture

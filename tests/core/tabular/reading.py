@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.reader import open_list, read_rows
 from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Known, ReadList
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 _NOBODY = ReadingProgress()
 

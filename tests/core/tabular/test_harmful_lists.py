@@ -11,8 +11,10 @@ import sys
 import threading
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -26,11 +28,6 @@ from bindtool.core.tabular.reader import MOST_BYTES, read_limited
 from bindtool.core.tabular.table import grid
 from tests.core.tabular.books import ods_of, xls_of, xlsx_parts, zipped
 from tests.core.tabular.reading import read_list
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-    from types import FrameType
 
 CELL = '<row><c s="0"><v>7</v></c></row>'
 

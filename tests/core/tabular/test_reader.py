@@ -6,7 +6,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -21,9 +21,6 @@ from bindtool.core.tabular.reader import open_list, read_rows
 from bindtool.core.tabular.table.result import NO_COLUMN, Choices, Known, ListKind
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of
 from tests.core.tabular.reading import read_list
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROWS = [
     ["2026-11 list"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,9 +11,6 @@ from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.reader import choose_sheet
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import SheetName, Workbook
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def _chosen(

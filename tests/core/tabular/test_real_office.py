@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -17,10 +17,6 @@ from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.table.result import Choices, ListKind, ReadList
 from tests.core.tabular.books import saved, sheet_of
 from tests.core.tabular.reading import read_list
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 _KINDS = {"ods": ListKind.ODS, "xls": ListKind.XLS, "xlsx": ListKind.XLSX}
 

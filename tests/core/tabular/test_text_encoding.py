@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import product
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,9 +16,6 @@ from bindtool.core.tabular.table.result import Choices, is_certain
 from bindtool.core.tabular.text_encoding import ENCODINGS, Decoded, decode, encoding_called
 from tests.core.tabular.reading import read_list
 from tests.seeds import seed_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 HEADERS = {
     "zh": "设备编号,名称",

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bindtool.core.store import Store
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.services import Services
+from tests.gui.clocks import HandClock
 from tests.gui.services import services_on
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.services import Services
-    from tests.gui.clocks import HandClock
 
 
 @pytest.fixture

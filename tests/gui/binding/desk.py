@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
+from bindtool.core.common.errors import BindtoolError, StoreFailed
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.jobs.bind_job import BindJob, KnownChannel, known_channel
+from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import FRESH, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Source
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.sheet_view.columns import Column
+from bindtool.core.store import Store
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import Confirmation, RunStarter
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.code_lines import CodeLines
+from bindtool.gui.services import Services
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.list_imports import ListImports
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Mapping
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.common.errors import BindtoolError, StoreFailed
-    from bindtool.core.model.device import Device
-    from bindtool.core.profiles.profile import Profile
-    from bindtool.core.sheet_view.columns import Column
-    from bindtool.core.store import Store
-    from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDocument
 
 IDS = ("SPK1", "SPK2", "SPK3", "SPK4")
 HELD = Hold.of(HoldReason.CLAIMED, who="line-2", time="09:30")

@@ -9,11 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
+from bindtool.core.common.errors import BindtoolError
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
 from bindtool.core.jobs.interrupted_run import InterruptedRun, cut_off_runs, what_is_left
@@ -22,6 +25,7 @@ from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import Device
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.network.proxies import Proxies
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
 from bindtool.core.store import Store
 from bindtool.gui.binding.run_session import RunSession
@@ -35,22 +39,15 @@ from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.tools.list_imports import ListImports
 from bindtool.gui.tokens.service import TokenService
+from bindtool.i18n.catalogue import Texts
 from tests.core.binding.playing import SkippingClock
 from tests.gui.binding.desk import SlowDisk
 from tests.gui.services import services_on
 from tests.memory_store import MemoryStore
 from tests.patience import PATIENCE
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-    from pathlib import Path
-
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.profiles.profile import Profile
-    from bindtool.i18n.catalogue import Texts
-
-    Claims = dict[tuple[Channel, str], str]
-    """The computer that has claimed a device."""
+Claims = dict[tuple[Channel, str], str]
+"""The computer that has claimed a device."""
 
 
 class Turns(SkippingClock):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
@@ -25,12 +25,8 @@ from bindtool.i18n.catalogue import Texts
 from bindtool.practice import channel as practice
 from tests.core.store.samples import row
 from tests.gui.acting import can_see, find, press, said
+from tests.gui.conftest import Show
 from tests.gui.whole_window import EquippedWindow
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.gui.conftest import Show
 
 LINE_2 = Profile(
     name="Smart speaker, line 2",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
@@ -15,11 +13,9 @@ from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui.binding.footer_bar import FooterBar
 from bindtool.gui.common.theme import theme
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import click_again, find, press, said
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 
 @pytest.fixture

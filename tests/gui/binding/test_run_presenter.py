@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.advice import Action, Advice
@@ -31,19 +31,15 @@ from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_session import Result
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.scan_session import ScanResult
+from bindtool.gui.services import Services
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.support.clipboard_export import ClipboardExport
+from bindtool.i18n.catalogue import Texts
 from tests.gui.binding.desk import Desk
+from tests.gui.clocks import HandClock
 from tests.gui.loop import PATIENCE
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.services import Services
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
 
 PROFILE = Profile("Line 2", "7412345678901234567", label_template="S-{id:-1}", proven=True)
 LOST = Outcome().begun(1).settled(State.UNKNOWN)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.api.responses import NotSent
 from bindtool.core.binding.events import Ending, WaitReason
@@ -29,7 +31,9 @@ from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.store import Store
 from bindtool.gui.binding.run_session import Result, RunSession
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.shared_ledger import LedgerRowSync, SharedLedgerService
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import EDITABLE, SheetTableModel
 from bindtool.gui.tokens.service import TokenService
@@ -44,15 +48,6 @@ from tests.gui.loop import PATIENCE, finish
 from tests.gui.samples import states
 from tests.gui.sharing import ScriptedServer, desk_on
 from tests.practice.faults import Raw, ScriptedAnswer, Slow
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.sheet.document import SheetDocument
 
 TOKEN = AccessToken(channel.TOKEN)
 ALL_STATES = frozenset(State)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.binding.progress import RequestCount
 from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, StoreFailed
@@ -20,17 +21,11 @@ from bindtool.core.model.outcome import FRESH, NEEDS_HAND, SENDABLE, Outcome, St
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED, Carried, Confirmation
+from bindtool.gui.services import Services
+from bindtool.gui.sheet.document import SheetDocument
 from tests.core.store.tables.test_benches import bind, foreign
 from tests.gui.binding.desk import IDS, Desk
 from tests.gui.loop import finish
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDocument
 
 PROFILE = Profile("Line 2", "7412345678901234567", label_template="S-{id:-1}", proven=True)
 REPLACES = replace(PROFILE, behaviour=Behaviour.REPLACES, sender=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtTest import QSignalSpy
@@ -12,11 +11,9 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.binding.summary_banner import RunSummary, SummaryBanner
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, press, said
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 ENDED_AT = datetime(2026, 11, 25, 9, 31, 4, tzinfo=UTC)
 UNCHECKED = "Not checked on this channel: do earlier devices stay when new ones are sent?"

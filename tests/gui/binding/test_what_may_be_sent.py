@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import tempfile
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import Phase, seed, settings
@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from PySide6.QtWidgets import QApplication
 
 from bindtool.core.jobs.bind_job import ListGrown
 from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH
@@ -32,13 +33,8 @@ from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED, Confirmation
 from bindtool.i18n.catalogue import Texts
 from tests.gui.binding.laptop import DISTURBED, Bound, Laptop, Workshop
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Mapping
-
-    from PySide6.QtWidgets import QApplication
-
-    Happening = tuple["Edit", int, str, str] | tuple["Way", str] | None
-    Question = tuple[frozenset[State], frozenset[int] | None]
+Happening = tuple["Edit", int, str, str] | tuple["Way", str] | None
+Question = tuple[frozenset[State], frozenset[int] | None]
 
 PROFILE = Profile(
     "Line 2",

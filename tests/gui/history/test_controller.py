@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
+from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.core.store import Store
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.handoff import HandoffService
 from bindtool.gui.history.controller import HistoryController
+from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.network.login_service import ProxyLoginService
@@ -38,24 +46,11 @@ from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
+from tests.gui.clocks import HandClock
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.whole_window import EquippedWindow, OneView
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from PySide6.QtGui import QClipboard
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.model.row import Row
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.history.record_model import RecordModel
-    from tests.gui.clocks import HandClock
-    from tests.gui.conftest import Show
 
 PROFILE = Profile("Line 2", CHANNEL.connector_id)
 LAST_MONTH = START - timedelta(days=31)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QTest
 
 from bindtool.gui.history.record_model import RecordLine, RecordModel
 from bindtool.gui.history.record_table import RecordTable
 from tests.gui.acting import key
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QClipboard
-
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 
 @pytest.fixture

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.store import History, Store
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.history.retention import DAYS, Retention, RetentionFields
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import row
 from tests.gui.acting import can_see, press
+from tests.gui.clocks import HandClock
+from tests.gui.conftest import Show
 from tests.gui.loop import finish
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import QSettings
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
-    from tests.gui.conftest import Show
 
 
 @pytest.fixture

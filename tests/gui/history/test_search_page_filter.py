@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QDate, Qt
@@ -14,9 +13,7 @@ from bindtool.gui.history.search_page import HistoryFilterFields
 from bindtool.i18n.catalogue import Texts
 from bindtool.practice.channel import NAMES, PROFILE_NAME
 from tests.gui.acting import key, keys
-
-if TYPE_CHECKING:
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
@@ -18,14 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.gui.common.theme import theme
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import find
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window.test_room import SCREENS, finished, in_each_language
-from tests.gui.whole_window import whole_window
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.whole_window import EquippedWindow
+from tests.gui.whole_window import EquippedWindow, whole_window
 
 pytestmark = pytest.mark.unmeasured
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
@@ -19,11 +19,7 @@ from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.i18n.catalogue import Texts
 from bindtool.practice import channel as practice
 from tests.gui.acting import find, press
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
-
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 LINE_2 = Profile(
     name="Smart speaker, line 2",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRadioButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel_check import Already, ChannelCheck
@@ -19,6 +20,7 @@ from bindtool.core.sheet_view.next_step import StepFacts, next_step
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.support.about import LicencesDialog
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import row
 from tests.gui import screens
 from tests.gui.acting import find
@@ -27,14 +29,7 @@ from tests.gui.main_window import test_room as room
 from tests.gui.support.test_about_licences import PARTS
 from tests.gui.whole_window import EquippedWindow, OneView, whole_window
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.i18n.catalogue import Texts
-
-    Bring = Callable[[EquippedWindow, Texts], QWidget]
+Bring = Callable[[EquippedWindow, Texts], QWidget]
 
 pytestmark = pytest.mark.unmeasured
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSize
@@ -24,14 +24,9 @@ from bindtool.gui.common.widgets.dialogs import FittingDialog, resize_within_scr
 from bindtool.gui.common.widgets.labels import line
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find
-from tests.gui.main_window.test_room import SCREENS, come_to_rest, cut_off, is_inside, list_in_doubt
+from tests.gui.conftest import Show
+from tests.gui.main_window.test_room import SCREENS, Bring, come_to_rest, cut_off, is_inside, list_in_doubt
 from tests.gui.whole_window import whole_window
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.gui.conftest import Show
-    from tests.gui.main_window.test_room import Bring
 
 pytestmark = pytest.mark.unmeasured
 

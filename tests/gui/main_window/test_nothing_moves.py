@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.widgets.notices import Option
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.main_window import test_room as room
 from tests.gui.whole_window import whole_window
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.main_window.window import MainWindow
 
 pytestmark = pytest.mark.unmeasured
 

@@ -6,9 +6,10 @@ button too.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
@@ -77,6 +78,7 @@ from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistorySearchPage
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_dialog import ProxyLoginDialog
 from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
@@ -90,19 +92,13 @@ from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from bindtool.gui.tokens.sign_in_view import SignInMethod
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.resource_paths import asset
-from tests.gui.conftest import SMALLEST
+from tests.gui.conftest import SMALLEST, Show
 from tests.gui.samples import NOTE, PROFILE, SIGNED_IN
 from tests.gui.services import KnownTokens, services_at_rest
 from tests.gui.support.test_about_licences import PARTS
 from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bindtool.gui.main_window.window import MainWindow
-    from tests.gui.conftest import Show
-
-    Bring = Callable[[EquippedWindow, Texts], QWidget]
+Bring = Callable[[EquippedWindow, Texts], QWidget]
 
 pytestmark = pytest.mark.unmeasured
 

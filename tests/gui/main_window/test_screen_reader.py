@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
@@ -14,16 +15,10 @@ from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.scanning.scan_session import ScanResult
+from bindtool.i18n.catalogue import Texts
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window.test_room import STORY
 from tests.gui.whole_window import EquippedWindow, whole_window
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from PySide6.QtWidgets import QApplication
-
-    from bindtool.i18n.catalogue import Texts
 
 POLITE = QAccessible.AnnouncementPoliteness.Polite
 ASSERTIVE = QAccessible.AnnouncementPoliteness.Assertive

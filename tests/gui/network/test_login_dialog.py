@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.advice import obstacle_title
 from bindtool.core.common.errors import PasswordStoreLocked, PasswordStoreUnusable
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, ProxyLogin
+from bindtool.gui.common.shell.session_state import SessionState
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.form_field import TypedLine
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_dialog import ProxyLoginDialog
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -26,15 +30,6 @@ from tests.gui.acting import can_see, find, key, press, said, write
 from tests.gui.loop import PATIENCE
 from tests.gui.samples import PROFILE
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.common.shell.session_state import SessionState
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
 
 PROXY = Proxy.parse("http://proxy.example:8080")
 WANTED = NeverSent(datetime(2026, 10, 9, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", PROXY.address)

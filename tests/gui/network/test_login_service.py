@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.errors import BadInput, PasswordStoreError, PasswordStoreLocked, PasswordStoreUnusable
 from bindtool.core.credentials.secret import Password
@@ -14,10 +14,6 @@ from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.gui.network.login_service import ProxyLoginService
 from tests.gui.loop import finish
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
 
 PROXY = Proxy.parse("http://proxy.example:8080")
 LOGIN = ProxyLogin("lin", Password("s3cret"))

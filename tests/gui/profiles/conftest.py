@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bindtool.core.store import Store
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.services import Services
+from tests.gui.clocks import HandClock
 from tests.gui.profiles.stand_ins import FaultyPasswordStore, Tokens
 from tests.gui.samples import PROFILE
 from tests.gui.services import services_on
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.services import Services
-    from tests.gui.clocks import HandClock
 
 
 @pytest.fixture

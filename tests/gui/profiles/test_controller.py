@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
 
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.profiles.controller import ProfileController
+from bindtool.gui.services import Services
+from bindtool.gui.sheet.document import SheetDocument
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE
 from tests.gui.samples import PROFILE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.i18n.catalogue import Texts
 
 LINE_3 = replace(PROFILE, name="Line 3")
 

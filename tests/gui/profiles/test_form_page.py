@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QScrollArea
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.api.identity import Identity, TokenCheck
+from bindtool.core.api.responses import NeverSent
 from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.network.proxy import Proxy
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.on_demand import OnDemand
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.setup_request import setup_request
 from bindtool.gui.profiles.token_dialog import TokenDialog
+from bindtool.gui.services import Services
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, paste, press, said, write
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.profiles.stand_ins import OBSTACLE, FaultyPasswordStore, Tokens
 from tests.gui.samples import PERSONAL, PROFILE
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.api.responses import NeverSent
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.services import Services
-    from bindtool.gui.sheet.document import SheetDocument
-
-    Until = Callable[[str], None]
+Until = Callable[[str], None]
 
 LINE_2 = Profile(name="Line 2", connector_id="0073456")
 

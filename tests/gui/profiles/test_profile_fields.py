@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -19,10 +18,8 @@ from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
+from tests.gui.conftest import Show
 from tests.gui.samples import PERSONAL, PROFILE
-
-if TYPE_CHECKING:
-    from tests.gui.conftest import Show
 
 
 @pytest.fixture

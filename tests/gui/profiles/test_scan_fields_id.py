@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
 from bindtool.core.barcode.id_rules import CaseRule, CheckDigit, IdRules
 from bindtool.gui.profiles.scan_fields import IdRuleFields
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import find, key, keys, press, said, write
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 RULES = IdRules("SPK.*", 13, CaseRule.UPPER, odd_one_out=False, check=CheckDigit.LUHN, beyond_ascii=True)
 

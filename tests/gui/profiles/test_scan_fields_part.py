@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
@@ -11,9 +9,7 @@ from bindtool.core.barcode.id_rules import PartKind, PartRule
 from bindtool.gui.profiles.scan_fields import PartRuleFields
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find, said, write
-
-if TYPE_CHECKING:
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 CODE = "SN:SPK26113F2001;MAC:A4:C1:38:00:11:22"
 GS1 = "010690123456789221SPK26113F2001\x1d10LOT5"

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 import pytest
+from PySide6.QtWidgets import QComboBox
 
 from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.profiles.scan_fields import ScannerFields
+from bindtool.i18n.catalogue import Texts
+from tests.gui.conftest import Show
 from tests.gui.samples import PROFILE
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from PySide6.QtWidgets import QComboBox
-
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 FRENCH = ScannerRules(shortest=9, longest_gap=45, end=EndKey.TAB, prefix="~", bounce=300, keyboard=Keyboard.FRENCH)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.api.responses import NotSent
@@ -32,7 +34,10 @@ from bindtool.core.sign_in.browser import NothingYet, PageToOpen, StrangeAnswer
 from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown
 from bindtool.core.sign_in.wire import SiteNotReached
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.profiles.token_dialog import TokenDialog
+from bindtool.gui.services import Services
 from bindtool.gui.tokens.service import SignedIn
 from bindtool.gui.tokens.sign_in_view import SignInMethod
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -41,17 +46,7 @@ from tests.gui.loop import PATIENCE, finish
 from tests.gui.profiles.stand_ins import OBSTACLE, FaultyPasswordStore, Tokens
 from tests.gui.samples import PERSONAL, PROFILE
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from PySide6.QtGui import QClipboard
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.services import Services
-
-    Until = Callable[[str], None]
+Until = Callable[[str], None]
 
 APPS = replace(PROFILE, user_id="", user_name="", sign_in=SignInApps("73.app.coze", "74.app.coze"))
 ADDRESS = "https://www.coze.cn/api/permission/oauth2/authorize?state=" + "s" * 43

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
+from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QPushButton
 
 from bindtool.gui.common.theme import theme
@@ -12,11 +11,7 @@ from bindtool.gui.profiles.setup_request import setup_request
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find, press, said
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QClipboard
-
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 DOORS = {
     "Open the file from IT": "open_file_requested",

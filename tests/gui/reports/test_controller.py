@@ -10,24 +10,29 @@ import platform
 import sys
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QSettings
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
+from bindtool.core.model.row import Row
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
+from bindtool.core.store import Store
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.handoff import HandoffService
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_service import ProxyLoginService
@@ -40,20 +45,10 @@ from bindtool.gui.tokens.service import TokenService
 from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
+from tests.gui.clocks import HandClock
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
 from tests.memory_store import MemoryStore
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from PySide6.QtPrintSupport import QPrintDialog
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.model.row import Row
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from tests.gui.clocks import HandClock
-    from tests.gui.conftest import Show
 
 PROFILE = Profile("Line 2/b", "7412345678901234567", who_to_ask="Lin")
 YESTERDAY = START - timedelta(days=1)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
+from PySide6.QtWidgets import QApplication
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import SheetHead
+from bindtool.core.reports.layout import Report
 from bindtool.core.reports.rows import ReportPart, part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.reports.print_layout import print_pages, set_landscape
@@ -19,13 +21,6 @@ from bindtool.i18n.catalogue import Texts
 from bindtool.i18n.report_text import report_of
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 from tests.gui.paper import Paper
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from PySide6.QtWidgets import QApplication
-
-    from bindtool.core.reports.layout import Report
 
 ENGLISH = Texts("en")
 

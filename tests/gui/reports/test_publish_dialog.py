@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QPlainTextEdit, QRadioButton
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.store import Gap
+from bindtool.core.store import Gap, Store
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.publish_dialog import BoundOnChannel, PublishDialog, PublishText
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, press, said
+from tests.gui.clocks import HandClock
 from tests.gui.loop import PATIENCE
 from tests.gui.services import services_at_rest, services_on
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from PySide6.QtGui import QClipboard
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
 
 AT = START
 PROFILE = Profile("Line 2", CHANNEL.connector_id, user_id=CHANNEL.user_id)

@@ -5,25 +5,20 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.scanner.burst_detector import KeyKind
 from bindtool.core.scanner.scan_rules import ScannerRules
 from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pytestqt.qtbot import QtBot
-
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 A, RETURN, SHIFT, LEFT, TAB = 38, 36, 50, 113, 23
 

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
 
+from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.scanner.burst import Burst
 from bindtool.core.scanner.scan_rules import EndKey, ScannerRules
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.columns import Column
+from bindtool.core.store import Store
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.fill_labels import FillLabels
+from bindtool.i18n.catalogue import Texts
+from tests.gui.clocks import HandClock
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.common.messages import Message
-    from bindtool.core.scanner.burst import Burst
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
-    from tests.gui.conftest import Show
 
 ID = "SPK26113F2001"
 NO, CTRL, ALT, META = (

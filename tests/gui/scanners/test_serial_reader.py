@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import sys
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from bindtool.core.scanner.serial_framing import ScanLine
 from bindtool.gui.scanners.serial_reader import FoundPort, PortState, SerialReader, found_ports
 from tests.gui.pseudo_terminal import SerialLine
 from tests.patience import HOUR, PATIENCE
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 

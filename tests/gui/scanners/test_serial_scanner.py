@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.clock import Clock, SystemClock
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.gui.scanners.serial_scanner import DEFAULT_BAUD, SerialScanner
 from tests.gui.clocks import HandClock
 from tests.gui.loop import PATIENCE
+from tests.gui.pseudo_terminal import SerialLine
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from tests.gui.pseudo_terminal import SerialLine
-
-    Make = Callable[..., SerialScanner]
+Make = Callable[..., SerialScanner]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 

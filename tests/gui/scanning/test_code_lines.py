@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.barcode.id_rules import PartRule
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.gui.scanning.code_lines import CodeLines
+from bindtool.gui.sheet.document import SheetDocument
 from tests.gui.disks import refusing
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.sheet.document import SheetDocument
 
 FOUR = ["www.example.com", "C26113001", "ABCDEF", "CS-1"]
 CODE = "\r".join(FOUR)

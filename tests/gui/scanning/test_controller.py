@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.common.messages import Message
@@ -16,27 +18,20 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.status import Tally
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.scan_session import ScanSession
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import keys, said
+from tests.gui.clocks import HandClock
 from tests.gui.disks import SlowDisk
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
-    from tests.stories.listener import Listener
+from tests.stories.listener import Listener
 
 PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
 ONE, TWO, THREE = "SPK26113F2001", "SPK26113F2002", "SPK26113F2003"

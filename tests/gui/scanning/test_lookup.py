@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.store import Store
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.lookup import LookupMode
 from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.scan_session import ScanSession
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import CHANNEL, told
 from tests.gui.acting import said
+from tests.gui.clocks import HandClock
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
-    from tests.stories.listener import Listener
+from tests.stories.listener import Listener
 
 PROFILE = Profile(name="Line 2", connector_id=CHANNEL.connector_id, user_id=CHANNEL.user_id)
 

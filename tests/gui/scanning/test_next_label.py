@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.intake.intake import Arrival
@@ -15,29 +17,21 @@ from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.gui.common.shell.session_state import InputMode, InputModeService
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.scan_session import ScanSession
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import said
+from tests.gui.clocks import HandClock
 from tests.gui.disks import SlowDisk
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.common.shell.session_state import InputModeService
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
-    from tests.stories.listener import Listener
+from tests.stories.listener import Listener
 
 ONE, TWO = "SPK26113F2001", "SPK26113F2002"
 LABEL, OTHER, BOTH = "HALL-7", "HALL-8", "HALL-00"

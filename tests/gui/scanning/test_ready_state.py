@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.gui.common.audio.cues import Cue
@@ -16,17 +16,13 @@ from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.ready_state import ReadyState
 from bindtool.gui.scanning.scan_session import ScanSession
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import said
+from tests.gui.clocks import HandClock
+from tests.gui.conftest import Show
 from tests.gui.loop import finish
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
-    from tests.gui.conftest import Show
 
 BEHIND = "Another window is in front, so scans go there"
 

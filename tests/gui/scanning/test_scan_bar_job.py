@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtWidgets import QLabel
 
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.scanning.scan_bar import JobButton
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from bindtool.i18n.catalogue import Texts
+from tests.gui.conftest import Show
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QClipboard, QInputMethodQueryEvent, QKeyEvent
@@ -11,10 +9,8 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout
 
 from bindtool.gui.scanning.scan_field import ScanField
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from bindtool.i18n.catalogue import Texts
+from tests.gui.conftest import Show
 
 
 @pytest.fixture

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.shared_ledger import LedgerRowSync
+from bindtool.core.store import Store
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.shared_ledger import LedgerRowSync, SharedLedgerService
+from bindtool.gui.sheet.document import SheetDocument
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on, try_now
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.shared_ledger import SharedLedgerService
-    from bindtool.gui.sheet.document import SheetDocument
 
 PROFILE = Profile(
     name="Line 2",

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.store import Store
 from bindtool.gui.shared_ledger import SharedLedgerService
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE
 from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on, try_now
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.store import Store
 
 PROFILE = Profile(
     name="Line 2", connector_id=CHANNEL.connector_id, site=CHANNEL.site, key=CHANNEL.key, user_id=CHANNEL.user_id

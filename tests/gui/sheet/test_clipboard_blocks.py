@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QItemSelection, QMimeData
@@ -13,10 +12,8 @@ from bindtool.core.intake.intake import Arrival
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.sheet.clipboard_blocks import Selected, Written, emptied, from_clipboard, to_clipboard, written
+from bindtool.gui.sheet.table_model import SheetTableModel
 from tests.core.store.samples import row
-
-if TYPE_CHECKING:
-    from bindtool.gui.sheet.table_model import SheetTableModel
 
 ID, LABEL = Column.DEVICE_ID, Column.LABEL
 

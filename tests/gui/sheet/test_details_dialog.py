@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 
 from bindtool.core.model.row import SheetHead
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import said
-
-if TYPE_CHECKING:
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 HEAD = SheetHead(1, datetime(2026, 10, 9, tzinfo=UTC), job="WO-1125", expected=400, operator="A12")
 

@@ -6,12 +6,14 @@ import asyncio
 import gc
 import threading
 import weakref
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.messages import Message
@@ -22,20 +24,13 @@ from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.store import Store
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.gui.sheet.table_model import SheetTableModel
 from tests.core.store.samples import ANSWER, START, row
+from tests.gui.clocks import HandClock
 from tests.gui.disks import SlowDisk, refusing
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.gui.sheet.table_model import SheetTableModel
-    from tests.gui.clocks import HandClock
 
 PROFILE = Profile(name="Line 2", connector_id="7412345678901234567", label_template="音箱-{id:-4}")
 TOKEN = "pat_" + "x" * 40

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt
@@ -19,14 +18,12 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.sheet.empty_sheet import EmptySheet
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.core.store.samples import row
 from tests.gui.acting import press, said
-
-if TYPE_CHECKING:
-    from bindtool.gui.sheet.table_model import SheetTableModel
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 ROW = replace(row(1), saved=True)
 

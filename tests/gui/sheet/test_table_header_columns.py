@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.columns import Column
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import REFUSAL, row
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 N, ID, LABEL, STATUS, MESSAGE, LOG, TIME = Column

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -12,13 +11,11 @@ from PySide6.QtTest import QTest
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import row
-
-if TYPE_CHECKING:
-    from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 

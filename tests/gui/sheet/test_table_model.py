@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QGuiApplication, QIcon
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row
@@ -19,15 +20,9 @@ from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.sheet.table_model import SheetTableModel
 
 ROLE = Qt.ItemDataRole
 

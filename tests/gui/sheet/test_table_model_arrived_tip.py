@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.gui.sheet.table_model import arrived_tip
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import row
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
@@ -18,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
@@ -25,16 +25,12 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.gui.common.theme import theme
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import REFUSAL, row
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 COPY = Qt.DropAction.CopyAction

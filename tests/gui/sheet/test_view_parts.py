@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QApplication
 
+from bindtool.core.model.row import Row
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import row
-
-if TYPE_CHECKING:
-    from bindtool.core.model.row import Row
-    from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 COUNT = 1200
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
@@ -16,18 +17,12 @@ from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.high_contrast import contrast, contrast_palette, is_contrast_palette
 from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import row
 from tests.gui.black_and_white import black_and_white
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from PySide6.QtWidgets import QApplication
-
-    from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 SEEN = 3.0
 """To one, as WCAG 2.2 asks of what a person has to find (1.4.11)."""

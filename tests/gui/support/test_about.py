@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSysInfo
@@ -11,12 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.diagnostics.version import Version
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.support.about import AboutDialog
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import press, said
-
-if TYPE_CHECKING:
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.i18n.catalogue import Texts
 
 VERSION = Version("1.2.3", "0123456789ab", "6.9.3", "3.11.2")
 

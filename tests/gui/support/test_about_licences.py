@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import QLibraryInfo, Qt, qVersion
 from PySide6.QtWidgets import QListWidget, QPlainTextEdit
 
 from bindtool.core.diagnostics.licences import BundledPart, all_parts
 from bindtool.gui.support.about import LicencesDialog, libraries_of_qt
+from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.gui.acting import find, key, press, said
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 PARTS = (
     BundledPart("httpx", "0.28.1", "pypi", "BSD-3-Clause", "Copyright Encode"),

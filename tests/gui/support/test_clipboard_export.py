@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool import __version__
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import Answer, State
+from bindtool.core.store import SentRequest, Store
 from bindtool.gui.support.clipboard_export import for_support, sharing
 from bindtool.gui.support.clipboard_export import note as note_for
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import CHANNEL, REFUSAL, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from bindtool.core.store import SentRequest, Store
-    from bindtool.i18n.catalogue import Texts
 
 both = pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 

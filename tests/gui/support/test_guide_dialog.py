@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QImage, QPalette, QTextDocument, QTextTable
 from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser, QWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.support.guide_dialog import PAGES, GuideDialog, page_file
+from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
 from tests.gui.acting import find, key, press
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 FOLDER = asset("guide")
 LANGUAGES = ("en", "zh_CN")

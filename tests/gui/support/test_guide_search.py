@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
 from bindtool.gui.common.theme import high_contrast, theme
 from bindtool.gui.support.guide_dialog import PAGES, GuideDialog
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import find, key, keys, press
 from tests.gui.black_and_white import black_and_white
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 FILLER = "A line of other words.\n\n"
 IN_ENGLISH = {

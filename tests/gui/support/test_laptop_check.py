@@ -2,55 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import FixedStore, TokenStore
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Proxy
+from bindtool.core.store import Store
 from bindtool.gui.common.theme.icons import MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.services import Services
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from bindtool.gui.tokens.service import TokenService
+from bindtool.i18n.catalogue import Texts
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.gui.acting import can_see, find, key, press, said
+from tests.gui.clocks import HandClock
 from tests.gui.loop import PATIENCE
 from tests.gui.services import services_at_rest, services_on
 from tests.memory_store import MemoryStore
-from tests.practice.faults import Slow
+from tests.practice.faults import Slow, Withheld
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from PySide6.QtGui import QClipboard
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.credentials.token_record import TokenRecord
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.gui.services import Services
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
-    from tests.practice.faults import Withheld
-
-    Look = Callable[[TokenStore], LaptopCheckDialog]
+Look = Callable[[TokenStore], LaptopCheckDialog]
 
 FINDINGS = (
     CheckResult(Item.SITE, Grade.UNCLEAR, Message.of("check.site_tls", site="https://api.coze.cn")),

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QClipboard
 from PySide6.QtWidgets import QLineEdit
 
 from bindtool.gui.tokens.fields import TokenField
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import find, key, keys, paste, said
+from tests.gui.conftest import Show
 from tests.gui.samples import PERSONAL
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.api.responses import NeverSent
@@ -33,16 +35,9 @@ from bindtool.gui.tokens.service import TokenService
 from bindtool.gui.tokens.sign_in_view import SignInMethod
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
+from bindtool.practice.server import PracticeServer
+from tests.gui.clocks import HandClock
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.practice.server import PracticeServer
-    from tests.gui.clocks import HandClock
 
 NAME = "tests of token_desk"
 SITE = "https://api.coze.cn"

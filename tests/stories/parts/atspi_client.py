@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pyatspi
 from gi.repository import GLib
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _CONTEXT = GLib.MainContext.default()
 _LOOK_AGAIN_MS = 100

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +16,7 @@ from bindtool.core.shared_ledger.folder.files import digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import Bench, bind
 from tests.core.store.samples import ANSWER, CHANNEL
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Benches = tuple[Bench, Bench]
+Benches = tuple[Bench, Bench]
 
 
 def test_killed_before_the_old_file_was_gone(folder: Path, pair: Benches) -> None:

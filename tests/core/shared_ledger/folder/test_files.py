@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.common.output_files import SharedFileName
 from bindtool.core.shared_ledger.folder.files import MOST_BYTES, FolderFiles, digest_of, writer_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BENCH = "b" * 32
 DATA = b"one\n"

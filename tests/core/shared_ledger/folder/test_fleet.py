@@ -8,10 +8,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -22,9 +22,6 @@ from bindtool.core.store import History
 from tests.checkout import ROOT
 from tests.core.shared_ledger.folder_desk import Bench, bind
 from tests.core.store.samples import ANSWER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 MACHINES = ("line-1", "line-2", "line-3")
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.output_files import SharedFileName
+from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.folder.files import FolderFiles, digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import OTHER, Bench
 from tests.core.store.tables.test_benches import foreign
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bindtool.core.model.ledger_entry import SharedEntry
-
-    Benches = tuple[Bench, Bench]
+Benches = tuple[Bench, Bench]
 
 STRANGER = "c" * 32
 

@@ -7,9 +7,10 @@ import json
 import os
 import shutil
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,15 +21,10 @@ from bindtool.core.shared_ledger.folder.files import digest_of, writer_of
 from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.shared_ledger.ledger import Bench as Here
 from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
+from bindtool.core.shared_ledger.sync_thread import LedgerSync
 from tests.core.shared_ledger.folder_desk import OTHER, Bench, bind
 from tests.core.store.samples import CHANNEL, START, Clock, bound_before
 from tests.patience import HOUR, PATIENCE, ends
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from bindtool.core.shared_ledger.sync_thread import LedgerSync
 
 Benches = tuple[Bench, Bench]
 

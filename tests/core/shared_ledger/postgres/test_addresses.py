@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.shared_ledger.postgres.client import PostgresServer, entries_json
+from bindtool.core.shared_ledger.postgres.sync import ServerSync
+from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry
 from tests.core.store.samples import bound_before
 from tests.postgres import BENCH, Database
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bindtool.core.shared_ledger.postgres.sync import ServerSync
-    from tests.core.shared_ledger.bench import Bench
 
 FIXED_IP = "https://static-api.coze.cn"
 BY_FIXED_IP = json.dumps([FIXED_IP, *CHANNEL.names[1:]])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -25,13 +25,9 @@ from tests.core.shared_ledger.samples import (
     page_of,
 )
 from tests.patience import HOUR, PATIENCE, ends, until
+from tests.postgres import Database
 
-if TYPE_CHECKING:
-    import socket
-
-    from tests.postgres import Database
-
-    Ends = tuple[socket.socket, socket.socket]
+Ends = tuple[socket.socket, socket.socket]
 
 
 def test_what_is_pushed_is_read_as_it_was(one: PostgresServer, two: PostgresServer) -> None:

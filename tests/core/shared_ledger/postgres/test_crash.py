@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
 from tests.postgres import Cluster, Database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 MANY = 1_000_000
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,11 +13,7 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres.client import make
 from bindtool.core.shared_ledger.postgres.schema import FIRST_STEP, STEPS, last_step
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.postgres import Cluster, Database
+from tests.postgres import Cluster, Database
 
 DUMP = Path(__file__).resolve().parents[3] / "fixtures" / "first_step" / "ledger.sql"
 BY_ADDRESS = replace(CHANNEL, site="https://static-api.coze.cn")

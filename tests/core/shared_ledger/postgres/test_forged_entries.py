@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import socket
+from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,8 @@ from bindtool.core.model.row import HoldReason
 from bindtool.core.shared_ledger.ledger import Claimed
 from bindtool.core.shared_ledger.postgres import client
 from bindtool.core.shared_ledger.postgres.client import LONGEST_NAME, PostgresServer, taken_from
+from bindtool.core.shared_ledger.postgres.sync import ServerSync
+from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.forged import YEAR_ONE, forge, forge_number
 from tests.core.shared_ledger.samples import (
     BEGINNING,
@@ -25,17 +28,10 @@ from tests.core.shared_ledger.samples import (
     at_rest,
     page_of,
 )
+from tests.postgres import Database
 
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable
-
-    from bindtool.core.shared_ledger.postgres.sync import ServerSync
-    from tests.core.shared_ledger.bench import Bench
-    from tests.postgres import Database
-
-    Ends = tuple[socket.socket, socket.socket]
-    Of = Callable[[Bench], ServerSync]
+Ends = tuple[socket.socket, socket.socket]
+Of = Callable[[Bench], ServerSync]
 
 LARGE = "repeat('x', 20000000)"
 FORGED = {

@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -24,12 +25,7 @@ from tests.core.shared_ledger.proxy import Proxy
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, TWO
 from tests.core.shared_ledger.working_bench import PASSWORD
 from tests.patience import PATIENCE, until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from tests.postgres import Database
+from tests.postgres import Database
 
 NAMES = ("line-1", "line-2", "line-3")
 BRISK = ServerTimeouts(connect=2.0, answer=1.0)

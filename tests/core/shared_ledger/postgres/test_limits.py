@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +13,6 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres.client import PostgresServer, connect, entries_json
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
 from tests.postgres import BENCH, Database
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 
 OTHER = "other_line"
 ENDLESS = 1e9

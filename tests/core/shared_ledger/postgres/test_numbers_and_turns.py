@@ -8,18 +8,15 @@ import struct
 import sys
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres.client import PostgresServer, connect
+from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from tests.core.shared_ledger.samples import CHANNEL, ONE, OTHER_CHANNEL, TWO, an_entry
 from tests.patience import until
-
-if TYPE_CHECKING:
-    from bindtool.core.shared_ledger.postgres.session import PostgresSession
-    from tests.postgres import Database
+from tests.postgres import Database
 
 LONG = 600.0
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool import __version__
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.model.ledger_entry import BenchReport, RefusedCount, SharedEntry
 from bindtool.core.model.outcome import Answer, Outcome, State
@@ -21,21 +23,14 @@ from bindtool.core.model.row import Row, Source
 from bindtool.core.shared_ledger.postgres.client import PostgresServer, connect, make
 from bindtool.core.shared_ledger.postgres.schema import FIRST_WITH_REPORTS, STEPS, last_step, migrate, read_info
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
-from bindtool.core.shared_ledger.postgres.sync import REPORT_EVERY
+from bindtool.core.shared_ledger.postgres.sync import REPORT_EVERY, ServerSync
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 from bindtool.resource_paths import asset
 from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, page_of
 from tests.postgres import PASSWORD, Cluster, Database
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.postgres.sync import ServerSync
-
-    Of = Callable[[Bench], ServerSync]
+Of = Callable[[Bench], ServerSync]
 
 READER = "dashboard"
 VIEWS = ("bound_devices", "benches")

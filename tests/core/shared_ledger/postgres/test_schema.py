@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,10 +15,6 @@ from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 from tests.core.shared_ledger.samples import an_entry, page_of
 from tests.postgres import BENCH, Cluster, Database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 NEXT = Migration("9.8.7", ("ALTER TABLE bindtool.entry ADD COLUMN colour text NOT NULL DEFAULT 'grey'",))
 

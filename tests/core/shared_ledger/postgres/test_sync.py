@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from bindtool.core.shared_ledger.postgres.sync import PUSHED, READ, ServerSync
 from bindtool.core.store.damage.replace import replace_damaged
 from tests.core.shared_ledger.bench import Bench, in_ledger
@@ -15,15 +16,10 @@ from tests.core.shared_ledger.broken import broken
 from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL, TWO, an_entry, page_of
 from tests.core.store.samples import bound_before
 from tests.core.store.spoilt import ledger_pages, spoil
+from tests.postgres import Database
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
-
-    New = Callable[[str], Bench]
-    Of = Callable[[Bench], ServerSync]
+New = Callable[[str], Bench]
+Of = Callable[[Bench], ServerSync]
 
 
 def test_what_one_binds_the_other_knows(a: Bench, b: Bench, of: Of) -> None:

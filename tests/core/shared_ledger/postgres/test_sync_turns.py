@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, RENEW_EVERY, ServerSync
 from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, page_of
 from tests.patience import HOUR, ends, until
+from tests.postgres import Database
 
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
-
-    Ends = tuple[socket.socket, socket.socket]
-    Of = Callable[[Bench], ServerSync]
+Ends = tuple[socket.socket, socket.socket]
+Of = Callable[[Bench], ServerSync]
 
 
 def test_claims_go_on_while_a_run_is_on(a: Bench, ledger: Database, one: PostgresServer, of: Of) -> None:

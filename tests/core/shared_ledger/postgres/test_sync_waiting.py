@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import socket
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from bindtool.core.shared_ledger.postgres.sync import FRESH, ServerSync
 from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import TWO, an_entry, at_rest
 from tests.patience import HOUR, ends
+from tests.postgres import Database
 
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.postgres import Database
-
-    Ends = tuple[socket.socket, socket.socket]
-    Of = Callable[[Bench], ServerSync]
+Ends = tuple[socket.socket, socket.socket]
+Of = Callable[[Bench], ServerSync]
 
 
 def test_it_waits_for_news(

@@ -7,9 +7,10 @@ import socket
 import subprocess
 import threading
 import traceback
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,11 +21,6 @@ from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts
 from tests.core.api.authority import Authority
 from tests.core.shared_ledger.samples import NOWHERE, an_entry, page_of
 from tests.postgres import HOST, Cluster, Database
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
 
 NAME = "ledger.example"
 QUICK = ServerTimeouts(connect=10.0, answer=10.0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,11 +18,6 @@ from bindtool.core.store.copies import Copies
 from bindtool.core.store.damage.replace import replace_damaged
 from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, sending, settled, told
 from tests.core.store.spoilt import ledger_pages, pages_in, root_of, spoil
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
-
 
 DAYS, SIZE = 4, 60
 REBUILT = START + timedelta(30)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import Store
 from bindtool.core.store.damage.integrity_check import IntegrityCheck
+from tests.core.store.samples import Clock
 from tests.core.store.spoilt import fill, root_of, spoil
 from tests.core.store.telling_path import TellingPath
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.core.store.samples import Clock
 
 
 def test_a_whole_one(path: Path, clock: Clock) -> None:

@@ -9,7 +9,7 @@ import sys
 from contextlib import closing, suppress
 from datetime import timedelta
 from itertools import combinations, count
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -26,10 +26,6 @@ from bindtool.core.store.damage.replace import Recovered, replace_damaged
 from tests.core.store.samples import CHANNEL, START, Clock, devices, row, sending, settled, told
 from tests.core.store.spoilt import fill, ledger_pages, pages_in, root_of, spoil
 from tests.small_disk import needs_small_disk, small_disk
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 RUNS, SIZE = 2, 60
 BOUND = RUNS * (SIZE - 1)

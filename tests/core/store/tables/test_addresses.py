@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.labels.template import LabelTemplate
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.channel_check import ChannelCheck
 from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import SearchQuery
@@ -29,12 +31,6 @@ from tests.core.store.samples import (
     settled,
     told,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bindtool.core.model.channel import Channel
 
 FIXED_IP = "https://static-api.coze.cn"
 GATEWAY = "https://coze.example.com"

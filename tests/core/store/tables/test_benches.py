@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.labels.template import LabelTemplate
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import LedgerKey, SearchQuery
 from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History, Store
 from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, bound_before, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.core.model.channel import Channel
 
 OTHER = replace(CHANNEL, connector_id="7499999999999999999")
 LEDGER = "0f6c"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import State
 from bindtool.core.store import BindingRecord, Store
 from tests.core.store.samples import (
@@ -22,9 +22,6 @@ from tests.core.store.samples import (
     settled,
     told,
 )
-
-if TYPE_CHECKING:
-    from bindtool.core.model.channel import Channel
 
 
 def bind(store: Store, *, state: State = State.BOUND, answered: bool = True) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store import ListColumns, RequestSizeFact, Store
 from bindtool.core.store.tables.channels import REMEMBERED_FOR
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_size_is_there_after_a_restart(path: Path, clock: Clock) -> None:

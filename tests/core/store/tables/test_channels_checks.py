@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +12,6 @@ from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 BEGUN = ChannelCheck(Already.UNKNOWN)
 GONE_ON = BEGUN.taking_the_risk()

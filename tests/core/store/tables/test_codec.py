@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row
 from bindtool.core.store.tables.codec import (
     Column,
     answer_columns,
@@ -25,9 +25,6 @@ from bindtool.core.store.tables.codec import (
     storable,
 )
 from tests.core.store.samples import ANSWER, START, row
-
-if TYPE_CHECKING:
-    from bindtool.core.model.row import Row
 
 ANSWER_NAMES = ("answered_at", "code", "message", "log_id", "http_status")
 ROW_NAMES = ("number", "device_id", "label", "source", "added_at", "operator", "arrived", "note", "held")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
 
 import pytest
 
 from bindtool.core.store.tables import codec
-
-if TYPE_CHECKING:
-    import sqlite3
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 1000, 2048, 10_000])

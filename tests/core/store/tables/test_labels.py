@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Row
+from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from bindtool.core.model.row import Row
-    from bindtool.core.store import Store
 
 OTHER = replace(CHANNEL, connector_id="1")
 

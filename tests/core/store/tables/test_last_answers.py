@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.api.verdict import VerdictKind
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.model.ledger_entry import RefusedCount
 from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.store import Store
+from bindtool.core.store.tables.last_answers import LastAnswer
 from tests.core.store.samples import CHANNEL, START, Clock, row, told
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bindtool.core.model.channel import Channel
-    from bindtool.core.store import Store
-    from bindtool.core.store.tables.last_answers import LastAnswer
 
 BOUND, LOST, REFUSED, STOP = VerdictKind.BOUND, VerdictKind.LOST, VerdictKind.REFUSED, VerdictKind.STOP
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -25,9 +25,6 @@ from tests.core.store.samples import (
     sending,
     settled,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROWS = (row(1), row(2), row(3))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,13 +12,9 @@ from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.history_records import LedgerKey, Record, SearchQuery, SearchResult
 from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row
 from bindtool.core.store import History, Store
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, Clock, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.core.model.row import Row
 
 
 @pytest.fixture

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bindtool.core.model.row import SheetHead
+from bindtool.core.store import Store
 from tests.core.store.samples import START, row
-
-if TYPE_CHECKING:
-    from bindtool.core.store import Store
 
 
 def test_a_head_comes_back(store: Store) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Row
+from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, START, devices, row, settled
-
-if TYPE_CHECKING:
-    from bindtool.core.model.row import Row
-    from bindtool.core.store import Store
 
 MIDNIGHT = START.replace(hour=0, minute=0)
 DAY = timedelta(days=1)

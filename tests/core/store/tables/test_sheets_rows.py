@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -19,9 +19,6 @@ from bindtool.core.store import Store
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.tables.sheets import recover
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 texts = st.text(max_size=30)
 parameters = st.dictionaries(texts, texts | st.integers() | st.floats(allow_nan=False)).map(

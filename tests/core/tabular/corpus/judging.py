@@ -7,10 +7,10 @@ header row, the sheet or the labels if those are wrong, and a press to add.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
@@ -34,12 +34,8 @@ from bindtool.core.tabular.table.result import (
     ReadList,
     is_certain,
 )
+from tests.core.tabular.corpus.lists import ListCase
 from tests.core.tabular.corpus.programs import clipboard_of, file_of, is_clipboard
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from tests.core.tabular.corpus.lists import ListCase
 
 MOST_HELD = 0.01
 """Share of the right rows."""

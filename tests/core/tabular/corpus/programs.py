@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import datetime
 import io
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 import xlwt
 from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.core.tabular.books import ods_of, saved, saved_xls
 from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells, cells_between, column_at
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from openpyxl.worksheet.worksheet import Worksheet
-
 
 _MOST_SHOWN = 11
 """Digits of an unformatted number that Excel and WPS show; with more, they use an exponent."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import openpyxl
 import pytest
@@ -19,9 +20,6 @@ from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, Grid, Merg
 from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_of, xlsx_parts, zipped
 from tests.core.tabular.reading import read_list
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def _grid(rows: str, **parts: str) -> Grid:

@@ -6,7 +6,7 @@ import math
 import runpy
 import wave
 from array import array
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
@@ -16,9 +16,6 @@ from bindtool.gui.common.audio.player import RATE
 from bindtool.gui.scanning.scan_session import ScanResult
 from bindtool.resource_paths import asset
 from tests.checkout import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCRIPT = ROOT / "packaging" / "make_sounds.py"
 LONGEST = 0.35

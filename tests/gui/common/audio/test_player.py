@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.audio.player import SoundPlayer
 from tests.gui.loop import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
 
 NULL = ["null"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,9 +15,7 @@ from bindtool.core.common.messages import Message
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.i18n.catalogue import LANGUAGES, Texts
-
-if TYPE_CHECKING:
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 ROOT = Path(__file__).parents[4]
 MAIN = [

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
 
+from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService, SessionState
 from tests.gui.loop import PATIENCE
 from tests.gui.samples import PROFILE
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.profiles.profile import Profile
 
 
 def test_who_follows_the_profile_hears_of_it(state: SessionState) -> None:

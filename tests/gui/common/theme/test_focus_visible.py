@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -21,20 +21,15 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.high_contrast import VISIBLE, contrast
+from bindtool.i18n.catalogue import Texts
 from tests.gui.common.theme.test_theme import SCHEMES
 from tests.gui.conftest import SMALLEST
 from tests.gui.screens import SCREENS
 from tests.gui.whole_window import whole_window
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.i18n.catalogue import Texts
 
 pytestmark = pytest.mark.unmeasured
 

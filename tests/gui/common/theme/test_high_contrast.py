@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,9 +13,6 @@ from PySide6.QtGui import QColor, QPalette
 
 from bindtool.gui.common.theme import high_contrast, theme
 from bindtool.gui.common.theme.theme import Tone
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 UNKNOWN, LIGHT, DARK = Qt.ColorScheme.Unknown, Qt.ColorScheme.Light, Qt.ColorScheme.Dark
 BLACK = QPalette(QColor("#ffffff"), QColor("#000000"))

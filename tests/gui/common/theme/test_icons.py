@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from math import ceil
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -18,14 +18,9 @@ from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel, app_icon
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
-
+from tests.gui.conftest import Show
 
 RATIOS = (1.0, 1.25, 1.5, 1.75, 2.0)
 

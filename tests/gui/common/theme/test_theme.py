@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from bindtool import gui
@@ -18,14 +19,8 @@ from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast,
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Scheme, StyleKind, Tone
 from bindtool.gui.common.widgets.labels import details_line
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from tests.gui.conftest import Show
 
 SCHEMES = {
     "light": theme.palette(dark=False),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QCursor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFocusFrame, QLabel, QMenu, QToolTip, QWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.focus_ring import OFF, RING
@@ -17,11 +18,6 @@ from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.buttons import MenuButton
 from tests.gui.common.theme.widget_page import KINDS, WORDS, State, WidgetPage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
 
 DRAWN_INSIDE = {"tabs"}
 """Each of their parts can have the focus, and has no widget of its own."""

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QStringListModel, Qt
 from PySide6.QtGui import QMouseEvent
@@ -35,9 +35,6 @@ from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets.buttons import ActionButton, CardButton, MenuButton
 from bindtool.gui.common.widgets.form_field import Field
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 WORDS = "Words"
 _NO_KEYS = Qt.KeyboardModifier.NoModifier

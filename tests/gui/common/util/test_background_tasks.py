@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from tests.gui.loop import finish
 from tests.patience import ends
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
 
 
 async def fail(error: Exception) -> None:

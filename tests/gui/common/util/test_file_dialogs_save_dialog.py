@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSettings, QStandardPaths, Qt
@@ -12,10 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from bindtool.gui.common.util.file_dialogs import SaveDialog, file_name, report_folder
+from tests.gui.conftest import Show
 from tests.hung_share import hung_share, needs_hung_share
-
-if TYPE_CHECKING:
-    from tests.gui.conftest import Show
 
 KINDS = {"Excel workbook (*.xlsx)": ".xlsx", "CSV (*.csv)": ".csv"}
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QSettings, Qt, QTranslator
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -21,14 +23,7 @@ from PySide6.QtWidgets import (
 
 from bindtool.gui.common.util.settings import chosen_language, save_language, set_qt_language
 from bindtool.i18n.catalogue import LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from PySide6.QtGui import QAction
-
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 AHEAD_OF_ITS_CATALOGUE = {"&Look in:", "Files of &type:"}
 """What Qt 6.11 says in its dialog for files: its Chinese catalogue knows both without the `&` alone."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -23,21 +23,16 @@ from PySide6.QtWidgets import (
     QTextBrowser,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.scanning.scan_field import ScanField
+from bindtool.i18n.catalogue import Texts
 from tests.gui.conftest import SMALLEST
 from tests.gui.screens import SCREENS
 from tests.gui.whole_window import EquippedWindow, navigation, whole_window
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.i18n.catalogue import Texts
-
-    Bring = Callable[[EquippedWindow, Texts], QWidget]
+Bring = Callable[[EquippedWindow, Texts], QWidget]
 
 pytestmark = pytest.mark.unmeasured
 

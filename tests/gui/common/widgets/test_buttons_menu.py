@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
@@ -11,9 +9,7 @@ from PySide6.QtWidgets import QMenu
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.widgets.buttons import MenuButton
 from tests.gui.acting import key
-
-if TYPE_CHECKING:
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 
 @pytest.fixture

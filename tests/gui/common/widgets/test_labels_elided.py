@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bindtool.gui.common.widgets.labels import ElidedLabel
-
-if TYPE_CHECKING:
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 LONG = "Already in row 147, scanned 09:41:07 by A12, and bound a week ago"
 NARROW = 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
@@ -24,9 +23,7 @@ from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.notices import Notices, Option
 from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, find, press, said
-
-if TYPE_CHECKING:
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 ADVICE = Advice(
     Message.of("advice.site_refuses_token.title", site="coze.cn"),

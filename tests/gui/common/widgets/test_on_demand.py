@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QStackedWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.gui.common.widgets.on_demand import OnDemand
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
 
 
 class Counter(QObject):

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.widgets.notices import Notices, Option
 from bindtool.gui.common.widgets.passing_news import PassingNews
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, click_again, find, press, said
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 LINE = Message.of("note.token_removed")
 WORDS = "an access token stood here; it was not kept"

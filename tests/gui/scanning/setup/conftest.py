@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +10,8 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.gui.common.shell.session_state import SessionState
 from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.gui.common.shell.session_state import SessionState
 
 
 @pytest.fixture

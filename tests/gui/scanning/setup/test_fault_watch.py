@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.barcode.id_rules import CaseRule, IdRules, PartKind, PartRule
 from bindtool.core.common.messages import Message
@@ -14,23 +15,17 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
+from bindtool.gui.common.shell.session_state import SessionState
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.setup.fault_watch import AGAIN_AFTER, ScannerFaultWatch
 from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, press
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.scanner import RETURN, burst
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.common.shell.session_state import SessionState
-    from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x2198))
 

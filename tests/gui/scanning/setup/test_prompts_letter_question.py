@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.intake.intake import Arrival
@@ -12,26 +13,20 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.scan_rules import ScanRules
+from bindtool.gui.common.shell.session_state import SessionState
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.setup.prompts import LetterPrompt
+from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import press, said
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.samples import states
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.profiles.repository import ProfileRepository
-    from bindtool.gui.common.shell.session_state import SessionState
-    from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
-    from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 IDS = ["设备0001", "设备0002", "设备0003"]
 YES = "Yes, accept them"

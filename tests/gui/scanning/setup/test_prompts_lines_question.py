@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.barcode.id_rules import PartKind, PartRule
+from bindtool.core.common.errors import BindtoolError
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.scan_rules import ScanRules
+from bindtool.gui.common.shell.session_state import SessionState
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LinesPrompt
+from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, press, said
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.samples import states
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.profiles.repository import ProfileRepository
-    from bindtool.gui.common.shell.session_state import SessionState
-    from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
-    from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
-
-    Scan = Callable[..., None]
+Scan = Callable[..., None]
 
 QUESTION = "4 lines came as one code. Which one is the device ID?"
 CODES = [f"www.example.com\rC2611300{n}\rABCDEF\rCS-1" for n in (1, 2, 3)]

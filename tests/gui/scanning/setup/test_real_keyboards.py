@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
 
+from bindtool.core.scanner.burst import Burst
 from bindtool.core.scanner.keyboard_layouts import mangled, repair
 from bindtool.core.scanner.scan_rules import Keyboard, ScanRules
 from bindtool.core.scanner.self_test import SHOWN, Difference, compare
 from bindtool.gui.scanning.setup.test_page import BurstField
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.scanner.burst import Burst
-    from tests.gui.conftest import Show
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sets the keyboard of an X display")
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bindtool.core.common.errors import BindtoolError
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.learned_rules import LearnedRules
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
+from bindtool.gui.common.shell.session_state import SessionState
 from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.profiles.profile import Profile
-    from bindtool.core.profiles.repository import ProfileRepository
-    from bindtool.gui.common.shell.session_state import SessionState
 
 PAUSE = ScanRules(scanner=ScannerRules(end=EndKey.PAUSE))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.barcode.id_rules import PartRule
 from bindtool.core.scanner.burst import Burst, Stroke
@@ -15,20 +16,14 @@ from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, Sca
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.common.theme import theme
+from bindtool.gui.scanning.setup.test_page import ScannerTestPage
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, key, keys, press, said
 from tests.gui.conftest import SMALLEST
 from tests.gui.loop import PATIENCE
 from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst
 from tests.gui.whole_window import EquippedWindow, whole_window
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.scanning.setup.test_page import ScannerTestPage
-    from bindtool.i18n.catalogue import Texts
 
 PAUSE = ScannerRules(end=EndKey.PAUSE)
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.scan_rules import EndKey
 from bindtool.gui.scanning.setup.test_page import BurstField
 from tests.gui.acting import key, keys, paste
+from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE
 from tests.gui.scanner import press_keys
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from tests.gui.conftest import Show
 
 
 class Catcher:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QListView, QPushButton, QTabBar
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.intake.reconcile import WantedList
 from bindtool.gui.sheet.tools.compare_panel import Side
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import row
 from tests.gui.acting import can_see, find, key, press, said
 from tests.gui.conftest import SMALLEST
 from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from PySide6.QtGui import QClipboard
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.i18n.catalogue import Texts
 
 WANTED = WantedList(("SPK1", "SPK2", "SPK4", "SPK5"))
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.tools.count_filters import FILTERS, CountChip, Counted, CountFilters
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import find, press
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 COUNTS = {State.READY: 61, State.INCOMPLETE: 3, State.BOUND: 145, State.REFUSED: 5, State.UNSENT: 2}
 USUAL = ["All 216", "Ready 61", "Held 1", "Bound 145", "Refused 5", "Unknown 0"]

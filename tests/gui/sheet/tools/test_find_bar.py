@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.core.store import Store
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.tools.find_bar import FindBar
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import REFUSAL
 from tests.gui.acting import find, key, keys, press, said
+from tests.gui.clocks import HandClock
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.main_window.window import MainWindow
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
 
 PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
 REFUSED = Outcome().begun(1).settled(State.REFUSED, REFUSAL)

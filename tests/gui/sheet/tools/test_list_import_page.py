@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
@@ -23,15 +23,11 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.gui.sheet.tools.list_imports import Purpose
+from bindtool.i18n.catalogue import Texts
 from tests.core.tabular.books import saved
 from tests.core.tabular.reading import read_list
 from tests.gui.acting import find, said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
+from tests.gui.conftest import Show
 
 TABLE = "Asset\tSerial\tPlace\nZC0001\tSPK26113F2001\tA1\nZC0002\tSPK26113F2002\tA2"
 ASSET, SERIAL, PLACE = range(3)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import SignalInstance
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.labels.labeller import Labeller
@@ -19,24 +22,16 @@ from bindtool.core.sheet.status import Tally
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import read_rows
 from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN
+from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.notices import Notices
+from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.tools.list_import_controller import pasted
 from bindtool.gui.sheet.tools.list_imports import ListImports, OpenList
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import ANSWER
+from tests.gui.clocks import HandClock
 from tests.gui.disks import SlowDisk, refusing
 from tests.gui.loop import PATIENCE, finish
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from PySide6.QtCore import SignalInstance
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.clocks import HandClock
 
 IDS = [f"SPK{number:05}" for number in range(2400)]
 LONG = len(IDS)
