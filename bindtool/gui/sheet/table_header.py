@@ -1,7 +1,7 @@
 """The table's header: sorting, and width, visibility and order of columns.
 
 A column fits its content, as far as the visible rows show it, until the user drags its edge; it grows with new
-content and shrinks in another sheet. The message column gets the remaining width; it needs that of its present texts.
+content and shrinks in another sheet. The message column gets the remaining width; it needs that of its texts now.
 The user's choices are stored; the row order is not, as a new sheet begins with the newest row on top.
 """
 
