@@ -13,6 +13,8 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QScreen
+
     from bindtool.i18n.catalogue import Texts
 
 
@@ -46,9 +48,9 @@ _FRAME = QMargins(8, 40, 8, 8)
 """Pixels that a window frame may take: its size is known only after the window is shown."""
 
 
-def _room_of(dialog: QDialog) -> QRect:
-    """Return the part of its screen that a dialog may cover, without its frame."""
-    return dialog.screen().availableGeometry().marginsRemoved(_FRAME)
+def _room_on(screen: QScreen) -> QRect:
+    """Return the part of a screen that a dialog may cover, without its frame."""
+    return screen.availableGeometry().marginsRemoved(_FRAME)
 
 
 class DialogPlacer(QObject):
@@ -68,15 +70,17 @@ class DialogPlacer(QObject):
             if event.type() == QEvent.Type.Show and not event.spontaneous():
                 place = watched.geometry()
                 place.moveCenter(self._window.geometry().center())
-                _move(watched, place)
+                # Before it is shown, a dialog may be on the primary screen, where its window is not.
+                watched.windowHandle().setScreen(self._window.screen())
+                _move(watched, place, self._window.screen())
             elif event.type() == QEvent.Type.Resize and watched.isVisible():
-                _move(watched, watched.geometry())
+                _move(watched, watched.geometry(), watched.screen())
         return False
 
 
-def _move(dialog: QDialog, place: QRect) -> None:
-    """Move a dialog there, or as near as its screen has room."""
-    room = _room_of(dialog)
+def _move(dialog: QDialog, place: QRect, screen: QScreen) -> None:
+    """Move a dialog there, or as near as a screen has room."""
+    room = _room_on(screen)
     place.moveLeft(max(room.left(), min(place.left(), room.right() + 1 - place.width())))
     place.moveTop(max(room.top(), min(place.top(), room.bottom() + 1 - place.height())))
     dialog.setGeometry(place)
@@ -102,13 +106,13 @@ class FittingDialog(QDialog):
         """Resize with the content."""
         if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
             needed = self._column.totalHeightForWidth(self.width())
-            self.setFixedHeight(min(needed, _room_of(self).height()))
+            self.setFixedHeight(min(needed, _room_on(self.screen()).height()))
         return super().eventFilter(watched, event)
 
 
 def resize_within_screen(dialog: QDialog, size: QSize) -> None:
     """Resize a dialog to `size`, or to the part of it that fits on the screen."""
-    dialog.resize(size.boundedTo(_room_of(dialog).size()))
+    dialog.resize(size.boundedTo(_room_on(dialog.screen()).size()))
 
 
 def open_once(dialog: QDialog) -> None:
