@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDateEdit, QDialog
 
-from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.columns import Column
-from bindtool.practice import channel
 from tests.gui.disks import refusing
 from tests.practice.faults import ScriptedAnswer
 from tests.stories.program import practising
@@ -119,59 +116,6 @@ def test_from_the_first_screen(open_window: Open) -> None:
         me.scan("SPK1")
         me.speak("中文")
         me.sees_states("待绑定")
-
-
-def test_a_banner_goes_on_with_its_action(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
-) -> None:
-    """Whoever can't read what has stopped a run reads it in the other language, and goes on with the same rows."""
-    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=2), proven=True))
-    bench.has_token()
-    server.script([None, ScriptedAnswer(700012006, status=401, msg="access token invalid")])
-    with open_window() as me:
-        me.scan("SPK1", "SPK2", "SPK3")
-        me.bind()
-        me.sees_notice("Paused: the token no longer works")
-        me.speak("中文")
-        me.sees_notice("令牌已失效，绑定暂停 2 台已绑定，1 台还没发出，都已保存。")
-        me.sees_notice("“access token invalid”（错误码 700012006）")
-        me.scan("SPK4")
-        me.press("更换令牌")
-        me.paste_into("访问令牌", channel.TOKEN)
-        me.press("更换令牌")
-        me.sees("接受这个令牌")
-        me.press("完成")
-        me.press("继续绑定")
-        me.sees_states("已绑定", "已绑定", "已绑定", "待绑定")
-
-
-def test_the_last_look_and_the_sum_are_asked_and_told_again(ready: Technician, server: PracticeServer) -> None:
-    """What would be bound is asked in the other language, and what it has come to is told in it."""
-    ready.scan("SPK1", "SPK0000")
-    ready.press("Bind")
-    ready.sees("Bind 2 devices?")
-    ready.speak("中文")
-    ready.sees("绑定 2 台设备？")
-    ready.press("立即绑定")
-    ready.sees_the_end()
-    ready.sees("被拒绝 1 台")
-    ready.speak("English")
-    ready.sees("1 refused")
-    ready.press("Show")
-    assert ready.window.table.selected_numbers() == [2]
-    assert set(server.bound) == {"SPK1"}
-
-
-def test_the_list_to_compare_with_is_kept(ready: Technician) -> None:
-    """It is kept until the window is closed, as its panel says, and the window is not closed."""
-    ready.scan("SPK26113F20A1")
-    ready.keys("Ctrl+Shift+O")
-    QGuiApplication.clipboard().setText("SPK26113F20A0\nSPK26113F20A1")
-    ready.keys("Ctrl+V")
-    ready.sees("1 not scanned")
-    ready.speak("中文")
-    ready.keys("Ctrl+Shift+O")
-    ready.sees("还有 1 台未扫")
 
 
 def test_not_while_devices_are_being_bound(ready: Technician, server: PracticeServer) -> None:

@@ -76,16 +76,6 @@ def test_a_scan_that_is_not_saved_yet_is_waited_for(ready: Technician) -> None:
     ready.sees_states("待绑定")
 
 
-def test_what_is_half_typed_stays(ready: Technician) -> None:
-    """A hand is slower than a change: the rest comes behind what stands there."""
-    acting.keys(ready.window.scan_bar.field, "SPK26")
-    ready.speak("中文")
-    assert ready.window.scan_bar.field.text() == "SPK26"
-    ready.type("113F2001")
-    ready.sees_states("待绑定")
-    assert ready.cell(1, Column.DEVICE_ID) == "SPK26113F2001"
-
-
 def test_a_cell_that_is_typed_in_is_waited_for(ready: Technician) -> None:
     """What is typed there is the new id, and then the language changes."""
     ready.scan("SPK1")
@@ -96,17 +86,6 @@ def test_a_cell_that_is_typed_in_is_waited_for(ready: Technician) -> None:
     ready.type("SPK2")
     ready.sees("可以扫码")
     assert ready.cell(1, Column.DEVICE_ID) == "SPK2"
-
-
-def test_a_question_that_is_open_is_answered_after_it(ready: Technician) -> None:
-    """It is asked in the other language, and the answer does what it would have done."""
-    ready.scan("SPK1")
-    ready.keys("Ctrl+N")
-    ready.speak("中文")
-    ready.press("新建清单")
-    ready.sees_states()
-    ready.scan("SPK2")
-    ready.sees_states("待绑定")
 
 
 def test_closed_before_it_has_changed(bench: Bench, profile: Profile, open_window: Open) -> None:

@@ -159,7 +159,7 @@ class ConfirmPanel(QFrame):
         self._alone.setVisible(asked.first_alone and asked.n > 1)
         self._may_replace.setVisible(asked.profile.behaviour is Behaviour.NOT_CHECKED)
         self._show_carried(asked)
-        self._say_since(0)
+        self._say_since(self._starter.more)
         self._tab_from_scan_field()
         self._focus_before = self.window().focusWidget()
         self.show()

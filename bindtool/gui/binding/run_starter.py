@@ -91,7 +91,8 @@ class _BindRequest:
 class RunStarter(QObject):
     """Asks which rows to bind, and starts the run.
 
-    `confirmation` is the open question; None if there is none. `read`: reads the channel's data, in a thread.
+    `confirmation` is the open question; None if there is none. `more`: the number of rows scanned since the
+    question. `read`: reads the channel's data, in a thread.
 
     Signals:
         asked(confirmation): asks the user to confirm (a `Confirmation`).
@@ -126,7 +127,7 @@ class RunStarter(QObject):
         self._asked: BindJob | None = None
         self._asked_before = 0
         """The number of the first row scanned after the question."""
-        self._more = 0
+        self.more = 0
         self._job: BindJob | None = None
         self._lines, self._lists = lines, lists
         self._confirmed: BindJob | None = None
@@ -259,15 +260,15 @@ class RunStarter(QObject):
         if jobs and self._session.free:
             self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, known.listed)
             self.confirmation = self._confirmation(self._asked, known)
-            self._asked_before, self._more = self._document.sheet.next_number, 0
+            self._asked_before, self.more = self._document.sheet.next_number, 0
             self.asked.emit(self.confirmation)
 
     def _count_since(self) -> None:
         if self.confirmation is None:
             return
         n = sum(1 for _ in takewhile(lambda row: row.number >= self._asked_before, reversed(self._document.sheet)))
-        if n != self._more:
-            self._more = n
+        if n != self.more:
+            self.more = n
             self.more_came.emit(n)
 
     def _confirmation(self, job: BindJob, known: KnownChannel) -> Confirmation:
