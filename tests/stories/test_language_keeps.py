@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -12,21 +13,16 @@ from PySide6.QtGui import QGuiApplication
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.practice.server import PracticeServer
 from tests.gui import acting
 from tests.gui.scanner import burst
 from tests.practice.faults import ScriptedAnswer
+from tests.stories.technician import Technician
 from tests.stories.test_laptop_life import answer_at
 from tests.stories.test_lists import UNDER_A_TITLE, drop
 from tests.stories.test_scanner_troubles import SERIALS, scan, watch
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bindtool.practice.server import PracticeServer
-    from tests.stories.technician import Technician
-
-    State = Callable[[Technician, PracticeServer, Path], Iterator[None]]
+State = Callable[[Technician, PracticeServer, Path], Iterator[None]]
 
 ENGLISH_WORDS = re.compile(r"[a-z]{3,} [a-z]{3,}")
 QUOTED = re.compile("“[^”]*”")
