@@ -49,6 +49,11 @@ def send_two(me: Technician) -> None:
     """Go through the check on an empty channel until it is time to look."""
     me.do(CHECK)
     me.press("No")
+    send_both(me)
+
+
+def send_both(me: Technician) -> None:
+    """Send each device alone, and be asked what the page lists."""
     for letter in ("A", "B"):
         me.press("Send this one device")
         me.sees(f"✓  {letter} was accepted")
@@ -173,9 +178,22 @@ def test_a_channel_that_replaces_its_list(
     bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=1, concurrency=4)))
     bench.has_token()
     with open_window() as me:
-        # GIVEN a check whose second device has replaced the first
+        # GIVEN devices that may be there already: the warning and the ways round come before anything is sent
         me.scan("SPK1", "SPK2", "SPK3", "SPK4")
-        send_two(me)
+        me.do(CHECK)
+        me.press("Not known")
+        me.sees("The check, like the first Bind, may replace them")
+        me.press("Copy the question for Coze")
+        me.until(lambda: channel.CONNECTOR_ID in me.copied())
+        assert "or does it replace them?" in me.copied()
+        assert channel.TOKEN not in me.copied()
+        me.press("Yes")
+        me.press("Check anyway")
+        me.sees("✓  Devices are bound here by other means; they may be replaced")
+        assert server.requests == ()
+
+        # GIVEN a second device that has replaced the first
+        send_both(me)
         assert list(server.bound) == ["SPK2"]
         look(me, "Only B")
         me.sees("This channel replaces its list")
@@ -202,43 +220,6 @@ def test_a_channel_that_replaces_its_list(
         assert "checked" not in me.said
 
 
-def test_thirty_laptops_inherit_the_answer(
-    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
-) -> None:
-    """It goes along with the profile, as who gave it and when do; that this laptop sends does not."""
-    bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES, checked_by="Li", sender=True))
-    bench.has_token()
-    file = tmp_path / "line2.toml"
-    with open_window() as me:
-        me.do(CHECK)
-        me.sees("This channel replaces its list")
-        me.press("Export the profile…")
-        me.choose(file)
-        me.sees_notice("Profile saved")
-    assert from_toml(file.read_text(encoding="utf-8"), "") == replace(kept(bench), sender=False)
-
-
-def test_devices_that_may_be_there_already(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
-) -> None:
-    """The warning comes before anything is sent, with the ways round; a person can go on, or answer otherwise."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.scan("SPK1", "SPK2")
-        me.do(CHECK)
-        me.press("Not known")
-        me.sees("The check, like the first Bind, may replace them")
-        me.press("Copy the question for Coze")
-        me.until(lambda: channel.CONNECTOR_ID in me.copied())
-        assert "or does it replace them?" in me.copied()
-        assert channel.TOKEN not in me.copied()
-        me.press("Yes")
-        me.press("Check anyway")
-        me.sees("✓  Devices are bound here by other means; they may be replaced")
-        assert server.requests == ()
-
-
 def test_an_answer_beside_a_profile_from_it(
     bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
 ) -> None:
@@ -250,6 +231,11 @@ def test_an_answer_beside_a_profile_from_it(
         send_two(me)
         look(me, "A and B")
         me.sees("so that their file has the answer too.")
+        file = tmp_path / "for-it.toml"
+        me.press("Export the profile…")
+        me.choose(file)
+        me.sees_notice("Profile saved")
+        assert from_toml(file.read_text(encoding="utf-8"), "").checked_by == "Li"
     assert kept(bench).behaviour is Behaviour.NOT_CHECKED
 
     with open_window() as me:
@@ -258,11 +244,6 @@ def test_an_answer_beside_a_profile_from_it(
         me.do("Profile…")
         me.until(lambda: me.place.controller.profiles.form().values.behaviour_fields.choice.value is Behaviour.ADDS)
         me.press("Cancel")
-        file = tmp_path / "for-it.toml"
-        me.do("Export the profile…")
-        me.choose(file)
-        me.sees_notice("Profile saved")
-        assert from_toml(file.read_text(encoding="utf-8"), "").checked_by == "Li"
 
         # WHEN it was a slip of the hand
         me.do(CHECK)

@@ -19,47 +19,39 @@ SENT = ChannelCheck(Already.NO).accepted(A).accepted(B)
 LINE_2 = Profile("Line 2", "745")
 
 
-def test_the_steps_of_an_empty_channel() -> None:
-    """Question, first device, second device, look, done: nothing to warn of where nothing is bound yet."""
-    check = ChannelCheck()
-    assert check.step is CheckStep.QUESTION
-    check = check.answered(Already.NO)
-    assert check.step is CheckStep.FIRST
-    check = check.accepted(A)
-    assert check.step is CheckStep.SECOND
-    check = check.accepted(B)
-    assert (check.step, check.first, check.second) == (CheckStep.LOOK, A, B)
-    check = check.looked(Seen.BOTH, "Li", TODAY)
-    assert (check.step, check.checked_by, check.checked_on) == (CheckStep.DONE, "Li", TODAY)
+BEGUN, EMPTY = ChannelCheck(), ChannelCheck().answered(Already.NO)
+LOOKED = (Seen.NEITHER, "Li", TODAY)
+
+# The answers that were given, the next step, and what is known of the channel then.
+STEPS: list[tuple[ChannelCheck, CheckStep, Behaviour]] = [
+    (BEGUN, CheckStep.QUESTION, Behaviour.NOT_CHECKED),
+    (EMPTY, CheckStep.FIRST, Behaviour.NOT_CHECKED),
+    (BEGUN.answered(Already.YES), CheckStep.WARNING, Behaviour.NOT_CHECKED),
+    (BEGUN.answered(Already.UNKNOWN), CheckStep.WARNING, Behaviour.NOT_CHECKED),
+    (BEGUN.answered(Already.YES).taking_the_risk(), CheckStep.FIRST, Behaviour.NOT_CHECKED),
+    (BEGUN.answered(Already.UNKNOWN).taking_the_risk(), CheckStep.FIRST, Behaviour.NOT_CHECKED),
+    (BEGUN.answered(Already.UNKNOWN).answered(Already.NO), CheckStep.FIRST, Behaviour.NOT_CHECKED),
+    (EMPTY.accepted(A), CheckStep.SECOND, Behaviour.NOT_CHECKED),
+    (EMPTY.accepted(A).accepted(B), CheckStep.LOOK, Behaviour.NOT_CHECKED),
+    (SENT.looked(*LOOKED), CheckStep.LOOK, Behaviour.NOT_CHECKED),
+    (SENT.looked(Seen.BOTH, "Li", TODAY), CheckStep.DONE, Behaviour.ADDS),
+    (SENT.looked(Seen.ONLY_SECOND, "Li", TODAY), CheckStep.DONE, Behaviour.REPLACES),
+    (SENT.looked(*LOOKED).looked(Seen.BOTH, "Wang", TODAY), CheckStep.DONE, Behaviour.ADDS),
+    (SENT.looked(*LOOKED).begun_again(), CheckStep.FIRST, Behaviour.NOT_CHECKED),
+    (SENT.looked(Seen.BOTH, "Li", TODAY).looking_again(), CheckStep.LOOK, Behaviour.NOT_CHECKED),
+]
 
 
-@pytest.mark.parametrize("already", [Already.YES, Already.UNKNOWN])
-def test_devices_that_may_be_there_already(already: Already) -> None:
-    """Before anything is sent, a person has to take the risk of replacing them."""
-    check = ChannelCheck().answered(already)
-    assert check.step is CheckStep.WARNING
-    assert check.taking_the_risk().step is CheckStep.FIRST
-    assert check.answered(Already.NO).step is CheckStep.FIRST
+@pytest.mark.parametrize(("check", "step", "behaviour"), STEPS)
+def test_the_answers_lead_to_a_step(check: ChannelCheck, step: CheckStep, behaviour: Behaviour) -> None:
+    """The risk is taken before anything is sent, and only a look that shows B ends the check."""
+    assert (check.step, check.behaviour) == (step, behaviour)
 
 
-@pytest.mark.parametrize(
-    ("seen", "behaviour", "step"),
-    [
-        (Seen.BOTH, Behaviour.ADDS, CheckStep.DONE),
-        (Seen.ONLY_SECOND, Behaviour.REPLACES, CheckStep.DONE),
-        (Seen.NEITHER, Behaviour.NOT_CHECKED, CheckStep.LOOK),
-    ],
-)
-def test_what_the_look_means(seen: Seen, behaviour: Behaviour, step: CheckStep) -> None:
-    """Both: adds. Only the second: replaces. Neither says nothing about that, and the check stays open."""
-    check = SENT.looked(seen, "Li", TODAY)
-    assert (check.behaviour, check.step) == (behaviour, step)
-
-
-def test_a_second_look_counts() -> None:
-    """After "neither", a later look brings the answer, under the name of who looked then."""
-    check = SENT.looked(Seen.NEITHER, "Li", TODAY).looked(Seen.BOTH, "Wang", date(2026, 11, 26))
-    assert (check.behaviour, check.checked_by, check.checked_on) == (Behaviour.ADDS, "Wang", date(2026, 11, 26))
+def test_what_was_answered_is_kept() -> None:
+    """The devices in the order of their requests, and who looked last, on which day."""
+    check = EMPTY.accepted(A).accepted(B).looked(*LOOKED).looked(Seen.BOTH, "Wang", date(2026, 11, 26))
+    assert (check.first, check.second, check.checked_by, check.checked_on) == (A, B, "Wang", date(2026, 11, 26))
 
 
 def test_one_device_twice_is_no_second_one() -> None:
