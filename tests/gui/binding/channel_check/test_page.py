@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import (
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
@@ -23,19 +24,12 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Outcome
 from bindtool.core.profiles.profile import Profile, with_answer
+from bindtool.gui.binding.channel_check.page import ChannelCheckPage
 from bindtool.gui.binding.channel_check.step_widgets import CheckView, FoundStep, Look, Question, SendOne
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, find, press, said, write
-from tests.gui.conftest import SMALLEST
+from tests.gui.conftest import SMALLEST, Show
 from tests.gui.whole_window import whole_window
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from bindtool.gui.binding.channel_check.page import ChannelCheckPage
-    from bindtool.i18n.catalogue import Texts
-    from tests.gui.conftest import Show
 
 LINE_2 = Profile(
     name="Smart speaker, line 2",
