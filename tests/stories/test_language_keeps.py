@@ -136,10 +136,12 @@ def scans_that_were_spoilt(me: Technician, _: PracticeServer, __: Path) -> Itera
     scan(me, *SERIALS[:3], SERIALS[3].lower())
     me.sees_states("ready", "ready", "ready", "held")
     me.sees("Is Caps Lock on?")
+    assert "upper and lower case look swapped" in me.cell(4, Column.MESSAGE)
     yield
     me.press(f"Change it to {SERIALS[3]}")
     me.sees_states("ready", "ready", "ready", "ready")
     me.until(lambda: SERIALS[3] in shown(me), "see the id put right")
+    me.sees(f"corrected; received {SERIALS[3].lower()}")
 
 
 def a_list_that_was_opened(me: Technician, _: PracticeServer, folder: Path) -> Iterator[None]:

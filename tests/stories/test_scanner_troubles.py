@@ -73,18 +73,6 @@ def test_two_codes_in_one(ready: Technician, server: PracticeServer, before: tup
     assert set(server.bound) == {*before, *SERIALS[3:5]}
 
 
-def test_caps_lock(ready: Technician) -> None:
-    """Swapped case is held and said; the id is changed only by the press, and what arrived stays with it."""
-    scan(ready, *SERIALS[:3], SERIALS[3].lower())
-    ready.sees_states("ready", "ready", "ready", "held")
-    assert "upper and lower case look swapped" in ready.cell(4, Column.MESSAGE)
-    ready.sees("Is Caps Lock on?")
-    ready.press(f"Change it to {SERIALS[3]}")
-    ready.sees_states("ready", "ready", "ready", "ready")
-    ready.until(lambda: ready.cell(5, Column.DEVICE_ID) == SERIALS[3])
-    ready.sees(f"corrected; received {SERIALS[3].lower()}")
-
-
 def test_the_keyboard_of_another_country(ready: Technician, bench: Bench, profile: Profile) -> None:
     """On a French computer the first scan is held; the country is chosen, and all that follow are right."""
     french = [mangled(text, Keyboard.FRENCH) for text in SERIALS[:3]]
@@ -116,25 +104,6 @@ def test_codes_with_parts_through_another_keyboard(
     assert ready.states() in (["held"], ["incomplete"])
     ready.press(country)
     ready.until(lambda: ready.cell(2, Column.DEVICE_ID) == code, "see the code as it was sent")
-
-
-def test_dropped_characters(ready: Technician) -> None:
-    """An id that lost a character is held; taken out, it is scanned again, and the rhythm goes on."""
-    scan(ready, *SERIALS[:6], SERIALS[6].replace("113", "13"))
-    ready.sees_states(*["ready"] * 6, "held")
-    ready.sees("is shorter than the others")
-    ready.press("Remove this row")
-    scan(ready, SERIALS[6])
-    ready.sees_states(*["ready"] * 7)
-
-
-def test_an_offer_that_is_closed_stays_away(ready: Technician) -> None:
-    """Closed, it does not come back with the next scan; the row stays held with its reason."""
-    scan(ready, *SERIALS[:3], SERIALS[3].lower())
-    ready.press("Not now")
-    scan(ready, SERIALS[4].lower())
-    assert not ready.window.message_bar.isVisible()
-    ready.sees_states("ready", "ready", "ready", "held", "held")
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtWidgets import QToolButton
 
 from bindtool.core.sheet_view.columns import Column
@@ -63,22 +62,11 @@ def test_a_device_scanned_twice(ready: Technician) -> None:
     assert ready.states() == ["ready", "ready"]
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("SN:SPK26113F2001;MAC:00-11", "several values in one code"),
-        ("https://example.com/d?sn=SPK1", "a web address"),
-        ('{"sn": "SPK1"}', "several parts in one code (JSON)"),
-        ("(01)06901234567892(21)SPK1", "several parts in one code (GS1)"),
-        ("x" * 257, "257 characters; an ID has at most 256"),
-        ("SPK\x071", "has invisible characters"),
-    ],
-)
-def test_a_text_that_is_no_id(ready: Technician, text: str, reason: str) -> None:
+def test_a_text_that_is_no_id(ready: Technician) -> None:
     """It is kept and not sent: the row says what to do."""
-    ready.paste(text)
+    ready.paste("SN:SPK26113F2001;MAC:00-11")
     ready.keys("Return")
-    ready.until(lambda: reason in ready.cell(1, Column.MESSAGE), f"read {reason!r}")
+    ready.until(lambda: "several values in one code" in ready.cell(1, Column.MESSAGE), "read why")
     assert ready.states() == ["incomplete"]
     ready.sees_step_button("Bind: no device is ready")
 
@@ -193,33 +181,12 @@ def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> 
     assert ",scanned,A12,Line 2" in (tmp_path / "day.csv").read_text(encoding="utf-8-sig")
 
 
-def test_a_list_from_a_chinese_spreadsheet(ready: Technician, tmp_path: Path) -> None:
-    """A CSV in GB18030 is read as it is meant; a line says what it brought."""
-    file = tmp_path / "清单.csv"
-    file.write_bytes("设备ID,标签\n0001,音箱一\n0002,音箱二\n".encode("gb18030"))
-    ready.do("Open a list…")
-    ready.choose(file)
-    ready.sees("清单.csv · IDs from column A, “设备ID”; labels from B")
-    ready.sees("2 added")
-    ready.sees_states("ready", "ready")
-    assert ready.cell(2, Column.DEVICE_ID) == "0002"
-    assert ready.cell(2, Column.LABEL) == "音箱二"
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"%PDF-1.7", "This file is not a list of devices"),
-        (b"", "There are no devices in this file"),
-        (b'device_id,label\n"SPK1,x\n', "From line 2 on"),
-    ],
-)
-def test_a_file_that_is_no_list(ready: Technician, tmp_path: Path, content: bytes, words: str) -> None:
+def test_a_file_without_devices(ready: Technician, tmp_path: Path) -> None:
     """The banner says what is wrong with the file and what to do; the sheet stays as it is."""
     file = tmp_path / "list.csv"
-    file.write_bytes(content)
+    file.write_bytes(b"")
     ready.scan("SPK1")
     ready.do("Open a list…")
     ready.choose(file)
-    ready.sees_notice(words)
+    ready.sees_notice("There are no devices in this file")
     ready.sees_states("ready")
