@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtCore import Qt
 
 from bindtool.core.barcode.id_rules import PartKind, PartRule
@@ -142,26 +141,3 @@ def test_a_list_and_a_cell_are_read_by_the_rule(bench: Bench, profile: Profile, 
         me.keys("Ctrl+A")
         me.type(CODES[2])
         me.until(lambda: ids(me)[0] == SERIALS[2], "see the serial")
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        CODES[0],
-        CODES[0].replace(";", " "),
-        f"]Q1{CODES[0]}",
-        "https://iot.example/d?sn=SPK26113F2001",
-        "iot.example/d?sn=SPK26113F2001",
-        '{"sn":"SPK26113F2001"}',
-        "010690123456789221SPK26113F2001",
-        "SPK26113F2001,SPK26113F2002",
-        SERIALS[0] + SERIALS[1],
-        "69012345678926901234567892",
-    ],
-)
-def test_no_code_is_taken_whole(ready: Technician, code: str) -> None:
-    """With no rule, none of them becomes a ready row."""
-    ready.scan(code)
-    assert ready.states() in (["incomplete"], ["held"])
-    words = "Decide 1 held" if ready.states() == ["held"] else "Bind: no device is ready"
-    ready.sees_step_button(words)

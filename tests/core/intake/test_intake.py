@@ -131,6 +131,28 @@ def test_a_scan_that_is_no_id(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "held"),
+    [
+        ("SN:SPK26113F2001;MAC:A4:C1:38:00:11:20", False),
+        ("SN:SPK26113F2001 MAC:A4:C1:38:00:11:20", False),
+        ("]Q1SN:SPK26113F2001;MAC:A4:C1:38:00:11:20", False),
+        ("https://iot.example/d?sn=SPK26113F2001", False),
+        ("iot.example/d?sn=SPK26113F2001", False),
+        ('{"sn":"SPK26113F2001"}', False),
+        ("010690123456789221SPK26113F2001", False),
+        ("SPK26113F2001,SPK26113F2002", False),
+        ("SPK26113F2001SPK26113F2002", True),
+        ("69012345678926901234567892", True),
+    ],
+)
+def test_no_code_is_taken_whole(code: str, held: bool) -> None:
+    """Without a rule none of them can be sent; those of one kind of text a person may include."""
+    sheet = Sheet([replace(scanned(code), saved=True, label="Hall")])
+    assert (sheet.status(1).state, sheet.status(1).held) == (State.INCOMPLETE, held)
+    assert sheet.jobs() == ()
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [("", "reason.id_missing"), (" \u200b\r", "reason.id_missing"), (TOKEN, "reason.id_is_token")],
 )
