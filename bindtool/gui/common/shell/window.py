@@ -111,8 +111,8 @@ class Window(QMainWindow):
 
     def childEvent(self, event: QChildEvent) -> None:
         """Place dialogs, which are created on demand, and announce them."""
-        dialog = event.child()
-        if event.type() == QEvent.Type.ChildPolished and isinstance(dialog, QDialog):
+        # Of other events the child is not asked for: Python would make the classes of all that Qt has made.
+        if event.type() == QEvent.Type.ChildPolished and isinstance(dialog := event.child(), QDialog):
             # Loaded with the first dialog: a start has none.
             from bindtool.gui.common.widgets.dialogs import DialogPlacer
 
