@@ -29,14 +29,6 @@ def test_a_reply_is_one_of_four() -> None:
     assert set(get_args(Reply)) == {HttpReply, NeverSent, AnswerLost, NoToken}
 
 
-def test_the_reasons_have_their_words() -> None:
-    """The values end the ids of the texts that say them."""
-    assert [str(why) for why in NotSent] == [
-        "dns", "connect", "timeout", "untrusted", "expired", "wrong_name", "tls", "proxy", "proxy_login",
-            "proxy_user", "proxy_ticket", "proxy_schemes", "proxy_script",
-    ]  # fmt: skip
-
-
 def test_an_answer_may_have_nothing_but_a_status() -> None:
     """Headers and body are empty where there were none, and no two answers share their headers."""
     one, other = HttpReply(NOON, 204), HttpReply(NOON, 204)

@@ -119,7 +119,7 @@ class BoundMeanwhile:
     """A store in which a run binds while a sheet is being read."""
 
     def __init__(self, store: Store, bind: Callable[[], object]) -> None:
-        self.ledger, self.runs, self.sheets = store.bindings, store.runs, self
+        self.bindings, self.runs, self.sheets = store.bindings, store.runs, self
         self._sheets, self._bind = store.sheets, bind
 
     def between(self, begin: datetime, end: datetime) -> object:

@@ -369,7 +369,7 @@ def test_a_banner_that_goes_gives_the_keys_to_the_scan_field(
         window.summary.clear()
     else:
         banner.hide()
-        QApplication.processEvents()
+    QApplication.processEvents()
 
     assert window.scan_bar.field.hasFocus()
 

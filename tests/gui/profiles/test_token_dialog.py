@@ -660,7 +660,7 @@ def test_a_way_without_an_app_is_not_offered(
     assert panel.methods.chosen is chosen
     seen = {way for way, button in panel.methods.buttons.items() if button.isVisible()}
     assert seen == (set(SignInMethod) - closed if len(closed) == 1 else set())
-    assert all(texts(f"sign_in_panel.{way}.closed") in said(panel) for way in closed)
+    assert all(texts(f"{method}.closed") in said(panel) for method in closed)
 
 
 def test_without_an_app_there_is_nothing_to_choose(panel: TokenDialog) -> None:
