@@ -110,6 +110,7 @@ def test_from_the_first_screen(open_window: Open) -> None:
     with open_window() as me:
         me.press("中文")
         me.sees("欢迎使用 bindtool")
+        assert {"打开 IT 提供的配置文件", "手动设置", "先练习", "先扫码，稍后设置"} <= me.buttons()
         me.press("English")
         me.sees("Welcome to bindtool")
         me.press("Scan now, set up later")

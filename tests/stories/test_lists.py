@@ -464,15 +464,6 @@ def test_which_sheet_of_a_workbook_was_taken(ready: Technician, tmp_path: Path) 
     ready.sees("erp.xlsx · 8月 · IDs from column A")
 
 
-def test_a_file_that_is_none(ready: Technician, tmp_path: Path) -> None:
-    """It is refused with what to do, and nothing else has happened."""
-    path = tmp_path / "photo.csv"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    drop(ready, path)
-    ready.until(lambda: bool(ready.notice), "be told")
-    assert ids(ready) == []
-
-
 def test_a_list_goes_into_the_sheet_that_it_was_meant_for(
     bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
 ) -> None:

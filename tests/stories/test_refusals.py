@@ -300,13 +300,6 @@ def test_a_search_that_finds_none_of_them(me: Technician) -> None:
     assert "Nothing left to handle." not in me.said
 
 
-def test_nothing_to_handle(ready: Technician) -> None:
-    """Ctrl+E says so, and goes nowhere."""
-    ready.keys("Ctrl+E")
-    ready.sees_notice("Nothing left to handle.")
-    assert not ready.place.controller.to_handle.is_visible
-
-
 def test_by_keyboard_alone(me: Technician) -> None:
     """Tab leads to the list of causes, its arrows choose one, and every action of the panel has its turn."""
     me.keys("Ctrl+E")

@@ -22,7 +22,7 @@ from tests.core.sign_in.bench import press, visit
 from tests.gui.acting import find, said
 from tests.gui.reading import read_codes
 from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, SignInServer
-from tests.stories.conftest import PROFILE, TOKEN, Bench
+from tests.stories.conftest import PROFILE, Bench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -290,18 +290,6 @@ def test_a_check_whose_renewal_can_not_be_kept(
         me.sees_notice("The renewed sign-in can't be stored")
         me.press("Done")
         me.until(lambda: not me.place.services.tasks.busy, "see it end")
-
-
-def test_without_apps_it_is_the_token(bench: Bench, profile: Profile, open_window: Open) -> None:
-    """The ways that a profile has no app for are out of sight; the token is pasted as ever."""
-    bench.has_profile(profile)
-    with open_window() as me:
-        me.do("Access token…")
-        assert not me.place.controller.profiles.token_dialog().methods.isVisible()
-        me.paste_into("Access token", TOKEN.reveal())
-        me.press("Save token")
-        me.sees("The token has been saved")
-        me.press("Done")
 
 
 def test_another_profile_while_the_browser_waits(
