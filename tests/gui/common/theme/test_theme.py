@@ -210,6 +210,8 @@ def test_a_change_of_colours_leaves_nothing_of_those_before(
         theme.set_style(label, tone=tone)
         column.addWidget(label)
     show(page)
+    # Not on a button, which would get its ring once the window is active.
+    page.setFocus()
     QApplication.processEvents()
     before = page.grab().toImage()
 
