@@ -124,7 +124,7 @@ def test_one_cause_after_the_other(me: Technician) -> None:
 
     find(me.window, QListWidget, "Causes").setCurrentRow(1)
     me.until(lambda: in_view(me) == [4, 2], "see one cause")
-    me.until(lambda: {"Bind 2 devices again", "Save these 2 as a file"} <= me.buttons())
+    me.until(lambda: {"Bind 2 devices again", "Save 2 as a file"} <= me.buttons())
     me.keys("Ctrl+E")
     me.keys("Ctrl+E")
     assert in_view(me) == [7, 5, 4, 3, 2]
@@ -260,7 +260,7 @@ def test_support_and_file(me: Technician, tmp_path: Path) -> None:
     me.until(lambda: "device is" not in me.copied() and "4000" in me.copied(), "have the text")
     assert IDS[3] in me.copied()
 
-    me.press("Save these 5 as a file")
+    me.press("Save 5 as a file")
     me.choose(tmp_path / "failed.csv")
     me.sees_notice("Report saved")
     _, *lines = (tmp_path / "failed.csv").read_text(encoding="utf-8-sig").splitlines()
@@ -314,7 +314,7 @@ def test_by_keyboard_alone(me: Technician) -> None:
     for _ in range(20):
         me.keys("Tab")
         seen.append(name_under_the_keys())
-    wanted = {"Show all", "Causes", "Copy for support", "Bind 2 devices again", "Save these 2 as a file"}
+    wanted = {"Show all", "Causes", "Copy for support", "Bind 2 devices again", "Save 2 as a file"}
     assert {*wanted, "Scan it again"} <= set(seen), "\n".join(seen)
 
 

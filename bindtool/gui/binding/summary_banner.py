@@ -107,7 +107,7 @@ class SummaryBanner(QFrame):
         self._gives_way = False
         self._show_timer = QTimer(self, singleShot=True, interval=0)
         self._show_timer.timeout.connect(self._show_now)
-        sums = layouts.row(*self._counts.values(), (self._off_plan, 1), spacing=theme.PAGE)
+        sums = layouts.row(*self._counts.values(), (self._off_plan, 1), 0, spacing=theme.PAGE)
         # A fifth button would need another line, taken from the table.
         remarks = layouts.row(self._time, self._publish, (self._unchecked, 1), 0, spacing=theme.PAGE)
         words = layouts.column(1, sums, remarks, 1, spacing=0)
@@ -128,7 +128,7 @@ class SummaryBanner(QFrame):
         "Check", beside the reservation, says the same, and its tool tip has the full text.
         """
         lines = ((*self._counts.values(), self._off_plan), (self._time, self._publish, self._unchecked))
-        widths = [[_least(part) + theme.PAGE for part in line if not part.isHidden()] for line in lines]
+        widths = [[part.sizeHint().width() + theme.PAGE for part in line if not part.isHidden()] for line in lines]
         if not self._unchecked.isHidden():
             widths[1][-1] = min(widths[1][-1], theme.scaled(_RESERVATION))
         needed = max(map(sum, widths)) + self._actions.sizeHint().width()
@@ -154,6 +154,7 @@ class SummaryBanner(QFrame):
         self._publish.setVisible(run.bound > 0)
         off_plan = "" if run.off_plan is None else texts.say(run.off_plan)
         self._off_plan.setText(off_plan)
+        self._off_plan.setVisible(bool(off_plan))
         theme.set_style(self, StyleKind.BANNER, Tone.GOOD if run.all_well and not off_plan else Tone.HELD)
         counted = ", ".join(filter(None, (*sums.values(), off_plan)))
         self.setAccessibleDescription(f"{counted}. {self._time.text()}")
@@ -203,11 +204,6 @@ class SummaryBanner(QFrame):
             Mark.BOUND: bound,
             **{mark: texts(COUNT_TEXTS[mark], count=n) for mark, n in others.items() if n},
         }
-
-
-def _least(part: QWidget) -> int:
-    """A label without words has room for an ellipsis, which its size hint does not count."""
-    return max(part.sizeHint().width(), part.minimumSizeHint().width())
 
 
 class _Count(QWidget):

@@ -129,10 +129,15 @@ class RecordTable(QTableView):
         self._resize_columns()
 
     def _resize_columns(self) -> None:
-        left = max(0, self.viewport().width() - sum(theme.scaled(least) for least, _ in self._widths.values()))
+        head = self.horizontalHeader()
+        needed = {
+            column: max(theme.scaled(least), head.sectionSizeHint(column))
+            for column, (least, _) in self._widths.items()
+        }
+        left = max(0, self.viewport().width() - sum(needed.values()))
         shares = sum(share for _, share in self._widths.values())
-        for column, (least, share) in self._widths.items():
-            self.setColumnWidth(column, theme.scaled(least) + left * share // shares)
+        for column, (_, share) in self._widths.items():
+            self.setColumnWidth(column, needed[column] + left * share // shares)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines, or the text of an empty table."""
