@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from subprocess import Popen
 
@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.loop import PATIENCE
 
 LEFT, RIGHT = "1", "3"
+_SETTLING = 100
+"""Milliseconds; a person looks before they press, and layouts come in later events."""
 
 
 class Mouse:
@@ -26,12 +28,11 @@ class Mouse:
 
     def click(self, widget: QWidget, *, button: str = LEFT) -> None:
         """Click in the middle of a widget."""
-        self._go(widget.mapToGlobal(widget.rect().center()), "click", button)
+        self._go(lambda: widget.mapToGlobal(widget.rect().center()), "click", button)
 
     def click_cell(self, view: QAbstractItemView, index: QModelIndex, *, button: str = LEFT) -> None:
         """Click on a cell; the view has scrolled there."""
-        place = view.viewport().mapToGlobal(view.visualRect(index).center())
-        self._go(place, "click", button)
+        self._go(lambda: view.viewport().mapToGlobal(view.visualRect(index).center()), "click", button)
 
     @contextmanager
     def choosing(self, menu: QMenu, words: str) -> Iterator[None]:
@@ -55,14 +56,29 @@ class Mouse:
         timer.stop()
         assert all(move.returncode == 0 for move in moves)
 
-    def _go(self, place: QPoint, *then: str) -> None:
+    def _go(self, find: Callable[[], QPoint], *then: str) -> None:
         # A person who reads an entry first is slower than a double-click in one place.
         pause = QApplication.doubleClickInterval()
         self._qtbot.waitUntil(lambda: not self._since.isValid() or self._since.hasExpired(pause), timeout=PATIENCE)
-        move = _start(place, *then)
+        move = _start(self._settled(find), *then)
         self._qtbot.waitUntil(lambda: move.poll() is not None, timeout=PATIENCE)
         assert move.returncode == 0
         self._since.start()
+
+    def _settled(self, find: Callable[[], QPoint]) -> QPoint:
+        """Return a place once it stays where it is: a dialog may still grow for what it has just said."""
+        place, since = find(), QElapsedTimer()
+        since.start()
+
+        def stays() -> bool:
+            nonlocal place
+            if (now := find()) != place:
+                place = now
+                since.restart()
+            return since.hasExpired(_SETTLING)
+
+        self._qtbot.waitUntil(stays, timeout=PATIENCE)
+        return place
 
 
 def _start(place: QPoint, *then: str) -> Popen[bytes]:
