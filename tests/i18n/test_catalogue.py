@@ -33,7 +33,6 @@ PARTIAL = [
     "gui/binding/footer_bar.py: Step",
     "gui/binding/summary_banner.py: Mark",
     "gui/binding/to_handle/row_story.py: State",
-    "gui/common/widgets/notices.py: Action",
     "gui/network/login_dialog.py: _State",
     "gui/reports/controller.py: ReportScope",
     "gui/reports/controller.py: ReportScope",

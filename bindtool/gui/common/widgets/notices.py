@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.binding.advice import Action
 from bindtool.core.common.messages import Message, Parameter
 from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bindtool.core.binding.advice import Advice
+    from bindtool.core.binding.advice import Action, Advice
     from bindtool.core.common.errors import BindtoolError
     from bindtool.i18n.catalogue import Texts
 
@@ -64,11 +63,11 @@ _ANSWERS = {
     "question.new_sheet": ("question.new_sheet.yes", "question.new_sheet.no"),
 }
 
-_COUNTED: Mapping[Action | None, str] = MappingProxyType({
-    Action.CONTINUE: "action.continue_n",
-    Action.SEND_UNKNOWN_AGAIN: "action.send_unknown_again_n",
+_COUNTED: Mapping[str | None, str] = MappingProxyType({
+    "action.continue": "action.continue_n",
+    "action.send_unknown_again": "action.send_unknown_again_n",
 })  # fmt: skip
-"""The words of an action with a number of devices."""
+"""The words of an `Action` with a number of devices; the module of actions is too much for the first picture."""
 
 _CAN_WAIT = frozenset({Kind.LINE, Kind.OFFER, Kind.ADVICE})
 
