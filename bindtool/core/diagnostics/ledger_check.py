@@ -57,10 +57,14 @@ def examine_ledger(
     return (
         _site(address),
         _tls(address, found.tls),
-        _result(LedgerItem.LOGIN, "ledger_check.login_accepted", user=address.user),
-        _result(LedgerItem.VERSION, _version(found), postgres=found.postgres, tables=found.schema),
+        CheckResult.of(LedgerItem.LOGIN, Grade.OK, "ledger_check.login_accepted", user=address.user),
+        CheckResult.of(LedgerItem.VERSION, Grade.OK, _version(found), postgres=found.postgres, tables=found.schema),
         _lag(lag, found.entries),
-        *([_result(LedgerItem.LAG, "ledger_check.lag_left_out", n=found.left_out)] if found.left_out else []),
+        *(
+            [CheckResult.of(LedgerItem.LAG, Grade.OK, "ledger_check.lag_left_out", n=found.left_out)]
+            if found.left_out
+            else []
+        ),
     )
 
 
@@ -72,7 +76,7 @@ def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[CheckResult
     well = (
         _site(address),
         _tls(address, "TLS"),
-        _result(LedgerItem.LOGIN, "ledger_check.login_accepted", user=address.user),
+        CheckResult.of(LedgerItem.LOGIN, Grade.OK, "ledger_check.login_accepted", user=address.user),
     )
     return (
         *(well[:at] if asked else map(_not_reached, items[:at])),
@@ -94,8 +98,9 @@ def _not_reached(item: LedgerItem) -> CheckResult:
 
 
 def _site(address: LedgerAddress) -> CheckResult:
-    return _result(
+    return CheckResult.of(
         LedgerItem.SITE,
+        Grade.OK,
         "ledger_check.site_reached",
         host=address.host,
         port=str(address.port),
@@ -105,8 +110,8 @@ def _site(address: LedgerAddress) -> CheckResult:
 
 def _tls(address: LedgerAddress, version: str) -> CheckResult:
     if address.is_local:
-        return _result(LedgerItem.TLS, "ledger_check.tls_local")
-    return _result(LedgerItem.TLS, "ledger_check.tls_trusted", version=version)
+        return CheckResult.of(LedgerItem.TLS, Grade.OK, "ledger_check.tls_local")
+    return CheckResult.of(LedgerItem.TLS, Grade.OK, "ledger_check.tls_trusted", version=version)
 
 
 def _version(found: ServerInfo) -> str:
@@ -116,11 +121,12 @@ def _version(found: ServerInfo) -> str:
 
 def _lag(lag: Lag | None, entries: int) -> CheckResult:
     if lag is None:
-        return _result(LedgerItem.LAG, "ledger_check.lag_new", entries=entries)
-    return _result(
-        LedgerItem.LAG, "ledger_check.lag_known", entries=entries, to_send=lag.to_send, to_read=lag.to_read
+        return CheckResult.of(LedgerItem.LAG, Grade.OK, "ledger_check.lag_new", entries=entries)
+    return CheckResult.of(
+        LedgerItem.LAG,
+        Grade.OK,
+        "ledger_check.lag_known",
+        entries=entries,
+        to_send=lag.to_send,
+        to_read=lag.to_read,
     )
-
-
-def _result(item: LedgerItem, id_: str, **parameters: str | int) -> CheckResult:
-    return CheckResult(item, Grade.OK, Message.of(id_, **parameters))

@@ -68,6 +68,11 @@ class CheckResult:
     more: tuple[Message, ...] = ()
     obstacle: NeverSent | None = None
 
+    @classmethod
+    def of(cls, item: StrEnum, grade: Grade, id_: str, /, **parameters: str | int) -> CheckResult:
+        """Return the result of an item in one sentence; `id_`: that of its message."""
+        return cls(item, grade, Message.of(id_, **parameters))
+
     @property
     def sentences(self) -> tuple[Message, ...]:
         return self.words, *self.more
@@ -129,18 +134,20 @@ def examine_sign_in(
     if isinstance(renewed, NoToken):
         return CheckResult(Item.SIGN_IN, Grade.PROBLEM, renewed.error.title)
     if isinstance(renewed, NeverSent):
-        return _result(Item.SIGN_IN, Grade.UNCLEAR, "check.sign_in_not_renewed")
+        return CheckResult.of(Item.SIGN_IN, Grade.UNCLEAR, "check.sign_in_not_renewed")
     if unstored:
         # The stored token is no longer valid: the next start requires a new sign-in.
-        return _result(Item.SIGN_IN, Grade.PROBLEM, "check.sign_in_not_kept")
+        return CheckResult.of(Item.SIGN_IN, Grade.PROBLEM, "check.sign_in_not_kept")
     if ports:
-        return _result(Item.SIGN_IN, Grade.UNCLEAR, "check.sign_in_no_port", ports=ports)
+        return CheckResult.of(Item.SIGN_IN, Grade.UNCLEAR, "check.sign_in_no_port", ports=ports)
     if renewed is None:
-        return _result(Item.SIGN_IN, Grade.OK, "check.sign_in_nobody")
+        return CheckResult.of(Item.SIGN_IN, Grade.OK, "check.sign_in_nobody")
     account = read_identity(reply).name
     if since is None:
-        return _result(Item.SIGN_IN, Grade.OK, "check.sign_in_renewed", account=account)
-    return _result(Item.SIGN_IN, Grade.OK, "check.sign_in_since", account=account, day=since.date().isoformat())
+        return CheckResult.of(Item.SIGN_IN, Grade.OK, "check.sign_in_renewed", account=account)
+    return CheckResult.of(
+        Item.SIGN_IN, Grade.OK, "check.sign_in_since", account=account, day=since.date().isoformat()
+    )
 
 
 def examine_handoff(folder: str, waiting: int) -> tuple[CheckResult, ...]:
@@ -149,22 +156,22 @@ def examine_handoff(folder: str, waiting: int) -> tuple[CheckResult, ...]:
     `folder`: the profile's, "" for none. `waiting`: the number of files waiting for their folder.
     """
     if waiting:
-        return (_result(Item.HANDOFF, Grade.PROBLEM, "check.handoff_waiting", n=waiting, folder=folder),)
-    return (_result(Item.HANDOFF, Grade.OK, "check.handoff_none", folder=folder),) if folder else ()
+        return (CheckResult.of(Item.HANDOFF, Grade.PROBLEM, "check.handoff_waiting", n=waiting, folder=folder),)
+    return (CheckResult.of(Item.HANDOFF, Grade.OK, "check.handoff_none", folder=folder),) if folder else ()
 
 
 def _site(site: str, reply: Reply) -> CheckResult:
     if isinstance(reply, NeverSent):
         if reply.why in _OF_TLS:
-            return _result(Item.SITE, Grade.UNCLEAR, "check.site_tls", site=site)
+            return CheckResult.of(Item.SITE, Grade.UNCLEAR, "check.site_tls", site=site)
         if _ended_at_proxy(site, reply):
-            return _result(Item.SITE, Grade.UNCLEAR, "check.site_proxy", site=site)
-        return _result(Item.SITE, Grade.PROBLEM, _OF_ROUTE[reply.why], site=site, detail=reply.detail)
+            return CheckResult.of(Item.SITE, Grade.UNCLEAR, "check.site_proxy", site=site)
+        return CheckResult.of(Item.SITE, Grade.PROBLEM, _OF_ROUTE[reply.why], site=site, detail=reply.detail)
     if not isinstance(reply, HttpReply):
-        return _result(Item.SITE, Grade.PROBLEM, "check.site_silent", site=site)
+        return CheckResult.of(Item.SITE, Grade.PROBLEM, "check.site_silent", site=site)
     if judge(reply).answer.code is None:
-        return _result(Item.SITE, Grade.PROBLEM, "check.site_stranger", site=site, status=reply.status)
-    return _result(Item.SITE, Grade.OK, "check.site_reached", site=site)
+        return CheckResult.of(Item.SITE, Grade.PROBLEM, "check.site_stranger", site=site, status=reply.status)
+    return CheckResult.of(Item.SITE, Grade.OK, "check.site_reached", site=site)
 
 
 def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
@@ -186,36 +193,36 @@ def _proxy(asked: Asked, reply: Reply) -> CheckResult:
 
 def _tls(asked: Asked, reply: Reply) -> CheckResult:
     if not asked.site.startswith("https:"):
-        return _result(Item.TLS, Grade.OK, "check.tls_none")
+        return CheckResult.of(Item.TLS, Grade.OK, "check.tls_none")
     if isinstance(reply, HttpReply):
-        return _result(Item.TLS, Grade.OK, "check.tls_trusted")
+        return CheckResult.of(Item.TLS, Grade.OK, "check.tls_trusted")
     if isinstance(reply, NeverSent) and reply.why in _OF_TLS:
         return CheckResult(Item.TLS, Grade.PROBLEM, obstacle_hint(reply, asked.who))
-    return _result(Item.TLS, Grade.UNCLEAR, "check.tls_not_reached")
+    return CheckResult.of(Item.TLS, Grade.UNCLEAR, "check.tls_not_reached")
 
 
 def _clock(asked: Asked, reply: Reply) -> CheckResult:
     minutes = minutes_off(reply, asked.time) if isinstance(reply, HttpReply) else None
     if minutes is None:
-        return _result(Item.CLOCK, Grade.UNCLEAR, "check.clock_unknown")
+        return CheckResult.of(Item.CLOCK, Grade.UNCLEAR, "check.clock_unknown")
     if minutes > CLOCK_TOLERANCE:
-        return _result(Item.CLOCK, Grade.PROBLEM, "check.clock_off", m=minutes)
-    return _result(Item.CLOCK, Grade.OK, "check.clock_right")
+        return CheckResult.of(Item.CLOCK, Grade.PROBLEM, "check.clock_off", m=minutes)
+    return CheckResult.of(Item.CLOCK, Grade.OK, "check.clock_right")
 
 
 def _keyring(keyring: str | BindtoolError) -> CheckResult:
     if isinstance(keyring, BindtoolError):
         return CheckResult(Item.KEYRING, Grade.PROBLEM, keyring.title)
-    return _result(Item.KEYRING, Grade.OK, "check.keyring_serves", name=keyring)
+    return CheckResult.of(Item.KEYRING, Grade.OK, "check.keyring_serves", name=keyring)
 
 
 def _token(site: str, reply: Reply, no_token: BindtoolError | None) -> CheckResult:
     if no_token is not None:
         return CheckResult(Item.TOKEN, Grade.PROBLEM, no_token.title)
     if isinstance(reply, NeverSent):
-        return _result(Item.TOKEN, Grade.UNCLEAR, "check.token_not_reached", site=site)
+        return CheckResult.of(Item.TOKEN, Grade.UNCLEAR, "check.token_not_reached", site=site)
     identity = read_identity(reply)
-    return _result(
+    return CheckResult.of(
         Item.TOKEN, _OF_CHECK[identity.check], TOKEN_TEXTS[identity.check], site=site, account=identity.name
     )
 
@@ -231,7 +238,3 @@ _OF_CHECK = {
     TokenCheck.REFUSED: Grade.PROBLEM,
     TokenCheck.UNCLEAR: Grade.UNCLEAR,
 }
-
-
-def _result(item: Item, grade: Grade, id_: str, **parameters: str | int) -> CheckResult:
-    return CheckResult(item, grade, Message.of(id_, **parameters))

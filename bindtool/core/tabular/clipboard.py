@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import defuse, restore, without_nul
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.columns.layout import has_parts
 from bindtool.core.tabular.formats.delimited import guess_delimiter, lines_of
 from bindtool.core.tabular.formats.html import read_html
-from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, has_text, leave_out_long
+from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, has_text, leave_out_long
 from bindtool.core.tabular.table.result import NOTHING_KNOWN, Known, ListKind, Opened
 
 if TYPE_CHECKING:
@@ -51,9 +52,13 @@ def open_clipboard(
     page = _table_of(html, progress)
     if page is not None and _says_the_same(page, records):
         return Opened(ListKind.CLIPBOARD, page, delimiter=delimiter)
-    lost = [at for at, fault in page.faults.items() if fault.kind is FaultKind.DIGITS] if page is not None else []
+    lost = (
+        [at for at, fault in page.faults.items() if fault.reason is HoldReason.CELL_DIGITS]
+        if page is not None
+        else []
+    )
     faults = {
-        (row, column): CellFault(FaultKind.DIGITS, restore(records[row - 1][column]))
+        (row, column): CellFault(HoldReason.CELL_DIGITS, restore(records[row - 1][column]))
         for row, column in lost
         if row <= len(records) and column < len(records[row - 1])
     }

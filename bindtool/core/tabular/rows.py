@@ -18,16 +18,7 @@ from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.columns.names import DISCARDED, folded, is_no_name, names_an_id
 from bindtool.core.tabular.columns.regions import is_sum, may_have_sums, stands_elsewhere
-from bindtool.core.tabular.table.grid import (
-    MOST_COLUMNS,
-    CellFault,
-    FaultKind,
-    Grid,
-    GridRow,
-    Merged,
-    column_name,
-    has_text,
-)
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, CellFault, Grid, GridRow, Merged, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_DEVICE, NO_HEADER, Layout, ListKind, ListRow, Opened
 from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date, is_name, is_serial
 
@@ -213,9 +204,9 @@ class _RowMaker:
     def _why_refused(self, number: int, column: int, in_text: CellFault | None) -> tuple[Hold | None, str]:
         """Return why a cell is refused, None if it isn't, and its name; `in_text`: the fault of its text."""
         fault = self._opened.grid.faults.get((number, column)) or in_text
-        if fault is None or (fault.kind.spares_labels and column == self._layout.label_column):
+        if fault is None or (fault.spares_labels and column == self._layout.label_column):
             return None, ""
-        if self._opened.kind is ListKind.CLIPBOARD and fault.kind is FaultKind.DIGITS:
+        if self._opened.kind is ListKind.CLIPBOARD and fault.reason is HoldReason.CELL_DIGITS:
             return Hold.of(HoldReason.PASTE_DIGITS, text=fault.text), ""
         cell, place = self._cell(column, number, fault.text)
         return fault.at(cell), place

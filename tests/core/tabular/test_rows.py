@@ -11,7 +11,7 @@ from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.columns.layout import recognise
 from bindtool.core.tabular.reader import read_rows
 from bindtool.core.tabular.rows import take_rows
-from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, Merged
+from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, Merged
 from bindtool.core.tabular.table.result import Choices, ListKind, ListRow, Opened
 from tests.core.tabular.reading import read_list
 
@@ -110,12 +110,12 @@ def test_a_title_is_no_device(above: tuple[str, str]) -> None:
 
 def test_a_device_above_the_names_that_has_lost_something() -> None:
     """It is refused as others are, for its id or its label."""
-    fault = CellFault(FaultKind.DIGITS, "1.2E+19")
+    fault = CellFault(HoldReason.CELL_DIGITS, "1.2E+19")
     below = (("SN", "label"), ("SPK0001", "a"), ("SPK0002", "b"))
     of_id = _take(("12000000000000000000", "a"), *below, faults={(1, 0): fault})[0]
     assert (of_id.refused, of_id.held, of_id.place) == (fault.at("A1"), None, "A1")
     of_label = _take(("AAA1234", "#N/A"), *below)[0]
-    assert (of_label.refused, of_label.place) == (CellFault(FaultKind.ERROR, "#N/A").at("B1"), "B1")
+    assert (of_label.refused, of_label.place) == (CellFault(HoldReason.CELL_ERROR, "#N/A").at("B1"), "B1")
 
 
 def test_a_person_who_names_another_row_knows_what_stands_above_it() -> None:
@@ -204,7 +204,7 @@ def test_a_table_of_something_else_below_is_held() -> None:
 
 def test_which_rows_name_devices_when_lists_are_compared() -> None:
     """What may be a device and names none for sure is counted; a sum and what goes on from above is not."""
-    fault = CellFault(FaultKind.DIGITS, "1.2E+19")
+    fault = CellFault(HoldReason.CELL_DIGITS, "1.2E+19")
     cells = (
         ("X77012", "above"),
         ("SN", "label"),
@@ -299,9 +299,9 @@ def test_a_hidden_row_is_held() -> None:
 def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
     """In the columns that count, and in no other."""
     faults = {
-        (2, 0): CellFault(FaultKind.DIGITS, "1234567890123450"),
-        (3, 1): CellFault(FaultKind.ERROR, "#N/A"),
-        (4, 2): CellFault(FaultKind.DATE, "x"),
+        (2, 0): CellFault(HoldReason.CELL_DIGITS, "1234567890123450"),
+        (3, 1): CellFault(HoldReason.CELL_ERROR, "#N/A"),
+        (4, 2): CellFault(HoldReason.CELL_DATE, "x"),
     }
     rows = _take(
         ("SN", "label", "when"), ("1234567890123450", "x", ""), ("A2", "#N/A", ""), ("A3", "x", "x"), faults=faults
@@ -334,7 +334,10 @@ def test_a_text_tells_what_it_was(kind: ListKind, text: str, reason: HoldReason)
 
 def test_truth_and_money_may_be_names() -> None:
     """They are shown as a person saw them, and a device may be called so."""
-    faults = {(2, 1): CellFault(FaultKind.BOOLEAN, "TRUE"), (3, 1): CellFault(FaultKind.AMOUNT, "¥5.00")}
+    faults = {
+        (2, 1): CellFault(HoldReason.CELL_BOOLEAN, "TRUE"),
+        (3, 1): CellFault(HoldReason.CELL_AMOUNT, "¥5.00"),
+    }
     rows = _take(("SN", "name"), ("A1", "TRUE"), ("A2", "¥5.00"), ("A3", "FALSE"), faults=faults)
     assert [row.refused for row in rows] == [None] * 3
 

@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.table.grid import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_SHEETS,
-    FaultKind,
     Grid,
     GridMaker,
     Merged,
@@ -316,7 +316,7 @@ class _Table:
         self._spanned.take(cells=columns)
         text = _SPACE.sub(" ", "".join(self._pieces)).strip(" ")
         if text:
-            lost = FaultKind.DIGITS if self._lost else None
+            lost = HoldReason.CELL_DIGITS if self._lost else None
             self._cells.put(self._column, text, lost, struck=self._cell_struck, is_number=self._is_number)
         if rows > 1 or columns > 1:
             last = self._row + rows - 1

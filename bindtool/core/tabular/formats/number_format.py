@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bindtool.core.tabular.table.grid import FaultKind
+from bindtool.core.model.row import HoldReason
 
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits of a number and discards the rest."""
@@ -104,20 +104,20 @@ EXPONENT = NumberFormat(has_exponent=True)
 _DATE = NumberFormat(is_date=True)
 
 
-def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False) -> tuple[str, FaultKind | None]:
+def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False) -> tuple[str, HoldReason | None]:
     """Return the text of a number, and why it differs from the input, None if it doesn't."""
     if shown_as.is_date:
-        return _date_text(value, from_1904=from_1904), FaultKind.DATE
+        return _date_text(value, from_1904=from_1904), HoldReason.CELL_DATE
     if not abs(value) < _EXACT:
-        return f"{value:.0f}", FaultKind.DIGITS
+        return f"{value:.0f}", HoldReason.CELL_DIGITS
     if shown_as.has_exponent and float(f"{value:G}") == value:
         # Six digits at most: the rest of a long id was lost, or it was an id such as 12E5.
-        return f"{value:G}", FaultKind.SCIENTIFIC
+        return f"{value:G}", HoldReason.CELL_SCIENTIFIC
     if shown_as.is_share:
         value *= 100
     text = str(int(value)) if value == int(value) else f"{value:.15g}"
     if "e" in text:
-        return text, FaultKind.SCIENTIFIC
+        return text, HoldReason.CELL_SCIENTIFIC
     if shown_as.plain:
         return text, None
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
@@ -125,7 +125,7 @@ def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False
     decimals = decimals.ljust(shown_as.decimals, "0")
     shown = _fill(whole.lstrip("0"), shown_as.whole)
     found = f"{sign}{shown_as.before}{shown}{'.' if decimals else ''}{decimals}{shown_as.after}"
-    return found, FaultKind.AMOUNT if shown_as.is_amount else None
+    return found, HoldReason.CELL_AMOUNT if shown_as.is_amount else None
 
 
 def _tokens(code: str) -> list[tuple[str, str]]:

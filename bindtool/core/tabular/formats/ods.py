@@ -13,18 +13,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.formats.number_format import EXPONENT, GENERAL, number_text
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
-from bindtool.core.tabular.table.grid import (
-    MOST_COLUMNS,
-    MOST_SHEETS,
-    FaultKind,
-    Grid,
-    GridMaker,
-    Merged,
-    Room,
-    RowCells,
-)
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, Grid, GridMaker, Merged, Room, RowCells
 from bindtool.core.tabular.table.result import SheetName, Workbook
 from bindtool.core.tabular.table.text_faults import fault_in_id
 
@@ -44,9 +36,9 @@ _WITH_EXPONENT = re.compile(r"-?\d(?:[.,]\d+)?E[+-]?\d+")
 _NO_DIGIT = re.compile(r"[^0-9.]")
 _NO_IDS = MappingProxyType(
     {
-        **dict.fromkeys(("date", "time"), FaultKind.DATE),
-        **dict.fromkeys(("currency", "percentage"), FaultKind.AMOUNT),
-        "boolean": FaultKind.BOOLEAN,
+        **dict.fromkeys(("date", "time"), HoldReason.CELL_DATE),
+        **dict.fromkeys(("currency", "percentage"), HoldReason.CELL_AMOUNT),
+        "boolean": HoldReason.CELL_BOOLEAN,
     }
 )
 """The meaning of cells of these types."""
@@ -241,31 +233,31 @@ class _Reader:
         self.handlers.text(" " * spaces)
 
 
-def _value(cell: dict[str, str], shown: str) -> tuple[str, FaultKind | None]:
+def _value(cell: dict[str, str], shown: str) -> tuple[str, HoldReason | None]:
     """Return a cell's text, and why it differs from the input."""
     kind = cell.get(f"{_OFFICE}value-type", "")
     if cell.get(f"{_EXTENSION}value-type") == "error":
-        return shown, FaultKind.ERROR
+        return shown, HoldReason.CELL_ERROR
     if kind in _NO_IDS:
         return shown, _NO_IDS[kind]
     if kind == "float":
         value = cell.get(f"{_OFFICE}value")
-        return _number(value, shown) if value is not None else (shown, FaultKind.FORMULA)
+        return _number(value, shown) if value is not None else (shown, HoldReason.CELL_FORMULA)
     if not kind and not shown and f"{_TABLE}formula" in cell:
-        return "", FaultKind.FORMULA
+        return "", HoldReason.CELL_FORMULA
     return shown or cell.get(f"{_OFFICE}string-value", ""), None
 
 
-def _number(raw: str, shown: str) -> tuple[str, FaultKind | None]:
+def _number(raw: str, shown: str) -> tuple[str, HoldReason | None]:
     """Return the displayed text if it has all digits of the number; else the number, as of 1.23E+11 or ###."""
     try:
         value = float(raw)
     except ValueError as error:
         raise BadInput("file.damaged") from error
     word = fault_in_id(shown)
-    if word is not None and word.kind is FaultKind.BOOLEAN:
+    if word is not None and word.reason is HoldReason.CELL_BOOLEAN:
         # LibreOffice 7 stores booleans with the type of a number; the displayed text is the word.
-        return shown, word.kind
+        return shown, word.reason
     whole, lost = number_text(value, EXPONENT if _WITH_EXPONENT.fullmatch(shown) else GENERAL)
     whole_is_shown = not _GROUPED.fullmatch(shown) and _is_number(_NO_DIGIT.sub("", shown), abs(value))
     return (shown, None) if lost is None and whole_is_shown else (whole, lost)

@@ -11,8 +11,9 @@ from xlrd.compdoc import CompDoc
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.formats.number_format import NumberFormat, number_text
-from bindtool.core.tabular.table.grid import FaultKind, Grid, GridMaker, Merged, Room, RowCells
+from bindtool.core.tabular.table.grid import Grid, GridMaker, Merged, Room, RowCells
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
@@ -130,12 +131,12 @@ class XlsWorkbook(Workbook):
         info = sheet.rowinfo_map.get(row)
         made.add(row + 1, cells, hidden=info is not None and bool(info.hidden))
 
-    def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, FaultKind | None]:
+    def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, HoldReason | None]:
         kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
         if kind == xlrd.XL_CELL_ERROR:
-            return xlrd.error_text_from_code.get(int(value), "#?"), FaultKind.ERROR
+            return xlrd.error_text_from_code.get(int(value), "#?"), HoldReason.CELL_ERROR
         if kind == xlrd.XL_CELL_BOOLEAN:
-            return "TRUE" if value else "FALSE", FaultKind.BOOLEAN
+            return "TRUE" if value else "FALSE", HoldReason.CELL_BOOLEAN
         if kind in {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}:
             shown_as = self._format(sheet.cell_xf_index(row, column))
             return number_text(float(value), shown_as, from_1904=bool(self._book.datemode))

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, number_text
 from bindtool.core.tabular.formats.zip_xml import MOST_PARTS, Archive, Handlers, path_of
-from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, FaultKind, Grid, GridMaker, Merged, Room, RowCells
+from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, Grid, GridMaker, Merged, Room, RowCells
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
@@ -147,26 +148,26 @@ class _SheetReader:
         text, lost = self._value(self.handlers.take())
         self._cells.put(self._column, text, lost, struck=self._cell_struck, is_number=self._kind == "n")
 
-    def _value(self, raw: str) -> tuple[str, FaultKind | None]:
+    def _value(self, raw: str) -> tuple[str, HoldReason | None]:
         """Return a cell's text, and why it differs from the input; `raw` is its value in the file."""
         if self._formula and self._parts.to_calculate:
-            return "", FaultKind.FORMULA
+            return "", HoldReason.CELL_FORMULA
         match self._kind:
             case "n":
                 return self._number(raw.strip())
             case "s":
                 return self._string(raw.strip())
             case "b":
-                return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), raw), FaultKind.BOOLEAN
+                return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), raw), HoldReason.CELL_BOOLEAN
             case "e":
-                return raw, FaultKind.ERROR
+                return raw, HoldReason.CELL_ERROR
             case "d":
-                return raw, FaultKind.DATE
+                return raw, HoldReason.CELL_DATE
         return _unescaped(raw), None
 
-    def _number(self, raw: str) -> tuple[str, FaultKind | None]:
+    def _number(self, raw: str) -> tuple[str, HoldReason | None]:
         if not raw:
-            return "", FaultKind.FORMULA if self._formula else None
+            return "", HoldReason.CELL_FORMULA if self._formula else None
         formats = self._parts.formats
         shown_as = formats[self._style] if 0 <= self._style < len(formats) else GENERAL
         if shown_as is GENERAL and len(raw) <= _EXACT_DIGITS and raw.isdecimal() and raw[0] != "0":
@@ -176,7 +177,7 @@ class _SheetReader:
         except ValueError as error:
             raise BadInput("file.damaged") from error
 
-    def _string(self, raw: str) -> tuple[str, FaultKind | None]:
+    def _string(self, raw: str) -> tuple[str, HoldReason | None]:
         if not raw:
             return "", None
         number = _whole_number(raw)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -82,34 +81,21 @@ class GridRow:
         return self.cells[column] if 0 <= column < len(self.cells) else ""
 
 
-class FaultKind(StrEnum):
-    """Why a cell is no id: the original input is lost in the file, or it was never an id."""
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """Why a cell is no id, and its current contents: the original input is lost, or it was never an id."""
 
-    DIGITS = HoldReason.CELL_DIGITS.value
-    SCIENTIFIC = HoldReason.CELL_SCIENTIFIC.value
-    DATE = HoldReason.CELL_DATE.value
-    ERROR = HoldReason.CELL_ERROR.value
-    FORMULA = HoldReason.CELL_FORMULA.value
-    LONG = HoldReason.CELL_LONG.value
-    BOOLEAN = HoldReason.CELL_BOOLEAN.value
-    AMOUNT = HoldReason.CELL_AMOUNT.value
+    reason: HoldReason
+    text: str
 
     @property
     def spares_labels(self) -> bool:
         """Whether the cell can be a label as displayed, although it is no id."""
-        return self in {FaultKind.BOOLEAN, FaultKind.AMOUNT}
-
-
-@dataclass(frozen=True, slots=True)
-class CellFault:
-    """The fault of a cell, and its current contents."""
-
-    kind: FaultKind
-    text: str
+        return self.reason in {HoldReason.CELL_BOOLEAN, HoldReason.CELL_AMOUNT}
 
     def at(self, place: str) -> Hold:
-        """Return the reason, with the cell's name."""
-        return Hold.of(HoldReason(self.kind), cell=place, text=self.text)
+        """Return the hold, with the cell's name."""
+        return Hold.of(self.reason, cell=place, text=self.text)
 
 
 _SHOWN = 40
@@ -120,7 +106,7 @@ def leave_out_long(number: int, cells: list[str], faults: dict[tuple[int, int], 
     for column, text in enumerate(cells):
         if len(text) > LONGEST_CELL:
             cells[column] = ""
-            faults[number, column] = CellFault(FaultKind.LONG, shortened(text, _SHOWN))
+            faults[number, column] = CellFault(HoldReason.CELL_LONG, shortened(text, _SHOWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +179,7 @@ class RowCells:
         self,
         column: int,
         text: str,
-        lost: FaultKind | None = None,
+        lost: HoldReason | None = None,
         *,
         struck: bool = False,
         is_number: bool = False,

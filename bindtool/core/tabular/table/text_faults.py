@@ -11,7 +11,8 @@ from functools import cache
 
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import SCIENTIFIC, normalise
-from bindtool.core.tabular.table.grid import CellFault, FaultKind
+from bindtool.core.model.row import HoldReason
+from bindtool.core.tabular.table.grid import CellFault
 
 _LONGEST = 40
 """Characters of any of these texts."""
@@ -82,20 +83,20 @@ def fault_in_id(text: str) -> CellFault | None:
         return found
     bare = normalise(text)
     if bare.upper() in _BOOLEANS:
-        return CellFault(FaultKind.BOOLEAN, bare)
-    return CellFault(FaultKind.AMOUNT, bare) if _compiled(_AMOUNT).fullmatch(bare) else None
+        return CellFault(HoldReason.CELL_BOOLEAN, bare)
+    return CellFault(HoldReason.CELL_AMOUNT, bare) if _compiled(_AMOUNT).fullmatch(bare) else None
 
 
 def fault_in_label(text: str) -> CellFault | None:
     """Return the fault of a text that was a number or a formula and is no label either."""
     if text.startswith(("=", "＝")) and _compiled(_CALL).fullmatch(text.rstrip()):
-        return CellFault(FaultKind.FORMULA, shortened(text.rstrip(), _LONGEST))
+        return CellFault(HoldReason.CELL_FORMULA, shortened(text.rstrip(), _LONGEST))
     if len(text) > _LONGEST or _TELLING.isdisjoint(text):
         return None
     bare = normalise(text)
     if SCIENTIFIC.fullmatch(bare) or _TOO_NARROW.fullmatch(bare):
-        return CellFault(FaultKind.SCIENTIFIC, bare)
-    return CellFault(FaultKind.ERROR, bare) if _compiled(_ERROR).fullmatch(bare) else None
+        return CellFault(HoldReason.CELL_SCIENTIFIC, bare)
+    return CellFault(HoldReason.CELL_ERROR, bare) if _compiled(_ERROR).fullmatch(bare) else None
 
 
 def is_date(text: str) -> bool:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from bindtool.gui.common.shell.actions import Actions
-    from bindtool.gui.common.widgets.dialogs import DialogPlacer as Placer
     from bindtool.gui.common.widgets.notices import Notices
     from bindtool.i18n.catalogue import Texts
 
@@ -55,7 +54,7 @@ class Window(QMainWindow):
         self.practice = practice
         self._may_close = True
         self._asks = True
-        self._placer: Placer | None = None
+        self._placer: QObject | None = None
         self._name()
         self.views = QStackedWidget()
         self.setCentralWidget(self.views)

@@ -8,7 +8,6 @@ from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import open_list, read_rows
-from bindtool.core.tabular.table.grid import FaultKind
 from tests.core.tabular.reading import read_list
 
 LIBREOFFICE = """<table cellspacing="0" border="0"><colgroup width="125"></colgroup>
@@ -24,7 +23,7 @@ EXCEL = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table border=
 def _lost(html: str) -> set[tuple[int, int]]:
     """Return row, from 1, and column, from 0, of the cells that have lost digits."""
     faults = open_list(f"<html>{html}</html>".encode()).grid.faults
-    assert {fault.kind for fault in faults.values()} <= {FaultKind.DIGITS}
+    assert {fault.reason for fault in faults.values()} <= {HoldReason.CELL_DIGITS}
     return set(faults)
 
 

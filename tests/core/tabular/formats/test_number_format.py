@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, number_text
-from bindtool.core.tabular.table.grid import FaultKind
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_a_number_is_shown_as_its_format_says(code: str, value: float, text: str
 @pytest.mark.parametrize(
     ("value", "text", "lost"),
     [
-        (1234567890123456, "1234567890123456", FaultKind.DIGITS),
-        (1e15, "1000000000000000", FaultKind.DIGITS),
-        (-1e15, "-1000000000000000", FaultKind.DIGITS),
-        (float("nan"), "nan", FaultKind.DIGITS),
-        (1e-7, "1e-07", FaultKind.SCIENTIFIC),
+        (1234567890123456, "1234567890123456", HoldReason.CELL_DIGITS),
+        (1e15, "1000000000000000", HoldReason.CELL_DIGITS),
+        (-1e15, "-1000000000000000", HoldReason.CELL_DIGITS),
+        (float("nan"), "nan", HoldReason.CELL_DIGITS),
+        (1e-7, "1e-07", HoldReason.CELL_SCIENTIFIC),
     ],
 )
-def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: FaultKind) -> None:
+def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: HoldReason) -> None:
     """More than 15 digits are not kept by any spreadsheet, and a tiny fraction was never an id."""
     assert number_text(value, GENERAL) == (text, lost)
     assert number_text(value, NumberFormat.parse("000000")) == (text, lost)
@@ -80,7 +80,7 @@ def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: Fa
 def test_a_number_that_was_typed_with_an_exponent_is_told(value: float, text: str) -> None:
     """1.23457E+11 of a file that was saved before, and the id 12E5, get a format for such numbers."""
     for shown_as in (NumberFormat.parse("0.00E+00"), NumberFormat.parse("##0.0E+0"), NumberFormat.of_id(11)):
-        assert number_text(value, shown_as) == (text, FaultKind.SCIENTIFIC)
+        assert number_text(value, shown_as) == (text, HoldReason.CELL_SCIENTIFIC)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_number_that_was_typed_with_an_exponent_is_told(value: float, text: st
 )
 def test_an_amount_is_told(code: str, value: float, text: str) -> None:
     """Money and shares are shown as a person sees them, and are no ids."""
-    assert number_text(value, NumberFormat.parse(code)) == (text, FaultKind.AMOUNT)
+    assert number_text(value, NumberFormat.parse(code)) == (text, HoldReason.CELL_AMOUNT)
 
 
 @pytest.mark.parametrize(
@@ -106,17 +106,17 @@ def test_an_amount_is_told(code: str, value: float, text: str) -> None:
 )
 def test_a_date_is_told(code: str) -> None:
     """What was typed became a date, and the date is what can be shown."""
-    assert number_text(46328, NumberFormat.parse(code)) == ("2026-11-02", FaultKind.DATE)
+    assert number_text(46328, NumberFormat.parse(code)) == ("2026-11-02", HoldReason.CELL_DATE)
 
 
 def test_a_date_may_have_a_time_or_another_beginning() -> None:
     """Half a day is noon; old workbooks of a Mac count from 1904; a day that is none is a number."""
     date = NumberFormat.of_id(14)
-    assert number_text(46328.5, date) == ("2026-11-02 12:00:00", FaultKind.DATE)
-    assert number_text(0.4375, date) == ("10:30:00", FaultKind.DATE)
-    assert number_text(46328, date, from_1904=True) == ("2030-11-03", FaultKind.DATE)
-    assert number_text(1e9, date) == ("1000000000", FaultKind.DATE)
-    assert number_text(float("nan"), date) == ("nan", FaultKind.DATE)
+    assert number_text(46328.5, date) == ("2026-11-02 12:00:00", HoldReason.CELL_DATE)
+    assert number_text(0.4375, date) == ("10:30:00", HoldReason.CELL_DATE)
+    assert number_text(46328, date, from_1904=True) == ("2030-11-03", HoldReason.CELL_DATE)
+    assert number_text(1e9, date) == ("1000000000", HoldReason.CELL_DATE)
+    assert number_text(float("nan"), date) == ("nan", HoldReason.CELL_DATE)
 
 
 def test_formats_that_only_have_a_number() -> None:
@@ -125,8 +125,8 @@ def test_formats_that_only_have_a_number() -> None:
     assert number_text(7, NumberFormat.of_id(2)) == ("7.00", None)
     assert number_text(7, NumberFormat.of_id(0)) == ("7", None)
     assert number_text(7, NumberFormat.of_id(12)) == ("7", None)
-    assert number_text(7, NumberFormat.of_id(44)) == ("$7.00", FaultKind.AMOUNT)
-    assert number_text(0.5, NumberFormat.of_id(9)) == ("50%", FaultKind.AMOUNT)
+    assert number_text(7, NumberFormat.of_id(44)) == ("$7.00", HoldReason.CELL_AMOUNT)
+    assert number_text(0.5, NumberFormat.of_id(9)) == ("50%", HoldReason.CELL_AMOUNT)
 
 
 @given(st.integers(0, 10**15 - 1), st.integers(1, 20))

@@ -6,8 +6,9 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.reader import open_list
-from bindtool.core.tabular.table.grid import FaultKind, Merged
+from bindtool.core.tabular.table.grid import Merged
 from bindtool.core.tabular.table.result import SheetName
 from tests.core.tabular.books import ods_of
 from tests.core.tabular.reading import read_list
@@ -74,16 +75,16 @@ def test_every_kind_of_cell() -> None:
         *("7 ¥", "7%", "TRUE", "2026-11-02", "12:00", "#N/A", "1234567890123456"),
         *("", "", "A1", "hidden", "a  b c\t\nd"),
     )
-    assert {column: fault.kind for (_, column), fault in grid.faults.items()} == {
-        0: FaultKind.AMOUNT,
-        1: FaultKind.AMOUNT,
-        2: FaultKind.BOOLEAN,
-        3: FaultKind.DATE,
-        4: FaultKind.DATE,
-        5: FaultKind.ERROR,
-        6: FaultKind.DIGITS,
-        7: FaultKind.FORMULA,
-        8: FaultKind.FORMULA,
+    assert {column: fault.reason for (_, column), fault in grid.faults.items()} == {
+        0: HoldReason.CELL_AMOUNT,
+        1: HoldReason.CELL_AMOUNT,
+        2: HoldReason.CELL_BOOLEAN,
+        3: HoldReason.CELL_DATE,
+        4: HoldReason.CELL_DATE,
+        5: HoldReason.CELL_ERROR,
+        6: HoldReason.CELL_DIGITS,
+        7: HoldReason.CELL_FORMULA,
+        8: HoldReason.CELL_FORMULA,
     }
 
 
@@ -92,14 +93,14 @@ def test_a_number_that_was_typed_with_an_exponent() -> None:
     short = (_number("123000000000", "1.23E+11"), _number("1200000", "1,20E+06"))
     grid = open_list(ods_of(_table(_row(*short, _number("123456789012", "1E+11"))))).grid
     assert grid.rows[0].cells == ("1.23E+11", "1.2E+06", "123456789012")
-    assert [fault.kind for fault in grid.faults.values()] == [FaultKind.SCIENTIFIC] * 2
+    assert [fault.reason for fault in grid.faults.values()] == [HoldReason.CELL_SCIENTIFIC] * 2
 
 
 def test_truth_that_has_the_type_of_a_number() -> None:
     """LibreOffice 7 writes it so; what a person saw is the word."""
     grid = open_list(ods_of(_table(_row(_number("1", "TRUE"), _number("0", "假"))))).grid
     assert grid.rows[0].cells == ("TRUE", "假")
-    assert {fault.kind for fault in grid.faults.values()} == {FaultKind.BOOLEAN}
+    assert {fault.reason for fault in grid.faults.values()} == {HoldReason.CELL_BOOLEAN}
     assert len(grid.faults) == 2
 
 

@@ -9,9 +9,10 @@ import xlwt
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.formats.xls import MOST_BYTES, XlsWorkbook
 from bindtool.core.tabular.reader import open_list
-from bindtool.core.tabular.table.grid import FaultKind, Merged
+from bindtool.core.tabular.table.grid import Merged
 from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import saved_xls, xls_of
 from tests.core.tabular.reading import read_list
@@ -52,12 +53,12 @@ def test_what_xlwt_writes() -> None:
     assert [row.cell(1) for row in grid.rows] == ["merged", "merged", "merged", "wide", "", "#REF!", "FALSE", ""]
     assert grid.rows[3].cells == ("1234567890123456", "wide", "")
     assert {*grid.merged} == {Merged(1, 1, 3, 1), Merged(4, 1, 4, 2)}
-    assert {place: fault.kind for place, fault in grid.faults.items()} == {
-        (4, 0): FaultKind.DIGITS,
-        (5, 0): FaultKind.DATE,
-        (6, 0): FaultKind.BOOLEAN,
-        (6, 1): FaultKind.ERROR,
-        (7, 1): FaultKind.BOOLEAN,
+    assert {place: fault.reason for place, fault in grid.faults.items()} == {
+        (4, 0): HoldReason.CELL_DIGITS,
+        (5, 0): HoldReason.CELL_DATE,
+        (6, 0): HoldReason.CELL_BOOLEAN,
+        (6, 1): HoldReason.CELL_ERROR,
+        (7, 1): HoldReason.CELL_BOOLEAN,
     }
 
 
@@ -97,7 +98,7 @@ def test_a_date_of_chinese_excel_is_told() -> None:
         data[at + 6 : at + 8] = (27).to_bytes(2, "little")
         at = data.find(STYLE, at + 1)
     grid = open_list(bytes(data)).grid
-    assert (grid.rows[0].cells, grid.faults[1, 0].kind) == (("2026-11-02",), FaultKind.DATE)
+    assert (grid.rows[0].cells, grid.faults[1, 0].reason) == (("2026-11-02",), HoldReason.CELL_DATE)
 
 
 def test_a_cell_whose_style_is_not_there_is_told() -> None:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 from bindtool.core.tabular.reader import open_list
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, Grid, Merged
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, Grid, Merged
 from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_of, xlsx_parts, zipped
 from tests.core.tabular.reading import read_list
@@ -55,11 +56,11 @@ def test_what_openpyxl_writes() -> None:
         *("00000123", "000123", "123456789012345", "1234567890123456", "2026-11-02", "TRUE", "", "")
     ]
     assert [row.number for row in grid.rows if row.hidden] == [3]
-    assert {number: fault.kind for (number, _), fault in grid.faults.items()} == {
-        4: FaultKind.DIGITS,
-        5: FaultKind.DATE,
-        6: FaultKind.BOOLEAN,
-        7: FaultKind.FORMULA,
+    assert {number: fault.reason for (number, _), fault in grid.faults.items()} == {
+        4: HoldReason.CELL_DIGITS,
+        5: HoldReason.CELL_DATE,
+        6: HoldReason.CELL_BOOLEAN,
+        7: HoldReason.CELL_FORMULA,
     }
     assert [row.cell(1) for row in grid.rows][:4] == ["1", "1", "1", "4"]
 
@@ -82,12 +83,12 @@ def test_every_kind_of_cell() -> None:
         *("shared", "rich", " a\rb_x ", "inline", "formula", ""),
         *("TRUE", "FALSE", "#N/A", "2026-11-02", "", "", "7", "7", "1000"),
     )
-    assert {column: fault.kind for (_, column), fault in grid.faults.items()} == {
-        6: FaultKind.BOOLEAN,
-        7: FaultKind.BOOLEAN,
-        8: FaultKind.ERROR,
-        9: FaultKind.DATE,
-        11: FaultKind.FORMULA,
+    assert {column: fault.reason for (_, column), fault in grid.faults.items()} == {
+        6: HoldReason.CELL_BOOLEAN,
+        7: HoldReason.CELL_BOOLEAN,
+        8: HoldReason.CELL_ERROR,
+        9: HoldReason.CELL_DATE,
+        11: HoldReason.CELL_FORMULA,
     }
 
 
@@ -101,7 +102,7 @@ def test_results_that_the_spreadsheet_is_to_calculate_are_none() -> None:
     row = '<row><c t="str"><f>B1</f><v>A1</v></c><c><f>1+1</f><v>0</v></c><c><v>7</v></c></row>'
     grid = _grid(row, book='<calcPr calcId="124519" fullCalcOnLoad="1"/>')
     assert grid.rows[0].cells == ("", "", "7")
-    assert [fault.kind for fault in grid.faults.values()] == [FaultKind.FORMULA] * 2
+    assert [fault.reason for fault in grid.faults.values()] == [HoldReason.CELL_FORMULA] * 2
     assert _cells(row, book="<calcPr/>") == [("A1", "0", "7")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, column_name
+from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, column_name
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,6 @@ def test_a_table_is_as_wide_as_its_longest_row() -> None:
 
 def test_a_fault_is_told_with_its_cell() -> None:
     """The reason names the cell and what it holds."""
-    assert CellFault(FaultKind.DATE, "2026-11-02").at("B7") == Hold.of(
+    assert CellFault(HoldReason.CELL_DATE, "2026-11-02").at("B7") == Hold.of(
         HoldReason.CELL_DATE, cell="B7", text="2026-11-02"
     )

@@ -6,11 +6,11 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.table.grid import (
     LONGEST_CELL,
     MOST_COLUMNS,
     CellFault,
-    FaultKind,
     GridMaker,
     GridRow,
     Merged,
@@ -18,7 +18,7 @@ from bindtool.core.tabular.table.grid import (
     RowCells,
 )
 
-_FAULT = CellFault(FaultKind.FORMULA, "")
+_FAULT = CellFault(HoldReason.CELL_FORMULA, "")
 
 
 def test_blank_rows_are_left_out() -> None:
@@ -46,7 +46,7 @@ def test_a_merged_cell_stands_in_all_its_rows() -> None:
     ):
         made.add(number, RowCells(cells))
     made.add(8, RowCells({0: ""}, {0: _FAULT}))
-    made.add(9, RowCells({0: "hidden", 1: "y"}, {0: CellFault(FaultKind.DATE, "hidden")}))
+    made.add(9, RowCells({0: "hidden", 1: "y"}, {0: CellFault(HoldReason.CELL_DATE, "hidden")}))
     merged = Merged(2, 1, 6, 1), Merged(8, 0, 9, 0), Merged(20, 1, 30, 1)
     for one in merged:
         made.merge(one)
@@ -59,7 +59,7 @@ def test_a_merged_cell_stands_in_all_its_rows() -> None:
 def test_what_a_merged_cell_covers_is_not_there() -> None:
     """In its own row too; a row with nothing else is blank, and so are its rows where its first one is."""
     made = GridMaker(Room())
-    made.add(1, RowCells({0: "A1", 1: "hidden", 2: "x"}, {1: CellFault(FaultKind.DATE, "hidden")}))
+    made.add(1, RowCells({0: "A1", 1: "hidden", 2: "x"}, {1: CellFault(HoldReason.CELL_DATE, "hidden")}))
     made.add(2, RowCells({3: "y"}))
     made.add(4, RowCells({1: "hidden"}))
     made.add(5, RowCells({0: "A2", 1: "hidden"}))
@@ -109,4 +109,4 @@ def test_a_long_cell_is_left_out_and_says_so() -> None:
     grid = made.grid()
     cut = "x" * 39 + "…"
     assert grid.rows == (GridRow(1, ("A1", "")), GridRow(2, ("y" * LONGEST_CELL, "z")))
-    assert grid.faults == {(1, 1): CellFault(FaultKind.LONG, cut)}
+    assert grid.faults == {(1, 1): CellFault(HoldReason.CELL_LONG, cut)}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.tabular.table.grid import CellFault, FaultKind
+from bindtool.core.model.row import HoldReason
+from bindtool.core.tabular.table.grid import CellFault
 from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date
 
 _ERRORS = (
@@ -81,19 +82,19 @@ _IDS = (
 @pytest.mark.parametrize(
     ("text", "lost"),
     [
-        *((text, FaultKind.ERROR) for text in _ERRORS),
-        *((text, FaultKind.SCIENTIFIC) for text in ("1.23E+11", " 1e+15 ", "####", "########")),
-        *((text, FaultKind.FORMULA) for text in ("=VLOOKUP(A2,B:C,2,0)", "=WENN(A1)", "＝SUM(1) ")),
-        *((text, FaultKind.BOOLEAN) for text in _BOOLEANS),
-        *((text, FaultKind.AMOUNT) for text in _AMOUNTS),
+        *((text, HoldReason.CELL_ERROR) for text in _ERRORS),
+        *((text, HoldReason.CELL_SCIENTIFIC) for text in ("1.23E+11", " 1e+15 ", "####", "########")),
+        *((text, HoldReason.CELL_FORMULA) for text in ("=VLOOKUP(A2,B:C,2,0)", "=WENN(A1)", "＝SUM(1) ")),
+        *((text, HoldReason.CELL_BOOLEAN) for text in _BOOLEANS),
+        *((text, HoldReason.CELL_AMOUNT) for text in _AMOUNTS),
     ],
 )
-def test_a_text_tells_what_it_was(text: str, lost: FaultKind) -> None:
+def test_a_text_tells_what_it_was(text: str, lost: HoldReason) -> None:
     """What is no id is no date besides; what has lost something is no name either, and the rest may be one."""
     found = fault_in_id(text)
     assert found is not None
-    assert found.kind is lost
-    assert fault_in_label(text) == (None if lost.spares_labels else found)
+    assert found.reason is lost
+    assert fault_in_label(text) == (None if found.spares_labels else found)
     assert not is_date(text)
 
 
@@ -112,4 +113,4 @@ def test_an_id_is_none_of_them(text: str) -> None:
 
 def test_a_fault_has_the_text_as_it_is_shown() -> None:
     """Without the spaces around it, and with ASCII's digits."""
-    assert fault_in_id(" ５％ ") == CellFault(FaultKind.AMOUNT, "5%")
+    assert fault_in_id(" ５％ ") == CellFault(HoldReason.CELL_AMOUNT, "5%")
