@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 _LONGEST, _SHORTEST = 20, 5
 """Characters between the brackets; a shorter bar shows nothing, and is replaced by the words."""
 
+_HINTS = {
+    "password_store.absent": "cli.no_store_absent",
+    "password_store.plain": "cli.no_store_plain",
+    "password_store.failed": "cli.no_store_failed",
+    "password_store.forgetful": "cli.no_store_forgetful",
+}
+"""For a terminal, in place of hints that name the window."""
+
 _USUAL = 80
 """Columns, if the terminal does not report its width."""
 
@@ -163,10 +171,14 @@ class Console:
         if "file" in place and "line" in place:
             problem = self.texts("profile.in_file", file=place["file"], line=place["line"], problem=problem)
         self.say(problem)
+        self.hint(error)
+
+    def hint(self, error: BindtoolError) -> None:
+        """Write the hint of an error."""
         # The hints of these are the window's. For a missing token, the remedy is named with its command.
         if isinstance(error, PasswordStoreUnusable):
-            detail = ", ".join(map(str, error.hint.values.values())) or error.id
-            self.say_messages(Message.of("cli.without_password_store", detail=detail))
+            hint = Message.of(_HINTS[error.id], **error.hint.values)
+            self.say_messages(hint, Message.of("cli.secrets_in_variables"))
         elif not isinstance(error, TokenMissing):
             self.say_messages(error.hint)
 

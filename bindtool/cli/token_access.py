@@ -15,7 +15,13 @@ from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, login_helps
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BadInput, BindtoolError, TokenMissing, TokenNotForSite
+from bindtool.core.common.errors import (
+    BadInput,
+    BindtoolError,
+    PasswordStoreUnusable,
+    TokenMissing,
+    TokenNotForSite,
+)
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
 from bindtool.core.jobs.site_token import FoundToken, check_address, find_token
@@ -102,16 +108,17 @@ def print_how_to_sign_in(
 def print_how_to_log_in(reply: object, process: ProcessEnvironment, console: Console) -> bool:
     """Return whether a proxy has refused the connection: status `NO_LOGIN`.
 
-    If a log-in would help, print why the password store returned none, and the command that stores one. `reply`:
-    the result of a request.
+    If a log-in would help, print why the password store returned none, and the command that stores one if it
+    can. `reply`: the result of a request.
     """
     if not isinstance(reply, NeverSent) or reply.why not in WANTS_PROXY_LOGIN:
         return False
     if login_helps(reply):
         for problem in process.login_problems:
             console.error(problem)
-        place = reply.host.rpartition("://")[2]
-        console.say_messages(Message.of("cli.proxy_how", command=f"bindtool proxy set {place}"))
+        if not any(isinstance(problem, PasswordStoreUnusable) for problem in process.login_problems):
+            place = reply.host.rpartition("://")[2]
+            console.say_messages(Message.of("cli.proxy_how", command=f"bindtool proxy set {place}"))
     return True
 
 

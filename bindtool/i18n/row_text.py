@@ -13,6 +13,7 @@ from bindtool.core.api.codes import MEANINGS, WAITED_OUT
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped, first_few
 from bindtool.core.model.outcome import UNDER_WAY, Answer, State
+from bindtool.core.sheet.status import REPEAT, RowStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.reports.csv_writer import ReportLine
-    from bindtool.core.sheet.status import RowStatus
     from bindtool.i18n.catalogue import Texts
 
 _NAMED = 4
@@ -48,6 +48,16 @@ _STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """The words of each state, and what to do about it; held rows and repeats, which are INCOMPLETE, have
 their own."""
+
+
+def state_of(status: RowStatus) -> str:
+    """Return the state of a row for `state_words`: a held row and a repeat, both INCOMPLETE, have their own.
+
+    "Incomplete" would send the reader of a repeat to look for a gap.
+    """
+    if status.reason is not None and status.reason.id == REPEAT:
+        return "duplicate"
+    return "held" if status.held else status.state
 
 
 def state_words(texts: Texts, state: str) -> str:

@@ -45,22 +45,27 @@ def test_a_result_is_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "detail"),
+    ("error", "says"),
     [
-        (PasswordStoreUnusable("password_store.absent", backend="fail Keyring"), "fail Keyring"),
-        (PasswordStoreUnusable("password_store.plain", backend="PlaintextKeyring"), "PlaintextKeyring"),
-        (PasswordStoreUnusable("password_store.failed", detail="RuntimeError"), "RuntimeError"),
-        (PasswordStoreUnusable("password_store.forgetful"), "password_store.forgetful"),
+        (PasswordStoreUnusable("password_store.absent", backend="fail Keyring"), "password store (fail Keyring)."),
+        (
+            PasswordStoreUnusable("password_store.plain", backend="Plaintext"),
+            "Plaintext keeps secrets as plain text",
+        ),
+        (PasswordStoreUnusable("password_store.failed", detail="RuntimeError"), "Try again; if it stays like this"),
+        (PasswordStoreUnusable("password_store.forgetful"), "Try again; if it stays like this"),
     ],
 )
-def test_without_a_password_store_the_variables_are_named(error: PasswordStoreUnusable, detail: str) -> None:
-    """A command has no window in which a token could be entered: it is handed over."""
+def test_without_a_password_store_the_variables_are_named(error: PasswordStoreUnusable, says: str) -> None:
+    """A command has no window in which a secret could be entered: it is handed over."""
     err = io.StringIO()
     console_of(io.StringIO(), err).error(error)
-    assert "BINDTOOL_TOKEN" in err.getvalue()
-    assert "BINDTOOL_LEDGER_PASSWORD" in err.getvalue()
-    assert f"({detail})" in err.getvalue()
+    _title, hint, variables = err.getvalue().splitlines()
+    assert says in hint
+    for variable in ("BINDTOOL_TOKEN", "BINDTOOL_LEDGER_PASSWORD", "HTTPS_PROXY"):
+        assert variable in variables
     assert "window" not in err.getvalue()
+    assert error.id not in err.getvalue()
 
 
 TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

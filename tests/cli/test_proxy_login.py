@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from keyring.backends import fail
 
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
@@ -42,6 +44,16 @@ def test_bind(desk: Desk, proxy: Loopback) -> None:
     assert done.err.splitlines()[-1].startswith(f"Store a log-in for it with `bindtool proxy set {proxy.address}`")
     assert desk.report().count("unsent") == 2
     assert len(proxy.heard) < 3
+
+
+def test_no_password_store(desk: Desk, proxy: Loopback) -> None:
+    """Storing a log-in is not advised where it can't be stored: its other place is named."""
+    desk.password_store = KeyringStore(fail.Keyring())  # type: ignore[no-untyped-call]
+    desk.environ["BINDTOOL_TOKEN"] = channel.TOKEN
+    done = desk.run("check")
+    assert done.status == 2
+    assert "HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT" in done.err
+    assert "proxy set" not in done.err
 
 
 def test_check(desk: Desk, proxy: Loopback) -> None:

@@ -88,7 +88,7 @@ async def _check(name: str | None, process: ProcessEnvironment, console: Console
     for result in results:
         console.result(result.item, result.grade, console.texts.say(result.words))
     if isinstance(found, BindtoolError):
-        console.say_messages(found.hint)
+        console.hint(found)
     elif new is not None:
         await ask(lambda store: store.store_password(address.secret_name, new), process, console)
         console.say(console.texts("cli.ledger_password_stored"))

@@ -96,12 +96,15 @@ def done_words(edit: Edit) -> Message:
     return _count(edit, gone="edit.deleted", come="edit.added", changed="edit.changed")
 
 
-def undone_words(edit: Edit) -> Message:
-    """Describe the undoing of an edit; as `done_words`, a single changed row by its number."""
+def undone_words(edit: Edit, sheet: Sheet) -> Message:
+    """Describe the undoing of an edit; as `done_words`, a single changed row by its number.
+
+    `sheet`: as it is afterwards: a row that was sent meanwhile is held no more.
+    """
     if len(edit.before) == len(edit.after) == 1:
-        before, after = edit.before[0], edit.after[0]
-        held_again = before.held is not None and after.held is None
-        return Message.of("edit.held_again" if held_again else "edit.as_before_row", row=before.number)
+        now = sheet[edit.before[0].number]
+        held_again = edit.after[0].held is None and now.held is not None and now.outcome.state is State.READY
+        return Message.of("edit.held_again" if held_again else "edit.as_before_row", row=now.number)
     return _count(edit, gone="edit.back", come="edit.gone", changed="edit.as_before")
 
 

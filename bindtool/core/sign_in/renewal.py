@@ -212,7 +212,7 @@ class StoredSignIn:
                 raise
             # The stored token is dead: the new one is used until the program ends.
             self.unstored = True
-            self._warn(SignInFailed("sign_in.not_kept", why=error.id))
+            self._warn(SignInFailed("sign_in.not_kept"))
         else:
             self.unstored = False
             self._seen = record

@@ -18,7 +18,7 @@ from bindtool.core.common.safe_text import escaped, first_few
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.i18n.row_text import answer_words, by_words, row_message, site_words, state_words, tail
+from bindtool.i18n.row_text import answer_words, by_words, row_message, site_words, state_of, state_words, tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -196,15 +196,15 @@ def sheet_title(texts: Texts, head: SheetHead) -> str:
 
 def row_line(texts: Texts, sheet: Sheet, row: Row) -> RecordLine:
     """Return the line for a row of a sheet."""
-    standing = sheet.status(row.number)
-    mark = Mark.of(standing.state, held=standing.held)
+    status = sheet.status(row.number)
+    mark = Mark.of(status.state, held=status.held)
     answer = row.outcome.answer
     cells = (
         str(row.number),
         row.device_id,
         row.label,
-        state_words(texts, mark),
-        row_message(texts, row, standing),
+        state_words(texts, state_of(status)),
+        row_message(texts, row, status),
         "" if answer is None else answer.log_id,
         minute(row.added_at if answer is None else answer.time),
         row.operator,

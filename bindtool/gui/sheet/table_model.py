@@ -15,7 +15,6 @@ from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.common.safe_text import escaped, evident, visible
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet.status import REPEAT
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.projection import Projection, runs
 from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, last_time
@@ -23,7 +22,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.i18n.row_text import row_message, state_remedy, state_words
+from bindtool.i18n.row_text import row_message, state_of, state_remedy, state_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -78,12 +77,7 @@ class RowFormatter:
         return Mark.of(status.state, held=status.held)
 
     def state_words(self, row: Row) -> str:
-        return state_words(self._texts, self._state_name(row))
-
-    def _state_name(self, row: Row) -> str:
-        """A repeat has a word of its own: "incomplete" would send its reader to look for a gap."""
-        reason = self.sheet.status(row.number).reason
-        return "duplicate" if reason is not None and reason.id == REPEAT else self.mark(row)
+        return state_words(self._texts, state_of(self.sheet.status(row.number)))
 
     def message(self, row: Row, status: RowStatus) -> str:
         """Return the text beside the state; cached, since many rows share it and a search asks for all."""
@@ -119,7 +113,8 @@ class RowFormatter:
             case Column.STATUS:
                 # In a small window there is no room for a held row's reason beside it.
                 reason = self.text(row, Column.MESSAGE) if self.is_held(row) else ""
-                return "\n".join(filter(None, [reason, state_remedy(self._texts, self._state_name(row))]))
+                remedy = state_remedy(self._texts, state_of(self.sheet.status(row.number)))
+                return "\n".join(filter(None, [reason, remedy]))
             case Column.DEVICE_ID:
                 return arrived_tip(self._texts, row)
             case Column.LOG_ID:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
+from keyring.backends import fail
 
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.secret import Password
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.profiles.profile import Profile
@@ -143,6 +145,16 @@ def test_no_password(bare_desk: Desk, ledger: Database) -> None:
     assert bare_desk.run("ledger", "check", stdin=Keyboard()).status == 0
     bare_desk.typed = "not asked for again"
     assert bare_desk.run("ledger", "check", stdin=Keyboard()).status == 0
+
+
+def test_no_password_store(bare_desk: Desk, ledger: Database) -> None:
+    """The variable for the password is named, and not the window."""
+    use(bare_desk, str(ledger.bench))
+    bare_desk.password_store = KeyringStore(fail.Keyring())  # type: ignore[no-untyped-call]
+    done = bare_desk.run("ledger", "check")
+    assert done.status == 1
+    assert "BINDTOOL_LEDGER_PASSWORD" in done.err
+    assert "window" not in done.err
 
 
 def test_the_password_of_a_script(bare_desk: Desk, ledger: Database) -> None:

@@ -451,9 +451,7 @@ def test_a_store_that_can_not_keep_it(bench: Bench, failure: BindtoolError) -> N
         bench.store.keep_fails = failure
         second = await renewal.token(refused=record.token)
         assert isinstance(second, AccessToken)
-        assert [(error.id, error.title.values) for error in bench.told] == [
-            ("sign_in.not_kept", {"why": failure.id})
-        ]
+        assert [error.id for error in bench.told] == ["sign_in.not_kept"]
         assert await renewal.token() == second
         bench.store.read_fails = PasswordStoreLocked("password_store.locked")
         third = await renewal.token(refused=second)

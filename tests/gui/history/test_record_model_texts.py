@@ -126,7 +126,8 @@ def test_a_row(texts: Texts) -> None:
     assert row_details(texts, sheet, saved) == "row 1 · SPK0001 · ready 2026-11-25 09:30 · Speaker 1 · by A12"
     assert row_line(texts, sheet, refused).mark is Mark.REFUSED
     assert row_details(texts, sheet, refused).endswith(f"(code 4000) · Speaker 2 · log ID {REFUSAL.log_id}")
-    assert row_line(texts, sheet, sheet[3]).mark is Mark.INCOMPLETE
+    repeat = row_line(texts, sheet, sheet[3])
+    assert (repeat.mark, repeat.cells[3:5]) == (Mark.INCOMPLETE, ("duplicate", "the same ID as row 1"))
 
 
 def test_a_request(texts: Texts) -> None:

@@ -97,7 +97,7 @@ class EditController(QObject):
         last, self._is_told = self._last, False
         self._document.undo()
         if last is not None and self._last is not last and not self._is_told:
-            self._show(undone_words(last), "menu.redo", self._redo)
+            self._show(undone_words(last, self._document.sheet), "menu.redo", self._redo)
 
     def _redo(self) -> None:
         before = self._last
