@@ -15,8 +15,7 @@ import pytest
 
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.core.api.codes import MEANINGS
-from bindtool.core.barcode import id_rules
-from bindtool.core.barcode.id_rules import PartKind, PartRule
+from bindtool.core.barcode.id_rules import ID_BOUNDS, PartKind, PartRule
 from bindtool.core.diagnostics.workstation_check import Item
 from bindtool.core.labels.template import LabelFrom
 from bindtool.core.model.outcome import State
@@ -25,8 +24,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.reports import history_export
 from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, TO_HANDLE_COLUMNS
-from bindtool.core.scanner import scan_rules
-from bindtool.core.scanner.scan_rules import ScanRules
+from bindtool.core.scanner.scan_rules import SCANNER_BOUNDS, ScanRules
 from bindtool.gui.support.guide_dialog import PAGES, anchor_of, page_file
 from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
@@ -201,7 +199,7 @@ def test_the_defaults_of_a_profile(language: str) -> None:
 def test_the_ranges_of_a_profile(language: str) -> None:
     """Each number's lowest and highest value stand in its line."""
     text = page("profile", language)
-    for name, (low, high) in {**profile.PACE_BOUNDS, **id_rules.BOUNDS, **scan_rules.BOUNDS}.items():
+    for name, (low, high) in {**profile.PACE_BOUNDS, **ID_BOUNDS, **SCANNER_BOUNDS}.items():
         lines = [line for line in text.splitlines() if name in line and f"{high:,g}" in line]
         assert any(f"{low:g}" in line for line in lines) or (name == "length" and lines), name
     kinds = [kind for cell in first_cells(text) for kind in re.findall(r'`"(\w+)"`', cell)]

@@ -28,7 +28,7 @@ from bindtool.core.barcode.fields import (
 )
 from bindtool.core.barcode.gs1 import SERIAL, find_element, read_elements, show_separators
 from bindtool.core.barcode.gs1_table import IDENTIFIERS
-from bindtool.core.barcode.id_rules import BOUNDS, PartKind, PartRule
+from bindtool.core.barcode.id_rules import ID_BOUNDS, PartKind, PartRule
 from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import is_invisible, strip_invisible, strip_name
@@ -262,7 +262,7 @@ def _parts(code: Code) -> Iterator[Choice]:
         case PartsKind.PAIRS:
             yield from _choices_by_name(PartKind.PAIRS, pair_values(text))
         case PartsKind.LIST:
-            places = range(BOUNDS["place"][1])
+            places = range(ID_BOUNDS["place"][1])
             for place, value in zip(places, list_values(text), strict=False):
                 yield Choice(value.text, PartRule(PartKind.LIST, place=place))
         case PartsKind.GS1:

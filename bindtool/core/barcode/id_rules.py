@@ -50,7 +50,7 @@ class PartKind(StrEnum):
     PATTERN = "pattern"
 
 
-BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
+ID_BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
         "length": (0, 256),
         "place": (0, 100),
@@ -111,9 +111,9 @@ class PartRule:
     line: int = 0
 
     def __post_init__(self) -> None:
-        check_limits(self, BOUNDS)
+        check_limits(self, ID_BOUNDS)
         if self.lines == 1:
-            raise BadInput("scan_rules.number_unfit", field="[part] lines", low=2, high=BOUNDS["lines"][1])
+            raise BadInput("scan_rules.number_unfit", field="[part] lines", low=2, high=ID_BOUNDS["lines"][1])
         if not min(self.lines, 1) <= self.line <= self.lines:
             raise BadInput("scan_rules.number_unfit", field="[part] line", low=min(self.lines, 1), high=self.lines)
         if self.kind in _NAMED and not self.name.strip():
@@ -151,6 +151,6 @@ class IdRules:
     beyond_ascii: bool = False
 
     def __post_init__(self) -> None:
-        check_limits(self, BOUNDS)
+        check_limits(self, ID_BOUNDS)
         if self.pattern:
             _read_pattern(self.pattern, "id_pattern.unfit", "[ids] pattern")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class WaitReason(StrEnum):
-    """Why rows wait. The value is part of the message id."""
+    """Why rows wait."""
 
     ASKED = "asked"
     OFFLINE = "offline"
@@ -33,7 +33,7 @@ LONG_WAIT = 60.0
 
 
 class Ending(StrEnum):
-    """How a run ended. The value is part of the message id."""
+    """How a run ended. A stop has the value of its `StopCause`."""
 
     FINISHED = "finished"
     STOPPED = "stopped"

@@ -1,6 +1,6 @@
 """Checks whether this bench can reach its shared ledger: derives a result for each item from one login.
 
-The command line queries the server; the message ids are `ledger_check.<item>_<what>`.
+The command line queries the server.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class SupportBundle:
     """The parts of a support bundle.
 
     `requests`: all of one run. `versions`: by name. `profile`: the run's profile, if it still exists. `logs`: the
-    program's log files by name. `network`: the route to the profile's site, as `WayTaken.record`.
+    program's log files by name. `network`: the route to the profile's site, as `RouteTaken.record`.
     """
 
     requests: Sequence[SentRequest]

@@ -1,6 +1,6 @@
 """Holds rows for confirmation: bound before, a duplicate except for case, or a doubtful label.
 
-`id_rules` holds ids that look wrong by themselves.
+`id_judge` holds ids that look wrong by themselves.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Makes rows of texts from a scan, a paste, a file or a typed cell.
 
-Each text is read (`reading`), judged (`id_rules`; within a list `list_judge`) and labelled, in this order.
+Each text is read (`reading`), judged (`id_judge`; within a list `list_judge`) and labelled, in this order.
 `core/sheet/sheet.py` decides whether the row may be sent. An access token never gets into a row: rows are written
 to disk.
 """
@@ -66,7 +66,7 @@ class Stamp:
     """Values common to all rows that arrive now.
 
     `saved`: mark the rows as saved at once, if they are not visible before. `signs`: normal in the channel's ids,
-    see `id_rules.signs_of`. `label_pattern`: pattern of the labels scanned after their devices, "" if every code
+    see `id_judge.signs_of`. `label_pattern`: pattern of the labels scanned after their devices, "" if every code
     that is no id is a label; None if labels are not scanned.
     """
 

@@ -1,6 +1,6 @@
 """Judges a list as a whole: finds ids that are unlike the others, repeated, without their leading zeros, or labels.
 
-`id_rules` judges a single id. Two ids are of the same make if they have the same length and kinds of characters.
+`id_judge` judges a single id. Two ids are of the same make if they have the same length and kinds of characters.
 """
 
 from __future__ import annotations

@@ -70,10 +70,10 @@ class InterruptedRun:
             return self._advice("advice.cut_off_unsent.hint", Action.RESUME)
         return self._advice("advice.cut_off.hint", Action.RESUME, Action.SEND_UNKNOWN_AGAIN)
 
-    def _advice(self, body: str, primary: Action, quiet: Action | None = None) -> Advice:
+    def _advice(self, id_: str, primary: Action, quiet: Action | None = None) -> Advice:
         title = Message.of("advice.cut_off.title_closed" if self.closed else "advice.cut_off.title")
-        words = Message.of(body, bound=self.bound, unknown=self.unknown, left=self.left)
-        return Advice(title, words, primary, quiet, calm=self.closed)
+        body = Message.of(id_, bound=self.bound, unknown=self.unknown, left=self.left)
+        return Advice(title, body, primary, quiet, calm=self.closed)
 
 
 def cut_off_runs(store: Store, sheet_id: int) -> Mapping[Run, Sequence[SentDevice]]:

@@ -22,12 +22,12 @@ class Proxies:
     """The lookup of routes to a site, and the log-ins to their proxies.
 
     Args:
-        make_routes: creates the function that finds the routes, at its first use.
+        make_finder: creates the function that finds the routes, at its first use.
         make_logins: creates the log-ins, likewise.
     """
 
-    def __init__(self, make_routes: Callable[[], FindRoutes], make_logins: Callable[[], ProxyLogins]) -> None:
-        self._make_routes = make_routes
+    def __init__(self, make_finder: Callable[[], FindRoutes], make_logins: Callable[[], ProxyLogins]) -> None:
+        self._make_finder = make_finder
         self._make_logins = make_logins
         self._led_nowhere: dict[Proxy | None, float] = {}
 
@@ -39,7 +39,7 @@ class Proxies:
     ) -> Self:
         """Create those of this process's system; `stored` and `refused` as for `ProxyLogins`."""
 
-        def make_routes() -> FindRoutes:
+        def make_finder() -> FindRoutes:
             # Loaded with the first request.
             from bindtool.core.network.system_proxies import SystemProxies
 
@@ -50,12 +50,19 @@ class Proxies:
 
             return ProxyLogins(stored, refused=refused)
 
-        return cls(make_routes, make_logins)
+        return cls(make_finder, make_logins)
+
+    def routing(self, site: str) -> Awaitable[Routing]:
+        """Return the current routes to an origin, such as "https://api.coze.cn".
+
+        Raises:
+            BadProxy: bindtool supports none of the proxies that lead there.
+        """
+        return self._find_routes(site)
 
     @cached_property
-    def routing(self) -> FindRoutes:
-        """The function that finds the routes."""
-        return self._make_routes()
+    def _find_routes(self) -> FindRoutes:
+        return self._make_finder()
 
     @cached_property
     def logins(self) -> ProxyLogins:

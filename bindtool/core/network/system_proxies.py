@@ -22,7 +22,7 @@ from bindtool.core.network.proxy import BadProxy, Proxy, RouteSource, Routing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    FindRoutes = Callable[[str, Callable[[Routing], object]], Routing]
+    QuerySystem = Callable[[str, Callable[[Routing], object]], Routing]
 
 logger = logging.getLogger(__name__)
 
@@ -95,10 +95,10 @@ class SystemProxies:
         limit: seconds to wait for it.
     """
 
-    def __init__(self, find_routes: FindRoutes = find_routes, limit: float = _LIMIT) -> None:
+    def __init__(self, find_routes: QuerySystem = find_routes, limit: float = _LIMIT) -> None:
         self._find_routes = find_routes
         self._limit = limit
-        self._question: _ProxyQuery | None = None
+        self._query: _ProxyQuery | None = None
         self._known: dict[str, Routing] = {}
         self._logged: dict[str, Routing] = {}
 
@@ -127,15 +127,15 @@ class SystemProxies:
     async def _ask(self, site: str) -> Routing | BadProxy:
         """Query the system, after its previous query has ended; return the known routes on a timeout."""
         while True:
-            question = self._question
-            if question is None or question.has_ended:
-                question = self._question = _ProxyQuery(site, self._find, self._limit)
-            if not question.in_time.done():
-                await asyncio.wait((question.in_time,))
-            if question.in_time.cancelled() or not question.in_time.result():
+            query = self._query
+            if query is None or query.has_ended:
+                query = self._query = _ProxyQuery(site, self._find, self._limit)
+            if not query.in_time.done():
+                await asyncio.wait((query.in_time,))
+            if query.in_time.cancelled() or not query.in_time.result():
                 return replace(self._known.get(site, Routing(source=RouteSource.SYSTEM)), fault=TIMEOUT)
-            if question.site == site:
-                return question.answer.result()
+            if query.site == site:
+                return query.answer.result()
 
     def _find(self, site: str) -> Routing:
         try:

@@ -50,7 +50,7 @@ KEYBOARD_TEXTS: Mapping[Keyboard, str] = MappingProxyType(
 """The message id of each layout."""
 
 
-BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
+SCANNER_BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
         "shortest": (3, 100),
         "longest_gap": (5, 500),
@@ -84,7 +84,7 @@ class ScannerRules:
     keyboard: Keyboard = Keyboard.SAME
 
     def __post_init__(self) -> None:
-        check_limits(self, BOUNDS)
+        check_limits(self, SCANNER_BOUNDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
-from bindtool.core.scanner.scan_rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard, ScanRules
+from bindtool.core.scanner.scan_rules import LONGEST_EVEN_GAP, SCANNER_BOUNDS, EndKey, Keyboard, ScanRules
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
@@ -93,7 +93,7 @@ def cured(rules: ScanRules, burst: Burst) -> ScanRules:
     if Difference.SLOW in findings:
         # If possible, allow no gap so long that people are taken for scanners.
         fits = burst.longest_gap <= LONGEST_EVEN_GAP
-        longest = LONGEST_EVEN_GAP if fits else BOUNDS["longest_gap"][1]
+        longest = LONGEST_EVEN_GAP if fits else SCANNER_BOUNDS["longest_gap"][1]
         scanner = replace(scanner, longest_gap=min(longest, burst.longest_gap * 3 // 2))
     if understood:
         keyboard = Keyboard(findings.get(Difference.KEYBOARD, _THE_SAME).text)

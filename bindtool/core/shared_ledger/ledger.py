@@ -199,8 +199,8 @@ class ServerLedger(SharedLedger):
         self._connect = connect
         self._news = news
         self._background = self._new_sync(bench)
-        self._question = _ClaimQuery()
-        self._question.ended.set()
+        self._query = _ClaimQuery()
+        self._query.ended.set()
         self._known: SyncCursor | None = None
         self._claim_at = 0.0
         super().__init__(bench, self._background, changed)
@@ -232,21 +232,21 @@ class ServerLedger(SharedLedger):
         device_ids: Sequence[str],
         known_in: Callable[[str], SyncCursor],
     ) -> Claimed:
-        question = _ClaimQuery(reached=False)
+        query = _ClaimQuery(reached=False)
         begun = self.bench.clock.now()
 
         def ask(server: PostgresServer) -> tuple[SyncCursor, tuple[TakenDevice, ...]]:
-            question.reached = True
+            query.reached = True
             known = known_in(server.ledger_id)
             return known, server.claim(self._who(operator), channel, device_ids, known, CLAIM_SECONDS)
 
         def call(before: _ClaimQuery) -> tuple[SyncCursor, tuple[TakenDevice, ...]]:
-            with question.after(before):
+            with query.after(before):
                 return self._call(ask)
 
         try:
             async with asyncio.timeout(self._claim_timeout):
-                self._known, taken = await self._in_order(question, call)
+                self._known, taken = await self._in_order(query, call)
         except TimeoutError:
             return Claimed(problem=LedgerFailed("ledger.slow", seconds=self._claim_timeout))
         except BindtoolError as error:
@@ -266,21 +266,21 @@ class ServerLedger(SharedLedger):
             return  # the claims expire
         bound = {entry.device_id for entry in unshared}
         left = [device_id for device_id in device_ids if device_id not in bound]
-        question = _ClaimQuery()
+        query = _ClaimQuery()
 
         def give_up(server: PostgresServer) -> None:
             server.release(benches.bench_id, channel, left)
             self._background.report(server)
 
         def call(before: _ClaimQuery) -> None:
-            with question.after(before):
+            with query.after(before):
                 if before.reached:
                     self._call(give_up)
 
         if left and len(unshared) < MOST_TO_COMPARE:
             with suppress(TimeoutError, BindtoolError):
                 async with asyncio.timeout(self._claim_timeout):
-                    await self._in_order(question, call)
+                    await self._in_order(query, call)
 
     @asynccontextmanager
     async def turn(self, operator: str, channel: Channel) -> AsyncIterator[Confirm | None]:
@@ -302,15 +302,15 @@ class ServerLedger(SharedLedger):
             benches.keep_block(channel, series, block).result()
             return block
 
-        return await in_daemon_thread(lambda: self._call(take), name="ledger-question")
+        return await in_daemon_thread(lambda: self._call(take), name="ledger-query")
 
-    async def _in_order(self, question: _ClaimQuery, call: Callable[[_ClaimQuery], T]) -> T:
+    async def _in_order(self, query: _ClaimQuery, call: Callable[[_ClaimQuery], T]) -> T:
         """Return the result of `call`, in a thread of its own; it is passed the query to wait for.
 
         The caller of that query may be gone: otherwise a slow claim would be made after its release.
         """
-        before, self._question = self._question, question
-        return await in_daemon_thread(lambda: call(before), name="ledger-question")
+        before, self._query = self._query, query
+        return await in_daemon_thread(lambda: call(before), name="ledger-query")
 
     def _call(self, ask: Callable[[PostgresServer], T]) -> T:
         """Return the result of `ask`.

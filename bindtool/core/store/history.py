@@ -153,7 +153,7 @@ class History:
             return sheets.old_sheets(connection, before)
 
     def bound_devices(self, channel: Channel) -> tuple[BoundDevice, ...]:
-        """As `Ledger.bound_devices`."""
+        """As `Bindings.bound_devices`."""
         with self._reading() as connection:
             return devices_bound(connection, channel)
 

@@ -133,7 +133,7 @@ def _named_by_profile(opened: Opened, choices: Choices, lists: ListRules) -> Cho
 def open_list(
     source: Path | bytes, name: str = "", choices: Choices = NOTHING_CHOSEN, progress: ReadingProgress = _NOBODY
 ) -> Opened:
-    """Read a file's cells. Arguments and errors are those of `read_list`, except for a file without a row."""
+    """Read a file's cells. Arguments and errors are those of `read_rows`, except for a file without a row."""
     data = source if isinstance(source, bytes) else _content(source, progress.quietly())
     kind = kind_of(data, name if isinstance(source, bytes) else source.name)
     if kind is ListKind.TEXT:

@@ -180,7 +180,7 @@ class SummaryBanner(QFrame):
         """Discard the summary, which is outdated, and hide."""
         self._due = False
         self._show_timer.stop()
-        super().hide()
+        self.hide()
 
     def _show_now(self) -> None:
         self._show_if_due()

@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSpinBox, QWidget
 
-from bindtool.core.barcode import id_rules
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import read_code
 from bindtool.core.barcode.gs1 import SERIAL
-from bindtool.core.barcode.id_rules import CaseRule, CheckDigit, IdRules, PartKind, PartRule
+from bindtool.core.barcode.id_rules import ID_BOUNDS, CaseRule, CheckDigit, IdRules, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.code_lines import line_with_id
 from bindtool.core.model.device import holds_token
-from bindtool.core.scanner import scan_rules
-from bindtool.core.scanner.scan_rules import EndKey, ScannerRules
+from bindtool.core.scanner.scan_rules import SCANNER_BOUNDS, EndKey, ScannerRules
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
@@ -68,7 +66,7 @@ class IdRuleFields(QWidget):
         self.pattern = TextField(texts("profile_form.id_pattern"), texts("profile_form.id_pattern.hint"))
         self.pattern.line.setMaxLength(_LONGEST_PATTERN)
         self.length = wheel_guarded(QSpinBox())
-        self.length.setRange(*id_rules.BOUNDS["length"])
+        self.length.setRange(*ID_BOUNDS["length"])
         self.length.setSpecialValueText(texts("profile_form.id_length.any"))
         self.case = wheel_guarded(Choice({case: texts(id_) for case, id_ in _CASES.items()}))
         self.check = wheel_guarded(Choice({check: texts(id_) for check, id_ in _CHECKS.items()}))
@@ -208,7 +206,7 @@ class ScannerFields(QWidget):
 
 def _number(name: str, unit: str) -> QSpinBox:
     number = wheel_guarded(QSpinBox())
-    number.setRange(*scan_rules.BOUNDS[name])
+    number.setRange(*SCANNER_BOUNDS[name])
     number.setSuffix(f" {unit}")
     return number
 
@@ -250,12 +248,12 @@ class PartRuleFields(QWidget):
         self.name = TextField(texts("part_rule.name"))
         self.summed_up: tuple[Field, ...] = (self._kind_field, self.name)
         self.place = wheel_guarded(QSpinBox())
-        low, high = id_rules.BOUNDS["place"]
+        low, high = ID_BOUNDS["place"]
         # Users count from one.
         self.place.setRange(low + 1, high + 1)
         self._place_field = Field(texts("part_rule.place"), self.place, texts("part_rule.place.hint"))
         self.lines, self.line = wheel_guarded(QSpinBox()), wheel_guarded(QSpinBox())
-        self.lines.setRange(*id_rules.BOUNDS["lines"])
+        self.lines.setRange(*ID_BOUNDS["lines"])
         self._lines_field = Field(texts("part_rule.lines"), self.lines, texts("part_rule.lines.hint"))
         self._line_field = Field(texts("part_rule.line"), self.line, texts("part_rule.line.hint"))
         self.strip_prefix = TextField(texts("part_rule.strip_prefix"), texts("part_rule.strip.hint"))

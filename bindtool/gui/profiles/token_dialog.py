@@ -163,7 +163,7 @@ class TokenDialog(FittingDialog):
             self.begin_sign_in()
 
     def begin_sign_in(self) -> None:
-        """Sign in the method chosen; for a token to paste, wait for it."""
+        """Sign in with the chosen method; for a token to paste, wait for it."""
         method = self.methods.chosen
         if method is SignInMethod.BY_HAND:
             self.token.take_focus()
@@ -511,7 +511,7 @@ class TokenDialog(FittingDialog):
             self.sign_in_button.rename(self._texts(do))
 
     def _explain(self) -> None:
-        """Explain the token's purpose, and how to get it in the method chosen."""
+        """Explain the token's purpose, and how to get one with the chosen method."""
         method, profile = self.methods.chosen, self._profile
         if profile is None:
             return

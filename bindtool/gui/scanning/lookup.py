@@ -71,7 +71,7 @@ class LookupMode(QObject):
             self._look_up(scans.looked_up)
 
     def scan(self, text: str) -> None:
-        """Show a device's records: from the sheet, else from the channel's ledger."""
+        """Show a device's records: from the sheet, else from the channel's bindings."""
         self._input_mode.go_on()
         self._field.setText("")
         self._scans.looked_up = text

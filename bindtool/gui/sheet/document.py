@@ -238,7 +238,7 @@ class SheetDocument(QObject):
         )
 
     def delete(self, numbers: Iterable[int]) -> None:
-        """Delete rows from the sheet; the ledger keeps the bound devices."""
+        """Delete rows from the sheet; the bindings stay."""
         self._edit(lambda: self.undo_stack.push(self.sheet.remove(numbers)))
 
     def include(self, numbers: Iterable[int]) -> None:
@@ -292,7 +292,7 @@ class SheetDocument(QObject):
         """Return the function that creates labels from a template; running numbers continue the channel's last.
 
         Raises:
-            StoreFailed: the ledger can't be read.
+            StoreFailed: the database can't be read.
         """
         if template == self.labels.template:
             return self.labels

@@ -1,7 +1,7 @@
 """Data that benches share: pending entries, entries of others, running numbers, counts of refused devices.
 
 A known entry, including this bench's own, is skipped, so the same one may come in any order and any number of
-times. Queries about own and other benches' entries alike are in `ledger`.
+times. Queries about own and other benches' entries alike are in `bindings`.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def open_gap(connection: sqlite3.Connection) -> Gap | None:
 
 
 def devices_bound(connection: sqlite3.Connection, channel: Channel) -> tuple[BoundDevice, ...]:
-    """As `Ledger.bound_devices`."""
+    """As `Bindings.bound_devices`."""
     own = connection.execute(
         f"""
         SELECT device_id, label, bound_at FROM ledger

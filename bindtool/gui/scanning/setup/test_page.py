@@ -1,7 +1,7 @@
 """The page that tests a scanner: two codes to scan, and an explanation of any difference in the scanned text.
 
 Its field records how a scan was typed: the time of each key, and the end key. `core.scanner.self_test` interprets a
-difference and finds the rules that fix it; `scan_rules` saves them.
+difference and finds the rules that fix it; `scan_rules_service` saves them.
 """
 
 from __future__ import annotations

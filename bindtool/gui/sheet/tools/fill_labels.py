@@ -46,7 +46,7 @@ class FillLabels(QFrame):
     """Fills in labels. Hidden until `begin`.
 
     Args:
-        tell: shows the result of an edit.
+        show_filled: shows the result of an edit.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class FillLabels(QFrame):
         words = [self._texts(name, n=count) for name, count in remarks.items() if count]
         self._sheet = sheet
         self._header.show_title(self._texts("fill.title", n=len(self._numbers)))
-        self._remark.setText(" ".join(words))
+        self._remark.setText(self._texts.together(*words))
         self._remark.setVisible(bool(words))
         self.show()
         self.template.set_text(self._document.labels.template.text)
@@ -120,7 +120,7 @@ class FillLabels(QFrame):
             self._table.setFocus()
 
     def _show_what_it_gives(self) -> None:
-        """Show a template's labels at once; the ledger is read in a thread, and the newest text wins."""
+        """Show a template's labels at once; the database is read in a thread, and the newest text wins."""
         self._labels = None
         self.template.show_problem("")
         self._preview.setText("")
