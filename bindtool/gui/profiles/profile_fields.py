@@ -15,7 +15,7 @@ from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelFrom, LabelTemp
 from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems, tidy
-from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps, Site
+from bindtool.core.profiles.profile import Profile, RequestSettings, SignInApps, Site
 from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
@@ -285,19 +285,15 @@ class ProfileFields(QWidget):
         if self.faults or ids is None or part is None or sign_in is None:
             self._point_at(self.faults[0])
             return None
-        profile = Profile(
-            **values,
-            label_from=label_from,
-            pace=self.pace_fields.pace(),
-            scan=ScanRules(self.scanner_fields.rules(), part, ids),
-            sign_in=sign_in,
-            ledger=before.ledger if before else "",
-            shared_folder=before.shared_folder if before else "",
-            updates=before.updates if before else "",
-            list_rules=before.list_rules if before else ListRules(),
-        )
+        values |= {
+            "label_from": label_from,
+            "pace": self.pace_fields.pace(),
+            "scan": ScanRules(self.scanner_fields.rules(), part, ids),
+            "sign_in": sign_in,
+        }
+        profile = Profile(**values) if before is None else replace(before, **values)
         same_channel = before is not None and before.channel == profile.channel
-        profile = replace(profile, proven=same_channel and before is not None and before.proven)
+        profile = replace(profile, proven=profile.proven and same_channel)
         return self.behaviour_fields.put_into(profile, before)
 
     def show_problem(self, name: str, problem: str) -> None:

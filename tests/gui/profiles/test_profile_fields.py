@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from datetime import date
 
@@ -10,11 +11,19 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QToolButton
 
-from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
+from bindtool.core.barcode.id_rules import CaseRule, CheckDigit, IdRules, PartKind, PartRule
 from bindtool.core.labels.template import LabelFrom
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, SignInApps, Site
-from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
+from bindtool.core.model.handoff import HandoffFormat
+from bindtool.core.profiles.profile import (
+    HandoffRules,
+    ListRules,
+    Profile,
+    RequestSettings,
+    SignInApps,
+    Site,
+)
+from bindtool.core.scanner.scan_rules import EndKey, Keyboard, ScannerRules, ScanRules
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import can_see, find, key, keys, paste, press, said, write
@@ -510,3 +519,54 @@ def test_what_no_app_has_is_said_at_its_field(fields: ProfileFields, name: str, 
     assert PERSONAL not in field.text()
     write(fields, name, "7")
     assert problem not in field.accessibleDescription()
+
+
+EVERY_FIELD = Profile(
+    "Line 2",
+    "1024",
+    site="https://api.coze.example",
+    key="sn",
+    user_id="7",
+    user_name="Workshop 2",
+    token_name="shared",
+    who_to_ask="the IT desk",
+    label_template="Speaker {n}",
+    label_from=LabelFrom.NEXT_CODE,
+    label_pattern="HALL-[0-9]+",
+    pace=RequestSettings(20, 2, 5.0, 6.0, 31.0, 3, search=False),
+    proven=True,
+    behaviour=Behaviour.REPLACES,
+    checked_by="the IT desk",
+    checked_on=date(2026, 11, 2),
+    sender=True,
+    scan=ScanRules(
+        ScannerRules(7, 40, EndKey.PAUSE, "]C1", 800, Keyboard.FRENCH),
+        PartRule(PartKind.URL_QUERY, "sn", 0, "A", "Z", strip_marks=False, lines=3, line=2),
+        IdRules("SPK.+", 12, CaseRule.UPPER, odd_one_out=False, check=CheckDigit.LUHN, beyond_ascii=True),
+    ),
+    ledger="postgresql://bench@db.example/ledger",
+    updates="https://it.example/newest.txt",
+    sign_in=SignInApps("browser-app", "device-app", "https://login.coze.example"),
+    list_rules=ListRules("Serial", "Label", "Sheet 2"),
+    handoff=HandoffRules("/srv/erp", HandoffFormat.JSON),
+)
+ELSEWHERE = replace(EVERY_FIELD, ledger="", shared_folder="/srv/shared", address="https://gateway.example")
+"""A ledger and a shared folder exclude each other."""
+
+
+@pytest.mark.parametrize("profile", [EVERY_FIELD, ELSEWHERE])
+def test_what_was_filled_in_is_read_again(fields: ProfileFields, profile: Profile) -> None:
+    """Nothing is lost that has no field, such as the ERP's folder: a lost one is noticed when its files fail."""
+    fields.fill(profile)
+    assert described(fields, profile) == profile
+
+
+def test_nothing_is_left_at_its_default_there() -> None:
+    """A new field of a profile is filled in too, so that it can't be lost unnoticed."""
+    usual = Profile("line", "1")
+    same = {
+        one.name
+        for one in dataclasses.fields(Profile)
+        if getattr(EVERY_FIELD, one.name) == getattr(usual, one.name)
+    }
+    assert same == {"shared_folder", "address", "read_only", "in_open_folder"}
