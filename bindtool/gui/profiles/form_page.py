@@ -162,7 +162,8 @@ class ProfileFormPage(QWidget):
             if self.token.take_out():
                 lines.append(self._texts("token.clipboard_cleared"))
         self.saved.setText("✓ " + "\n".join(lines))
-        self.saved.show()
+        # In a form that was left meanwhile the profile has been opened: it is no longer only kept.
+        self.saved.setVisible(self._window.page is self)
         self._arrange()
 
     def show_problem(self, error: BindtoolError) -> None:

@@ -266,6 +266,34 @@ def test_what_is_saved_can_be_scanned_for(
     assert left == [LINE_2]
 
 
+def test_an_answer_after_the_form_was_left_takes_no_scan(
+    form: ProfileFormPage,
+    window: MainWindow,
+    services: Services,
+    password_store: FaultyPasswordStore,
+    tasks: BackgroundTasks,
+    until: Until,
+    left: list[Profile | None],
+    qtbot: QtBot,
+) -> None:
+    """The focus stays where the person went meanwhile, and nothing is done to the profile of the hidden form."""
+    fill(form)
+    paste(form, "Access token", PERSONAL)
+    password_store.prompts.clear()
+    press(form, "Check and save")
+    until("✓ Saved")
+    window.show_page(window.sheet_page)
+    assert left == [LINE_2]
+    services.state.profile_opened.emit(LINE_2)
+    window.scan_bar.field.setFocus()
+
+    password_store.prompts.set()
+    qtbot.waitUntil(lambda: not tasks.busy, timeout=PATIENCE)
+
+    assert QApplication.focusWidget() is window.scan_bar.field
+    assert form.kept is None
+
+
 def test_a_refused_token_is_said_and_the_profile_is_kept(
     form: ProfileFormPage, services: Services, tokens: Tokens, until: Until
 ) -> None:
