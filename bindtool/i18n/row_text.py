@@ -65,9 +65,11 @@ def state_words(texts: Texts, state: str) -> str:
     return texts(_STATES[state][0])
 
 
-def state_remedy(texts: Texts, state: str) -> str:
-    """Return what to do about a state; as `state_words`."""
-    return texts(_STATES[state][1])
+def row_remedy(texts: Texts, row: Row, status: RowStatus) -> str:
+    """Return what to do about the state of a row."""
+    if status.state is State.UNKNOWN and row.outcome.refused_since:
+        return texts.say(Message.of("refusals.do_refused_since", who=""))
+    return texts(_STATES[state_of(status)][1])
 
 
 def row_message(texts: Texts, row: Row, status: RowStatus) -> str:

@@ -22,7 +22,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.i18n.row_text import row_message, state_of, state_remedy, state_words
+from bindtool.i18n.row_text import row_message, row_remedy, state_of, state_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -81,9 +81,9 @@ class RowFormatter:
 
     def message(self, row: Row, status: RowStatus) -> str:
         """Return the text beside the state; cached, since many rows share it and a search asks for all."""
-        answer = row.outcome.answer
+        outcome, answer = row.outcome, row.outcome.answer
         answered = (answer.code, answer.message) if answer is not None else None
-        about = (status, row.note, answered)
+        about = (status, row.note, answered, outcome.refused_with, outcome.refused_since)
         words = self._words.get(about)
         if words is None:
             words = self._words[about] = row_message(self._texts, row, status)
@@ -113,7 +113,7 @@ class RowFormatter:
             case Column.STATUS:
                 # In a small window there is no room for a held row's reason beside it.
                 reason = self.text(row, Column.MESSAGE) if self.is_held(row) else ""
-                remedy = state_remedy(self._texts, state_of(self.sheet.status(row.number)))
+                remedy = row_remedy(self._texts, row, self.sheet.status(row.number))
                 return "\n".join(filter(None, [reason, remedy]))
             case Column.DEVICE_ID:
                 return arrived_tip(self._texts, row)

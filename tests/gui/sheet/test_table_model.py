@@ -143,6 +143,26 @@ def test_a_repeat_has_its_own_word(model: SheetTableModel) -> None:
     assert model.data(cell, ROLE.ToolTipRole) == "Delete this row, or correct its ID."
 
 
+def test_what_was_refused_after_a_lost_answer_is_not_sent_again(model: SheetTableModel) -> None:
+    """Another request would be refused too, whatever the lost one has done."""
+    lost = Outcome().begun(1).settled(State.UNKNOWN, None)
+    refused_since = lost.begun(2).settled(State.REFUSED, ANSWER)
+    model.show(Sheet([saved(1, outcome=lost), saved(2, outcome=refused_since)]))
+    since, once = (str(model.data(model.index(at, Column.STATUS), ROLE.ToolTipRole)) for at in (0, 1))
+    assert once == "Bind it again."
+    assert "sending it again would not tell" in since
+
+
+def test_each_row_names_its_own_request(model: SheetTableModel) -> None:
+    """Rows refused with the same words in requests of 50, of 20 and alone."""
+    refused = [replace(settled(State.REFUSED, REFUSAL), refused_with=n) for n in (50, 20, 0)]
+    model.show(Sheet(saved(number, outcome=outcome) for number, outcome in enumerate(refused, start=1)))
+    alone, twenty, fifty = (str(model.data(model.index(at, Column.MESSAGE))) for at in range(3))
+    assert "request of 20" in twenty
+    assert "request of 50" in fifty
+    assert "request of" not in alone
+
+
 def test_only_the_state_is_drawn(model: SheetTableModel) -> None:
     """The other cells keep the table's own colour and have their whole text as a tool tip; numbers end in line."""
     model.show(sheet_of(1))
