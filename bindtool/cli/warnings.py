@@ -33,7 +33,7 @@ def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Con
         console.say(console.texts("cli.whole_list", n=len(along) + len(jobs), carried=len(along)))
         if others := count_by_bench(along):
             n = sum(others.values())
-            console.say(console.texts("confirm.others", n=n, benches=benches_words(others)))
+            console.say(console.texts("confirm.others", n=n, benches=benches_words(console.texts, others)))
     elif profile.behaviour is Behaviour.NOT_CHECKED and profile.pace.concurrency > 1:
         console.say(console.texts("cli.one_at_a_time"))
 
@@ -56,7 +56,7 @@ def sum_of(sheet: Sheet, profile: Profile, texts: Texts) -> list[str]:
         counted = {state: f"{counts[state]} {state_words(texts, state)}" for state in State if counts[state]}
         if unchecked:
             counted[State.BOUND] = texts("counts.not_checked", counted=counted[State.BOUND])
-        line = ", ".join(counted.values())
+        line = texts("list.separator").join(counted.values())
     return [line, texts("cli.not_checked")] if unchecked else [line]
 
 

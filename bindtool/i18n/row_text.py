@@ -123,9 +123,10 @@ def since_words(texts: Texts, since: datetime | None) -> str:
     return texts("gap.first_day") if since is None else since.strftime("%Y-%m-%d %H:%M")
 
 
-def benches_words(others: Mapping[str, int]) -> str:
+def benches_words(texts: Texts, others: Mapping[str, int]) -> str:
     """Return the names of other benches with their numbers of devices; of many only the first few."""
-    return ", ".join(first_few([f"{machine} ({n})" for machine, n in others.items()], _NAMED))
+    named = [texts("list.counted", name=machine, n=n) for machine, n in others.items()]
+    return texts("list.separator").join(first_few(named, _NAMED))
 
 
 def site_words(site: str) -> str:

@@ -74,7 +74,7 @@ def test_larger_and_smaller(ready: Technician) -> None:
         *(("Ctrl+-", 125), ("Ctrl+0", 100), ("Ctrl+-", 85), ("Ctrl+-", 85)),
     ):
         ready.keys(keys)
-        ready.sees(f"Text size: {percent} %")
+        ready.sees(f"Text size: {percent}%")
         assert theme.appearance().text_size == percent
         assert field.font().pointSizeF() == pytest.approx(theme.FIELD_POINTS * percent / 100)
     assert ready.window.table.rowHeight(0) <= height

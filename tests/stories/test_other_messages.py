@@ -73,7 +73,7 @@ WORDS = {
     "clock": ("This computer's clock is 12 minutes off; set it", "电脑时间相差 12 分钟，请校准"),
     "summary": (
         "{date} WO-1125\nPlanned 3, bound 1\nRefused 1, unknown 0, open 1\nOperators: A12",
-        "{date} WO-1125\n计划 3，已绑定 1\n被拒绝 1，未知 0，未处理 1\n操作员：A12",
+        "{date} WO-1125\n计划 3，已绑定 1\n被拒绝 1，结果未知 0，未处理 1\n操作员：A12",
     ),
 }
 

@@ -205,7 +205,7 @@ class _Work:
             except ListGrown:
                 others = self._others(plan)
                 raise BadInput(
-                    "cli.others_go_along", n=sum(others.values()), benches=benches_words(others)
+                    "cli.others_go_along", n=sum(others.values()), benches=benches_words(self.console.texts, others)
                 ) from None
         output.finish(self.profile)
         output.sum_up(0 if concluded is None else concluded.ended.requests)

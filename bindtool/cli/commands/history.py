@@ -115,7 +115,7 @@ def _export_for_publish(given: argparse.Namespace, process: ProcessEnvironment, 
     texts, others, gap = console.texts, count_by_bench(found), history.gap
     console.say(texts("cli.publish_exported", n=len(found), channel=channel.connector_id))
     if others:
-        console.say(texts("confirm.others", n=sum(others.values()), benches=benches_words(others)))
+        console.say(texts("confirm.others", n=sum(others.values()), benches=benches_words(texts, others)))
     console.say_messages(Message.of("publish.add_or_replace"), Message.of("publish.as_known_here"))
     if as_known(profile, history.check(channel)).behaviour is Behaviour.NOT_CHECKED:
         console.say_messages(Message.of("cli.not_checked"))

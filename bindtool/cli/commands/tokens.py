@@ -83,7 +83,7 @@ async def keep(name: str, cleaned: CleanToken, site: str, process: ProcessEnviro
     _notes(process).put(name, note)
     texts = console.texts
     if cleaned.trimmed:
-        what = ", ".join(texts(trimmed) for trimmed in cleaned.trimmed)
+        what = texts("list.separator").join(texts(trimmed) for trimmed in cleaned.trimmed)
         console.say(texts("token.taken_off", what=what))
     kind = texts(KIND_TEXTS[token.kind])
     console.say(texts("token.stored", kind=kind, length=note.length, day=note.saved_on.isoformat()))

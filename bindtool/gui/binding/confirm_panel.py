@@ -142,7 +142,7 @@ class ConfirmPanel(QFrame):
         title = self._texts(_TITLES.get(asked.again, "confirm.title"), n=asked.n)
         self._header.show_title(title)
         self.setAccessibleDescription(title)
-        self._bind.setText(self._texts("foot.bind", n=asked.n))
+        self._bind.setText(self._texts("foot.bind_again" if asked.again else "foot.bind", n=asked.n))
         facts = _Facts(self._texts, asked)
         self._column.replaceWidget(self._facts, facts)
         self._facts.hide()
@@ -202,7 +202,7 @@ class ConfirmPanel(QFrame):
         for widget in (self._others, self._show_others):
             widget.setVisible(bool(carried.others))
         self._replaces.say(self._texts("confirm.whole_list", n=asked.n + carried.n, carried=carried.n))
-        benches = benches_words(carried.others)
+        benches = benches_words(self._texts, carried.others)
         self._others.say(self._texts("confirm.others", n=sum(carried.others.values()), benches=benches))
 
     def _look_at_others(self) -> None:

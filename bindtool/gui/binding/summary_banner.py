@@ -156,8 +156,8 @@ class SummaryBanner(QFrame):
         self._off_plan.setText(off_plan)
         self._off_plan.setVisible(bool(off_plan))
         theme.set_style(self, StyleKind.BANNER, Tone.GOOD if run.all_well and not off_plan else Tone.HELD)
-        counted = ", ".join(filter(None, (*sums.values(), off_plan)))
-        self.setAccessibleDescription(f"{counted}. {self._time.text()}")
+        counted = texts("list.separator").join(filter(None, (*sums.values(), off_plan)))
+        self.setAccessibleDescription(texts.together(counted, self._time.text()))
         self._fit()
         self._due = True
         self._show_timer.start()

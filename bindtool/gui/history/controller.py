@@ -306,7 +306,8 @@ class HistoryController(QObject):
             await work
         except BindtoolError as error:
             if self._is_in_front:
-                self.page.say(f"{self._texts.say(error.title)}. {self._texts.say(error.hint)}", Tone.BAD)
+                said = self._texts.together(self._texts.say(error.title), self._texts.say(error.hint))
+                self.page.say(said, Tone.BAD)
             else:
                 self._window.notices.show_error(error)
 

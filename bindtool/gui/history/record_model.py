@@ -255,7 +255,7 @@ def request_details(texts: Texts, run: Run, request: SentRequest | None) -> str:
     ]
     if request is not None:
         ids = [device.device_id for device in request.devices]
-        named = ", ".join(first_few(ids, _SHOWN))
+        named = texts("list.separator").join(first_few(ids, _SHOWN))
         parts.append(texts("history.request_devices", n=len(ids), ids=named))
     return _in_a_row(parts)
 

@@ -187,7 +187,7 @@ class PublishDialog(FittingDialog):
         unchecked = texts("finished.unchecked") if bound.unchecked else ""
         self._doubts.setText(texts.together(texts("publish.add_or_replace"), unchecked, missing))
         n = sum(bound.others.values())
-        others = texts("confirm.others", n=n, benches=benches_words(bound.others)) if n else ""
+        others = texts("confirm.others", n=n, benches=benches_words(texts, bound.others)) if n else ""
         self._remarks.setText(texts.together(others, texts("publish.as_known_here")))
         self._whole.setChecked(True)
         self._show_chosen()

@@ -212,9 +212,12 @@ def test_what_the_lists_say_of_their_rows(window: Window) -> None:
     ],
 )
 def test_a_retry_is_called_one(window: Window, again: set[State], words: str) -> None:
-    """GIVEN rows that have all been sent before WHEN it is asked THEN the title says so."""
+    """GIVEN rows that have all been sent before WHEN it is asked THEN title and button say so."""
     window.panel.ask(replace(USUAL, n=8, again=frozenset(again)))
     assert words in said(window.panel).split("\n")
+    assert f"Bind 8 devices{' again' if again else ''}" in [
+        button.text() for button in window.panel.findChildren(QPushButton)
+    ]
 
 
 def test_what_came_since_is_said_and_moves_nothing(window: Window) -> None:

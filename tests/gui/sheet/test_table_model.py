@@ -363,7 +363,7 @@ def test_a_held_row_can_be_ticked(model: SheetTableModel) -> None:
     assert model.setData(box, Qt.CheckState.Checked, ROLE.CheckStateRole)
     assert ticked.at(0) == [2]
     assert model.data(box, ROLE.ToolTipRole) == (
-        "looks different from the others\nClick here, or press Ctrl+I, to include it in Bind."
+        "looks different from the others\nClick “Include”, or press Ctrl+I, to include it in Bind."
     )
 
 

@@ -337,7 +337,7 @@ class ToHandlePanel(QFrame):
         self.story.show()
         self.story.show_story(story)
         if self.story.accessibleDescription() != before:
-            announce(self, f"{self._header.title}. {self.story.accessibleDescription()}")
+            announce(self, self._texts.together(self._header.title, self.story.accessibleDescription()))
 
     def show_empty(self, under_way: int, elsewhere: int = 0) -> None:
         """Show that no rows are left to handle, or that a search matches none of the `elsewhere` rows that are.

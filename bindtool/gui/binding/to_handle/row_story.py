@@ -80,6 +80,7 @@ class RowStoryView(QScrollArea):
         take_back: Callable[[], object],
     ) -> None:
         super().__init__()
+        self._texts = texts
         self.setAccessibleName(texts("refusals.details"))
         self.setWidgetResizable(True)
         # The widgets in it have the focus, and it scrolls to them.
@@ -136,7 +137,7 @@ class RowStoryView(QScrollArea):
             label.setText(text)
             label.setVisible(bool(text))
         theme.set_style(self._title, tone=story.mark.tone)
-        self.setAccessibleDescription(". ".join(filter(None, words.values())))
+        self.setAccessibleDescription(self._texts.together(*words.values()))
 
     def show_actions(self, *, scan: bool, why_not_scan: str, awaited: bool) -> None:
         """Show the button to scan the row again if `scan`, or to cancel that while its scan is awaited."""
