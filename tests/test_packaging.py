@@ -333,7 +333,7 @@ def test_the_msi_leaves_the_path_alone_unless_asked() -> None:
     assert changed is not None
     assert search is not None
     assert condition is not None
-    assert (changed.get("Name"), changed.get("Part"), changed.get("Permanent")) == ("PATH", "last", "no")
+    assert (changed.get("Name"), changed.get("Part")) == ("PATH", "last")
     assert [search.get(name) for name in ("Root", "Key", "Name")] == [
         value.get(name) for name in ("Root", "Key", "Name")
     ]

@@ -8,11 +8,11 @@ cd "$(dirname "$0")/../.."
 MOST_BYTES=25000000
 
 missing=()
-for program in makensis wixl wixl-heat osslsigncode; do
+for program in makensis wixl wixl-heat msiinfo osslsigncode; do
     command -v "$program" >/dev/null || missing+=("$program")
 done
 if [ ${#missing[@]} -gt 0 ]; then
-    echo "Missing: ${missing[*]} (Debian: apt-get install nsis wixl osslsigncode)" >&2
+    echo "Missing: ${missing[*]} (Debian: apt-get install nsis wixl msitools osslsigncode)" >&2
     exit 1
 fi
 
@@ -43,6 +43,9 @@ makensis -V2 -WX -INPUTCHARSET UTF8 -DVERSION="$version" -DSOURCE="$frozen" -DIC
         >build/windows/files.wxs
 wixl --arch x64 -D Win64=yes -D VERSION="$version" -D SOURCE="$frozen" -D ICON="$icons/bindtool.ico" --output "$msi" \
     "$here/bindtool.wxs" build/windows/files.wxs
+# "-": the variable's part goes when the package is removed (Windows Installer, "Environment Table").
+msiinfo export "$msi" Environment | grep --quiet --fixed-strings -e '=-*PATH' ||
+    { echo "The MSI would leave its folder on the PATH when it is removed" >&2; exit 1; }
 
 "$here/sign.sh" "$setup" "$msi"
 

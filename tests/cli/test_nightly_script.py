@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from bindtool.core.profiles.profile import ListRules, Profile
@@ -101,9 +102,9 @@ def installed(home: Path, server: PracticeServer) -> Computer:
     """Return a computer on which all is in place that the page asks for."""
     (home / "nightly.sh").write_text(blocks(PAGES[0], "sh")[0], encoding="utf-8")
     (home / "profiles").mkdir()
-    profile = Profile("line", channel.CONNECTOR_ID, server.site, proven=True)
+    profile = Profile("Line 2", channel.CONNECTOR_ID, server.site, proven=True)
     text = to_toml(profile) + "\n" + blocks(PAGES[0], "toml")[0].replace("   ", "")
-    (home / "profiles" / "line.toml").write_text(text, encoding="utf-8")
+    (home / "profiles" / "it.toml").write_text(text, encoding="utf-8")
     (home / "token").write_text(f"{channel.TOKEN}\n", encoding="utf-8")
     (home / "token").chmod(0o600)
     return Computer(home, home.parent / "devices.csv", server)
@@ -153,6 +154,18 @@ def test_three_nights(computer: Computer) -> None:
 
     computer.has_list("N20001", "N10001", "N10002")
     assert computer.night() == Night(0, "")
+
+
+def test_a_workbook(computer: Computer) -> None:
+    """The copy keeps the name's ending, which has to agree with what is in the file."""
+    computer.erp = computer.erp.with_suffix(".xlsx")
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Devices", 0)
+    for row in (("Serial", "Name"), ("N10001", "n10001")):
+        sheet.append(row)
+    book.save(computer.erp)
+    assert computer.night() == Night(0, "")
+    assert computer.report == {"N10001": "bound"}
 
 
 def test_a_list_with_other_columns(computer: Computer) -> None:
