@@ -340,6 +340,14 @@ def test_the_msi_leaves_the_path_alone_unless_asked() -> None:
     assert (condition.get("Level"), condition.text) == ("1", "PATH_CHOSEN")
 
 
+def test_arm64_is_built_by_the_python_that_it_ships() -> None:
+    """A part without a wheel is built by it, and a wheel of another one can't be installed."""
+    systems = (PACKAGING / "linux" / "system.sh").read_text(encoding="utf-8")
+    (shipped,) = re.findall(r"aarch64\).*SUITE_PYTHON=(\S+)", systems)
+    release = (PACKAGING.parent / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    assert f"matrix.system == 'ubuntu-24.04-arm' && '{shipped}'" in release
+
+
 MANIFESTS = {"": "version", ".installer": "installer", ".locale.en-US": "defaultLocale"}
 PROJECT = "https://example.com/owner/bindtool"
 
