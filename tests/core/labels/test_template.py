@@ -42,28 +42,14 @@ def test_a_template_is_filled(template: str, label: str) -> None:
 @pytest.mark.parametrize(
     "field",
     [
-        "N",
-        "",
-        "ID",
-        "id:",
-        "id:0",
-        "id:-0",
-        "id:06",
-        "id:1000",
-        "id:٣",
-        "date:%d",
-        " id",
-        "n:",
-        "n:0",
-        "n:10",
-        "n:-3",
+        *("N", "", "ID", "id:", "id:0", "id:-0", "id:06", "id:1000"),
+        *("id:٣", "date:%d", " id", "n:", "n:0", "n:10", "n:-3"),
     ],
 )
 def test_an_unknown_field_is_named(field: str) -> None:
     """A field that does not exist is refused by its name."""
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(BadInput, match=r"template\.unknown") as caught:
         LabelTemplate.parse(f"x{{{field}}}")
-    assert caught.value.id == "template.unknown"
     assert caught.value.title.values == {"field": field}
 
 

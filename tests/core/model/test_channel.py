@@ -69,11 +69,8 @@ def test_several_channels() -> None:
 @pytest.mark.parametrize(
     "site",
     [
-        "http://127.0.0.1:8080",
-        "http://127.255.0.9",
-        "http://[::1]:8080",
-        "http://localhost",
-        "https://LocalHost:8443",
+        *("http://127.0.0.1:8080", "http://127.255.0.9", "http://[::1]:8080"),
+        *("http://localhost", "https://LocalHost:8443"),
     ],
 )
 def test_this_computer_is_known(site: str) -> None:
@@ -84,16 +81,9 @@ def test_this_computer_is_known(site: str) -> None:
 @pytest.mark.parametrize(
     "site",
     [
-        "https://api.coze.cn",
-        "http://localhost.example",
-        "http://127.0.0.1.example",
-        "http://127.0.0.1@bad.example",
-        "http://0.0.0.0",
-        "http://192.168.0.1",
-        "http://[fe80::1]",
-        "http://[::1",
-        "127.0.0.1",
-        "",
+        *("https://api.coze.cn", "http://localhost.example", "http://127.0.0.1.example"),
+        *("http://127.0.0.1@bad.example", "http://0.0.0.0"),
+        *("http://192.168.0.1", "http://[fe80::1]", "http://[::1", "127.0.0.1", ""),
     ],
 )
 def test_no_other_host_is_this_computer(site: str) -> None:

@@ -40,19 +40,8 @@ def test_outer_spaces_that_look_like_others_go(text: str) -> None:
 @pytest.mark.parametrize(
     "hidden",
     [
-        "\u00ad",
-        "\u061c",
-        "\u200b",
-        "\u200c",
-        "\u200d",
-        "\u200e",
-        "\u200f",
-        "\u202a",
-        "\u202e",
-        "\u2060",
-        "\u2066",
-        "\u2069",
-        "\ufeff",
+        *("\u00ad", "\u061c", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f"),
+        *("\u202a", "\u202e", "\u2060", "\u2066", "\u2069", "\ufeff"),
     ],
     ids=ascii,
 )
@@ -73,14 +62,7 @@ def test_both_are_done() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "A1",
-        "00012345678901234567",
-        "sn 2026/abc_Z",
-        "设备1",
-        "",
-        "A.1-2:3",
-    ],
+    ["A1", "00012345678901234567", "sn 2026/abc_Z", "设备1", "", "A.1-2:3"],
     ids=["plain", "20 digits with zeros", "inner space and case", "Chinese", "empty", "punctuation"],
 )
 def test_nothing_else_is_touched(text: str) -> None:

@@ -52,9 +52,7 @@ def test_how_many_rows_a_job_lacks() -> None:
     [
         '{"reason": "of_a_later_version", "values": {"n": 3}}',
         '{"reason": "unknown", "values": {"stored": "x"}}',
-        '{"reason": "keyboard"}',
-        "reason.keyboard",
-        "[]",
+        *('{"reason": "keyboard"}', "reason.keyboard", "[]"),
     ],
 )
 def test_a_reason_of_another_version_is_kept(kind: type[Hold | Note], stored: str) -> None:

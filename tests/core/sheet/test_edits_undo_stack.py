@@ -74,9 +74,8 @@ def test_a_deletion_of_a_row_that_was_sent_since() -> None:
     stack.push(sheet.remove([1]))
     stack.undo()
     sheet.settle({1: BOUND})
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(BadInput, match=r"edit\.already_sent"):
         stack.redo()
-    assert caught.value.id == "edit.already_sent"
     assert (len(sheet), stack.can_redo) == (1, True)
 
 
@@ -85,9 +84,8 @@ def test_rows_that_were_sent_stay() -> None:
     sheet, stack = sheet_of()
     stack.push(sheet.change([], [row(1), row(2)]))
     sheet.settle({2: BOUND})
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(BadInput, match=r"edit\.already_sent"):
         stack.undo()
-    assert caught.value.id == "edit.already_sent"
     assert (len(sheet), stack.can_undo) == (2, True)
 
 

@@ -14,21 +14,13 @@ from tests.core.store.samples import row, settled
 
 def test_an_edit_in_words() -> None:
     """Rows that went, came, or changed; a paste that changes some and adds others is told by all of them."""
-    edit = Edit((row(1), row(2)), ())
-    assert (done_words(edit), undone_words(edit, Sheet())) == (
-        Message.of("edit.deleted", n=2),
-        Message.of("edit.back", n=2),
-    )
-    edit = Edit((), (row(1),))
-    assert (done_words(edit), undone_words(edit, Sheet())) == (
-        Message.of("edit.added", n=1),
-        Message.of("edit.gone", n=1),
-    )
-    edit = Edit((row(1),), (row(1, "OTHER"), row(2)))
-    assert (done_words(edit), undone_words(edit, Sheet())) == (
-        Message.of("edit.changed", n=2),
-        Message.of("edit.as_before", n=2),
-    )
+    for before, after, n, done, undone in (
+        ((row(1), row(2)), (), 2, "edit.deleted", "edit.back"),
+        ((), (row(1),), 1, "edit.added", "edit.gone"),
+        ((row(1),), (row(1, "OTHER"), row(2)), 2, "edit.changed", "edit.as_before"),
+    ):
+        edit = Edit(before, after)
+        assert (done_words(edit), undone_words(edit, Sheet())) == (Message.of(done, n=n), Message.of(undone, n=n))
 
 
 def test_the_undoing_of_one_row_in_words() -> None:

@@ -63,10 +63,7 @@ def test_bind_then_stop_then_handle_then_decide_then_report(facts: dict[str, Any
             NextStep(Step.SCAN_AGAIN, 147, Message.of("blocked.scan_awaited", row=147)),
         ),
         ({"handling": Handling(188, refused=False, n=3)}, NextStep(Step.BIND_AGAIN, 3)),
-        (
-            {"handling": Handling(188, refused=False, n=3), "token": False},
-            NextStep(Step.ENTER_TOKEN),
-        ),
+        ({"handling": Handling(188, refused=False, n=3), "token": False}, NextStep(Step.ENTER_TOKEN)),
         ({"handling": Handling(147, refused=True, n=3), "running": True}, NextStep(Step.STOP)),
     ],
 )

@@ -28,12 +28,7 @@ def zipped(parts: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED)
 
 
 def xlsx_parts(
-    *sheets: str,
-    strings: str = "",
-    styles: str = "",
-    states: Sequence[str] = (),
-    book: str = "",
-    main: str = MAIN,
+    *sheets: str, strings: str = "", styles: str = "", states: Sequence[str] = (), book: str = "", main: str = MAIN
 ) -> dict[str, str]:
     """Return the parts of a workbook whose sheets have these rows, as XML; texts and styles are XML as well."""
     numbers = range(1, len(sheets) + 1)

@@ -32,11 +32,7 @@ def test_the_clipboard_of_a_spreadsheet() -> None:
 
 def test_quotes_on_the_clipboard_that_do_not_fit() -> None:
     """An inch mark at the start of a label costs nothing."""
-    assert _arrivals('A1\t"x\r\nA2\ty\rA3') == (
-        Arrival("A1", '"x'),
-        Arrival("A2", "y"),
-        Arrival("A3"),
-    )
+    assert _arrivals('A1\t"x\r\nA2\ty\rA3') == (Arrival("A1", '"x'), Arrival("A2", "y"), Arrival("A3"))
 
 
 def test_a_table_of_an_erp_that_is_pasted() -> None:

@@ -20,13 +20,7 @@ from tests.core.tabular.reading import read_list
 )
 def test_every_spreadsheet_tells_numbers_from_texts(program: str, tells: bool) -> None:
     """With the zeros of a format and without; pages and texts have texts alone."""
-    rows = [
-        ["SN", "name"],
-        ["00012301", "a"],
-        ["#12302", "b"],
-        ["#12303;00000000", "c"],
-        ["SP9", "d"],
-    ]
+    rows = [["SN", "name"], ["00012301", "a"], ["#12302", "b"], ["#12303;00000000", "c"], ["SP9", "d"]]
     case = ListCase(
         "", "", program, "no", (), sheets=(SheetCells(tuple(tuple(map(Cell.of, row)) for row in rows)),)
     )

@@ -30,18 +30,8 @@ def _take(
 
 _CELLS = st.text(st.sampled_from("A1 -é设'=＝#+:.\"(\u200b"), max_size=7) | st.sampled_from(
     (
-        "SPK1",
-        "Hall 2",
-        "智能音箱-客厅",
-        "#N/A",
-        "#REF!",
-        '="01"',
-        "=A1(2)",
-        "1E+5",
-        "Err:502",
-        "'=A1",
-        "TRUE",
-        "＃Ｎ／Ａ",
+        *("SPK1", "Hall 2", "智能音箱-客厅", "#N/A", "#REF!", '="01"'),
+        *("=A1(2)", "1E+5", "Err:502", "'=A1", "TRUE", "＃Ｎ／Ａ"),
     )
 )
 
@@ -93,14 +83,7 @@ def test_a_device_above_the_names_begins_its_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "above",
-    [
-        ("Devices of hall 2", ""),
-        ("2026-11-28", ""),
-        ("SN", "label"),
-        ("制表：", "SO260011"),
-        ("合计", "3"),
-    ],
+    "above", [("Devices of hall 2", ""), ("2026-11-28", ""), ("SN", "label"), ("制表：", "SO260011"), ("合计", "3")]
 )
 def test_a_title_is_no_device(above: tuple[str, str]) -> None:
     """Words, dates, names and what has a title in front stand above most lists."""
@@ -144,16 +127,8 @@ def test_what_is_made_like_the_ids_and_stands_in_no_row_is_named() -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        "合计",
-        "总计：",
-        "小 计",
-        "合计: 400台",
-        "共计（台）",
-        "Total",
-        "TOTAL: 1,234",
-        "Grand Total",
-        "Subtotal",
-        "sum 12 pcs",
+        *("合计", "总计：", "小 计", "合计: 400台", "共计（台）", "Total"),
+        *("TOTAL: 1,234", "Grand Total", "Subtotal", "sum 12 pcs"),
     ],
 )
 @pytest.mark.parametrize("column", [0, 1, 2])

@@ -138,13 +138,7 @@ _NOTE = '<office:annotation><text:p text:style-name="S">old</text:p></office:ann
         ("", "", "", f"{_NOTE}SPK1", False),
     ],
 )
-def test_the_styles_of_an_opendocument_sheet(
-    column: str,
-    row: str,
-    cell: str,
-    text: str,
-    struck: bool,
-) -> None:
+def test_the_styles_of_an_opendocument_sheet(column: str, row: str, cell: str, text: str, struck: bool) -> None:
     """A cell has its own, else its row's, else its column's; a style is made of its parent."""
 
     def table(text: str) -> str:

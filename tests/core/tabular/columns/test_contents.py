@@ -14,15 +14,8 @@ from bindtool.core.tabular.columns.contents import CellKind, Contents, kind_of
         (
             CellKind.VALUE,
             (
-                *(
-                    "2026-11-02",
-                    "2026/1/2 08:30",
-                    "2026年11月2日",
-                    "2026年11月",
-                    "02.11.2026",
-                    "3月5日",
-                    "2 Nov 2026",
-                ),
+                *("2026-11-02", "2026/1/2 08:30", "2026年11月2日"),
+                *("2026年11月", "02.11.2026", "3月5日", "2 Nov 2026"),
                 *("08:30", "8:30:01", "1:05 pm", "12.50", "¥1,299", "1,299.00", "-3", "0.42kg", "10台", "95%"),
                 *("合格", "PASS", "是", "No", "192.168.1.20", "1.0.8", "v2.1", "a.b@example.com"),
             ),
@@ -38,12 +31,8 @@ from bindtool.core.tabular.columns.contents import CellKind, Contents, kind_of
         (
             CellKind.CODE,
             (
-                "0b6f3c2e-51d4-4c0e-9a58-77e1f0a2c941",
-                "SPK26113F2001",
-                "SN2611-00417",
-                "0412-77A0-19",
-                "A1",
-                "ＳＰＫ００１",
+                *("0b6f3c2e-51d4-4c0e-9a58-77e1f0a2c941", "SPK26113F2001"),
+                *("SN2611-00417", "0412-77A0-19", "A1", "ＳＰＫ００１"),
             ),
         ),
         (CellKind.NAMED, ("kitchen-01", "meeting_room-3", "SPEAKER12")),

@@ -12,17 +12,8 @@ from bindtool.core.tabular.columns.names import Meaning, folded, name_of, names_
     [
         *("设备ID", "设备 ID", "设备ＩＤ", "设备编号", "SN", "sn", "S/N", "序列号", "设备序列号", "SN码"),
         *("device_id", "Device ID", "DEVICE-ID", "deviceId", "Serial Number", "serial_no", "Serial No."),
-        *(
-            " 设备id ",
-            "\ufeff设备ID",
-            "*设备ID",
-            "设备ID（必填）",
-            "设备ID:",
-            "设备编号(SN)",
-            "[必填]SN",
-            "编号",
-            "ID",
-        ),
+        *(" 设备id ", "\ufeff设备ID", "*设备ID", "设备ID（必填）"),
+        *("设备ID:", "设备编号(SN)", "[必填]SN", "编号", "ID"),
         *("机身码", "条码", "IMEI", "MAC地址", "UUID", "Seriennummer", "シリアル番号", "시리얼 번호", "設備序號"),
     ],
 )

@@ -57,10 +57,7 @@ def test_there_are_lists_enough_and_the_halves_share_nothing() -> None:
         (replace(SPEAKERS, ids=("SPK26-1", "SPK26-2", "SPK26-3"), labels=None), Verdict.LOST),
         (replace(SPEAKERS, labels=None, held=frozenset({"SPK26-3"})), Verdict.LOST),
         (replace(SPEAKERS, text=f"{SPEAKERS.text}\nSPK26-3 x", labels=None), Verdict.RIGHT),
-        (
-            replace(SPEAKERS, ids=("N/A", "SPK26-2"), text="SPK26-2\nN/A", labels=None),
-            Verdict.HELD,
-        ),
+        (replace(SPEAKERS, ids=("N/A", "SPK26-2"), text="SPK26-2\nN/A", labels=None), Verdict.HELD),
         (replace(SPEAKERS, ask="must", ids=(), labels=None), Verdict.MUST_ASK),
         (ASKED, Verdict.RIGHT),
         (TWO, Verdict.RIGHT),

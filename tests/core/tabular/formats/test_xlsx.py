@@ -224,12 +224,8 @@ def test_cells_without_end_are_refused() -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        '<c t="s"><v>0</v></c>',
-        '<c t="s"><v>x</v></c>',
-        "<c><v>x</v></c>",
-        '<c r="1"><v>1</v></c>',
-        '<c r="ABCD1"><v>1</v></c>',
-        '<c r="Ä1"><v>1</v></c>',
+        *('<c t="s"><v>0</v></c>', '<c t="s"><v>x</v></c>', "<c><v>x</v></c>"),
+        *('<c r="1"><v>1</v></c>', '<c r="ABCD1"><v>1</v></c>', '<c r="Ä1"><v>1</v></c>'),
     ],
 )
 def test_cells_that_make_no_sense_are_told(cell: str) -> None:
