@@ -9,13 +9,6 @@ import pytest
 from bindtool.core.model.channel import Channel, distinct, is_loopback, is_of_site, joined_names
 
 
-def test_a_channel_without_a_user_is_the_tokens_own() -> None:
-    """The developer may be left out."""
-    assert Channel("https://api.coze.cn", "0012", "device_id") == Channel(
-        "https://api.coze.cn", "0012", "device_id", user_id=""
-    )
-
-
 @pytest.mark.parametrize("field", ["site", "connector_id", "key", "user_id"])
 def test_each_of_the_four_values_makes_another_channel(field: str) -> None:
     """Coze tells lists of devices apart by all four, so bindtool does."""

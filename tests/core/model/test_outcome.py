@@ -52,20 +52,6 @@ def test_an_answer_settles_a_row(state: State) -> None:
     assert outcome.lost is (state is State.UNKNOWN)
 
 
-def test_a_stop_gives_the_row_back_with_the_answer() -> None:
-    """Rows of a request that stopped the run are ready and keep code, message and log id to look at."""
-    outcome = Outcome().begun(1).settled(State.READY, LATER)
-
-    assert (outcome.state, outcome.answer) == (State.READY, LATER)
-
-
-def test_no_new_answer_keeps_the_old_one() -> None:
-    """Settling without an answer, as at the end of a run, loses none."""
-    outcome = Outcome().begun(1).settled(State.WAITING, ANSWER).settled(State.REFUSED)
-
-    assert (outcome.state, outcome.answer) == (State.REFUSED, ANSWER)
-
-
 @pytest.mark.parametrize("state", [State.READY, State.REFUSED, State.UNSENT, State.UNKNOWN])
 def test_a_lost_answer_is_not_forgotten(state: State) -> None:
     """After a lost answer the row may be bound: a refusal, a stop or no way out leaves it unknown."""
@@ -76,15 +62,6 @@ def test_a_lost_answer_is_not_forgotten(state: State) -> None:
     assert (outcome.state, outcome.answer, outcome.lost) == (State.UNKNOWN, LATER, True)
 
 
-def test_only_code_0_ends_the_doubt() -> None:
-    """After a lost answer a row becomes bound, and the doubt is gone."""
-    lost = Outcome().begun(1).settled(State.UNKNOWN, Answer(NOON))
-
-    outcome = lost.begun(2).settled(State.BOUND, ANSWER)
-
-    assert (outcome.state, outcome.lost) == (State.BOUND, False)
-
-
 @pytest.mark.parametrize("state", sorted(UNDER_WAY))
 def test_a_row_in_doubt_can_be_under_way(state: State) -> None:
     """While it is sent again it is shown so, and the doubt stays."""
@@ -93,25 +70,28 @@ def test_a_row_in_doubt_can_be_under_way(state: State) -> None:
     assert (outcome.state, outcome.lost) == (state, True)
 
 
-def test_a_crash_while_sending_leaves_a_row_unknown() -> None:
-    """Sent, no answer known: the device may be bound."""
-    outcome = Outcome().begun(1).recovered()
-
-    assert (outcome.state, outcome.lost) == (State.UNKNOWN, True)
+BEGUN = Outcome().begun(1)
+WAITING = BEGUN.settled(State.WAITING, ANSWER)
+LOST = BEGUN.settled(State.UNKNOWN, Answer(NOON))
 
 
-def test_a_crash_while_waiting_leaves_a_row_ready() -> None:
-    """What waited was not on its way; what the server last said stays to look at."""
-    outcome = Outcome().begun(1).settled(State.WAITING, ANSWER).recovered()
-
-    assert (outcome.state, outcome.lost, outcome.answer) == (State.READY, False, ANSWER)
-
-
-def test_a_crash_while_waiting_after_a_lost_answer_leaves_a_row_unknown() -> None:
-    """Waiting to be sent again is no proof that it was not taken the first time."""
-    outcome = Outcome().begun(1).settled(State.UNKNOWN).settled(State.WAITING).recovered()
-
-    assert (outcome.state, outcome.lost) == (State.UNKNOWN, True)
+@pytest.mark.parametrize(
+    ("outcome", "state", "answer", "lost"),
+    [
+        pytest.param(WAITING.settled(State.REFUSED), State.REFUSED, ANSWER, False, id="no new answer"),
+        pytest.param(
+            LOST.begun(2).settled(State.BOUND, ANSWER), State.BOUND, ANSWER, False, id="lost, then code 0"
+        ),
+        pytest.param(BEGUN.recovered(), State.UNKNOWN, None, True, id="a crash while sending"),
+        pytest.param(WAITING.recovered(), State.READY, ANSWER, False, id="a crash while waiting"),
+        pytest.param(
+            LOST.settled(State.WAITING).recovered(), State.UNKNOWN, LOST.answer, True, id="lost, then a crash"
+        ),
+    ],
+)
+def test_what_is_known_of_a_row(outcome: Outcome, state: State, answer: Answer | None, lost: bool) -> None:
+    """No answer is forgotten, only code 0 ends a doubt, and what was on its way in a crash may be bound."""
+    assert (outcome.state, outcome.answer, outcome.lost) == (state, answer, lost)
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in UNDER_WAY])

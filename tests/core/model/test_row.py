@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.model.outcome import Outcome
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, SheetHead, Source
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -17,24 +16,6 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 def test_the_sources_have_their_names_in_reports() -> None:
     """The column `source` holds one of these words in any language."""
     assert [str(source) for source in Source] == ["scanned", "pasted", "typed", "file"]
-
-
-def test_a_new_row_is_ready_to_be_saved_and_sent() -> None:
-    """Only what came in is known: nothing was changed, held, saved or sent."""
-    row = Row(7, "A1", "L-A1", Source.SCANNED, NOON)
-
-    assert (row.operator, row.arrived, row.note, row.held) == ("", "", None, None)
-    assert row.saved is False
-    assert row.outcome == Outcome()
-
-
-def test_a_new_sheet_belongs_to_nobody_yet() -> None:
-    """No profile, no job, no expected number; it was made in the window."""
-    head = SheetHead(1, NOON)
-
-    assert (head.profile, head.job, head.operator) == ("", "", "")
-    assert head.expected is None
-    assert head.origin == "window"
 
 
 def test_how_many_rows_a_job_lacks() -> None:

@@ -6,13 +6,9 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta, timezone
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
-from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS, ReportLine, report_csv
-from tests.core.tabular.reading import read_list
+from bindtool.core.reports.csv_writer import COLUMNS, ReportLine, report_csv
 
 CHINA = timezone(timedelta(hours=8))
 ADDED = datetime(2026, 11, 25, 9, 41, 7, 123456, CHINA)
@@ -77,25 +73,3 @@ def test_a_text_that_is_no_text_costs_no_report() -> None:
     """A lone surrogate and a NUL are written in a form that can be read."""
     row = _row("A\ud800\0")
     assert _read(report_csv([ReportLine(row, State.INCOMPLETE)]))[1][1] == "A\\ud800␀"
-
-
-_other = ("TRUE", "#N/A", "1,234", "1.5E+12", "2026-01-01", "09:45", "合计", "Total", "1", "device_id", "label")
-_cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")) | st.sampled_from(_other)
-"""Any text, and now and then one that is no id and no label in the list of somebody else."""
-
-
-@given(st.lists(st.tuples(_cell, _cell), min_size=1))
-def test_a_report_that_is_opened_gives_the_same_devices(devices: list[tuple[str, str]]) -> None:
-    """Ids and labels survive the way out and in, quotes, line breaks, zeros and formulas included."""
-    lines = [ReportLine(_row(device_id, label), State.READY) for device_id, label in devices]
-    found = read_list(report_csv(lines))
-    assert found.layout.header == 1
-    assert [(row.device_id, row.label) for row in found.rows] == devices
-
-
-@given(st.lists(st.tuples(_cell, _cell), min_size=1))
-def test_what_is_to_be_handled_can_be_opened_again(devices: list[tuple[str, str]]) -> None:
-    """A file of failed rows gives their ids and labels, whatever else stands in it."""
-    lines = [ReportLine(_row(device_id, label), State.REFUSED, "=why") for device_id, label in devices]
-    found = read_list(report_csv(lines, TO_HANDLE_COLUMNS))
-    assert [(row.device_id, row.label) for row in found.rows] == devices

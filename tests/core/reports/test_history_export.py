@@ -6,30 +6,12 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from bindtool.core.model.channel import Channel
-from bindtool.core.model.history_records import LedgerKey, Record
-from bindtool.core.model.outcome import Answer, State
 from bindtool.core.reports.history_export import COLUMNS, history_file
+from tests.core.reports.test_history_import import ENTRY, UNSENT, record
 
-TIME = datetime(2026, 11, 25, 9, 30, 5, 123456, tzinfo=timezone(timedelta(hours=8)))
-BOUND = Record(
-    TIME,
-    "0012",
-    "=智能音箱",
-    State.BOUND,
-    Answer(TIME, 0, "", "LOG1", 200),
-    "A12",
-    "Line 2",
-    Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393"),
-    LedgerKey("b" * 32, 7),
-    sheet_id=3,
-    number=12,
-    job="WO-7",
-)
-UNSENT = Record(TIME, "+1", "", State.UNSENT, None, "", "", None)
+BOUND = record(ENTRY)
 NAMED = {
     "bench": "b" * 32,
     "entry": 7,

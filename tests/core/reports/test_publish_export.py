@@ -73,8 +73,7 @@ def test_a_real_shell(count: int) -> None:
 def test_what_a_run_has_bound(store: Store) -> None:
     """Only what an answer with code 0 names, and not what a whole list carried along."""
     rows = [row(1), row(2), row(3)]
-    sheet_id = store.sheets.create().result(30).sheet_id
-    store.sheets.save(sheet_id, rows)
+    sheet_id = store.sheets.create(put=rows).result(30).sheet_id
     along = {-1: devices(row(9))[9]}
     run_id = store.runs.begin(sheet_id, CHANNEL, {**along, **devices(*rows)}).result(30)
     for number, request, answer, state in ((1, 1, ANSWER, State.BOUND), (2, 2, REFUSAL, State.REFUSED)):

@@ -37,23 +37,21 @@ def _numbers(part: ReportPart) -> list[int]:
     return [each.number for each, _ in part.rows]
 
 
+def _states(part: ReportPart) -> dict[int, State]:
+    return {each.number: standing.state for each, standing in part.rows}
+
+
 def test_a_whole_sheet() -> None:
     """All rows in the order of arrival, each as it is shown: a repeat is incomplete."""
     part = part_of(HEAD, _sheet(row(1), row(2, "SPK0001")), unchecked=True)
-    assert [(each.number, standing.state) for each, standing in part.rows] == [
-        (1, State.READY),
-        (2, State.INCOMPLETE),
-    ]
+    assert _states(part) == {1: State.READY, 2: State.INCOMPLETE}
     assert (part.head, part.unchecked) == (HEAD, True)
 
 
 def test_some_rows() -> None:
     """Only those that are named; what makes one a repeat is still known."""
     part = part_of(HEAD, _sheet(row(1), row(2, "SPK0001"), row(3)), {2, 3})
-    assert [(each.number, standing.state) for each, standing in part.rows] == [
-        (2, State.INCOMPLETE),
-        (3, State.READY),
-    ]
+    assert _states(part) == {2: State.INCOMPLETE, 3: State.READY}
 
 
 def test_a_run(store: Store) -> None:
@@ -98,10 +96,7 @@ def test_a_day(store: Store) -> None:
     store.sheets.create(profile="Line 3", put=[yesterday]).result()
     (part,) = parts_of_day(store, START)
     assert part.head.profile == "Line 2"
-    assert [(each.number, standing.state) for each, standing in part.rows] == [
-        (2, State.INCOMPLETE),
-        (3, State.READY),
-    ]
+    assert _states(part) == {2: State.INCOMPLETE, 3: State.READY}
 
 
 def test_what_was_bound_and_is_gone(store: Store) -> None:

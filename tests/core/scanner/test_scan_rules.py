@@ -6,15 +6,7 @@ import pytest
 
 from bindtool.core.barcode.id_rules import IdRules, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
-from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
-
-
-def test_nothing_said_is_a_common_scanner_and_any_id() -> None:
-    """The defaults serve a scanner as it comes out of its box."""
-    rules = ScanRules()
-    assert (rules.scanner.shortest, rules.scanner.longest_gap, rules.scanner.prefix) == (6, 30, "")
-    assert rules.part.kind is PartKind.WHOLE
-    assert rules.ids == IdRules(odd_one_out=True)
+from bindtool.core.scanner.scan_rules import ScannerRules
 
 
 @pytest.mark.parametrize(
@@ -24,6 +16,7 @@ def test_nothing_said_is_a_common_scanner_and_any_id() -> None:
         (lambda: ScannerRules(longest_gap=501), "longest_gap"),
         (lambda: ScannerRules(bounce=-1), "bounce"),
         (lambda: IdRules(length=257), "length"),
+        (lambda: IdRules(pattern="("), "[ids] pattern"),
         (lambda: PartRule(place=101), "place"),
         (lambda: PartRule(lines=1, line=1), "[part] lines"),
         (lambda: PartRule(lines=101, line=1), "lines"),
@@ -42,10 +35,3 @@ def test_what_can_not_be_meant_is_refused_by_name(make: type[ScannerRules], fiel
     with pytest.raises(BadInput) as caught:
         make()
     assert caught.value.title.values["field"] == field
-
-
-def test_a_pattern_that_can_not_be_read_is_refused() -> None:
-    """No scan shall find it out."""
-    with pytest.raises(BadInput, match=r"id_pattern\.unfit") as caught:
-        IdRules(pattern="(")
-    assert caught.value.title.values["field"] == "[ids] pattern"

@@ -48,11 +48,6 @@ def ids(sheet: Sheet) -> list[str]:
 # ---------------------------------------------------------------- how a row stands
 
 
-def test_a_fit_row_is_ready() -> None:
-    """Nothing stands in its way."""
-    assert sheet_of(row(1)).status(1) == READY
-
-
 def test_a_list_is_counted_by_how_its_rows_stand() -> None:
     """Of those that are asked about and there; one that a run has sent was fit."""
     sheet = sheet_of(

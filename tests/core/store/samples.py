@@ -79,6 +79,11 @@ def sending(*numbers: int, request: int = 1) -> dict[int, Outcome]:
     return dict.fromkeys(numbers, Outcome().begun(request))
 
 
+def known(store: Store, channel: Channel, device_id: str) -> BindingRecord:
+    """Return the latest entry of one device, which has one."""
+    return store.bindings.bound_before(channel, [device_id])[device_id]
+
+
 KINDS = {
     State.BOUND: VerdictKind.BOUND,
     State.REFUSED: VerdictKind.REFUSED,
@@ -91,3 +96,22 @@ KINDS = {
 def settled(state: State, *numbers: int, answer: Answer | None = ANSWER, request: int = 1) -> dict[int, Outcome]:
     """Return the outcomes of rows whose first request was answered."""
     return dict.fromkeys(numbers, Outcome().begun(request).settled(state, answer))
+
+
+def sent(
+    store: Store,
+    *rows: Row,
+    state: State = State.BOUND,
+    answer: Answer | None = ANSWER,
+    channel: Channel = CHANNEL,
+    operator: str = "A12",
+    **head: str,
+) -> int:
+    """Send the rows of a new sheet in the one request of a run that ends then; return the sheet's id."""
+    sheet_id = store.sheets.create(put=rows, **head).result(30).sheet_id  # type: ignore[arg-type]  # texts of the head
+    run_id = store.runs.begin(sheet_id, channel, devices(*rows), operator=operator, profile="Line 2").result(30)
+    numbers = [each.number for each in rows]
+    store.runs.begin_request(run_id, 1, sending(*numbers)).result(30)
+    store.runs.settle(run_id, settled(state, *numbers, answer=answer), 1, KINDS.get(state)).result(30)
+    store.runs.end(run_id, "finished").result(30)
+    return sheet_id

@@ -29,9 +29,8 @@ def setting(connection: sqlite3.Connection, name: str) -> object:
 
 def test_a_commit_is_durable(connection: sqlite3.Connection) -> None:
     """Write-ahead log, flushed at each commit (2 is FULL), and references are checked."""
-    assert setting(connection, "journal_mode") == "wal"
-    assert setting(connection, "synchronous") == 2
-    assert setting(connection, "foreign_keys") == 1
+    settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert {name: setting(connection, name) for name in settings} == settings
 
 
 def test_a_run_is_not_kept_waiting_for_its_log(connection: sqlite3.Connection, path: Path) -> None:

@@ -22,6 +22,7 @@ from tests.core.store.samples import (
     devices,
     row,
     sending,
+    sent,
     settled,
     told,
 )
@@ -181,11 +182,7 @@ def test_a_file_of_the_first_days_is_searched(store: Store, history: History) ->
 def test_what_other_benches_know(store: Store, history: History) -> None:
     """How many entries wait to be told, and how far a shared ledger was read; None where it never was."""
     assert (history.waiting([CHANNEL]), history.cursor("ledger")) == (0, None)
-    rows = [row(1), row(2)]
-    sheet_id = store.sheets.create(put=rows).result().sheet_id
-    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
-    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
-    store.runs.settle(run_id, settled(State.BOUND, 1, 2), 1).result()
+    sent(store, row(1), row(2))
     store.benches.take_in([told(1)], "ledger", SyncCursor(7, told(1).key)).result()
     assert (history.waiting([CHANNEL]), history.cursor("ledger")) == (2, SyncCursor(7, told(1).key))
 

@@ -60,9 +60,8 @@ def test_whether_a_file_is_of_today(path: Path) -> None:
         schema.migrate(connection)
     assert schema.is_of_today(path)
     path.write_bytes(b"\xffnot a database" * 1000)
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.damaged"):
         schema.is_of_today(path)
-    assert caught.value.id == "store.damaged"
 
 
 def test_each_file_has_a_name_of_its_own(path: Path) -> None:
@@ -89,9 +88,8 @@ def test_a_newer_database_is_left_alone(path: Path) -> None:
     """A later file is refused with the bindtool that it needs; not a byte and no file beside it changes."""
     make(path, *NEWER)
     before = contents(path.parent)
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.newer") as caught:
         schema.check(path)
-    assert caught.value.id == "store.newer"
     assert caught.value.title.values == {
         "path": str(path),
         "needed": "7.1.0",
@@ -111,9 +109,8 @@ def test_a_newer_database_is_known_after_a_crash(path: Path, tmp_path: Path) -> 
         for suffix in ("", "-wal"):
             shutil.copy(f"{path}{suffix}", f"{left}{suffix}")
     before = contents(left.parent)
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.newer"):
         schema.check(left)
-    assert caught.value.id == "store.newer"
     assert before.items() <= contents(left.parent).items()
 
 
@@ -146,9 +143,8 @@ def test_after_a_crash_a_damaged_file_is_refused(path: Path, tmp_path: Path, pag
     filled = data.index(b"x" * 1000) // 4096 * 4096
     left.write_bytes(data[:filled] + page + data[filled + 4096 :])
     before = contents(left.parent)
-    with pytest.raises(StoreFailed) as caught, failing_as_store(left):
+    with pytest.raises(StoreFailed, match=r"store\.damaged"), failing_as_store(left):
         schema.check(left)
-    assert caught.value.id == "store.damaged"
     assert before.items() <= contents(left.parent).items()
 
 
@@ -157,17 +153,9 @@ def test_another_programs_database_is_left_alone(path: Path, statement: str) -> 
     """A database that bindtool didn't make is not taken for an empty one."""
     make(path, statement)
     before = contents(path.parent)
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.damaged"):
         schema.check(path)
-    assert caught.value.id == "store.damaged"
     assert contents(path.parent) == before
-
-
-def test_no_database_at_all(path: Path) -> None:
-    """SQLite's own refusal is passed on."""
-    path.write_bytes(b"\xffnot a database" * 1000)
-    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
-        schema.check(path)
 
 
 def test_the_ledger_only_grows(connection: sqlite3.Connection) -> None:

@@ -67,13 +67,6 @@ def test_any_thread_may_write_and_read(store: Store) -> None:
     assert [found.number for found in store.sheets.load(sheet_id)] == list(range(1, 401))
 
 
-def test_commits_are_counted(store: Store) -> None:
-    """The benchmark can tell how many writes went into a commit."""
-    before = store.commits
-    store.sheets.create().result()
-    assert store.commits == before + 1
-
-
 def test_everything_is_there_after_a_restart(path: Path) -> None:
     """A closed store leaves one file, and opens with what it had."""
     with Store(path, Clock()) as store:
@@ -85,27 +78,11 @@ def test_everything_is_there_after_a_restart(path: Path) -> None:
         assert [found.number for found in store.sheets.load(head.sheet_id)] == [1]
 
 
-def test_a_newer_database_is_refused_untouched(path: Path) -> None:
-    """Opening it says so and changes not a byte."""
-    with closing(open_for_writing(path)) as connection:
-        schema.migrate(connection)
-        connection.execute("UPDATE needed SET bindtool = '7.1.0'")
-        connection.execute("PRAGMA user_version = 99")
-    before = path.read_bytes()
-    with pytest.raises(StoreFailed) as caught:
-        Store(path, Clock())
-    assert caught.value.id == "store.newer"
-    assert caught.value.hint.values["needed"] == "7.1.0"
-    assert path.read_bytes() == before
-    assert list(path.parent.iterdir()) == [path]
-
-
 def test_a_damaged_database_is_said(path: Path) -> None:
     """A file that is no database is refused and left as it is."""
     path.write_bytes(b"\xffnot a database" * 1000)
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.damaged"):
         Store(path, Clock())
-    assert caught.value.id == "store.damaged"
     assert path.read_bytes() == b"\xffnot a database" * 1000
 
 
@@ -117,9 +94,8 @@ def test_a_database_that_was_cut_off_is_said(path: Path, keep: int) -> None:
         store.sheets.save(sheet_id, [row(number) for number in range(1, 501)])
     path.write_bytes(path.read_bytes()[:keep])
     before = path.read_bytes()
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.damaged"):
         Store(path, Clock())
-    assert caught.value.id == "store.damaged"
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
 
@@ -129,29 +105,25 @@ def test_damage_inside_is_said(path: Path) -> None:
     with closing(open_for_writing(path)) as connection:
         schema.migrate(connection)
         connection.execute("DROP TABLE sheet_row")
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.failed"):
         Store(path, Clock())
-    assert caught.value.id == "store.failed"
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_row_that_makes_no_sense_is_damage(path: Path) -> None:
     """A state that no bindtool writes is said to be damage, not taken for something else."""
     with Store(path, Clock()) as store:
-        sheet_id = store.sheets.create().result().sheet_id
-        store.sheets.save(sheet_id, [row(1)]).result()
+        sheet_id = store.sheets.create(put=[row(1)]).result().sheet_id
     with closing(open_for_writing(path)) as connection:
         connection.execute("UPDATE sheet_row SET state = 'perhaps'")
-    with Store(path, Clock()) as store, pytest.raises(StoreFailed) as caught:
+    with Store(path, Clock()) as store, pytest.raises(StoreFailed, match=r"store\.damaged"):
         store.sheets.load(sheet_id)
-    assert caught.value.id == "store.damaged"
 
 
 def test_a_place_where_nothing_can_be_opened(tmp_path: Path) -> None:
     """The folder is not there."""
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.unwritable"):
         Store(tmp_path / "missing" / "bindtool.db", Clock())
-    assert caught.value.id == "store.unwritable"
 
 
 @posix
@@ -174,9 +146,8 @@ def test_one_that_goes_while_it_is_opened(path: Path, clock: Clock) -> None:
     opened: list[bool] = []
     telling.opened = lambda: opened.append(True)
     telling.looked_at = lambda: path.unlink(missing_ok=True) if len(opened) == 2 else None
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.unwritable"):
         Store(telling, clock)
-    assert caught.value.id == "store.unwritable"
     # As long as `caught` lives, so does whatever was left open.
     descriptors = [os.path.realpath(link) for link in Path("/proc/self/fd").glob("*")]
     assert not [file for file in descriptors if path.name in file]

@@ -110,9 +110,8 @@ def test_one_failure_is_nobody_elses(writer: Writer) -> None:
     with busy(writer):
         futures = [writer.submit(adding(name)) for name in ("a", "b", "a", "c")]
     assert [future.result(30) for index, future in enumerate(futures) if index != 2] == ["a", "b", "c"]
-    failure = futures[2].exception(30)
-    assert isinstance(failure, StoreFailed)
-    assert failure.id == "store.failed"
+    with pytest.raises(StoreFailed, match=r"store\.failed"):
+        futures[2].result(30)
     assert writer.submit(names).result(30) == ["a", "b", "c"]
 
 
@@ -126,9 +125,8 @@ def test_what_needs_the_lock_fails_alone(path: Path) -> None:
         with busy(writer):
             futures = [writer.submit(adding(name), locked=name == "b") for name in ("a", "b", "c")]
             lock.rename(lock.with_name("away"))
-        failure = futures[1].exception(30)
-        assert isinstance(failure, StoreFailed)
-        assert failure.id == "folder.lock_lost"
+        with pytest.raises(StoreFailed, match=r"folder\.lock_lost"):
+            futures[1].result(30)
         assert [futures[0].result(30), futures[2].result(30)] == ["a", "c"]
         assert writer.submit(names).result(30) == ["a", "c"]
 
@@ -152,9 +150,8 @@ def test_a_full_disk_is_said_and_loses_nothing(writer: Writer) -> None:
     with busy(writer):
         large = writer.submit(adding("x" * 200_000))
         small = writer.submit(adding("3"))
-    failure = large.exception(30)
-    assert isinstance(failure, StoreFailed)
-    assert failure.id == "store.disk_full"
+    with pytest.raises(StoreFailed, match=r"store\.disk_full"):
+        large.result(30)
     small.result(30)
     assert writer.submit(names).result(30) == ["1", "3"]
 
@@ -162,9 +159,8 @@ def test_a_full_disk_is_said_and_loses_nothing(writer: Writer) -> None:
 def test_a_file_that_can_not_be_written_is_said(writer: Writer) -> None:
     """Writing into a read-only database fails as such."""
     writer.submit(lambda connection: connection.execute("PRAGMA query_only = ON")).result(30)
-    failure = writer.submit(adding("one")).exception(30)
-    assert isinstance(failure, StoreFailed)
-    assert failure.id == "store.unwritable"
+    with pytest.raises(StoreFailed, match=r"store\.unwritable"):
+        writer.submit(adding("one")).result(30)
 
 
 def test_a_wait_that_is_given_up_takes_nothing_back(writer: Writer) -> None:

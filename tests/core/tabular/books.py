@@ -96,6 +96,15 @@ def xls_of(rows: Iterable[Sequence[Any]]) -> bytes:
     return saved_xls(book)
 
 
+def ods_rows(rows: Iterable[Sequence[object]]) -> bytes:
+    """Return an OpenDocument spreadsheet with these rows of texts in its only sheet."""
+    cells = (
+        "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row) for row in rows
+    )
+    table = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    return ods_of(f'<table:table table:name="list">{table}</table:table>')
+
+
 def ods_of(tables: str, styles: str = "", manifest: str = "") -> bytes:
     """Return an OpenDocument spreadsheet whose body is this XML."""
     namespaces = " ".join(f'xmlns:{name}="{_OASIS}{name}:1.0"' for name in ("office", "table", "text", "style"))

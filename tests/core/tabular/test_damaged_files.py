@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.table.result import Choices
-from tests.core.tabular.books import ods_of, xls_of, xlsx_of, zipped
+from tests.core.tabular.books import ods_rows, xls_of, xlsx_of, zipped
 from tests.core.tabular.reading import read_list
 from tests.seeds import seed_of
 
@@ -18,16 +18,10 @@ ROWS: list[list[object]] = [
     ["no", "设备 ID", "名称"],
     *[[number, f"SPK{number:04}", "音箱"] for number in range(20)],
 ]
-TABLE = "".join(
-    "<table:table-row>"
-    + "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row)
-    + "</table:table-row>"
-    for row in ROWS
-)
 FILES = {
     "xlsx": xlsx_of(ROWS),
     "xls": xls_of(ROWS),
-    "ods": ods_of(f'<table:table table:name="list">{TABLE}</table:table>'),
+    "ods": ods_rows(ROWS),
     "html": f"<html><table>{''.join(f'<tr><td>{row[1]}<td>{row[2]}' for row in ROWS)}</table>".encode(),
     "csv": "\n".join(f"{row[1]},{row[2]}" for row in ROWS).encode("gb18030"),
 }

@@ -24,9 +24,9 @@ from bindtool.core.tabular.formats import zip_xml
 from bindtool.core.tabular.formats.delimited import LONGEST_LINE, MOST_LINES, lines_of, read_text_table
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
-from bindtool.core.tabular.reader import MOST_BYTES, read_limited
+from bindtool.core.tabular.reader import MOST_BYTES, open_list, read_limited
 from bindtool.core.tabular.table import grid
-from tests.core.tabular.books import ods_of, xls_of, xlsx_parts, zipped
+from tests.core.tabular.books import ods_of, ods_rows, xls_of, xlsx_of, xlsx_parts, zipped
 from tests.core.tabular.reading import read_list
 
 CELL = '<row><c s="0"><v>7</v></c></row>'
@@ -71,6 +71,7 @@ def test_a_number_format_is_taken_apart_once() -> None:
     styles = f'<numFmts><numFmt numFmtId="164" formatCode="{"0" * 200}"/></numFmts>'
     alike = '<xf numFmtId="164"/>' * 5000
     data = xlsx(CELL, styles=f"{styles}<cellXfs>{alike}</cellXfs>")
+    read_list(xlsx(CELL))  # what a process parses once is none of it
     assert calls_of({"parse"}, lambda: read_list(data)) == 1
 
 
@@ -251,14 +252,12 @@ def lists() -> dict[str, bytes]:
     rows = [[f"A{number}"] for number in range(1500)]
     merged = "".join(f'<mergeCell ref="A{number}:A{number + 1}"/>' for number in range(1, 300))
     cells = "".join(f'<row r="{number}"><c><v>{number}</v></c></row>' for number in range(1, 1500))
-    row, end = "<table:table-row><table:table-cell><text:p>A", "</text:p></table:table-cell></table:table-row>"
-    ods_rows = "".join(f"{row}{number}{end}" for number in range(1500))
     return {
         "blank lines": b"\n" * 5000 + b"A1\n",
         "text": b"".join(f"A{number}\n".encode() for number in range(3000)),
         "xlsx": zipped(xlsx_parts(f"<sheetData>{cells}</sheetData><mergeCells>{merged}</mergeCells>")),
         "xls": xls_of(rows),
-        "ods": ods_of(f'<table:table table:name="a">{ods_rows}</table:table>'),
+        "ods": ods_rows(rows),
         "html": b"<html><table>" + b"<tr><td rowspan=2>A1" * 1000,
     }
 
@@ -275,3 +274,21 @@ def test_every_reader_stops_wherever_it_is_stopped(kind: str) -> None:
         asked = count()
         with pytest.raises(ReadingStopped):
             read_list(data, progress=ReadingProgress(cancelled=lambda at=at, asked=asked: next(asked) >= at))  # type: ignore[misc]  # bound now
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "last"), [("html", 4, 0.9), ("ods", 4, 1), ("text", 3, 0.6), ("xlsx", 4, 1)]
+)
+def test_every_reader_says_how_far_it_is(kind: str, steps: int, last: float) -> None:
+    """Its share grows step by step, to nearly all."""
+    long = {
+        "html": b"<html><table>" + b"<tr><td>A1" * 10_000,
+        "ods": ods_rows([f"A{number * 7919}"] for number in range(3000)),
+        "text": b"A1,x\n" * 3000,
+        "xlsx": xlsx_of([f"SPK{number * 7919}", f"x{number}"] for number in range(3000)),
+    }
+    heard: list[float] = []
+    open_list(long[kind], progress=ReadingProgress(heard.append))
+    assert heard == sorted(heard)
+    assert len({round(share, 1) for share in heard}) >= steps
+    assert last <= heard[-1] <= 1

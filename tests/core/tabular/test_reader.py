@@ -19,7 +19,7 @@ from bindtool.core.reports.csv_writer import ReportLine, report_csv
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import open_list, read_rows
 from bindtool.core.tabular.table.result import NO_COLUMN, Choices, Known, ListKind
-from tests.core.tabular.books import ods_of, xls_of, xlsx_of
+from tests.core.tabular.books import ods_of, ods_rows, xls_of, xlsx_of
 from tests.core.tabular.reading import read_list
 
 ROWS = [
@@ -30,11 +30,6 @@ ROWS = [
     ["2", "A2", ""],
     ["", "合计", "2"],
 ]
-_TABLE = "".join(
-    f"<table:table-row>{''.join(f'<table:table-cell><text:p>{cell}</text:p></table:table-cell>' for cell in row)}"
-    "</table:table-row>"
-    for row in ROWS
-)
 _PAGE = "".join(f"<tr>{''.join(f'<td>{cell}' for cell in row)}" for row in ROWS)
 
 
@@ -48,7 +43,7 @@ FILES = {
     "list.csv": _csv(ROWS),
     "list.xlsx": xlsx_of(ROWS),
     "list.xls": xls_of(ROWS),
-    "list.ods": ods_of(f'<table:table table:name="list">{_TABLE}</table:table>'),
+    "list.ods": ods_rows(ROWS),
     "list.html": f"<html><table>{_PAGE}</table></html>".encode(),
 }
 

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bindtool.core.model.outcome import State
 from bindtool.core.store import Gap, Store
 from bindtool.core.store.copies import Copies
 from bindtool.core.store.damage.replace import replace_damaged
-from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, sending, settled, told
+from tests.core.store.samples import ANSWER, START, Clock, row, sent, told
 from tests.core.store.spoilt import ledger_pages, pages_in, root_of, spoil
 
 DAYS, SIZE = 4, 60
@@ -37,12 +36,7 @@ def work(path: Path, clock: Clock, days: Iterable[int]) -> None:
         for day in days:
             clock.time = START + timedelta(day)
             rows = [row(number, f"SPK{day}-{number:06}") for number in range(1, SIZE + 1)]
-            sheet_id = store.sheets.create(put=rows).result(30).sheet_id
-            run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
-            store.runs.begin_request(run_id, 1, sending(*range(1, SIZE + 1))).result(30)
-            bound = settled(State.BOUND, *range(1, SIZE + 1), answer=replace(ANSWER, time=bound_on(day)))
-            store.runs.settle(run_id, bound, 1).result(30)
-            store.runs.end(run_id, "finished").result(30)
+            sheet_id = sent(store, *rows, answer=replace(ANSWER, time=bound_on(day)))
             store.sheets.close(sheet_id).result(30)
             store.benches.take_in([told(day + 1, minutes=day)]).result(30)
 

@@ -206,21 +206,19 @@ def test_numbers_go_on_behind_all_that_may_have_been_sent(path: Path, clock: Clo
 
 
 @pytest.mark.parametrize(
-    ("tables", "expected"),
+    ("tables", "last"),
     [
-        ((), [State.BOUND, State.UNKNOWN, State.READY]),
-        (("request_span",), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
-        (("request",), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
-        (("run",), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
-        (("run", "request"), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
-        (("run_device",), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
-        (("run_device", "request"), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
-        (("run_device", "run"), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
+        ((), State.READY),
+        (("request_span",), State.UNKNOWN),
+        (("request",), State.UNKNOWN),
+        (("run",), State.UNKNOWN),
+        (("run", "request"), State.UNKNOWN),
+        (("run_device",), State.UNKNOWN),
+        (("run_device", "request"), State.UNKNOWN),
+        (("run_device", "run"), State.UNKNOWN),
     ],
 )
-def test_rows_that_may_have_been_sent(
-    path: Path, clock: Clock, tables: tuple[str, ...], expected: list[State]
-) -> None:
+def test_rows_that_may_have_been_sent(path: Path, clock: Clock, tables: tuple[str, ...], last: State) -> None:
     """Where a crash has left rows on their way and it can't be read which, each that may have left is unknown."""
     rows = (row(1), row(2), row(3))
     with Store(path, clock) as store:
@@ -234,7 +232,7 @@ def test_rows_that_may_have_been_sent(
     for root in [root_of(path, table) for table in tables]:
         spoil(path, root)
     recovered(path, clock)
-    assert [found.outcome.state for found in History(path).rows(sheet_id)] == expected
+    assert [found.outcome.state for found in History(path).rows(sheet_id)] == [State.BOUND, State.UNKNOWN, last]
     assert [found.outcome.state for found in History(path).rows(closed)] == [State.READY]
 
 
@@ -454,10 +452,7 @@ def test_a_kill_at_any_step(path: Path, tmp_path: Path, clock: Clock) -> None:
 
 def test_twice_in_a_second(whole: Path, clock: Clock) -> None:
     """What was kept first is not written over."""
-    first, second = recovered(whole, clock).kept, recovered(whole, clock).kept
-    assert first is not None
-    assert second is not None
-    assert first != second
+    assert recovered(whole, clock).kept != recovered(whole, clock).kept
 
 
 def test_a_file_that_is_none(path: Path, clock: Clock) -> None:
@@ -477,9 +472,8 @@ def test_no_room_for_both(tmp_path: Path, clock: Clock) -> None:
         before = path.read_bytes()
         disk.fill(leave=len(before) * 2)
         there = set(disk.path.iterdir())
-        with pytest.raises(StoreFailed) as caught:
+        with pytest.raises(StoreFailed, match=r"store\.disk_full"):
             replace_damaged(path, START)
-        assert caught.value.id == "store.disk_full"
         assert set(disk.path.iterdir()) == there
         assert path.read_bytes() == before
         disk.make_room()
@@ -491,8 +485,7 @@ def test_one_of_a_later_bindtool(whole: Path) -> None:
     with closing(sqlite3.connect(whole)) as newer:
         newer.execute("PRAGMA user_version = 99")
     before = whole.read_bytes()
-    with pytest.raises(StoreFailed) as caught:
+    with pytest.raises(StoreFailed, match=r"store\.newer"):
         replace_damaged(whole, START)
-    assert caught.value.id == "store.newer"
     assert list(whole.parent.iterdir()) == [whole]
     assert whole.read_bytes() == before

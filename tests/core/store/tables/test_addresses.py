@@ -26,6 +26,7 @@ from tests.core.store.samples import (
     Clock,
     bound_before,
     devices,
+    known,
     row,
     sending,
     settled,
@@ -140,9 +141,7 @@ def test_what_was_found_out(store: Store, channel: Channel, clock: Clock) -> Non
     assert store.channels.request_size(channel) == RequestSizeFact(12, START)
     assert store.channels.last_run_that_worked(channel, "line") == START
     assert store.channels.answered_in(channel) == pytest.approx(5.0, abs=0.01)
-    check = store.channels.check(channel)
-    assert check is not None
-    assert check.first == Device("SPK0001", "one")
+    assert store.channels.check(channel) == ChannelCheck(first=Device("SPK0001", "one"))
     assert store.channels.list_columns(channel) == {"make": CHOSEN}
     # What is found out anew takes its place.
     clock.time += timedelta(days=1)
@@ -167,8 +166,7 @@ def test_the_fixed_ip_address_needs_no_profile(path: Path, clock: Clock) -> None
     """It is known to be the site's, so what it stands in reads as the site's channel."""
     with Store(path, clock) as store:
         bind(store, replace(CHANNEL, site=FIXED_IP), "SPK0001")
-        entry = bound_before(store, CHANNEL, "SPK0001")
-        assert entry is not None
+        entry = known(store, CHANNEL, "SPK0001")
         assert (entry.channel, entry.log_id) == (CHANNEL, ANSWER.log_id)
 
 

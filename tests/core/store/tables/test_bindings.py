@@ -17,8 +17,10 @@ from tests.core.store.samples import (
     Clock,
     bound_before,
     devices,
+    known,
     row,
     sending,
+    sent,
     settled,
     told,
 )
@@ -26,12 +28,7 @@ from tests.core.store.samples import (
 
 def bind(store: Store, *, state: State = State.BOUND, answered: bool = True) -> int:
     """Send row 1 of a new sheet and settle it; return the sheet's id."""
-    sheet_id = store.sheets.create().result().sheet_id
-    store.sheets.save(sheet_id, [row(1)]).result()
-    run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1)), operator="A12", profile="Line 2").result()
-    store.runs.begin_request(run_id, 1, sending(1)).result()
-    store.runs.settle(run_id, settled(state, 1, answer=ANSWER if answered else None), 1).result()
-    return sheet_id
+    return sent(store, row(1), state=state, answer=ANSWER if answered else None)
 
 
 def test_a_bound_device_is_entered(store: Store) -> None:
@@ -47,7 +44,7 @@ def test_a_bound_device_is_entered(store: Store) -> None:
 def test_nothing_else_is_entered(store: Store, state: State) -> None:
     """Only a code of 0 counts."""
     bind(store, state=state)
-    assert len(store.bindings.bound_devices(CHANNEL)) == 0
+    assert store.bindings.bound_devices(CHANNEL) == ()
     assert not store.bindings.ever_bound(CHANNEL)
 
 
@@ -62,8 +59,7 @@ def test_an_edited_or_deleted_row_stays_entered(store: Store) -> None:
 
 def test_a_row_edited_meanwhile_enters_what_was_sent(store: Store) -> None:
     """The device that left is entered although its row holds another by the time of the answer."""
-    sheet_id = store.sheets.create().result().sheet_id
-    store.sheets.save(sheet_id, [row(1)]).result()
+    sheet_id = store.sheets.create(put=[row(1)]).result().sheet_id
     run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result()
     store.runs.begin_request(run_id, 1, sending(1)).result()
     store.sheets.save(sheet_id, [row(1, "OTHER")]).result()
@@ -77,8 +73,7 @@ def test_the_latest_entry_is_told(store: Store, clock: Clock) -> None:
     bind(store)
     clock.time = START + timedelta(days=1)
     bind(store, answered=False)
-    entry = bound_before(store, CHANNEL, "SPK0001")
-    assert entry is not None
+    entry = known(store, CHANNEL, "SPK0001")
     assert (entry.bound_at, entry.log_id) == (clock.time, "")
     assert len(store.bindings.bound_devices(CHANNEL)) == 1
 
@@ -89,9 +84,7 @@ def test_all_that_is_bound_there(store: Store) -> None:
     first = row(1), row(2), row(3)
     second = row(1, "SPK0002", label="renamed"), row(2, "SPK0004")
     for rows in (first, second):
-        sheet_id = store.sheets.create().result().sheet_id
-        run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
-        store.runs.settle(run_id, settled(State.BOUND, *devices(*rows))).result()
+        sent(store, *rows)
     assert [(each.device.device_id, each.device.label) for each in store.bindings.bound_devices(CHANNEL)] == [
         ("SPK0001", "Speaker 1"),
         ("SPK0002", "renamed"),
@@ -124,7 +117,6 @@ def test_channels_are_told_apart(store: Store, other: Channel, *, proven: bool) 
     assert store.bindings.ever_bound(CHANNEL)
     assert store.bindings.ever_bound(other) is proven
     assert bound_before(store, other, "SPK0001") is None
-    assert len(store.bindings.bound_devices(other)) == 0
     assert store.bindings.bound_devices(other) == ()
 
 

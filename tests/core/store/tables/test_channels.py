@@ -53,8 +53,7 @@ def send(
     site: str = CHANNEL.site,
 ) -> None:
     """Send row 1 of a new sheet with the token of that name, and get this answer."""
-    sheet_id = store.sheets.create().result().sheet_id
-    store.sheets.save(sheet_id, [row(1)]).result()
+    sheet_id = store.sheets.create(put=[row(1)]).result().sheet_id
     run_id = store.runs.begin(sheet_id, replace(CHANNEL, site=site), devices(row(1)), token=token).result()
     store.runs.begin_request(run_id, 1, sending(1)).result()
     state = State.BOUND if kind is VerdictKind.BOUND else State.UNKNOWN

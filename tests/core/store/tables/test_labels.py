@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bindtool.core.labels.template import LabelTemplate
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row
 from bindtool.core.store import Store
-from tests.core.store.samples import CHANNEL, devices, row, sending, settled
+from tests.core.store.samples import CHANNEL, devices, row, sending, sent, settled
 
 OTHER = replace(CHANNEL, connector_id="1")
 
@@ -33,6 +34,11 @@ def bind(store: Store, *rows: Row) -> None:
     store.runs.settle(run_id, settled(State.BOUND, *numbers), 1).result()
 
 
+def highest(store: Store, template: str, profile: str, channel: Channel | None) -> int:
+    """Return the highest running number that is taken; 0 for none."""
+    return max(store.labels.numbers(LabelTemplate.parse(template), profile, channel), default=0)
+
+
 def test_who_has_a_label(store: Store) -> None:
     """One device, several of which two are told, or nobody; on another channel nobody."""
     asked = ["音箱-001", "hall", "kitchen", "\ud800"]
@@ -43,13 +49,19 @@ def test_who_has_a_label(store: Store) -> None:
     assert store.labels.holders(OTHER, asked) == {}
 
 
-def test_the_highest_running_number(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("template", "channel", "number"),
+    [
+        ("音箱-{n:3}", CHANNEL, 40),
+        ("音箱-{n:3}", OTHER, 0),
+        ("音箱-{n:3}", None, 0),
+        ("喇叭-{n:3}", CHANNEL, 0),
+        ("{id:3}-{n}", CHANNEL, 0),
+    ],
+)
+def test_the_highest_running_number(store: Store, template: str, channel: Channel | None, number: int) -> None:
     """Of what was bound on the channel with this template, and of none with another."""
-    assert max(store.labels.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", CHANNEL), default=0) == 40
-    assert max(store.labels.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", OTHER), default=0) == 0
-    assert max(store.labels.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", None), default=0) == 0
-    assert max(store.labels.numbers(LabelTemplate.parse("喇叭-{n:3}"), "Line 2", CHANNEL), default=0) == 0
-    assert max(store.labels.numbers(LabelTemplate.parse("{id:3}-{n}"), "Line 2", CHANNEL), default=0) == 0
+    assert highest(store, template, "Line 2", channel) == number
 
 
 def test_numbers_of_rows_that_were_never_sent(store: Store) -> None:
@@ -57,18 +69,13 @@ def test_numbers_of_rows_that_were_never_sent(store: Store) -> None:
     store.sheets.create(profile="Line 2", put=[row(1, label="音箱-041")]).result()
     store.sheets.create(profile="Line 2", put=[row(1, label="音箱-042")]).result()
     for channel in (CHANNEL, None):
-        assert max(store.labels.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", channel), default=0) == 42
+        assert highest(store, "音箱-{n:3}", "Line 2", channel) == 42
 
 
 def test_numbers_of_rows_that_are_gone(store: Store) -> None:
     """A device whose answer was lost may have its label: the number stays taken where the row is deleted."""
     rows = [row(1, label="音箱-041"), row(2, label="音箱-042")]
-    sheet_id = store.sheets.create(profile="Line 2", put=rows).result().sheet_id
-    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
-    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
-    store.runs.settle(run_id, settled(State.UNKNOWN, 1, 2), 1).result()
+    sheet_id = sent(store, *rows, state=State.UNKNOWN, profile="Line 2")
     store.sheets.save(sheet_id, drop=[2]).result()
-    template = LabelTemplate.parse("音箱-{n:3}")
-    assert max(store.labels.numbers(template, "Line 2", CHANNEL)) == 42
-    assert max(store.labels.numbers(template, "Line 3", CHANNEL)) == 42
-    assert max(store.labels.numbers(template, "Line 3", OTHER), default=0) == 0
+    expected = {("Line 2", CHANNEL): 42, ("Line 3", CHANNEL): 42, ("Line 3", OTHER): 0}
+    assert {each: highest(store, "音箱-{n:3}", *each) for each in expected} == expected

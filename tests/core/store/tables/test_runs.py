@@ -32,9 +32,7 @@ ROWS = (row(1), row(2), row(3))
 @pytest.fixture
 def sheet_id(store: Store) -> int:
     """A sheet of three rows."""
-    sheet_id = store.sheets.create(origin="a.csv").result().sheet_id
-    store.sheets.save(sheet_id, ROWS).result()
-    return sheet_id
+    return store.sheets.create(origin="a.csv", put=ROWS).result().sheet_id
 
 
 @pytest.fixture
@@ -190,12 +188,11 @@ def test_the_last_request_of_a_row(store: Store, sheet_id: int, run_id: int) -> 
     store.runs.begin_request(run_id, 2, sending(1, request=2)).result()
     second = store.runs.begin(sheet_id, CHANNEL, devices(row(2))).result()
     store.runs.begin_request(second, 1, sending(2)).result()
-    found = store.runs.last_request(sheet_id, 1)
-    assert found is not None
-    assert (found.run.run_id, found.number, [sent.number for sent in found.devices]) == (run_id, 2, [1])
-    found = store.runs.last_request(sheet_id, 2)
-    assert found is not None
-    assert (found.run.run_id, found.number) == (second, 1)
+    found = [store.runs.last_request(sheet_id, number) for number in (1, 2)]
+    assert [each and (each.run.run_id, each.number, len(each.devices)) for each in found] == [
+        (run_id, 2, 1),
+        (second, 1, 1),
+    ]
     assert [request.number for request in store.runs.requests(run_id)] == [1, 2]
 
 
@@ -247,16 +244,14 @@ def test_no_run_no_requests(store: Store) -> None:
 
 def test_a_run_needs_a_sheet(store: Store) -> None:
     """What refers to nothing is refused."""
-    failure = store.runs.begin(99, CHANNEL, {}).exception()
-    assert isinstance(failure, StoreFailed)
-    assert failure.id == "store.failed"
+    with pytest.raises(StoreFailed, match=r"store\.failed"):
+        store.runs.begin(99, CHANNEL, {}).result()
 
 
 def test_a_crash_between_begin_and_settle(path: Path) -> None:
     """The run is unfinished, its request has no answer, and its row is unknown: the device may be bound."""
     with Store(path, Clock()) as store:
-        sheet_id = store.sheets.create().result().sheet_id
-        store.sheets.save(sheet_id, ROWS).result()
+        sheet_id = store.sheets.create(put=ROWS).result().sheet_id
         run_id = store.runs.begin(sheet_id, CHANNEL, devices(*ROWS)).result()
         store.runs.begin_request(run_id, 1, sending(1)).result()
     with Store(path, Clock()) as store:

@@ -95,10 +95,7 @@ def test_an_edit_is_whole(store: Store) -> None:
     store.sheets.save(other, [row(1)]).result()
     store.sheets.save(sheet_id, [row(1), row(2), row(3)]).result()
     store.sheets.save(sheet_id, put=[row(3, "NEW"), row(4)], drop=[1, 2]).result()
-    assert [(found.number, found.device_id) for found in store.sheets.load(sheet_id)] == [
-        (3, "NEW"),
-        (4, "SPK0004"),
-    ]
+    assert {found.number: found.device_id for found in store.sheets.load(sheet_id)} == {3: "NEW", 4: "SPK0004"}
     assert [found.number for found in store.sheets.load(other)] == [1]
 
 
@@ -110,8 +107,7 @@ def bound(store: Store) -> int:
 
 def sent(store: Store, outcomes: dict[int, Outcome] | None) -> int:
     """Make a sheet of one row that was sent and, unless that is None, settled; return its id."""
-    sheet_id = store.sheets.create().result().sheet_id
-    store.sheets.save(sheet_id, [row(1)]).result()
+    sheet_id = store.sheets.create(put=[row(1)]).result().sheet_id
     run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result()
     store.runs.begin_request(run_id, 1, sending(1)).result()
     if outcomes is not None:
@@ -132,15 +128,10 @@ def test_a_late_edit_hides_nothing(store: Store, bound: int) -> None:
     assert outcome(store, bound) == settled(State.BOUND, 1)[1]
 
 
-def test_another_device_starts_afresh(store: Store, bound: int) -> None:
-    """An edited id is a device that was not sent."""
-    store.sheets.save(bound, [row(1, "OTHER")]).result()
-    assert outcome(store, bound) == Outcome()
-
-
-def test_a_new_label_starts_afresh(store: Store, bound: int) -> None:
-    """An edited label is to be sent again."""
-    store.sheets.save(bound, [row(1, label="Other")]).result()
+@pytest.mark.parametrize("edited", [row(1, "OTHER"), row(1, label="Other")], ids=["id", "label"])
+def test_another_device_or_label_starts_afresh(store: Store, bound: int, edited: Row) -> None:
+    """It was not sent so."""
+    store.sheets.save(bound, [edited]).result()
     assert outcome(store, bound) == Outcome()
 
 

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.model.row import HoldReason
-from bindtool.core.tabular.formats.delimited import LONGEST_FIELD, read_text_table
+from bindtool.core.tabular.formats.delimited import LONGEST_FIELD
 from bindtool.core.tabular.table.result import Choices, ListRow, ReadList
 from tests.checkout import ROOT
 from tests.core.tabular.reading import read_list
@@ -170,18 +169,6 @@ def test_cells_without_end_are_refused() -> None:
     """Lines of nothing but delimiters fill no memory."""
     with pytest.raises(BadInput, match=r"file\.too_large"):
         read_list((b"x" + b"," * 60_000 + b"\n") * 170)
-
-
-def test_a_long_text_can_be_watched_and_stopped() -> None:
-    """How much is done grows from 0 to 1, and whoever stops waiting is not kept."""
-    heard: list[float] = []
-    text = "A1,x\n" * 3000
-    read_text_table(text, None, ReadingProgress(heard.append))
-    assert heard == sorted(heard)
-    assert heard[0] < 0.01
-    assert 0.6 < heard[-1] <= 1
-    with pytest.raises(ReadingStopped):
-        read_text_table(text, None, ReadingProgress(cancelled=lambda: True))
 
 
 @given(st.binary())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats import html
 from bindtool.core.tabular.reader import open_list
 from bindtool.core.tabular.table.grid import Merged
@@ -133,14 +132,3 @@ def test_a_page_that_is_made_to_harm_is_refused() -> None:
         open_list(b"<html><table>" + b"<tr><td colspan=9999>" * 1100)
     with pytest.raises(BadInput, match=r"file\.too_large"):
         open_list(b"<html>" + bytes(1) * html.MOST_BYTES)
-
-
-def test_reading_can_be_watched_and_stopped() -> None:
-    """Each piece of the page counts."""
-    heard: list[float] = []
-    page = b"<html><table>" + b"<tr><td>A1" * 10_000
-    open_list(page, progress=ReadingProgress(heard.append))
-    assert len(heard) > 2
-    assert heard == sorted(heard)
-    with pytest.raises(ReadingStopped):
-        open_list(page, progress=ReadingProgress(cancelled=lambda: True))

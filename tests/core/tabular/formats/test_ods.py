@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.reader import open_list
 from bindtool.core.tabular.table.grid import Merged
@@ -226,15 +225,3 @@ def test_a_number_that_is_none_is_told() -> None:
     """No spreadsheet writes it."""
     with pytest.raises(BadInput, match=r"file\.damaged"):
         open_list(ods_of(_table(_row(_number("seven")))))
-
-
-def test_reading_can_be_watched_and_stopped() -> None:
-    """The content counts from 0 to 1."""
-    heard: list[float] = []
-    data = ods_of(_table(*[_row(_cell(f"A{number * 7919}")) for number in range(3000)]))
-    read_list(data, progress=ReadingProgress(heard.append))
-    assert len(heard) > 2
-    assert heard == sorted(heard)
-    assert heard[-1] == 1
-    with pytest.raises(ReadingStopped):
-        open_list(data, progress=ReadingProgress(cancelled=lambda: True))

@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.model.row import HoldReason
-from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 from bindtool.core.tabular.reader import open_list
 from bindtool.core.tabular.table.grid import MOST_COLUMNS, Grid, Merged
 from bindtool.core.tabular.table.result import Choices, SheetName
-from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_of, xlsx_parts, zipped
+from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_parts, zipped
 from tests.core.tabular.reading import read_list
 
 
@@ -257,19 +255,6 @@ def test_a_bomb_in_any_part_is_refused() -> None:
             open_list(zipped(parts | {name: "<!DOCTYPE a>" + parts[name]}))
         with pytest.raises(BadInput, match=r"file\.hostile"):
             open_list(zipped(parts | {name: parts[name] + " " * 5_000_000}))
-
-
-def test_reading_can_be_watched_and_stopped() -> None:
-    """Shared texts and rows are one way from 0 to 1."""
-    heard: list[float] = []
-    data = xlsx_of([["SN", "name"], *([f"SPK{number * 7919}", f"x{number}"] for number in range(3000))])
-    found = read_list(data, choices=Choices(id_column=0), progress=ReadingProgress(heard.append))
-    assert len(found.rows) == 3000
-    assert heard == sorted(heard)
-    assert len({round(share, 1) for share in heard}) >= 4
-    assert heard[-1] == 1
-    with pytest.raises(ReadingStopped):
-        XlsxWorkbook(data, ReadingProgress(cancelled=lambda: True))
 
 
 _text = st.text(

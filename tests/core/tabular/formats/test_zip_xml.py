@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.progress import ReadingProgress, ReadingStopped
+from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.formats.zip_xml import MOST_BYTES, Archive, Handlers, path_of
 from tests.core.tabular.books import zipped
 
@@ -144,18 +144,6 @@ def test_a_broken_archive_is_told() -> None:
         Archive(bytes(misnamed)).read_xml("part.xml", Handlers({}), ReadingProgress())
     with pytest.raises(BadInput, match=r"file\.damaged"):
         Archive(b"PK\x03\x04")
-
-
-def test_reading_can_be_watched_and_stopped() -> None:
-    """Each piece counts by its share of the part."""
-    heard: list[float] = []
-    content = "<a>" + "".join(f"{number:x} " for number in range(60_000)) + "</a>"
-    _read(content, ReadingProgress(heard.append))
-    assert len(heard) > 2
-    assert heard == sorted(heard)
-    assert heard[-1] == 1
-    with pytest.raises(ReadingStopped):
-        _read(content, ReadingProgress(cancelled=lambda: True))
 
 
 @pytest.mark.parametrize(
