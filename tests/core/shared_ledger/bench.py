@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.model.device import Device
-from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.outcome import Answer
 from bindtool.core.shared_ledger.ledger import Bench as Ground
 from bindtool.core.shared_ledger.ledger import ServerLedger
 from bindtool.core.shared_ledger.postgres.sync import ServerSync
 from bindtool.core.store import History, Store
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, page_of
+from tests.core.store.samples import row, sent
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
+    from tests.postgres import Database
 
     Connect = Callable[[], PostgresServer]
 
@@ -128,17 +129,18 @@ def bind(
 ) -> None:
     """Bind devices in one request of one run, as a window does, and return once it is saved."""
     rows = [
-        Row(number, device_id, label, Source.SCANNED, at, operator=operator)
+        replace(row(number, device_id, label=label), added_at=at)
         for number, (device_id, label) in enumerate(labels.items(), start=1)
     ]
-    sheet_id = store.sheets.create(put=rows).result().sheet_id
-    devices = {row.number: Device(row.device_id, row.label) for row in rows}
-    run_id = store.runs.begin(sheet_id, channel, devices, operator=operator).result()
-    sent = Outcome().begun(1)
-    store.runs.begin_request(run_id, 1, dict.fromkeys(devices, sent)).result()
-    answer = Answer(at, 0, "", "log", 200)
-    store.runs.settle(run_id, dict.fromkeys(devices, sent.settled(State.BOUND, answer)), 1).result()
-    store.runs.end(run_id, "finished").result()
+    sent(store, *rows, answer=Answer(at, 0, "", "log", 200), channel=channel, operator=operator)
+
+
+def told_in(database: Database) -> list[Known]:
+    """Return all entries of a ledger; assert that each is there once."""
+    with closing(database.connect()) as server:
+        there = in_ledger(server)
+    assert len(set(there)) == len(there)
+    return there
 
 
 def in_ledger(server: PostgresServer, channels: Iterable[Channel] = (CHANNEL,)) -> list[Known]:

@@ -21,6 +21,12 @@ Of = Callable[[Bench], ServerSync]
 
 
 @pytest.fixture
+def anyio_backend() -> str:
+    """Return the loop that tests marked with anyio run on."""
+    return "asyncio"
+
+
+@pytest.fixture
 def one(ledger: Database) -> Iterator[PostgresServer]:
     """Return a bench's connection."""
     with closing(ledger.connect()) as server:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bindtool.core.shared_ledger.ledger import ServerLedger
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from bindtool.core.shared_ledger.sync_thread import SyncStatus
-from tests.core.shared_ledger.bench import Bench, in_ledger
+from tests.core.shared_ledger.bench import Bench, told_in
 from tests.core.shared_ledger.samples import CHANNEL
 from tests.core.store.samples import bound_before
 from tests.patience import PATIENCE, until
@@ -64,10 +64,7 @@ def healed(ledger: Database, *desks: Desk) -> None:
         return not any(desk.ledger.status.since is not None or desk.bench.waiting for desk in desks)
 
     until(in_step, lambda: [desk.ledger.status for desk in desks])
-    server = ledger.connect()
-    there = in_ledger(server)
-    server.close()
-    assert len(set(there)) == len(there)
+    there = told_in(ledger)
 
     def all_know_it() -> bool:
         for desk in desks:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from bindtool.core.common.output_files import SharedFileName
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.ledger_entry import SharedEntry
-from bindtool.core.model.outcome import State
+from bindtool.core.reports.history_export import entries_file
+from bindtool.core.shared_ledger.folder.files import digest_of, writer_of
 from bindtool.core.shared_ledger.folder.sync import LOOK_INTERVAL, PART, FolderSync
 from bindtool.core.store import Store
-from tests.core.store.samples import ANSWER, CHANNEL, Clock, devices, row, sending, settled
+from tests.core.store.samples import ANSWER, CHANNEL, Clock, row, sent
 
 OTHER = replace(CHANNEL, connector_id="7499999999999999999")
 
@@ -20,14 +22,7 @@ OTHER = replace(CHANNEL, connector_id="7499999999999999999")
 def bind(store: Store, ids: Sequence[str], channel: Channel = CHANNEL, at: datetime = ANSWER.time) -> int:
     """Bind devices, and return the number of their sheet."""
     rows = [row(number, device_id) for number, device_id in enumerate(ids, 1)]
-    numbers = range(1, len(rows) + 1)
-    sheet_id = store.sheets.create(job="WO-7", put=rows).result().sheet_id
-    run_id = store.runs.begin(sheet_id, channel, devices(*rows), operator="A12", profile="Line 2").result()
-    store.runs.begin_request(run_id, 1, sending(*numbers)).result()
-    answer = replace(ANSWER, time=at)
-    store.runs.settle(run_id, settled(State.BOUND, *numbers, answer=answer), 1).result()
-    store.runs.end(run_id, "finished").result()
-    return sheet_id
+    return sent(store, *rows, answer=replace(ANSWER, time=at), channel=channel, job="WO-7")
 
 
 @dataclass
@@ -66,6 +61,19 @@ class Bench:
         """Close it."""
         self.sync.close()
         self.store.close()
+
+    def restart(self) -> None:
+        """End, and start again."""
+        self.close()
+        self.open()
+
+    def blocked(self) -> Path:
+        """Put a folder where the first of this bench's files belongs, and return it."""
+        data = entries_file(self.store.benches.all_of(self.channels, self.machine))
+        name = SharedFileName(self.store.benches.bench_id, writer_of(self.machine), 0, digest_of(data))
+        path = self.folder / str(name)
+        path.mkdir()
+        return path
 
     def bind(self, *ids: str) -> None:
         """Bind devices and synchronise."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
+from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor
@@ -15,6 +18,7 @@ CHINA = timezone(timedelta(hours=8))
 BEGINNING = datetime(2026, 11, 25, 9, 12, tzinfo=CHINA)
 ONE, TWO = Claimant("bench one", "line-1", "Li"), Claimant("bench two", "line-2", "Wang")
 NOWHERE = SyncCursor()
+AWAY = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
 
 def an_entry(number: int, bench: str = ONE.bench, device_id: str = "", channel: Channel = CHANNEL) -> SharedEntry:
@@ -33,11 +37,23 @@ def an_entry(number: int, bench: str = ONE.bench, device_id: str = "", channel: 
     )
 
 
+def nobody_there() -> PostgresServer:
+    """Fail to connect."""
+    raise AWAY
+
+
 def page_of(server: PostgresServer, place: SyncCursor = NOWHERE, limit: int = 1000) -> Page:
     """Read on from a position that the server knows."""
     page = server.read_on(place, limit)
     assert page is not None
     return page
+
+
+def at_once(count: int, work: Callable[[int], object]) -> None:
+    """Run `work` with each number up to `count` in a thread of its own; raise what one of them raises."""
+    with ThreadPoolExecutor(count) as threads:
+        for _ in threads.map(work, range(count)):
+            pass
 
 
 def at_rest(server: PostgresServer) -> bool:

@@ -13,7 +13,7 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import Claimant
 from bindtool.core.shared_ledger.channel_turn import ChannelTurn
 from tests.core.shared_ledger.bench import Bench, in_ledger
-from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry
+from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry, nobody_there
 from tests.core.store.samples import bound_before
 from tests.patience import PATIENCE, until
 
@@ -58,6 +58,9 @@ class Desk:
         await asyncio.to_thread(self.background.run)
 
 
+pytestmark = pytest.mark.anyio
+
+
 @pytest.fixture
 def desks(ledger: Database, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
     """Return two benches."""
@@ -68,6 +71,12 @@ def desks(ledger: Database, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
             stack.callback(desk.background.close)
             both.append(desk)
         yield both[0], both[1]
+
+
+@pytest.fixture
+def a(desks: tuple[Desk, Desk]) -> Desk:
+    """Return one of them."""
+    return desks[0]
 
 
 async def free(ledger: Database) -> None:
@@ -85,62 +94,53 @@ async def taken(desk: Desk) -> LedgerFailed:
     return caught.value
 
 
-def test_one_at_a_time(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_one_at_a_time(desks: tuple[Desk, Desk], ledger: Database) -> None:
     """The other one is told who has it; at its end what was bound is in the ledger, and the other knows that."""
     a, b = desks
-
-    async def play() -> None:
+    await a.run()
+    await b.run()
+    async with a.turn():
+        a.bench.bind("SPK1")
+        failure = await taken(b)
+        assert failure.id == "ledger.turn_taken"
+        assert failure.title.values.get("who", failure.hint.values.get("who")) == "line-1, Li"
         await a.run()
-        await b.run()
-        async with a.turn():
-            a.bench.bind("SPK1")
-            failure = await taken(b)
-            assert failure.id == "ledger.turn_taken"
-            assert failure.title.values.get("who", failure.hint.values.get("who")) == "line-1, Li"
-            await a.run()
-            assert (await taken(b)).id == "ledger.turn_taken"
-            a.bench.bind("SPK2")
-        async with b.turn():
-            assert bound_before(b.bench.store, CHANNEL, "SPK2") is not None
-        await free(ledger)
-
-    asyncio.run(play())
+        assert (await taken(b)).id == "ledger.turn_taken"
+        a.bench.bind("SPK2")
+    async with b.turn():
+        assert bound_before(b.bench.store, CHANNEL, "SPK2") is not None
+    await free(ledger)
 
 
-def test_one_that_is_lost_in_a_run(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_one_that_is_lost_in_a_run(desks: tuple[Desk, Desk], ledger: Database) -> None:
     """Nothing leaves while another has it; then it is taken anew, with all that was bound meanwhile."""
     a, b = desks
-
-    async def play() -> None:
-        async with a.turn() as confirm:
-            await confirm()
-            assert len(a.connected) == 1
-            # A shift later.
-            ledger.sql("UPDATE bindtool.turn SET expires_at = now()")
-            async with b.turn() as others:
-                b.bench.bind("SPK1")
-                with pytest.raises(LedgerFailed) as caught:
-                    await confirm()
-                assert caught.value.id == "ledger.turn_taken"
-                await others()
-            await confirm()
-            assert bound_before(a.bench.store, CHANNEL, "SPK1") is not None
-            # The network was gone.
-            a.connected[0].close()
-            locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
-            await asyncio.to_thread(until, lambda: ledger.sql(locks) == "0")
-            b.bench.bind("SPK2")
-            await b.run()
-            await confirm()
-            assert bound_before(a.bench.store, CHANNEL, "SPK2") is not None
-            assert (await taken(b)).id == "ledger.turn_taken"
-        await a.run()
-        await free(ledger)
-
-    asyncio.run(play())
+    async with a.turn() as confirm:
+        await confirm()
+        assert len(a.connected) == 1
+        # A shift later.
+        ledger.sql("UPDATE bindtool.turn SET expires_at = now()")
+        async with b.turn() as others:
+            b.bench.bind("SPK1")
+            with pytest.raises(LedgerFailed, match=r"ledger\.turn_taken"):
+                await confirm()
+            await others()
+        await confirm()
+        assert bound_before(a.bench.store, CHANNEL, "SPK1") is not None
+        # The network was gone.
+        a.connected[0].close()
+        locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+        await asyncio.to_thread(until, lambda: ledger.sql(locks) == "0")
+        b.bench.bind("SPK2")
+        await b.run()
+        await confirm()
+        assert bound_before(a.bench.store, CHANNEL, "SPK2") is not None
+        assert (await taken(b)).id == "ledger.turn_taken"
+    await a.run()
+    await free(ledger)
 
 
-def test_it_is_waited_for(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_it_is_waited_for(desks: tuple[Desk, Desk], ledger: Database) -> None:
     """Mostly another bench sends one request; whoever gives up waiting leaves nothing behind."""
     a, b = desks
 
@@ -148,20 +148,17 @@ def test_it_is_waited_for(desks: tuple[Desk, Desk], ledger: Database) -> None:
         async with b.turn(patience=PATIENCE):
             assert bound_before(b.bench.store, CHANNEL, "SPK1") is not None
 
-    async def play() -> None:
-        async with a.turn():
-            a.bench.bind("SPK1")
-            given_up = asyncio.create_task(wait())
-            waiting = asyncio.create_task(wait())
-            await asyncio.to_thread(until, lambda: len(b.connected) == 2)
-            given_up.cancel()
-            await asyncio.gather(given_up, return_exceptions=True)
-        await until_cleared(a)
-        await waiting
-        await until_cleared(b)
-        await free(ledger)
-
-    asyncio.run(play())
+    async with a.turn():
+        a.bench.bind("SPK1")
+        given_up = asyncio.create_task(wait())
+        waiting = asyncio.create_task(wait())
+        await asyncio.to_thread(until, lambda: len(b.connected) == 2)
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+    await until_cleared(a)
+    await waiting
+    await until_cleared(b)
+    await free(ledger)
 
 
 async def until_cleared(desk: Desk) -> None:
@@ -175,9 +172,8 @@ async def until_cleared(desk: Desk) -> None:
         await asyncio.to_thread(until, cleared)
 
 
-def test_all_is_read_before(desks: tuple[Desk, Desk], ledger: Database) -> None:
+def test_all_is_read_before(a: Desk, ledger: Database) -> None:
     """Also by a bench whose sync has never run, and what it has bound itself is pushed before."""
-    a, _ = desks
     with closing(ledger.connect()) as server:
         server.push([an_entry(number, TWO.bench) for number in range(1, 1202)])
         a.bench.bind("mine")
@@ -191,9 +187,8 @@ def test_all_is_read_before(desks: tuple[Desk, Desk], ledger: Database) -> None:
         asyncio.run(play())
 
 
-def test_benches_that_begin_are_in_nobodys_way(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_benches_that_begin_are_in_nobodys_way(desks: tuple[Desk, Desk], a: Desk, ledger: Database) -> None:
     """What each looks for after a start, a turn that was left behind, costs nobody the turn, nor its own bench."""
-    a, _ = desks
     over = threading.Event()
 
     def begin_again_and_again(desk: Desk) -> int:
@@ -205,19 +200,16 @@ def test_benches_that_begin_are_in_nobodys_way(desks: tuple[Desk, Desk], ledger:
             times += 1
         return times
 
-    async def play() -> None:
-        beginning = [asyncio.create_task(asyncio.to_thread(begin_again_and_again, desk)) for desk in desks]
-        try:
-            for _ in range(10):
-                async with a.turn():
-                    pass
-                await until_cleared(a)
-        finally:
-            over.set()
-            assert min(await asyncio.gather(*beginning)) > 1
-        await free(ledger)
-
-    asyncio.run(play())
+    beginning = [asyncio.create_task(asyncio.to_thread(begin_again_and_again, desk)) for desk in desks]
+    try:
+        for _ in range(10):
+            async with a.turn():
+                pass
+            await until_cleared(a)
+    finally:
+        over.set()
+        assert min(await asyncio.gather(*beginning)) > 1
+    await free(ledger)
 
 
 async def enter(desk: Desk) -> None:
@@ -226,39 +218,30 @@ async def enter(desk: Desk) -> None:
         pass
 
 
-def test_a_connection_lost_in_the_turn(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_a_connection_lost_in_the_turn(desks: tuple[Desk, Desk], ledger: Database) -> None:
     """Nobody else gets it: what was sent may be in this bench's ledger alone. At its end all is as it should be."""
     a, b = desks
-
-    async def play() -> None:
-        await a.run()
-        async with a.turn():
-            a.bench.bind("SPK1")
-            ledger.end_connections()
-            assert (await taken(b)).id == "ledger.turn_taken"
-            with pytest.raises(LedgerFailed):
-                await a.run()
+    await a.run()
+    async with a.turn():
+        a.bench.bind("SPK1")
+        ledger.end_connections()
+        assert (await taken(b)).id == "ledger.turn_taken"
+        with pytest.raises(LedgerFailed):
             await a.run()
-            assert (await taken(b)).id == "ledger.turn_taken"
-        await until_cleared(a)
-        async with b.turn():
-            assert bound_before(b.bench.store, CHANNEL, "SPK1") is not None
-        await until_cleared(b)
-
-    asyncio.run(play())
+        await a.run()
+        assert (await taken(b)).id == "ledger.turn_taken"
+    await until_cleared(a)
+    async with b.turn():
+        assert bound_before(b.bench.store, CHANNEL, "SPK1") is not None
+    await until_cleared(b)
 
 
 @pytest.mark.parametrize("bound", [True, False])
-def test_a_run_that_breaks(desks: tuple[Desk, Desk], ledger: Database, *, bound: bool) -> None:
+async def test_a_run_that_breaks(a: Desk, ledger: Database, *, bound: bool) -> None:
     """It gives the turn back at once, with nobody to do it later: a program that fails may end next."""
-    a, _ = desks
-
-    async def play() -> None:
-        with pytest.raises(ZeroDivisionError):
-            await breaks(a, *["SPK1"] * bound)
-        assert await gets_it(ledger)
-
-    asyncio.run(play())
+    with pytest.raises(ZeroDivisionError):
+        await breaks(a, *["SPK1"] * bound)
+    assert await gets_it(ledger)
 
 
 async def breaks(desk: Desk, *device_ids: str) -> None:
@@ -275,45 +258,34 @@ async def gets_it(ledger: Database) -> bool:
         return await asyncio.to_thread(server.take_turn, TWO, CHANNEL, 3600) is None
 
 
-def test_what_could_not_be_told(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_what_could_not_be_told(a: Desk, ledger: Database) -> None:
     """The ledger can't be had when the run ends: the turn stays this bench's until its sync has pushed all."""
-    a, _ = desks
     ways = iter((ledger.connect, nobody_there))
 
     def once() -> PostgresServer:
         return next(ways)()
 
     a.own = a.bench.sync(once)
-
-    async def play() -> None:
-        async with a.turn():
-            a.bench.bind("SPK1")
-        assert not await gets_it(ledger)
-        await until_cleared(a)
-        assert await gets_it(ledger)
-
-    asyncio.run(play())
+    async with a.turn():
+        a.bench.bind("SPK1")
+    assert not await gets_it(ledger)
+    await until_cleared(a)
+    assert await gets_it(ledger)
 
 
-def test_what_an_earlier_run_has_left(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_what_an_earlier_run_has_left(a: Desk, ledger: Database) -> None:
     """A bench that was killed in its turn can read nothing now: the turn may be that one's, so it is kept."""
-    a, _ = desks
     a.bench.bind("SPK1")
     a.own = a.bench.sync(nobody_there)
-
-    async def play() -> None:
-        with pytest.raises(LedgerFailed):
-            await enter(a)
-        assert not await gets_it(ledger)
-        await until_cleared(a)
-        assert await gets_it(ledger)
-
-    asyncio.run(play())
+    with pytest.raises(LedgerFailed):
+        await enter(a)
+    assert not await gets_it(ledger)
+    await until_cleared(a)
+    assert await gets_it(ledger)
 
 
-def test_a_ledger_that_takes_its_time(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_a_ledger_that_takes_its_time(a: Desk, ledger: Database) -> None:
     """At its end the run does not wait until the turn is given back: that goes on by itself."""
-    a, _ = desks
     go_on = threading.Event()
     told = a.own.waiting
 
@@ -321,52 +293,32 @@ def test_a_ledger_that_takes_its_time(desks: tuple[Desk, Desk], ledger: Database
         assert go_on.wait(PATIENCE)
         return told()
 
-    async def play() -> None:
-        async with a.turn(give_back=0):
-            a.own.waiting = waiting  # type: ignore[method-assign]
-        assert not await gets_it(ledger)
-        go_on.set()
-        await free(ledger)
-
-    asyncio.run(play())
+    async with a.turn(give_back=0):
+        a.own.waiting = waiting  # type: ignore[method-assign]
+    assert not await gets_it(ledger)
+    go_on.set()
+    await free(ledger)
 
 
-def nobody_there() -> PostgresServer:
-    """Fail to connect."""
-    raise LedgerFailed("ledger.unreachable", host="db", detail="no route")
-
-
-def test_no_server(desks: tuple[Desk, Desk]) -> None:
+async def test_no_server(a: Desk) -> None:
     """Nothing may be sent; the background sync goes on looking."""
-    a, _ = desks
-
-    async def play() -> None:
-        with pytest.raises(LedgerFailed):
-            async with a.turn(nobody_there):
-                pytest.fail("without a turn")
-        assert not a.background._in_turn  # noqa: SLF001 - else no turn is ever given back
-
-    asyncio.run(play())
+    with pytest.raises(LedgerFailed):
+        async with a.turn(nobody_there):
+            pytest.fail("without a turn")
+    assert not a.background._in_turn  # noqa: SLF001 - else no turn is ever given back
 
 
-def test_nothing_can_be_read(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_nothing_can_be_read(a: Desk, ledger: Database) -> None:
     """A turn that was got is of no use without what the others have bound; it is given back at once."""
-    a, _ = desks
-
     a.own = a.bench.sync(nobody_there)
-
-    async def play() -> None:
-        with pytest.raises(LedgerFailed):
-            await enter(a)
-        assert await gets_it(ledger)
-
-    asyncio.run(play())
+    with pytest.raises(LedgerFailed):
+        await enter(a)
+    assert await gets_it(ledger)
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before it is asked for", "when it was got"])
-def test_given_up_while_it_begins(desks: tuple[Desk, Desk], ledger: Database, *, before: bool) -> None:
+async def test_given_up_while_it_begins(a: Desk, ledger: Database, *, before: bool) -> None:
     """Somebody presses Stop: nobody waits any more, and the turn that comes all the same is given back."""
-    a, _ = desks
     reached, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -388,21 +340,18 @@ def test_given_up_while_it_begins(desks: tuple[Desk, Desk], ledger: Database, *,
         server.take_turn = held  # type: ignore[method-assign, assignment]
         return server
 
-    async def play() -> None:
-        wanting = asyncio.create_task(_enter_with(a, connect))
-        await asyncio.to_thread(reached.wait, PATIENCE)
-        wanting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await wanting
-        if before:
-            # The background sync looks too early: there is no turn yet.
-            await until_cleared(a)
-        go_on.set()
-        await until_closed(a)
+    wanting = asyncio.create_task(_enter_with(a, connect))
+    await asyncio.to_thread(reached.wait, PATIENCE)
+    wanting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await wanting
+    if before:
+        # The background sync looks too early: there is no turn yet.
         await until_cleared(a)
-        await free(ledger)
-
-    asyncio.run(play())
+    go_on.set()
+    await until_closed(a)
+    await until_cleared(a)
+    await free(ledger)
 
 
 async def _enter_with(desk: Desk, connect: Callable[[], PostgresServer]) -> None:
@@ -419,9 +368,8 @@ async def until_closed(desk: Desk) -> None:
     await asyncio.to_thread(until, closed)
 
 
-def test_given_up_when_it_was_got(desks: tuple[Desk, Desk], ledger: Database) -> None:
+async def test_given_up_when_it_was_got(a: Desk, ledger: Database) -> None:
     """In the moment between the two threads: its connection is ended all the same."""
-    a, _ = desks
     got = threading.Event()
     close = a.own.close
 
@@ -430,17 +378,13 @@ def test_given_up_when_it_was_got(desks: tuple[Desk, Desk], ledger: Database) ->
         got.set()
 
     a.own.close = note  # type: ignore[method-assign]
-
-    async def play() -> None:
-        wanting = asyncio.create_task(_enter_with(a, a.connect))
-        await asyncio.sleep(0)
-        # The loop is held up, so that it hears of both at once.
-        assert got.wait(PATIENCE)
-        wanting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await wanting
-        await until_closed(a)
-        await until_cleared(a)
-        await free(ledger)
-
-    asyncio.run(play())
+    wanting = asyncio.create_task(_enter_with(a, a.connect))
+    await asyncio.sleep(0)
+    # The loop is held up, so that it hears of both at once.
+    assert got.wait(PATIENCE)
+    wanting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await wanting
+    await until_closed(a)
+    await until_cleared(a)
+    await free(ledger)

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.model.ledger_entry import Claimant
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
-from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, page_of
+from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, OTHER_CHANNEL, TWO, an_entry, at_once, page_of
 from tests.postgres import Database
 
 LONG = 600.0
@@ -114,7 +114,6 @@ def test_no_two_benches_wait_for_one_another(ledger: Database, round_: int) -> N
     devices = [f"SN{number:03}" for number in range(60)]
     benches, rounds = 6, 8
     won: dict[str, list[str]] = {device: [] for device in devices}
-    failures: list[Exception] = []
     begin = threading.Barrier(benches)
 
     def work(number: int) -> None:
@@ -133,18 +132,7 @@ def test_no_two_benches_wait_for_one_another(ledger: Database, round_: int) -> N
                 server.push(entries)
                 server.release(who.bench, CHANNEL, rest)
 
-    def safely(number: int) -> None:
-        try:
-            work(number)
-        except Exception as failure:  # noqa: BLE001 - told by the test's thread
-            failures.append(failure)
-
-    threads = [threading.Thread(target=safely, args=(number,)) for number in range(benches)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    at_once(benches, work)
     assert "deadlock" not in ledger.cluster.log
     # a bench that has bound a device may claim it again: it knows of its own
     assert {device: set(benches) for device, benches in won.items() if len(set(benches)) > 1} == {}

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_ledger.ledger import BLOCK
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.desk import Desk
@@ -120,34 +119,23 @@ def test_what_a_person_has_seen(desks: tuple[Desk, Desk], ledger: Database) -> N
     assert [each.label for each in unseen.taken] == ["label 1"]
 
 
-def test_numbers(desks: tuple[Desk, Desk]) -> None:
-    """A block each."""
-    a, b = desks
-    assert asyncio.run(a.ledger.reserve(CHANNEL, "音箱-", 0)) == range(1, BLOCK + 1)
-    assert asyncio.run(b.ledger.reserve(CHANNEL, "音箱-", 0)) == range(BLOCK + 1, 2 * BLOCK + 1)
-
-
-def test_turns(desks: tuple[Desk, Desk]) -> None:
+@pytest.mark.anyio
+async def test_turns(desks: tuple[Desk, Desk]) -> None:
     """One has it; the other gets it soon after the end, with what was bound in between."""
     a, b = desks
-
-    async def play() -> None:
-        async with a.ledger.turn("Li", CHANNEL):
-            a.bench.bind("SPK1")
-            with pytest.raises(LedgerFailed) as caught:
-                async with b.ledger.turn("Wang", CHANNEL):
-                    pytest.fail("two have the turn")
-            assert caught.value.id == "ledger.turn_taken"
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                with suppress(LedgerFailed):
-                    async with b.ledger.turn("Wang", CHANNEL):
-                        assert b.knows("SPK1")
-                        return
-
     for desk in desks:
         desk.ledger.start()
-    asyncio.run(play())
+    async with a.ledger.turn("Li", CHANNEL):
+        a.bench.bind("SPK1")
+        with pytest.raises(LedgerFailed, match=r"ledger\.turn_taken"):
+            async with b.ledger.turn("Wang", CHANNEL):
+                pytest.fail("two have the turn")
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(LedgerFailed):
+                async with b.ledger.turn("Wang", CHANNEL):
+                    assert b.knows("SPK1")
+                    return
 
 
 def test_never_begun(tmp_path: Path, ledger: Database) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.shared_ledger.ledger import BLOCK
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from tests.core.shared_ledger.bench import Bench
-from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL
+from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL, nobody_there
 from tests.postgres import Database
 
 TEMPLATE = LabelTemplate.parse("音箱-{n:3}")
@@ -64,20 +63,6 @@ def test_above_what_is_used(ledger: Database, tmp_path: Path) -> None:
         assert reserved(ledger, a, above=7) == range(2001 + BLOCK, 2001 + 2 * BLOCK)
 
 
-def test_many_at_once(ledger: Database, tmp_path: Path) -> None:
-    """Benches that ask in the same moment get blocks of their own, above all that each of them knows of."""
-    benches = [Bench(tmp_path / f"{number}") for number in range(4)]
-    with ThreadPoolExecutor(8) as threads:
-        blocks = list(
-            threads.map(lambda at: reserved(ledger, benches[at % 4], above=at * 100), range(24)),
-        )
-    numbers = [number for block in blocks for number in block]
-    assert len(numbers) == len(set(numbers)) == 24 * BLOCK
-    assert all(block.start > at * 100 for at, block in enumerate(blocks))
-    for bench in benches:
-        bench.store.close()
-
-
 def test_no_number_twice(ledger: Database, tmp_path: Path) -> None:
     """Offline, both go on in what they have; started anew, each goes on behind what its labels have."""
     given: list[int] = []
@@ -114,10 +99,6 @@ def test_used_up(ledger: Database, tmp_path: Path) -> None:
 
 def test_where_it_can_not_be_had(ledger: Database, tmp_path: Path) -> None:
     """No server: nothing is kept. A disk that fails: the numbers of the block are given by nobody."""
-
-    def nobody_there() -> PostgresServer:
-        raise LedgerFailed("ledger.unreachable", host="db", detail="no route")
-
     with Bench(tmp_path / "a") as bench:
         with pytest.raises(LedgerFailed):
             reserved_by(nobody_there, bench)

@@ -24,11 +24,9 @@ from bindtool.core.shared_ledger.ledger import Claimed
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
 from tests.core.shared_ledger.bench import Bench, HandClock
-from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, an_entry
+from tests.core.shared_ledger.samples import AWAY, CHANNEL, nobody_there
 from tests.patience import PATIENCE
 from tests.postgres import Database
-
-AWAY = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
 
 def claimed(
@@ -43,20 +41,6 @@ def release(bench: Bench, connect: Callable[[], PostgresServer], *device_ids: st
     """Give claims up."""
     with closing(bench.ledger(connect)) as shared:
         asyncio.run(shared.release(CHANNEL, device_ids))
-
-
-def nobody_there() -> PostgresServer:
-    """Fail to connect."""
-    raise AWAY
-
-
-def test_one_of_two_binds(ledger: Database, a: Bench, b: Bench) -> None:
-    """The other one learns who has it, and gets the rest."""
-    assert claimed(a, ledger.connect, "a", "b") == Claimed()
-    (taken,) = claimed(b, ledger.connect, "b", "c").taken
-    assert (taken.device_id, taken.machine, taken.operator, taken.bound_at) == ("b", "line-1", "Li", None)
-    release(a, ledger.connect, "a", "b")
-    assert claimed(b, ledger.connect, "a", "b") == Claimed()
 
 
 def test_no_connection_is_left(ledger: Database, a: Bench) -> None:
@@ -89,17 +73,6 @@ def test_by_the_connection_that_keeps_in_step(ledger: Database, tmp_path: Path) 
         assert ledger.sql("SELECT count(*) FROM bindtool.claim") == "1"
 
 
-def test_what_was_bound_meanwhile(ledger: Database, one: PostgresServer, a: Bench) -> None:
-    """A device that another bench has bound is taken, unless this bench knew of it."""
-    one.push([an_entry(1)])
-    with closing(a.sync(ledger.connect)) as sync:
-        sync.run()
-    assert claimed(a, ledger.connect, "SN000001") == Claimed()
-    one.push([an_entry(2, device_id="SN000001")])
-    (taken,) = claimed(a, ledger.connect, "SN000001", "b").taken
-    assert (taken.bound_at, taken.label) == (BEGINNING + timedelta(seconds=2), "label 2")
-
-
 def test_a_server_that_can_not_be_had(a: Bench) -> None:
     """The run goes on, and says why."""
     assert claimed(a, nobody_there, "a") == Claimed(problem=AWAY)
@@ -108,25 +81,12 @@ def test_a_server_that_can_not_be_had(a: Bench) -> None:
 
 def test_a_server_that_takes_its_time(ledger: Database, a: Bench) -> None:
     """Nobody waits for it; the answer that comes too late is dropped, and its connection ended."""
-    go_on, ended = threading.Event(), threading.Event()
-
-    def slow() -> PostgresServer:
-        assert go_on.wait(PATIENCE)
-        server = ledger.connect()
-        close = server.close
-
-        def note() -> None:
-            close()
-            ended.set()
-
-        server.close = note  # type: ignore[method-assign]
-        return server
-
-    outcome = claimed(a, slow, "a", patience=0.05)
+    slow = Slow(ledger)
+    outcome = claimed(a, slow.connect, "a", patience=0.05)
     assert isinstance(outcome.problem, LedgerFailed)
     assert (outcome.taken, outcome.problem.id) == ((), "ledger.slow")
-    go_on.set()
-    assert ended.wait(PATIENCE)
+    slow.go_on.set()
+    assert slow.ended.acquire(timeout=PATIENCE)
 
 
 class Slow:
@@ -249,9 +209,8 @@ def test_another_bench_has_it_after_a_sleep(ledger: Database, sleeper: Bench, b:
                     theirs.run()
             # What is renewed now has run out, and what is read now nobody has looked at.
             shared._background.run()  # noqa: SLF001 - what its thread does
-            with pytest.raises(LedgerFailed) as caught:
+            with pytest.raises(LedgerFailed, match=r"ledger\.claims_lost"):
                 asyncio.run(run.confirm())
-            assert caught.value.id == "ledger.claims_lost"
             asyncio.run(run.release())
 
 

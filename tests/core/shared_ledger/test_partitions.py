@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -190,11 +191,8 @@ class Partitions(RuleBasedStateMachine):
         shared.close()
 
     def _there(self) -> list[tuple[object, ...]]:
-        server = self.database.connect()
-        try:
+        with closing(self.database.connect()) as server:
             return list(in_ledger(server, (self._channel,)))
-        finally:
-            server.close()
 
 
 @pytest.mark.long

@@ -5,12 +5,13 @@ from __future__ import annotations
 import select
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import BindtoolError, LedgerFailed, StoreFailed
-from bindtool.core.shared_ledger.sync_thread import LONGEST, SyncStatus, SyncThread, reconnect_delay
+from bindtool.core.shared_ledger.sync_thread import LONGEST, PAUSE, SyncStatus, SyncThread, reconnect_delay
 from tests.patience import HOUR, PATIENCE
 
 UNREACHABLE = LedgerFailed("ledger.unreachable", host="db", detail="no route")
@@ -99,9 +100,10 @@ def heard() -> Heard:
     return Heard()
 
 
-def linked(sync: Scripted, heard: Heard) -> Iterator[SyncThread]:
-    """Yield a thread that has been started, and end it."""
-    thread = SyncThread(sync, SystemClock(), heard, lambda: 0.0, pause=0.0)
+@contextmanager
+def running(sync: Scripted, heard: Heard, chance: float = 0.0, pause: float = 0.0) -> Iterator[SyncThread]:
+    """Give a thread that has been started, and end it."""
+    thread = SyncThread(sync, SystemClock(), heard, lambda: chance, pause=pause)
     thread.start()
     yield thread
     thread.close()
@@ -109,19 +111,15 @@ def linked(sync: Scripted, heard: Heard) -> Iterator[SyncThread]:
 
 
 def test_in_step(heard: Heard) -> None:
-    """Not known before the first run; nothing more is said while it stays so."""
+    """It is said once, and nothing more while it stays so."""
     sync = Scripted()
-    thread = SyncThread(sync, SystemClock(), heard, lambda: 0.0, pause=0.0)
-    assert thread.status.since is not None
-    thread.start()
-    (standing,) = heard.wait(1)
-    assert (standing.since, standing.waiting, standing.problem) == (None, 0, None)
-    for _ in range(2):
+    with running(sync, heard) as thread:
+        (standing,) = heard.wait(1)
+        assert (standing.since, standing.waiting, standing.problem) == (None, 0, None)
+        for _ in range(2):
+            assert sync.runs.acquire(timeout=PATIENCE)
+            thread.notify()
         assert sync.runs.acquire(timeout=PATIENCE)
-        thread.notify()
-    assert sync.runs.acquire(timeout=PATIENCE)
-    thread.close()
-    assert thread.join(PATIENCE)
     assert heard.standings == [standing]
     assert sync.closed.is_set()
 
@@ -129,7 +127,7 @@ def test_in_step(heard: Heard) -> None:
 def test_cut_off_and_back(heard: Heard) -> None:
     """Since when, what is in the way, and what waits; then in step again."""
     sync = Scripted(None, UNREACHABLE, UNREACHABLE)
-    for thread in linked(sync, heard):
+    with running(sync, heard) as thread:
         heard.wait(1)
         sync.count = 2
         thread.notify()
@@ -152,7 +150,7 @@ def test_cut_off_and_back(heard: Heard) -> None:
 
 def test_it_is_tried_again_by_itself(heard: Heard) -> None:
     """After half a second, with the shortest back-off."""
-    for _ in linked(Scripted(UNREACHABLE), heard):
+    with running(Scripted(UNREACHABLE), heard):
         assert [standing.problem for standing in heard.wait(2)] == [UNREACHABLE, None]
 
 
@@ -160,58 +158,43 @@ def test_what_is_bound_meanwhile_does_not_hammer(heard: Heard) -> None:
     """A `notify` while it waits for the next try is counted, and no try."""
     sync = Scripted(*[UNREACHABLE] * 5)
     sync.count = 1
-    thread = SyncThread(sync, SystemClock(), heard, lambda: 1e6)
-    thread.start()
-    heard.wait(1)
-    sync.count = 2
-    thread.notify()
-    assert heard.wait(2)[1].waiting == 2
-    thread.close()
-    assert thread.join(PATIENCE)
+    with running(sync, heard, chance=1e6, pause=PAUSE) as thread:
+        heard.wait(1)
+        sync.count = 2
+        thread.notify()
+        assert heard.wait(2)[1].waiting == 2
     assert len(sync.steps) == 4
 
 
 def test_asked_for_while_it_fails(heard: Heard) -> None:
     """The failure that was under way is not waited for: the network may be back since it began."""
     slow = SlowToFail()
-    thread = SyncThread(slow, SystemClock(), heard, lambda: 1e6, pause=0.0)
-    thread.start()
-    assert slow.entered.wait(PATIENCE)
-    asked = thread.try_now()
-    assert thread.tried < 0
-    slow.leave.set()
-    heard.wait(2)
-    thread.close()
-    assert thread.join(PATIENCE)
+    with running(slow, heard, chance=1e6) as thread:
+        assert slow.entered.wait(PATIENCE)
+        asked = thread.try_now()
+        assert thread.tried < 0
+        slow.leave.set()
+        heard.wait(2)
     assert [standing.problem for standing in heard.standings] == [UNREACHABLE, None]
     assert thread.tried == asked
-
-
-def test_an_end_in_the_midst_of_a_wait(heard: Heard) -> None:
-    """It ends at once, and nobody hears of it any more."""
-    sync = Scripted()
-    for _ in linked(sync, heard):
-        heard.wait(1)
-    assert sync.closed.is_set()
 
 
 def test_an_end_in_the_midst_of_a_run(heard: Heard) -> None:
     """What the run has found is reported to nobody."""
     slow = Slow()
-    thread = SyncThread(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
-    thread.start()
-    assert slow.entered.wait(PATIENCE)
-    thread.close()
-    assert not thread.join(0)
-    slow.leave.set()
-    assert thread.join(PATIENCE)
+    with running(slow, heard) as thread:
+        assert slow.entered.wait(PATIENCE)
+        thread.close()
+        assert not thread.join(0)
+        slow.leave.set()
     assert heard.standings == []
 
 
 def test_never_started(heard: Heard) -> None:
-    """It lets go of everything all the same; nudged afterwards, nothing happens."""
+    """Nothing is known to be in step; it lets go of everything all the same, and nudged then, nothing happens."""
     sync = Scripted()
     thread = SyncThread(sync, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    assert thread.status.since is not None
     thread.close()
     assert thread.join(0)
     assert sync.closed.is_set()
@@ -222,7 +205,7 @@ def test_never_started(heard: Heard) -> None:
 def test_a_fault_is_no_end(heard: Heard) -> None:
     """It is written to the log and said like any other failure; the connection is given up."""
     sync = Scripted(ZeroDivisionError())
-    for _ in linked(sync, heard):
+    with running(sync, heard):
         problem = heard.wait(2)[0].problem
         assert isinstance(problem, BindtoolError)
         assert problem.id == "ledger.fault"
@@ -233,7 +216,7 @@ def test_a_disk_that_fails(heard: Heard) -> None:
     """What waits can't be counted then; that is said, and the last count kept."""
     sync = Scripted()
     sync.unreadable = True
-    for thread in linked(sync, heard):
+    with running(sync, heard) as thread:
         problem = heard.wait(1)[0].problem
         assert isinstance(problem, StoreFailed)
         sync.unreadable = False
@@ -244,39 +227,29 @@ def test_a_disk_that_fails(heard: Heard) -> None:
 def test_nudged_more_often_than_it_can_hear(heard: Heard) -> None:
     """One is enough."""
     slow = Slow()
-    thread = SyncThread(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
-    thread.start()
-    assert slow.entered.wait(PATIENCE)
-    for _ in range(100_000):
-        thread.notify()
-    thread.close()
-    slow.leave.set()
-    assert thread.join(PATIENCE)
+    with running(slow, heard) as thread:
+        assert slow.entered.wait(PATIENCE)
+        for _ in range(100_000):
+            thread.notify()
+        thread.close()
+        slow.leave.set()
 
 
 def test_back_off() -> None:
     """Twice as long each time up to a minute, and up to half of it less."""
-    assert [reconnect_delay(failures, lambda: 1.0) for failures in (1, 2, 3, 7, 1000)] == [
-        1,
-        2,
-        4,
-        LONGEST,
-        LONGEST,
-    ]
+    delays = {1: 1, 2: 2, 3: 4, 7: LONGEST, 1000: LONGEST}
+    assert {failures: reconnect_delay(failures, lambda: 1.0) for failures in delays} == delays
     assert reconnect_delay(1, lambda: 0.0) == 0.5
 
 
 def test_what_comes_thick_and_fast_comes_together(heard: Heard) -> None:
     """Nudged any number of times it rests before it runs again; whoever wants it tried now waits for no rest."""
     sync = Scripted()
-    thread = SyncThread(sync, SystemClock(), heard, lambda: 0.0, pause=HOUR)
-    thread.start()
-    assert sync.runs.acquire(timeout=PATIENCE)
-    for _ in range(3):
-        for _ in range(10):
-            thread.notify()
-        thread.try_now()
+    with running(sync, heard, pause=HOUR) as thread:
         assert sync.runs.acquire(timeout=PATIENCE)
-    thread.close()
-    assert thread.join(PATIENCE)
+        for _ in range(3):
+            for _ in range(10):
+                thread.notify()
+            thread.try_now()
+            assert sync.runs.acquire(timeout=PATIENCE)
     assert not sync.runs.acquire(blocking=False)

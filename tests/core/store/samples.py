@@ -59,14 +59,14 @@ def row(number: int, device_id: str = "", outcome: Outcome | None = None, label:
     )
 
 
-def told(entry: int, device_id: str = "", *, minutes: int = 0, machine: str = "bench-2") -> SharedEntry:
+def told(
+    entry: int, device_id: str = "", *, minutes: int = 0, machine: str = "bench-2", label: str = "", bench: str = ""
+) -> SharedEntry:
     """Return an entry bound by another bench, some minutes after the start."""
-    key = LedgerKey(f"{machine:0<32}", entry)
-    device_id = device_id or f"SPK9{entry:03}"
+    key = LedgerKey(bench or f"{machine:0<32}", entry)
+    device_id, label = device_id or f"SPK9{entry:03}", label or f"Other {entry}"
     at = START + timedelta(minutes=minutes)
-    return SharedEntry(
-        key, machine, CHANNEL, device_id, f"Other {entry}", at, f"LOG9{entry:03}", "李", "Line 9", "WO-9"
-    )
+    return SharedEntry(key, machine, CHANNEL, device_id, label, at, f"LOG9{entry:03}", "李", "Line 9", "WO-9")
 
 
 def devices(*rows: Row) -> dict[int, Device]:

@@ -6,10 +6,27 @@ from pathlib import Path
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
+from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import open_list, read_rows
-from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Known, ReadList
+from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Known, Opened, ReadList
+from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells
+from tests.core.tabular.corpus.programs import clipboard_of, file_of, is_clipboard
 
 _NOBODY = ReadingProgress()
+
+
+def opened_as(
+    program: str,
+    *rows: str,
+    merged: tuple[str, ...] = (),
+    hidden_rows: frozenset[int] = frozenset(),
+    struck_rows: frozenset[int] = frozenset(),
+) -> Opened:
+    """Open a table as a program writes or copies it; each row has its cells, as of `Cell.of`, parted by "|"."""
+    cells = tuple(tuple(map(Cell.of, row.split("|"))) for row in rows)
+    sheet = SheetCells(cells, merged=merged, hidden_rows=hidden_rows, struck_rows=struck_rows)
+    case = ListCase("", "", program, "no", (), sheets=(sheet,))
+    return open_clipboard(*clipboard_of(case)) if is_clipboard(case) else open_list(*file_of(case))
 
 
 def read_list(

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.model.row import HoldReason
-from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import read_rows
-from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells
-from tests.core.tabular.corpus.programs import clipboard_of
+from tests.core.tabular.reading import opened_as
 
 _ROWS = (
     "序列号|名称|日期",
@@ -24,10 +22,8 @@ _ROWS = (
 @pytest.mark.parametrize("program", ["excel", "excel 2003", "wps", "calc"])
 def test_a_list_with_everything_in_it(program: str) -> None:
     """Zeros, numbers and texts, a hidden row, a struck-out one, and a label for two devices."""
-    cells = tuple(tuple(map(Cell.of, row.split("|"))) for row in _ROWS)
-    sheet = SheetCells(cells, merged=("B5:B6",), hidden_rows=frozenset({3}), struck_rows=frozenset({4}))
-    text, html = clipboard_of(ListCase("", "", program, "no", (), sheets=(sheet,)))
-    rows = read_rows(open_clipboard(text, html)).rows
+    unseen = {"hidden_rows": frozenset({3}), "struck_rows": frozenset({4})}
+    rows = read_rows(opened_as(program, *_ROWS, merged=("B5:B6",), **unseen)).rows
     assert [(row.device_id, row.label, row.is_number, row.held and row.held.reason) for row in rows] == [
         ("00000123", "客厅", False, None),
         ("00000124", "主卧", True, HoldReason.HIDDEN_ROW),

@@ -6,9 +6,7 @@ import pytest
 
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import open_list, read_rows
-from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells
-from tests.core.tabular.corpus.programs import clipboard_of, file_of, is_clipboard
-from tests.core.tabular.reading import read_list
+from tests.core.tabular.reading import opened_as, read_list
 
 
 @pytest.mark.parametrize(
@@ -20,11 +18,7 @@ from tests.core.tabular.reading import read_list
 )
 def test_every_spreadsheet_tells_numbers_from_texts(program: str, tells: bool) -> None:
     """With the zeros of a format and without; pages and texts have texts alone."""
-    rows = [["SN", "name"], ["00012301", "a"], ["#12302", "b"], ["#12303;00000000", "c"], ["SP9", "d"]]
-    case = ListCase(
-        "", "", program, "no", (), sheets=(SheetCells(tuple(tuple(map(Cell.of, row)) for row in rows)),)
-    )
-    read = read_rows(open_clipboard(*clipboard_of(case))) if is_clipboard(case) else read_list(*file_of(case))
+    read = read_rows(opened_as(program, "SN|name", "00012301|a", "#12302|b", "#12303;00000000|c", "SP9|d"))
     assert [(one.text, one.is_number) for one in read.arrivals()] == [
         ("00012301", False),
         ("12302", tells),

@@ -14,12 +14,10 @@ from openpyxl.styles import Font
 
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.reader import open_list, read_rows
+from bindtool.core.tabular.reader import read_rows
 from bindtool.core.tabular.table.result import Choices
 from tests.core.tabular.books import ods_of, saved, saved_xls, sheet_of, xlsx_parts, zipped
-from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells
-from tests.core.tabular.corpus.programs import clipboard_of, file_of, is_clipboard
-from tests.core.tabular.reading import read_list
+from tests.core.tabular.reading import opened_as, read_list
 
 _PROGRAMS = ("xlsx", "xls", "ods", "page", "excel", "excel 2003", "wps", "calc", "browser", "web sheet")
 _STRUCK = Hold.of(HoldReason.STRUCK_OUT)
@@ -28,11 +26,8 @@ _STRUCK = Hold.of(HoldReason.STRUCK_OUT)
 @pytest.mark.parametrize("program", _PROGRAMS)
 def test_every_program_tells_which_cells_are_struck_out(program: str) -> None:
     """Numbers and texts are; the other rows go on."""
-    rows = [["SN", "name"], ["SPK0001", "n1"], ["SPK0002", "n2"], ["#1003", "n3"], ["SPK0004", "n4"]]
-    cells = tuple(tuple(map(Cell.of, row)) for row in rows)
-    sheet = SheetCells(cells, struck_rows=frozenset({3, 4}))
-    case = ListCase("", "", program, "no", (), sheets=(sheet,))
-    opened = open_clipboard(*clipboard_of(case)) if is_clipboard(case) else open_list(*file_of(case))
+    rows = ("SN|name", "SPK0001|n1", "SPK0002|n2", "#1003|n3", "SPK0004|n4")
+    opened = opened_as(program, *rows, struck_rows=frozenset({3, 4}))
     read = read_rows(opened, Choices(id_column=0))
     assert [(row.device_id, row.held) for row in read.rows] == [
         ("SPK0001", None),

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.common.output_files import SharedFileName
-from bindtool.core.reports.history_export import entries_file
-from bindtool.core.shared_ledger.folder.files import digest_of, writer_of
+from bindtool.core.shared_ledger.folder.files import writer_of
 from tests.core.shared_ledger.folder_desk import Bench, bind
 from tests.core.store.samples import ANSWER, CHANNEL
 
@@ -29,8 +27,7 @@ def test_killed_before_the_old_file_was_gone(folder: Path, pair: Benches) -> Non
     (folder / old).write_bytes(data)
     aside = folder / f".bindtool-{one.store.benches.bench_id}-{writer_of('line-1')}-0011223344556677.tmp"
     aside.write_bytes(data[:100])
-    one.close()
-    one.open()
+    one.restart()
     one.sync.run()
     assert old not in one.files
     assert len(one.files) == 1
@@ -49,25 +46,21 @@ def test_killed_before_it_was_noted(pair: Benches) -> None:
     other.sync.run()
     (name,) = one.files
     one.store.benches.begin_anew("folder", [CHANNEL]).result()
-    one.close()
-    one.open()
+    one.restart()
     assert one.sync.waiting() == 1
     one.sync.run()
     other.sync.run()
     assert (one.files, one.sync.waiting(), other.heard) == ([name], 0, ["SPK1"])
 
 
-def test_what_is_left_while_nothing_can_be_put(folder: Path, pair: Benches) -> None:
+def test_what_is_left_while_nothing_can_be_put(pair: Benches) -> None:
     """An old file is not taken away before the new one is there."""
     one, _ = pair
     one.bind("SPK1")
     (old,) = one.files
-    one.close()
-    one.open()
+    one.restart()
     bind(one.store, ["SPK2"])
-    data = entries_file(one.store.benches.all_of([CHANNEL], "line-1"))
-    name = SharedFileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
-    (folder / str(name)).mkdir()
+    one.blocked()
     for _ in range(2):
         with pytest.raises(LedgerFailed):
             one.sync.run()

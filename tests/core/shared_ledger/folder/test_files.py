@@ -66,10 +66,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     for call in (files.names, lambda: files.put(NAME, DATA), lambda: files.clear(BENCH, NAME.writer)):
         with pytest.raises(LedgerFailed) as caught:
             call()
-        assert caught.value.title.values == {
-            "path": str(tmp_path / "share"),
-            "detail": "No such file or directory",
-        }
+        assert caught.value.title.values == {"path": str(tmp_path / "share"), "detail": "No such file or directory"}
     assert files.read(NAME) is None
     assert files.stamp(NAME) == (0, 0)
     files.remove(NAME)

@@ -71,8 +71,7 @@ class Fleet:
         elif what == "run":
             bench.sync.run()
         elif what == "restart":
-            bench.close()
-            bench.open()
+            bench.restart()
         elif files and what == "cut":
             data = files[at % len(files)].read_bytes()
             files[at % len(files)].write_bytes(data[: len(data) // 2])
@@ -83,10 +82,7 @@ class Fleet:
 @pytest.mark.long
 @given(
     st.lists(
-        st.tuples(
-            st.sampled_from(["bind", "bind", "run", "run", "restart", "cut", "lose"]),
-            st.integers(0, 11),
-        ),
+        st.tuples(st.sampled_from(["bind", "bind", "run", "run", "restart", "cut", "lose"]), st.integers(0, 11)),
         max_size=25,
     )
 )

@@ -14,7 +14,7 @@ from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.folder.files import FolderFiles, digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import OTHER, Bench
-from tests.core.store.tables.test_benches import foreign
+from tests.core.store.samples import told
 
 Benches = tuple[Bench, Bench]
 
@@ -37,7 +37,7 @@ def test_files_that_are_none_of_ours(folder: Path, pair: Benches) -> None:
     others = {
         "history.csv": b"bench,entry",
         "Thumbs.db": b"\x00",
-        f"bindtool-{STRANGER}.jsonl": entries_file([foreign(1, bench=STRANGER)]),
+        f"bindtool-{STRANGER}.jsonl": entries_file([told(1, bench=STRANGER)]),
     }
     for name, data in others.items():
         (folder / name).write_bytes(data)
@@ -49,7 +49,7 @@ def test_files_that_are_none_of_ours(folder: Path, pair: Benches) -> None:
 def test_a_file_that_is_half_there(folder: Path, pair: Benches) -> None:
     """Somebody copies it in place: it is taken once it is whole."""
     one, _ = pair
-    name = put(folder, [foreign(number, bench=STRANGER) for number in (1, 2)])
+    name = put(folder, [told(number, bench=STRANGER) for number in (1, 2)])
     path = folder / str(name)
     whole = path.read_bytes()
     for length in (0, 1, 300, len(whole) - 1):
@@ -65,7 +65,7 @@ def test_a_file_that_is_half_there(folder: Path, pair: Benches) -> None:
 def test_a_file_that_can_not_be_read(folder: Path, pair: Benches) -> None:
     """Such as one that a virus scanner has open; it is tried again."""
     one, _ = pair
-    name = put(folder, [foreign(1, bench=STRANGER)])
+    name = put(folder, [told(1, bench=STRANGER)])
     path = folder / str(name)
     size = path.stat().st_size
     with path.open("r+b") as file:
@@ -87,10 +87,10 @@ def test_a_file_that_can_not_be_read(folder: Path, pair: Benches) -> None:
         b"device_id,label\r\n1,2\r\n",
         b"[" * 100_000,
         b'{"bench": "' + STRANGER.encode() + b'"}\n',
-        entries_file([replace(foreign(1, bench=STRANGER), label="pat_" + "x" * 32)]),
-        entries_file([replace(foreign(1, bench=STRANGER), channel=OTHER)]),
-        entries_file([foreign(1, bench="d" * 32)]),
-        entries_file([replace(foreign(1, bench=STRANGER), device_id="a\0")]),
+        entries_file([replace(told(1, bench=STRANGER), label="pat_" + "x" * 32)]),
+        entries_file([replace(told(1, bench=STRANGER), channel=OTHER)]),
+        entries_file([told(1, bench="d" * 32)]),
+        entries_file([replace(told(1, bench=STRANGER), device_id="a\0")]),
     ],
 )
 def test_a_hostile_file(folder: Path, pair: Benches, data: bytes) -> None:
@@ -107,12 +107,12 @@ def test_lines_that_can_not_be_believed(folder: Path, pair: Benches) -> None:
     one, _ = pair
     late = datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8)))
     forged = [
-        replace(foreign(1, bench=STRANGER), bound_at=late),
-        replace(foreign(2, bench=STRANGER), bound_at=late.replace(year=2300)),
-        replace(foreign(3, bench=STRANGER), label=""),
-        replace(foreign(4, bench=STRANGER), label="x" * 5000),
+        replace(told(1, bench=STRANGER), bound_at=late),
+        replace(told(2, bench=STRANGER), bound_at=late.replace(year=2300)),
+        replace(told(3, bench=STRANGER), label=""),
+        replace(told(4, bench=STRANGER), label="x" * 5000),
     ]
-    put(folder, [*forged, foreign(5, bench=STRANGER)])
+    put(folder, [*forged, told(5, bench=STRANGER)])
     one.sync.run()
     assert one.heard == ["SPK9005"]
 
@@ -120,7 +120,7 @@ def test_lines_that_can_not_be_believed(folder: Path, pair: Benches) -> None:
 def test_a_hostile_line(folder: Path, pair: Benches) -> None:
     """Those beside it are taken."""
     one, _ = pair
-    good = entries_file([foreign(1, bench=STRANGER)])
+    good = entries_file([told(1, bench=STRANGER)])
     put(folder, [], data=good + b"{\n" + good.replace(b'"entry": 1', b'"entry": -1'))
     one.sync.run()
     assert one.heard == ["SPK9001"]
@@ -130,7 +130,7 @@ def test_a_file_that_claims_to_be_of_this_bench(folder: Path, pair: Benches) -> 
     """It takes nothing away and is left alone, but for what this bench has put there itself."""
     one, _ = pair
     one.bind("SPK1")
-    forged = foreign(1, bench=one.store.benches.bench_id)
+    forged = told(1, bench=one.store.benches.bench_id)
     data = entries_file([forged])
     name = SharedFileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
     FolderFiles(folder).put(name, data)

@@ -16,8 +16,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.common.output_files import SharedFileName
-from bindtool.core.reports.history_export import entries_file
-from bindtool.core.shared_ledger.folder.files import digest_of, writer_of
+from bindtool.core.shared_ledger.folder.files import digest_of
 from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.shared_ledger.ledger import Bench as Here
 from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
@@ -94,8 +93,7 @@ def test_nothing_is_written_or_read_without_need(folder: Path, pair: Benches) ->
     os.utime(folder / name, ns=(0, before.st_mtime_ns))
     for bench in pair:
         bench.sync.run()
-        bench.close()
-        bench.open()
+        bench.restart()
         bench.sync.run()
     after = (folder / name).stat()
     assert (after.st_ino, after.st_mtime_ns, after.st_atime_ns) == (before.st_ino, before.st_mtime_ns, 0)
@@ -113,9 +111,8 @@ def test_nobody_says_who_has_what(pair: Benches) -> None:
         await ledger.release(CHANNEL, ["SPK1"])
         async with ledger.turn("Li", CHANNEL):
             pass
-        with pytest.raises(LedgerFailed) as caught:
+        with pytest.raises(LedgerFailed, match=r"ledger\.no_numbers"):
             await ledger.reserve(CHANNEL, "SN", 0)
-        assert caught.value.id == "ledger.no_numbers"
 
     ledger.start()
     asyncio.run(ask())
@@ -193,8 +190,7 @@ def test_a_folder_that_was_emptied(folder: Path, pair: Benches, restarted: bool)
     shutil.rmtree(folder)
     folder.mkdir()
     if restarted:
-        one.close()
-        one.open()
+        one.restart()
     one.sync.run()
     other.sync.run()
     assert other.heard == ["SPK1"]
@@ -210,25 +206,22 @@ def test_a_file_that_a_server_has_cut(folder: Path, pair: Benches) -> None:
     one.sync.run()
     other.sync.run()
     assert other.heard == []
-    one.close()
-    one.open()
+    one.restart()
     one.sync.run()
     other.sync.run()
     assert other.heard == ["SPK1", "SPK2"]
 
 
-def test_where_nothing_can_be_put(folder: Path, pair: Benches) -> None:
+def test_where_nothing_can_be_put(pair: Benches) -> None:
     """Entries of others are taken in all the same."""
     one, other = pair
     other.bind("SPK9")
     bind(one.store, ["SPK1"])
-    data = entries_file(one.store.benches.all_of([CHANNEL], "line-1"))
-    name = SharedFileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
-    (folder / str(name)).mkdir()
+    blocked = one.blocked()
     with pytest.raises(LedgerFailed):
         one.sync.run()
     assert (one.heard, one.sync.waiting()) == (["SPK9"], 1)
-    (folder / str(name)).rmdir()
+    blocked.rmdir()
     one.sync.run()
     other.sync.run()
     assert other.heard == ["SPK1"]
@@ -255,9 +248,7 @@ def test_a_folder_that_has_failed_is_not_tried_again_at_each_file(folder: Path, 
     one = make("line-1")
     make("line-2").bind("SPK9")
     bind(one.store, ["SPK1"])
-    data = entries_file(one.store.benches.all_of([CHANNEL], one.machine))
-    blocked = folder / str(SharedFileName(one.store.benches.bench_id, writer_of(one.machine), 0, digest_of(data)))
-    blocked.mkdir()
+    blocked = one.blocked()
     sync = FolderSync(folder, one.store.benches, [CHANNEL], one.machine, lambda _: blocked.rmdir())
     with pytest.raises(LedgerFailed):
         sync.run()

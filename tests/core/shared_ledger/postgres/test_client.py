@@ -210,8 +210,8 @@ def test_not_told_of_many(one: PostgresServer, two: PostgresServer, wake: Ends) 
 
 
 def test_told_nonsense(one: PostgresServer, ledger: Database, wake: Ends) -> None:
-    """Anybody who can log in may say anything on the channel: a number that is none, or too high, harms nothing."""
-    for text in ("", "-1", "七", "9" * 200):
+    """Anybody who can log in may say anything there: no number, or one too long for Python, harms nothing."""
+    for text in ("", "-1", "七", *("9" * digits for digits in (20, 200, 5000, 7000))):
         ledger.sql(f"NOTIFY bindtool, '{text}'")
     one.renew(ONE.bench, 1)
     one.listen(wake[0].fileno(), 0)
@@ -224,20 +224,17 @@ def test_cut_off_while_waiting(one: PostgresServer, ledger: Database, wake: Ends
     """The server ends the connection: the wait is over at once, and the next question says so."""
     ledger.end_connections()
     assert ends(lambda: one.listen(wake[0].fileno(), HOUR))
-    with pytest.raises(LedgerFailed) as caught:
+    with pytest.raises(LedgerFailed, match=r"ledger\.unreachable"):
         one.read_on(NOWHERE, 10)
-    assert caught.value.id == "ledger.unreachable"
 
 
 def test_of_no_use_after_a_failure(one: PostgresServer) -> None:
     """After a failure everything fails in the same way, and closing is quiet."""
-    with pytest.raises(LedgerFailed) as caught:
+    with pytest.raises(LedgerFailed, match=r"ledger\.failed"):
         one.push([replace(an_entry(1), key=LedgerKey("", 0))])
-    assert caught.value.id == "ledger.failed"
     for _ in range(2):
-        with pytest.raises(LedgerFailed) as caught:
+        with pytest.raises(LedgerFailed, match=r"ledger\.unreachable"):
             one.renew(ONE.bench, 1)
-        assert caught.value.id == "ledger.unreachable"
     one.close()
     one.close()
 
@@ -248,25 +245,14 @@ def test_of_no_use_after_a_failure(one: PostgresServer) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO bindtool.entry (bench) VALUES ('x')",
-        "UPDATE bindtool.entry SET label = ''",
-        "DELETE FROM bindtool.entry",
-        "TRUNCATE bindtool.entry",
-        "UPDATE bindtool.about SET version = 0",
-        "SELECT * FROM bindtool.claim",
-        "SELECT * FROM bindtool.series",
-        "SELECT * FROM bindtool.block",
-        "SELECT * FROM bindtool.turn",
-        "SELECT * FROM bindtool.bench_login",
-        "SELECT * FROM pg_authid",
-        "SELECT bindtool.channel_of('[]')",
-        "SELECT bindtool.turn_holder(1)",
-        "SELECT bindtool.refuse()",
-        "SELECT bindtool.speaks_for('bench one')",
-        "SELECT FROM bindtool.about FOR UPDATE",
-        "BEGIN; LOCK bindtool.entry IN SHARE MODE",
-        "ALTER TABLE bindtool.entry DISABLE TRIGGER ALL",
-        "DROP SCHEMA bindtool CASCADE",
+        *("INSERT INTO bindtool.entry (bench) VALUES ('x')", "UPDATE bindtool.entry SET label = ''"),
+        *("DELETE FROM bindtool.entry", "TRUNCATE bindtool.entry", "UPDATE bindtool.about SET version = 0"),
+        *("SELECT * FROM bindtool.claim", "SELECT * FROM bindtool.series", "SELECT * FROM bindtool.block"),
+        *("SELECT * FROM bindtool.turn", "SELECT * FROM bindtool.bench_login"),
+        *("SELECT * FROM pg_authid", "SELECT bindtool.channel_of('[]')", "SELECT bindtool.turn_holder(1)"),
+        *("SELECT bindtool.refuse()", "SELECT bindtool.speaks_for('bench one')"),
+        *("SELECT FROM bindtool.about FOR UPDATE", "BEGIN; LOCK bindtool.entry IN SHARE MODE"),
+        *("ALTER TABLE bindtool.entry DISABLE TRIGGER ALL", "DROP SCHEMA bindtool CASCADE"),
         "CREATE TABLE bindtool.mine (x integer)",
     ],
 )
@@ -300,9 +286,8 @@ def test_others_may_nothing(ledger: Database) -> None:
     """A login of the database that is no bench sees nothing of the ledger."""
     ledger.sql("DROP ROLE IF EXISTS stranger")
     ledger.sql(f"CREATE ROLE stranger LOGIN PASSWORD '{ledger.cluster.password}'")
-    with pytest.raises(LedgerFailed) as caught:
+    with pytest.raises(LedgerFailed, match=r"ledger\.not_allowed"):
         _connect_as(ledger, "stranger")
-    assert caught.value.id == "ledger.not_allowed"
 
 
 def test_who_has_added_it(ledger: Database, one: PostgresServer) -> None:

@@ -19,7 +19,7 @@ from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS, ServerTimeouts
 from tests.checkout import ROOT
-from tests.core.shared_ledger.bench import Bench, WrongClock, in_ledger
+from tests.core.shared_ledger.bench import Bench, WrongClock, told_in
 from tests.core.shared_ledger.desk import Desk, healed
 from tests.core.shared_ledger.proxy import Proxy
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, TWO
@@ -141,52 +141,12 @@ def test_benches_are_killed_in_mid_push(ledger: Database, tmp_path: Path) -> Non
             sync = bench.sync(ledger.connect)
             sync.run()
             sync.close()
-        server = ledger.connect()
-        there = in_ledger(server)
-        server.close()
+        there = told_in(ledger)
         assert all(bench.knows() == there for bench in benches)
     ids = [device_id for _, _, _, device_id, _, _ in there]
     assert sorted(ids) == sorted(f"{name}-{number:04}" for name in NAMES for number in range(1, count + 1))
     for each in working:
         assert set(each.said) <= set(ids)
-
-
-# ---------------------------------------------------------------- a server that dies
-
-
-@pytest.mark.long
-def test_the_server_dies_in_mid_commit(tmp_path: Path) -> None:
-    """Stopped like in a power cut while three benches push, and started again, three times over."""
-    from tests.postgres import Cluster
-
-    with Cluster() as cluster, ExitStack() as stack:
-        ledger = cluster.database().make()
-        desks = three(tmp_path, ledger.connect, stack)
-        over = threading.Event()
-        binding = [threading.Thread(target=keep_binding, args=(desk, over)) for desk in desks]
-        for thread in binding:
-            thread.start()
-        for _ in range(3):
-            before = len(desks[0].bench.knows())
-            until(lambda before=before: len(desks[0].bench.knows()) > before + 10)  # type: ignore[misc]
-            cluster.stop("immediate")
-            cluster.start()
-            for desk in desks:
-                desk.ledger.try_now()
-        over.set()
-        for thread in binding:
-            thread.join(PATIENCE)
-        healed(ledger, *desks)
-        ids = [device_id for _, _, _, device_id, _, _ in desks[0].bench.knows()]
-        assert len(set(ids)) == len(ids)
-
-
-def keep_binding(desk: Desk, over: threading.Event) -> None:
-    """Bind one device after the other, with time to push them."""
-    number = 0
-    while not over.wait(0.01):
-        number += 1
-        desk.bind(f"{desk.bench.name}-{number:04}")
 
 
 # ---------------------------------------------------------------- a network that breaks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -13,7 +12,7 @@ from bindtool.core.shared_ledger.postgres.client import make
 from bindtool.core.shared_ledger.postgres.schema import STEPS, Migration, last_step, migrate, read_info, version_of
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
-from tests.core.shared_ledger.samples import an_entry, page_of
+from tests.core.shared_ledger.samples import an_entry, at_once, page_of
 from tests.postgres import BENCH, Cluster, Database
 
 NEXT = Migration("9.8.7", ("ALTER TABLE bindtool.entry ADD COLUMN colour text NOT NULL DEFAULT 'grey'",))
@@ -43,15 +42,11 @@ def test_made_by_two_at_once(cluster: Cluster) -> None:
     database = cluster.database()
     made: list[tuple[int, str]] = []
 
-    def work() -> None:
+    def work(_: int) -> None:
         done = make(database.owner, database.password)
         made.append((done.before, done.about.ledger_id))
 
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(3, work)
     assert sorted(before for before, _ in made) == [0, last_step(STEPS), last_step(STEPS)]
     assert len({name for _, name in made}) == 1
 
@@ -68,9 +63,8 @@ def test_the_next_step(ledger: Database, session: PostgresSession) -> None:
     newer = caught.value
     assert newer.id == "ledger.newer"
     assert (newer.hint.values["needed"], newer.hint.values["found"], newer.hint.values["known"]) == ("9.8.7", 2, 1)
-    with pytest.raises(LedgerFailed) as caught:
+    with pytest.raises(LedgerFailed, match=r"ledger\.newer"):
         make(ledger.owner, ledger.password)
-    assert caught.value.id == "ledger.newer"
 
 
 def test_a_step_that_fails(ledger: Database, session: PostgresSession) -> None:
@@ -85,16 +79,14 @@ def test_a_step_that_fails(ledger: Database, session: PostgresSession) -> None:
 
 def test_tables_of_yesterday(session: PostgresSession) -> None:
     """A bench that is ahead of the tables says that IT has to bring them on."""
-    with pytest.raises(LedgerFailed) as caught:
+    with pytest.raises(LedgerFailed, match=r"ledger\.older"):
         read_info(session, (*STEPS, NEXT))
-    assert caught.value.id == "ledger.older"
 
 
 def test_not_made(cluster: Cluster) -> None:
     """A database without a ledger."""
-    with pytest.raises(LedgerFailed) as caught:
+    with pytest.raises(LedgerFailed, match=r"ledger\.not_made"):
         cluster.database().connect()
-    assert caught.value.id == "ledger.not_made"
 
 
 def test_not_allowed_to_make_it(cluster: Cluster, ledger: Database) -> None:
@@ -102,11 +94,10 @@ def test_not_allowed_to_make_it(cluster: Cluster, ledger: Database) -> None:
     bare = cluster.database()
     for database in (bare, ledger):
         with (
-            pytest.raises(LedgerFailed) as caught,
+            pytest.raises(LedgerFailed, match=r"ledger\.not_allowed"),
             closing(PostgresSession(database.bench, database.password, TIMEOUTS)) as bench,
         ):
             migrate(bench, (*STEPS, NEXT))
-        assert caught.value.id == "ledger.not_allowed"
 
 
 def test_a_database_that_holds_no_chinese(cluster: Cluster) -> None:
@@ -114,9 +105,8 @@ def test_a_database_that_holds_no_chinese(cluster: Cluster) -> None:
     cluster.sql("CREATE DATABASE latin OWNER ledger_owner ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     database = cluster.database()
     unfit = type(database)(cluster, "latin")
-    with pytest.raises(LedgerFailed) as caught:
+    with pytest.raises(LedgerFailed, match=r"ledger\.server_unfit") as caught:
         make(unfit.owner, unfit.password)
-    assert caught.value.id == "ledger.server_unfit"
     assert "LATIN1" in str(caught.value.hint.values["detail"])
 
 

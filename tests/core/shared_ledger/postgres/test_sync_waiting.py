@@ -12,7 +12,7 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from bindtool.core.shared_ledger.postgres.sync import FRESH, ServerSync
 from tests.core.shared_ledger.bench import Bench, HandClock
-from tests.core.shared_ledger.samples import TWO, an_entry, at_rest
+from tests.core.shared_ledger.samples import TWO, an_entry, at_rest, nobody_there
 from tests.patience import HOUR, ends
 from tests.postgres import Database
 
@@ -20,12 +20,7 @@ Ends = tuple[socket.socket, socket.socket]
 Of = Callable[[Bench], ServerSync]
 
 
-def test_it_waits_for_news(
-    a: Bench,
-    two: PostgresServer,
-    wake: Ends,
-    of: Of,
-) -> None:
+def test_it_waits_for_news(a: Bench, two: PostgresServer, wake: Ends, of: Of) -> None:
     """And for whoever wakes it up; what it has pushed itself is no news."""
     sync = of(a)
     a.bind("SPK1")
@@ -42,11 +37,7 @@ def test_it_waits_for_news(
 
 def test_it_waits_without_a_connection(a: Bench, wake: Ends) -> None:
     """Only for whoever wakes it up, and for time."""
-
-    def connect() -> PostgresServer:
-        raise LedgerFailed("ledger.unreachable", host="db", detail="no route")
-
-    sync = a.sync(connect)
+    sync = a.sync(nobody_there)
     with pytest.raises(LedgerFailed):
         sync.run()
     assert ends(lambda: sync.wait(wake[0].fileno(), 0))

@@ -138,39 +138,27 @@ def speaking(answer: bytes) -> Iterator[int]:
 
 
 @pytest.mark.parametrize(
-    ("answer", "id_"),
+    ("host", "answer", "id_"),
     [
-        (b"", "ledger.unreachable"),
-        (b"N", "ledger.no_tls"),
-        (b"E\0\0\0\x10SFATAL\0C08P01\0\0", "ledger.no_tls"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "ledger.no_tls"),
-        (b"S", "ledger.unreachable"),
-        (b"SHTTP/1.1 400 Bad Request\r\n\r\n", "ledger.unreachable"),
+        (NAME, b"", "ledger.unreachable"),
+        (NAME, b"N", "ledger.no_tls"),
+        (NAME, b"E\0\0\0\x10SFATAL\0C08P01\0\0", "ledger.no_tls"),
+        (NAME, b"HTTP/1.1 400 Bad Request\r\n\r\n", "ledger.no_tls"),
+        (NAME, b"S", "ledger.unreachable"),
+        (NAME, b"SHTTP/1.1 400 Bad Request\r\n\r\n", "ledger.unreachable"),
+        (HOST, b"", "ledger.unreachable"),
+        (HOST, b"HTTP/1.1 400 Bad Request\r\n\r\n", "ledger.unreachable"),
+        (HOST, b"?\0\0\0\x04", "ledger.failed"),
+        (HOST, b"R\0\0\0\x08\0\0\0\x09", "ledger.unreachable"),
+        (HOST, b"E\0\0\0\x0cC57P03\0\0", "ledger.unreachable"),
+        (HOST, b"E\0\0\0\x05\0", "ledger.failed"),
     ],
 )
-def test_no_postgresql_with_tls(ledger: Database, answer: bytes, id_: str) -> None:
-    """What answers otherwise is not spoken to: not even what it says in the open behind its yes."""
+def test_no_postgresql(ledger: Database, host: str, answer: bytes, id_: str) -> None:
+    """With TLS not even what comes behind a yes in the open is heard; a strange answer is a failure with words."""
     with speaking(answer) as port:
-        address = replace(ledger.bench, host=NAME, port=port)
+        address = replace(ledger.bench, host=host, port=port)
         assert failure_of(lambda: connect(address, ledger.password, QUICK, dial_here)).id == id_
-
-
-@pytest.mark.parametrize(
-    ("answer", "id_"),
-    [
-        (b"", "ledger.unreachable"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "ledger.unreachable"),
-        (b"?\0\0\0\x04", "ledger.failed"),
-        (b"R\0\0\0\x08\0\0\0\x09", "ledger.unreachable"),
-        (b"E\0\0\0\x0cC57P03\0\0", "ledger.unreachable"),
-        (b"E\0\0\0\x05\0", "ledger.failed"),
-    ],
-)
-def test_no_postgresql(ledger: Database, answer: bytes, id_: str) -> None:
-    """A strange answer is a failure with words, and never a traceback."""
-    with speaking(answer) as port:
-        address = replace(ledger.bench, port=port)
-        assert failure_of(lambda: connect(address, ledger.password, QUICK)).id == id_
 
 
 def test_nobody_there(ledger: Database) -> None:
