@@ -11,6 +11,7 @@ from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
+from tests.postgres import Database
 
 CHANNEL = Channel("https://api.coze.cn", "1024", "device_id", "42")
 OTHER_CHANNEL = Channel("https://api.coze.cn", "2048", "device_id")
@@ -40,6 +41,13 @@ def an_entry(number: int, bench: str = ONE.bench, device_id: str = "", channel: 
 def nobody_there() -> PostgresServer:
     """Fail to connect."""
     raise AWAY
+
+
+def new_login(ledger: Database, name: str, password: str, of: str = "IN ROLE bindtool_bench") -> None:
+    """Make a login, in place of one of that name; `of`: what it is a member of."""
+    ledger.sql(f"DROP ROLE IF EXISTS {name}")
+    quoted = password.replace("'", "''")
+    ledger.sql(f"CREATE ROLE {name} LOGIN PASSWORD '{quoted}' {of}")
 
 
 def page_of(server: PostgresServer, place: SyncCursor = NOWHERE, limit: int = 1000) -> Page:

@@ -105,11 +105,13 @@ def sent(
     answer: Answer | None = ANSWER,
     channel: Channel = CHANNEL,
     operator: str = "A12",
+    token: str = "",
     **head: str,
 ) -> int:
     """Send the rows of a new sheet in the one request of a run that ends then; return the sheet's id."""
     sheet_id = store.sheets.create(put=rows, **head).result(30).sheet_id  # type: ignore[arg-type]  # texts of the head
-    run_id = store.runs.begin(sheet_id, channel, devices(*rows), operator=operator, profile="Line 2").result(30)
+    run = store.runs.begin(sheet_id, channel, devices(*rows), operator=operator, profile="Line 2", token=token)
+    run_id = run.result(30)
     numbers = [each.number for each in rows]
     store.runs.begin_request(run_id, 1, sending(*numbers)).result(30)
     store.runs.settle(run_id, settled(state, *numbers, answer=answer), 1, KINDS.get(state)).result(30)

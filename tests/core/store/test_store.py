@@ -26,7 +26,6 @@ from pathlib import Path
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.store import Store
 from tests.core.store.samples import row
-from tests.core.store.unprivileged import as_nobody, open_folder, posix
 
 store = Store(Path(sys.argv[1]), SystemClock())
 sheet_id = store.sheets.create().result().sheet_id

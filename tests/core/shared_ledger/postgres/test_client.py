@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SyncCursor
-from bindtool.core.shared_ledger.postgres.client import MANY, PostgresServer
+from bindtool.core.shared_ledger.postgres.client import MANY, PostgresServer, connect
 from tests.core.shared_ledger.samples import (
     BEGINNING,
     CHANNEL,
@@ -22,6 +22,7 @@ from tests.core.shared_ledger.samples import (
     TWO,
     an_entry,
     at_rest,
+    new_login,
     page_of,
 )
 from tests.patience import HOUR, PATIENCE, ends, until
@@ -284,10 +285,9 @@ def test_nobody_changes_entries(ledger: Database, one: PostgresServer, role: str
 
 def test_others_may_nothing(ledger: Database) -> None:
     """A login of the database that is no bench sees nothing of the ledger."""
-    ledger.sql("DROP ROLE IF EXISTS stranger")
-    ledger.sql(f"CREATE ROLE stranger LOGIN PASSWORD '{ledger.cluster.password}'")
+    new_login(ledger, "stranger", ledger.cluster.password, of="")
     with pytest.raises(LedgerFailed, match=r"ledger\.not_allowed"):
-        _connect_as(ledger, "stranger")
+        connect(replace(ledger.bench, user="stranger"), ledger.password)
 
 
 def test_who_has_added_it(ledger: Database, one: PostgresServer) -> None:
@@ -316,9 +316,3 @@ def test_the_site(one: PostgresServer) -> None:
     assert (info.tls, info.schema, info.entries) == ("", 1, 3)
     assert int(info.postgres.split(".")[0]) >= 13
     assert an_entry(1).channel == CHANNEL
-
-
-def _connect_as(ledger: Database, user: str) -> None:
-    from bindtool.core.shared_ledger.postgres.client import connect
-
-    connect(replace(ledger.bench, user=user), ledger.password).close()

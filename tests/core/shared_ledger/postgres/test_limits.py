@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres.client import PostgresServer, connect, entries_json
-from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
+from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, new_login, page_of
 from tests.postgres import BENCH, Database
 
 OTHER = "other_line"
@@ -22,8 +22,7 @@ CELLS = json.loads(entries_json([an_entry(1)]))[0]
 @pytest.fixture
 def stranger(ledger: Database) -> Iterator[PostgresServer]:
     """Return the connection of another login of benches."""
-    ledger.sql(f"DROP ROLE IF EXISTS {OTHER}")
-    ledger.sql(f"CREATE ROLE {OTHER} LOGIN PASSWORD '{ledger.cluster.password}' IN ROLE bindtool_bench")
+    new_login(ledger, OTHER, ledger.cluster.password)
     with closing(connect(replace(ledger.bench, user=OTHER), ledger.password)) as server:
         yield server
 

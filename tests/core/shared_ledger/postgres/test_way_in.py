@@ -19,7 +19,7 @@ from bindtool.core.credentials.secret import Password
 from bindtool.core.shared_ledger.postgres.client import PostgresServer, connect
 from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts
 from tests.core.api.authority import Authority
-from tests.core.shared_ledger.samples import NOWHERE, an_entry, page_of
+from tests.core.shared_ledger.samples import NOWHERE, an_entry, new_login, page_of
 from tests.postgres import HOST, Cluster, Database
 
 NAME = "ledger.example"
@@ -204,9 +204,7 @@ def test_refused(ledger: Database) -> None:
 @pytest.mark.parametrize("text", ["x", "two words", "Pässwörter 密码", "quote'\"\\ $1 :x", "p" * 300])
 def test_any_password(ledger: Database, text: str) -> None:
     """Short, with spaces, quotes or umlauts: a password is the person's."""
-    quoted = text.replace("'", "''")
-    ledger.sql("DROP ROLE IF EXISTS someone")
-    ledger.sql(f"CREATE ROLE someone LOGIN PASSWORD '{quoted}' IN ROLE bindtool_bench")
+    new_login(ledger, "someone", text)
     with closing(connect(replace(ledger.bench, user="someone"), Password(text), QUICK)) as server:
         server.push([an_entry(1)])
 
@@ -237,8 +235,7 @@ def test_the_password_is_nowhere(ledger: Database, caplog: pytest.LogCaptureFixt
     """Not in what a process shows, not in errors and what lies beneath, not in the log, not in the connection."""
     secret = "hunter2-does-not-leak"
     caplog.set_level(logging.DEBUG)
-    ledger.sql("DROP ROLE IF EXISTS keeper")
-    ledger.sql(f"CREATE ROLE keeper LOGIN PASSWORD '{secret}' IN ROLE bindtool_bench")
+    new_login(ledger, "keeper", secret)
     address = replace(ledger.bench, user="keeper")
     shown = []
     with closing(connect(address, Password(secret), QUICK)) as server:

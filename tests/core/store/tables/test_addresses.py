@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.channel_check import ChannelCheck
@@ -25,11 +24,9 @@ from tests.core.store.samples import (
     START,
     Clock,
     bound_before,
-    devices,
     known,
     row,
-    sending,
-    settled,
+    sent,
     told,
 )
 
@@ -41,11 +38,7 @@ CHOSEN, LATER = ListColumns(None, 2, 3), ListColumns(0, 1, -1)
 
 def bind(store: Store, channel: Channel, device_id: str, label: str = "") -> None:
     """Bind a device as row 1 of a new sheet, with the token "line"."""
-    sheet_id = store.sheets.create(put=[row(1, device_id, label=label)]).result().sheet_id
-    sent = devices(row(1, device_id, label=label))
-    run_id = store.runs.begin(sheet_id, channel, sent, profile="Line 2", token="line").result()
-    store.runs.begin_request(run_id, 1, sending(1)).result()
-    store.runs.settle(run_id, settled(State.BOUND, 1), 1, VerdictKind.BOUND).result()
+    sent(store, row(1, device_id, label=label), channel=channel, token="line")
 
 
 def dumped(path: Path) -> str:

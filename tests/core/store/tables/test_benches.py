@@ -26,6 +26,13 @@ def bind(store: Store, *numbers: int, channel: Channel = CHANNEL, job: str = "WO
     return sent(store, *map(row, numbers), channel=channel, job=job)
 
 
+def foreign(
+    entry: int, device_id: str = "", *, minutes: int = 0, label: str = "", bench: str = "b2"
+) -> SharedEntry:
+    """Return an entry of another bench that goes by a short id."""
+    return told(entry, device_id, minutes=minutes, label=label, bench=bench)
+
+
 def test_what_was_bound_waits_to_be_told(store: Store) -> None:
     """In the transaction of the outcome, with all that another bench has to know of it."""
     bind(store, 1, 2)
@@ -92,7 +99,7 @@ def test_read_and_told_in_one_step(store: Store) -> None:
     bind(store, 1, 2)
     first, second = store.benches.waiting([CHANNEL], "", 10)
     commits = store.commits
-    store.benches.take_in([told(1)], LEDGER, SyncCursor(3, second.key), [first]).result()
+    store.benches.take_in([foreign(1)], LEDGER, SyncCursor(3, second.key), [first]).result()
     assert store.commits == commits + 1
     assert store.benches.waiting([CHANNEL], "", 10) == (second,)
     assert store.benches.cursor(LEDGER) == SyncCursor(3, second.key)
@@ -132,10 +139,10 @@ def test_a_ledger_that_is_new_is_told_nothing_twice(store: Store) -> None:
 
 def test_what_others_tell_is_news_once(store: Store) -> None:
     """In whatever order, and however often; how far was read is written in the same step."""
-    cursor = SyncCursor(7, told(2).key)
-    assert store.benches.take_in([told(1), told(2)], LEDGER, cursor).result() == (told(1), told(2))
+    cursor = SyncCursor(7, foreign(2).key)
+    assert store.benches.take_in([foreign(1), foreign(2)], LEDGER, cursor).result() == (foreign(1), foreign(2))
     assert store.benches.cursor(LEDGER) == cursor
-    assert store.benches.take_in([told(3), told(1)]).result() == (told(3),)
+    assert store.benches.take_in([foreign(3), foreign(1)]).result() == (foreign(3),)
     assert store.benches.cursor(LEDGER) == cursor
 
 
@@ -157,11 +164,11 @@ def test_a_copied_folder_is_another_bench(store: Store) -> None:
 def test_what_others_have_bound_is_bound(store: Store) -> None:
     """For every question that is asked of the ledger; whoever was later is told."""
     bind(store, 1)
-    store.benches.take_in([told(1, "SPK0001", minutes=-5), told(2)]).result()
+    store.benches.take_in([foreign(1, "SPK0001", minutes=-5), foreign(2)]).result()
     entry = known(store, CHANNEL, "SPK9002")
     assert (entry.machine, entry.operator, entry.label) == ("bench-2", "李", "Other 2")
     assert known(store, CHANNEL, "SPK0001").machine == ""
-    store.benches.take_in([told(3, "SPK0001", minutes=5)]).result()
+    store.benches.take_in([foreign(3, "SPK0001", minutes=5)]).result()
     assert known(store, CHANNEL, "SPK0001").label == "Other 3"
     assert bound_before(store, OTHER, "SPK9002") is None
     assert len(store.bindings.bound_devices(CHANNEL)) == 2
@@ -169,7 +176,7 @@ def test_what_others_have_bound_is_bound(store: Store) -> None:
 
 def test_what_others_have_told_proves_no_channel(store: Store) -> None:
     """One line of a file that anybody may write into let fifty devices go where none had ever been taken."""
-    store.benches.take_in([told(1)]).result()
+    store.benches.take_in([foreign(1)]).result()
     assert not store.bindings.ever_bound(CHANNEL)
     bind(store, 1)
     assert store.bindings.ever_bound(CHANNEL)
@@ -180,10 +187,10 @@ def test_a_whole_list_has_what_others_have_bound(store: Store) -> None:
     """Own ones first; the latest label counts, whoever gave it."""
     bind(store, 1, 2)
     others = [
-        told(2, "SPK0002", minutes=9, label="later"),
-        told(1, "SPK0001", minutes=-9, label="earlier"),
-        told(3, minutes=1),
-        told(4, "SPK9003", minutes=2, label="anew"),
+        foreign(2, "SPK0002", minutes=9, label="later"),
+        foreign(1, "SPK0001", minutes=-9, label="earlier"),
+        foreign(3, minutes=1),
+        foreign(4, "SPK9003", minutes=2, label="anew"),
     ]
     store.benches.take_in(others).result()
     listed = {
@@ -195,18 +202,18 @@ def test_a_whole_list_has_what_others_have_bound(store: Store) -> None:
 def test_what_others_say_as_well_is_known_here(store: Store) -> None:
     """A device that this bench has bound with the same label needs nobody else's word; with another it does."""
     bind(store, 1)
-    store.benches.take_in([told(1, "SPK0001", minutes=9, label="Speaker 1")]).result()
+    store.benches.take_in([foreign(1, "SPK0001", minutes=9, label="Speaker 1")]).result()
     assert [each.machine for each in store.bindings.bound_devices(CHANNEL)] == [""]
-    store.benches.take_in([told(2, "SPK0001", minutes=10, label="theirs")]).result()
+    store.benches.take_in([foreign(2, "SPK0001", minutes=10, label="theirs")]).result()
     assert [each.machine for each in store.bindings.bound_devices(CHANNEL)] == ["bench-2"]
 
 
 def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None:
     """It stays on the disk, is neither sent to a channel nor counted, and an impossible time is in no history."""
-    late = replace(told(2), bound_at=datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8))))
-    early = replace(told(3), bound_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8))))
-    unfit = [replace(told(4), label=""), replace(told(5), device_id="a\n")]
-    store.benches.take_in([told(1), late, early, *unfit]).result()
+    late = replace(foreign(2), bound_at=datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8))))
+    early = replace(foreign(3), bound_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8))))
+    unfit = [replace(foreign(4), label=""), replace(foreign(5), device_id="a\n")]
+    store.benches.take_in([foreign(1), late, early, *unfit]).result()
     assert [each.device.device_id for each in store.bindings.bound_devices(CHANNEL)] == ["SPK9001"]
     assert len(History(path).search().records) == 3
 
@@ -214,7 +221,7 @@ def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None
 def test_labels_that_others_have_given_are_given(store: Store) -> None:
     """And their running numbers are used."""
     bind(store, 1)
-    store.benches.take_in([told(1, label="Speaker 1"), told(2, label="Speaker 40")]).result()
+    store.benches.take_in([foreign(1, label="Speaker 1"), foreign(2, label="Speaker 40")]).result()
     assert store.labels.holders(CHANNEL, ["Speaker 1"]) == {"Speaker 1": ("SPK0001", "SPK9001")}
     assert store.labels.numbers(LabelTemplate.parse("Speaker {n}"), "", CHANNEL) == {1, 40}
     assert store.labels.numbers(LabelTemplate.parse("Speaker {n}"), "", None) == {1}
@@ -232,7 +239,7 @@ def test_blocks_of_running_numbers(store: Store) -> None:
 def test_the_history_has_what_others_have_bound(store: Store, path: Path) -> None:
     """With the bench; what is asked for as this bench's own has none of it."""
     bind(store, 1)
-    store.benches.take_in([told(1), told(2, minutes=5)]).result()
+    store.benches.take_in([foreign(1), foreign(2, minutes=5)]).result()
     history = History(path)
     found = history.search()
     assert [(record.device_id, record.machine) for record in found.records] == [
@@ -240,7 +247,7 @@ def test_the_history_has_what_others_have_bound(store: Store, path: Path) -> Non
         ("SPK0001", ""),
         ("SPK9001", "bench-2"),
     ]
-    assert found.records[0].key == told(2).key
+    assert found.records[0].key == foreign(2).key
     assert [record.device_id for record in history.search(SearchQuery("bench-2")).records] == ["SPK9002", "SPK9001"]
     assert [record.device_id for record in history.search(SearchQuery(own=True)).records] == ["SPK0001"]
     assert history.search(SearchQuery(state=State.REFUSED)).records == ()
@@ -249,7 +256,7 @@ def test_the_history_has_what_others_have_bound(store: Store, path: Path) -> Non
 def own(store: Store, entry: int, *, minutes: int = 0, bench: str = "") -> SharedEntry:
     """Return an entry under this bench's own name, of after its last one."""
     at = ANSWER.time + timedelta(minutes=minutes)
-    return replace(told(entry, bench=bench or store.benches.bench_id), bound_at=at)
+    return replace(foreign(entry, bench=bench or store.benches.bench_id), bound_at=at)
 
 
 def test_a_data_folder_that_was_set_back_gets_its_own_back(store: Store, path: Path) -> None:
@@ -303,14 +310,14 @@ def test_what_others_gave_back_first_is_not_found_twice(store: Store, path: Path
 
 def test_what_others_have_told_is_never_changed(store: Store) -> None:
     """As the ledger itself."""
-    store.benches.take_in([told(1)]).result()
-    store.benches.take_in([replace(told(1), label="changed")]).result()
+    store.benches.take_in([foreign(1)]).result()
+    store.benches.take_in([replace(foreign(1), label="changed")]).result()
     assert known(store, CHANNEL, "SPK9001").label == "Other 1"
 
 
 def test_text_that_no_database_can_hold_is_mended(store: Store) -> None:
     """Half a character of a hostile file costs nobody anything."""
-    half = replace(told(1), label="a\ud83d", machine="\ude00")
+    half = replace(foreign(1), label="a\ud83d", machine="\ude00")
     assert store.benches.take_in([half]).result() == (half,)
     assert store.benches.take_in([half]).result() == ()
 

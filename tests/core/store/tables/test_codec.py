@@ -9,14 +9,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row
 from bindtool.core.store.tables.codec import (
     Column,
     answer_columns,
     answer_from,
-    channel_columns,
     intake_columns,
     outcome_columns,
     outcome_from,
@@ -64,11 +62,6 @@ def test_half_characters_are_made_storable(text: str) -> None:
 def test_halves_are_joined() -> None:
     """Two halves make the character that they stand for, a lone one is replaced."""
     assert storable("\ud83d\ude00 \ud83d!") == "😀 \ufffd!"
-
-
-def test_a_channel_is_four_columns() -> None:
-    """The order is the one that the tables have."""
-    assert channel_columns(Channel("site", "id", "key", "uid")) == ("site", "id", "key", "uid")
 
 
 answers = st.builds(

@@ -9,9 +9,8 @@ import pytest
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Row
 from bindtool.core.store import Store
-from tests.core.store.samples import CHANNEL, devices, row, sending, sent, settled
+from tests.core.store.samples import CHANNEL, row, sent
 
 OTHER = replace(CHANNEL, connector_id="1")
 
@@ -21,17 +20,8 @@ def store(store: Store) -> Store:
     """Give a store in which four devices were bound, two of them with one label, from another profile's sheet."""
     labels = {"SPK0001": "音箱-001", "SPK0002": "音箱-0040", "SPK0003": "hall", "SPK0004": "hall"}
     rows = [row(number, device_id, label=label) for number, (device_id, label) in enumerate(labels.items(), 1)]
-    bind(store, *rows)
+    sent(store, *rows, profile="Line 1")
     return store
-
-
-def bind(store: Store, *rows: Row) -> None:
-    """Let rows have been bound."""
-    numbers = [row.number for row in rows]
-    sheet_id = store.sheets.create(profile="Line 1", put=rows).result().sheet_id
-    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
-    store.runs.begin_request(run_id, 1, sending(*numbers)).result()
-    store.runs.settle(run_id, settled(State.BOUND, *numbers), 1).result()
 
 
 def highest(store: Store, template: str, profile: str, channel: Channel | None) -> int:
