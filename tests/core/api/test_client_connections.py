@@ -16,13 +16,9 @@ import pytest
 from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.api.responses import AnswerLost, NeverSent, NotSent, Reply
 from bindtool.core.api.verdict import VerdictKind, judge
-from bindtool.core.common.clock import SystemClock
-from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.model.channel import Channel
-from bindtool.core.model.device import Device
-from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
+from tests.core.api.asking import ACCEPTED, api_of, bind
 from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
 from tests.core.api.way_out import OUTSIDE, microsocks, needs_microsocks
@@ -31,7 +27,6 @@ End = Callable[[CozeApi, str, "Peer"], Awaitable[Reply]]
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 
-ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 ENDLESS = gzip.compress(b"x" * (4 << 20))
 
 TURNS = 40
@@ -41,15 +36,8 @@ LONG = 10.0
 """Seconds, for what comes at once or never."""
 
 
-def api_of(site: str) -> CozeApi:
-    """Make the API of a site, with the practice token; it sends at once, so that few turns of the loop suffice."""
-    return CozeApi(site, AccessToken(practice.TOKEN), Timeouts(quiet=0.0), SystemClock(), Proxies.of_this_system())
-
-
-async def bind(api: CozeApi, site: str, device_id: str = "A1", give_up: asyncio.Event | None = None) -> Reply:
-    """Bind a device to the practice channel."""
-    channel = Channel(site, practice.CONNECTOR_ID, practice.KEY)
-    return await api.bind(channel, [Device(device_id, "L")], give_up)
+QUICK = Timeouts(quiet=0.0)
+"""Sends at once, so that few turns of the loop suffice."""
 
 
 class Peer:
@@ -129,7 +117,7 @@ def test_a_line_without_a_whole_answer_is_not_used_again(monkeypatch: pytest.Mon
 
     async def twice() -> Reply:
         proxy = Peer(answer)
-        async with proxy.listening() as address, api_of(site) as api:
+        async with proxy.listening() as address, api_of(site, QUICK) as api:
             monkeypatch.setenv("ALL_PROXY", f"http://{address}")
             if answer:
                 await bind(api, site)
@@ -169,7 +157,7 @@ def test_a_request_that_is_broken_off_at_any_moment_harms_no_other(*, politely: 
     """No line is left open, and none is used that has been cancelled between connecting and sending."""
 
     async def break_off_and_go_on(turns: int) -> VerdictKind:
-        async with api_of(server.site) as api:
+        async with api_of(server.site, QUICK) as api:
             await break_off(api, server.site, turns, politely=politely)
             return judge(await bind(api, server.site, "A2")).kind
 
@@ -186,7 +174,7 @@ def test_the_same_through_a_proxy(monkeypatch: pytest.MonkeyPatch, *, politely: 
     """There are more moments before the request leaves; at some of them the library's pool is stuck."""
 
     async def break_off_and_go_on(turns: int) -> VerdictKind:
-        async with api_of(site) as api:
+        async with api_of(site, QUICK) as api:
             await asyncio.gather(
                 *(break_off(api, site, turns + later, politely=politely) for later in range(0, TURNS, 10))
             )
@@ -205,7 +193,7 @@ def test_a_request_that_is_broken_off_is_told_as_it_is(*, politely: bool) -> Non
     """At whichever moment: what the server has heard is never told as not sent."""
 
     async def give_up_after(turns: int) -> bool:
-        async with api_of(server.site) as api:
+        async with api_of(server.site, QUICK) as api:
             reply = await break_off(api, server.site, turns, politely=politely)
         server.drain()
         return isinstance(reply, NeverSent)
@@ -219,37 +207,26 @@ def test_a_request_that_is_broken_off_is_told_as_it_is(*, politely: bool) -> Non
     assert {never for never, _ in never_sent} == {True, False}
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("end", [give_up, cancel])
-def test_a_request_that_ends_while_shaking_hands_was_never_sent(end: End) -> None:
-    """It hangs up, too: the library leaves that connection open, and whoever stops does not wait for that."""
-
-    async def shake_hands() -> Reply:
-        peer = Peer(b"")
-        async with peer.listening() as address:
-            site = f"https://{address}"
-            async with api_of(site) as api:
-                reply = await end(api, site, peer)
-                await asyncio.wait_for(peer.left.wait(), LONG)
-                return reply
-
-    reply = asyncio.run(shake_hands())
-    assert isinstance(reply, NeverSent)
-    assert (reply.why, reply.host.partition(":")[0]) == (NotSent.TIMEOUT, "127.0.0.1")
-
-
-@pytest.mark.parametrize("end", [give_up, cancel])
-def test_a_request_that_ends_after_it_has_left_may_have_been_taken(end: End) -> None:
-    """The server has heard it and says nothing."""
+def test_a_request_that_ends_before_its_answer(scheme: str, end: End) -> None:
+    """While shaking hands it was never sent; once it has left it may have been taken. Either way it hangs up."""
 
     async def hear_nothing() -> Reply:
         peer = Peer(b"")
         async with peer.listening() as address:
-            site = f"http://{address}"
-            async with api_of(site) as api:
-                return await end(api, site, peer)
+            site = f"{scheme}://{address}"
+            async with api_of(site, QUICK) as api:
+                reply = await end(api, site, peer)
+                await asyncio.wait_for(peer.left.wait(), LONG)
+                return reply
 
     reply = asyncio.run(hear_nothing())
-    assert isinstance(reply, AnswerLost)
+    if scheme == "http":
+        assert isinstance(reply, AnswerLost)
+    else:
+        assert isinstance(reply, NeverSent)
+        assert (reply.why, reply.host.partition(":")[0]) == (NotSent.TIMEOUT, "127.0.0.1")
 
 
 @pytest.mark.parametrize(("end", "why"), [(give_up, NotSent.UNTRUSTED), (cancel, NotSent.TIMEOUT)])
@@ -260,7 +237,7 @@ def test_a_look_at_a_certificate_is_given_up_too(tmp_path: Path, end: End, why: 
         shown = Shown(Authority(tmp_path).issue("127.0.0.1"))
         async with shown.listening() as address:
             site = f"https://{address}"
-            async with api_of(site) as api:
+            async with api_of(site, QUICK) as api:
                 reply = await end(api, site, shown)
                 assert asyncio.all_tasks() - shown.serving == {asyncio.current_task()}
                 await asyncio.wait_for(shown.left.wait(), LONG)

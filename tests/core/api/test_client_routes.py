@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
@@ -21,14 +20,11 @@ from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.model.channel import Channel
-from bindtool.core.model.device import Device
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Proxy, ProxyKind, Routing, UnsupportedScript
 from bindtool.core.network.proxy_login import ProxyLogins
-from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
+from tests.core.api.asking import ACCEPTED, api_of, bind, never_sent
 from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
 from tests.core.api.routes import ROUTES, THROUGH, Named, Relay, running, through
@@ -38,8 +34,6 @@ from tests.patience import PATIENCE
 from tests.ports import held_port
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
-
-ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 
 
 @dataclass
@@ -54,13 +48,7 @@ class Bench:
 
     def api(self, timeouts: Timeouts | None = None) -> CozeApi:
         """Make an API that takes that route."""
-        return CozeApi(self.site, AccessToken(practice.TOKEN), timeouts or Timeouts(), SystemClock(), self.proxies)
-
-
-async def bind(api: CozeApi, site: str, device_id: str, give_up: asyncio.Event | None = None) -> Reply:
-    """Bind a device to the practice channel."""
-    channel = Channel(site, practice.CONNECTOR_ID, practice.KEY)
-    return await api.bind(channel, [Device(device_id, "L")], give_up)
+        return api_of(self.site, timeouts or Timeouts(), proxies=self.proxies)
 
 
 @pytest.fixture
@@ -70,27 +58,17 @@ def route(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str,
         yield request.param, proxy
 
 
-@pytest.fixture
-def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """The authority that this computer trusts."""
-    if sys.platform in {"win32", "darwin"}:
-        pytest.skip("the store of this system can't be another one for a test")
-    authority = Authority(tmp_path)
-    authority.trusted(monkeypatch)
-    return authority
-
-
 @asynccontextmanager
-async def bench(route: tuple[str, Proxy | None], authority: Authority) -> AsyncIterator[Bench]:
+async def bench(route: tuple[str, Proxy | None], trusted: Authority) -> AsyncIterator[Bench]:
     """Give a site and the route to it."""
     kind, proxy = route
     async with AsyncExitStack() as stack:
         server = stack.enter_context(PracticeServer(latency=0, rate=0))
-        at_site = Relay(int(server.site.rpartition(":")[2]), authority.issue(OUTSIDE))
+        at_site = Relay(int(server.site.rpartition(":")[2]), trusted.issue(OUTSIDE))
         port = await stack.enter_async_context(at_site.listening())
         at_proxy = None
         if proxy is not None:
-            at_proxy = Relay(proxy.port, authority.issue("127.0.0.1") if kind.startswith("https") else None)
+            at_proxy = Relay(proxy.port, trusted.issue("127.0.0.1") if kind.startswith("https") else None)
             in_front = await stack.enter_async_context(at_proxy.listening())
             proxy = replace(proxy, kind=ProxyKind.HTTPS if at_proxy.certificate else proxy.kind, port=in_front)
         yield Bench(server, f"https://{OUTSIDE}:{port}", through(proxy), at_site, at_proxy)
@@ -98,11 +76,11 @@ async def bench(route: tuple[str, Proxy | None], authority: Authority) -> AsyncI
 
 @pytest.mark.long
 @pytest.mark.parametrize("route", ROUTES, indirect=True)
-def test_every_fault_means_the_same(route: tuple[str, Proxy | None], authority: Authority) -> None:
+def test_every_fault_means_the_same(route: tuple[str, Proxy | None], trusted: Authority) -> None:
     """Whatever the server does, the verdict is what it is straight; then all goes on."""
 
     async def go() -> None:
-        async with bench(route, authority) as at:
+        async with bench(route, trusted) as at:
             for number, (name, case) in enumerate(FAULTS.items()):
                 at.server.script([case.fault])
                 async with at.api(case.timeouts) as api:
@@ -115,11 +93,11 @@ def test_every_fault_means_the_same(route: tuple[str, Proxy | None], authority: 
 
 
 @pytest.mark.parametrize("route", ROUTES, indirect=True)
-def test_requests_one_after_the_other_share_a_line(route: tuple[str, Proxy | None], authority: Authority) -> None:
+def test_requests_one_after_the_other_share_a_line(route: tuple[str, Proxy | None], trusted: Authority) -> None:
     """The way is made once; a proxy that closes with its question is come to twice."""
 
     async def go() -> None:
-        async with bench(route, authority) as at:
+        async with bench(route, trusted) as at:
             async with at.api() as api:
                 for number in range(3):
                     assert judge(await bind(api, at.site, f"A{number}")).kind is VerdictKind.BOUND
@@ -134,12 +112,12 @@ def test_requests_one_after_the_other_share_a_line(route: tuple[str, Proxy | Non
 
 @pytest.mark.long
 @pytest.mark.parametrize("route", ROUTES, indirect=True)
-def test_a_request_that_is_broken_off_at_any_moment(route: tuple[str, Proxy | None], authority: Authority) -> None:
+def test_a_request_that_is_broken_off_at_any_moment(route: tuple[str, Proxy | None], trusted: Authority) -> None:
     """Given up or cancelled: it harms no other, it is told as it is, and nothing stays open."""
 
     async def go() -> None:
         told: list[tuple[str, Reply | None]] = []
-        async with bench(route, authority) as at:
+        async with bench(route, trusted) as at:
             for number in count():
                 async with at.api(Timeouts(quiet=0.0)) as api:
                     giving_up, device = asyncio.Event(), f"A{number}"
@@ -180,8 +158,8 @@ def test_a_proxy_that_is_cut_at_any_byte(route: tuple[str, Proxy | None], direct
             relay = Relay(proxy.port, up=up, down=down)
             async with relay.listening() as port:
                 proxies = through(replace(proxy, port=port))
-                async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), proxies) as api:
-                    replies.append(await bind(api, site, "A1"))
+                async with api_of(site, proxies=proxies) as api:
+                    replies.append(await bind(api, site))
             if isinstance(replies[-1], HttpReply):
                 break
         return replies
@@ -208,18 +186,18 @@ def binds(proxies: Proxies, site: str, *, times: int = 1) -> tuple[list[Reply], 
     """Bind as often, each time with another API, which gives a proxy little time; give the last one, too."""
 
     async def bind_once() -> tuple[Reply, CozeApi]:
-        token, timeouts = AccessToken(practice.TOKEN), Timeouts(connect=0.3)
-        async with CozeApi(site, token, timeouts, SystemClock(), proxies) as api:
-            return await bind(api, site, "A1"), api
+        async with api_of(site, Timeouts(connect=0.3), proxies=proxies) as api:
+            return await bind(api, site), api
 
     done = [asyncio.run(bind_once()) for _ in range(times)]
     return [reply for reply, _ in done], done[-1][1]
 
 
-def test_the_next_way_where_a_proxy_takes_no_connection() -> None:
-    """Nothing has left by then; from then on, for a while, that proxy comes last."""
+@pytest.mark.parametrize("host", ["127.0.0.1", "proxy.invalid"])
+def test_the_next_way_where_a_proxy_takes_no_connection(host: str) -> None:
+    """Or has no address outside the company. Nothing has left by then; for a while, that proxy comes last."""
     with held_port() as port, Loopback(ACCEPTED) as server:
-        gone = Proxy.parse(f"127.0.0.1:{port}")
+        gone = Proxy.parse(f"{host}:{port}")
         proxies, site = through(gone, None), f"http://{OUTSIDE}:{server.port}"
         (reply,), api = binds(proxies, site)
 
@@ -239,14 +217,6 @@ def test_the_next_way_where_a_proxy_is_silent() -> None:
             silent.accept()
 
     assert [judge(reply).kind for reply in replies] == [VerdictKind.BOUND] * 3
-
-
-def test_the_next_way_where_a_proxy_has_no_address() -> None:
-    """A laptop that was carried out of the company's network: the name means nothing here."""
-    with Loopback(ACCEPTED) as server:
-        (reply,), _ = binds(through(Proxy.parse("proxy.invalid:8080"), None), f"http://{OUTSIDE}:{server.port}")
-
-    assert judge(reply).kind is VerdictKind.BOUND
 
 
 @pytest.mark.parametrize("status", [b"407 Who", b"403 Forbidden", b"502 Bad Gateway"])
@@ -276,7 +246,7 @@ def test_whoever_gives_up_tries_no_other_way() -> None:
     """Stop ends it: neither is the next way tried, nor is the first one blamed."""
 
     async def go() -> Reply:
-        async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), proxies) as api:
+        async with api_of(site, proxies=proxies) as api:
             giving_up = asyncio.Event()
             given_up = asyncio.create_task(bind(api, site, "A1", giving_up))
             taken, _ = await asyncio.to_thread(silent.accept)
@@ -294,7 +264,7 @@ def test_whoever_gives_up_tries_no_other_way() -> None:
     assert proxies.in_order((dumb, None), SystemClock().monotonic()) == (dumb, None)
 
 
-def test_a_site_that_hangs_up_behind_a_proxy_over_tls(authority: Authority) -> None:
+def test_a_site_that_hangs_up_behind_a_proxy_over_tls(trusted: Authority) -> None:
     """It does so in the middle of TLS with it, which is within that with the proxy: known at once, and no fault."""
 
     async def go() -> Reply:
@@ -305,12 +275,12 @@ def test_a_site_that_hangs_up_behind_a_proxy_over_tls(authority: Authority) -> N
             writer.close()
 
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(authority.issue("127.0.0.1"))
+        tls.load_cert_chain(trusted.issue("127.0.0.1"))
         async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls) as server:
             proxies = through(Proxy.parse(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
-            site, timeouts = "https://coze.example", Timeouts(connect=PATIENCE)
-            async with CozeApi(site, AccessToken(practice.TOKEN), timeouts, SystemClock(), proxies) as api:
-                return await bind(api, site, "A1")
+            site = "https://coze.example"
+            async with api_of(site, Timeouts(connect=PATIENCE), proxies=proxies) as api:
+                return await bind(api, site)
 
     reply = asyncio.run(go())
 
@@ -322,9 +292,9 @@ def test_each_new_line_asks_for_the_ways() -> None:
     """One that is kept does not; one that the server has closed is none."""
 
     async def go() -> int:
-        async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), proxies) as api:
+        async with api_of(site, proxies=proxies) as api:
             for _ in range(4):
-                assert judge(await bind(api, site, "A1")).kind is VerdictKind.BOUND
+                assert judge(await bind(api, site)).kind is VerdictKind.BOUND
         return named.asked
 
     closing_one = b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10\r\n\r\n{"code":0}'
@@ -351,9 +321,9 @@ def test_a_line_that_the_server_drops_is_not_used_again() -> None:
 
         answered = asyncio.Event()
         async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-            site, proxies = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", Proxies.of_this_system()
-            async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), proxies) as api:
-                first = await bind(api, site, "A1")
+            site = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            async with api_of(site) as api:
+                first = await bind(api, site)
                 answered.set()
                 await asyncio.wait_for(dropped.wait(), 10.0)
                 return [first, await bind(api, site, "A2")]
@@ -361,33 +331,33 @@ def test_a_line_that_the_server_drops_is_not_used_again() -> None:
     assert [judge(reply).kind for reply in asyncio.run(go())] == [VerdictKind.BOUND] * 2
 
 
-def test_a_system_that_does_not_say_which_way() -> None:
-    """It is waited for as long as for a connection: nothing was sent."""
+class Mute(Named):
+    """A system that does not answer."""
 
-    class Mute(Named):
-        async def routing(self, _site: str) -> Routing:
-            await asyncio.Event().wait()
-            return Routing()
-
-    (reply,), _ = binds(
-        Proxies(lambda: Mute(()).routing, lambda: ProxyLogins(lambda _: None)), "https://coze.example"
-    )
-
-    assert isinstance(reply, NeverSent)
-    assert (reply.why, reply.host) == (NotSent.TIMEOUT, "coze.example")
+    async def routing(self, _site: str) -> Routing:
+        """Wait."""
+        await asyncio.Event().wait()
+        return Routing()
 
 
-def test_a_system_that_names_a_script_which_is_not_supported() -> None:
-    """Nothing is sent, neither straight to the site; what is in the way is the script."""
+class Scripted(Named):
+    """A system that names a script which is not supported."""
 
-    class Scripted(Named):
-        async def routing(self, _site: str) -> Routing:
-            raise UnsupportedScript("http://pac.example/proxy.pac")
+    async def routing(self, _site: str) -> Routing:
+        """Refuse."""
+        raise UnsupportedScript("http://pac.example/proxy.pac")
 
+
+@pytest.mark.parametrize(
+    ("system", "why", "detail"),
+    [(Mute(()), NotSent.TIMEOUT, ""), (Scripted(()), NotSent.PROXY_SCRIPT, "http://pac.example/proxy.pac")],
+    ids=["silent", "a script"],
+)
+def test_a_system_that_does_not_say_which_way(system: Named, why: NotSent, detail: str) -> None:
+    """It is waited for as long as for a connection. Nothing is sent, neither straight to the site."""
     with Loopback(ACCEPTED) as site:
-        proxies = Proxies(lambda: Scripted(()).routing, lambda: ProxyLogins(lambda _: None))
-        (reply,), _ = binds(proxies, f"http://{site.address}")
+        proxies = Proxies(lambda: system.routing, lambda: ProxyLogins(lambda _: None))
+        reply = never_sent(f"http://{OUTSIDE}:{site.port}", Timeouts(connect=0.3), proxies=proxies)
 
-    assert isinstance(reply, NeverSent)
-    assert (reply.why, reply.detail) == (NotSent.PROXY_SCRIPT, "http://pac.example/proxy.pac")
-    assert (reply.host, site.heard) == (site.address, [])
+    assert (reply.why, reply.detail, reply.host) == (why, detail, f"{OUTSIDE}:{site.port}")
+    assert site.heard == []

@@ -5,25 +5,22 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import sys
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bindtool.core.api.client import CozeApi, Timeouts
+from bindtool.core.api.certificate import Certificate
+from bindtool.core.api.client import Timeouts
 from bindtool.core.api.responses import NeverSent, NotSent, Reply
 from bindtool.core.api.verdict import VerdictKind, judge
-from bindtool.core.common.clock import SystemClock
-from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.model.channel import Channel
-from bindtool.core.model.device import Device
 from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
+from tests.core.api.asking import ACCEPTED, DEVICE, api_of, bind, bind_once, bind_with, never_sent
 from tests.core.api.authority import DAY, ISSUER, Authority
 from tests.core.api.loopback import Loopback
 from tests.core.api.way_out import (
@@ -39,44 +36,7 @@ from tests.ports import held_port
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 
-ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 LOGIN = f"{USER}:{PASSWORD}@"
-
-
-def bind(site: str, *, timeouts: Timeouts | None = None) -> Reply:
-    """Bind a device on a site, with one request."""
-
-    async def bind_once() -> Reply:
-        token = AccessToken(practice.TOKEN)
-        async with CozeApi(
-            site, token, timeouts or Timeouts(connect=5.0), SystemClock(), Proxies.of_this_system()
-        ) as api:
-            return await api.bind(Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device("A1", "L")])
-
-    return asyncio.run(bind_once())
-
-
-def never_sent(site: str, *, timeouts: Timeouts | None = None) -> NeverSent:
-    """Try to bind on a site to which there is no way, and return why there is none."""
-    reply = bind(site, timeouts=timeouts)
-    assert isinstance(reply, NeverSent)
-    assert judge(reply).kind is VerdictKind.NEVER_SENT
-    return reply
-
-
-@pytest.fixture
-def authority(request: pytest.FixtureRequest, tmp_path: Path) -> Authority:
-    """An authority that this computer does not trust yet; it is lax where a test says so."""
-    return Authority(tmp_path, lax=getattr(request, "param", False))
-
-
-@pytest.fixture
-def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """An authority that the system's store of certificates holds."""
-    if sys.platform in {"win32", "darwin"}:
-        pytest.skip("the store of this system can't be another one for a test")
-    authority.trusted(monkeypatch)
-    return authority
 
 
 # Certificates
@@ -86,49 +46,30 @@ def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
 def test_the_systems_store_of_certificates_decides(trusted: Authority) -> None:
     """An issuer that the system trusts is trusted with each Python: that is how a company's own gets in."""
     with Loopback(ACCEPTED, certificate=trusted.issue("127.0.0.1")) as server:
-        assert judge(bind(f"https://{server.address}")).kind is VerdictKind.BOUND
-
-
-def test_an_issuer_that_nobody_trusts_is_named(authority: Authority) -> None:
-    """The connection ends before the request, so that the token is not given to whoever listens there."""
-    with Loopback(ACCEPTED, certificate=authority.issue("127.0.0.1")) as server:
-        reply = never_sent(f"https://{server.address}")
-
-    assert (reply.why, reply.host) == (NotSent.UNTRUSTED, server.address)
-    assert reply.certificate is not None
-    assert reply.certificate.issuer == ISSUER
-    assert server.heard == []
+        assert judge(bind_once(f"https://{server.address}")).kind is VerdictKind.BOUND
 
 
 @pytest.mark.parametrize(
-    ("begins", "ends"), [(-9 * DAY, -2 * DAY), (2 * DAY, 9 * DAY)], ids=["not any more", "not yet"]
+    ("host", "begins", "ends", "known", "why"),
+    [
+        pytest.param("127.0.0.1", -1, 1, False, NotSent.UNTRUSTED, id="an issuer that nobody trusts"),
+        pytest.param("127.0.0.1", -9, -2, True, NotSent.EXPIRED, id="not any more"),
+        pytest.param("127.0.0.1", 2, 9, True, NotSent.EXPIRED, id="not yet"),
+        pytest.param("hotel.example", -1, 1, True, NotSent.WRONG_NAME, id="a log-in page, most likely"),
+        pytest.param("127.0.0.2", -1, 1, True, NotSent.WRONG_NAME, id="another address"),
+    ],
 )
-def test_a_certificate_that_is_not_valid_today(trusted: Authority, begins: timedelta, ends: timedelta) -> None:
-    """It has run out or not begun, by this computer's clock: both days are known, and the issuer."""
+def test_a_certificate_that_is_refused_is_told(
+    request: pytest.FixtureRequest, host: str, begins: int, ends: int, *, known: bool, why: NotSent
+) -> None:
+    """Its issuer and its days; the connection ends before the request, so the token goes to nobody."""
+    authority: Authority = request.getfixturevalue("trusted" if known else "authority")
     now = datetime.now(UTC).replace(microsecond=0)
-    file = trusted.issue("127.0.0.1", now + begins, now + ends)
-    with Loopback(ACCEPTED, certificate=file) as server:
+    seen = Certificate(ISSUER, now + begins * DAY, now + ends * DAY)
+    with Loopback(ACCEPTED, certificate=authority.issue(host, seen.begins, seen.ends)) as server:
         reply = never_sent(f"https://{server.address}")
 
-    assert reply.why is NotSent.EXPIRED
-    assert reply.certificate is not None
-    assert (reply.certificate.issuer, reply.certificate.begins, reply.certificate.ends) == (
-        ISSUER,
-        now + begins,
-        now + ends,
-    )
-    assert server.heard == []
-
-
-@pytest.mark.parametrize("host", ["hotel.example", "127.0.0.2"])
-def test_a_certificate_for_another_name(trusted: Authority, host: str) -> None:
-    """Trusted, but not for this site: a log-in page, most likely."""
-    with Loopback(ACCEPTED, certificate=trusted.issue(host)) as server:
-        reply = never_sent(f"https://{server.address}")
-
-    assert reply.why is NotSent.WRONG_NAME
-    assert reply.certificate is not None
-    assert reply.certificate.issuer == ISSUER
+    assert (reply.why, reply.host, reply.certificate) == (why, server.address, seen)
     assert server.heard == []
 
 
@@ -189,7 +130,7 @@ def test_a_server_that_does_not_shake_hands() -> None:
     """No way to the server within the time to connect, which is not the time for an answer."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        reply = never_sent(f"https://127.0.0.1:{port}", timeouts=Timeouts(connect=0.1, answer=60.0))
+        reply = never_sent(f"https://127.0.0.1:{port}", Timeouts(connect=0.1, answer=60.0))
 
     assert (reply.why, reply.host) == (NotSent.TIMEOUT, f"127.0.0.1:{port}")
 
@@ -224,24 +165,12 @@ def goes_through(monkeypatch: pytest.MonkeyPatch, address: str, *, login: str = 
     monkeypatch.setenv("ALL_PROXY", address.replace("://", f"://{login}"))
 
 
-@pytest.mark.parametrize("kind", OPEN)
+@pytest.mark.parametrize("kind", [*OPEN, *GUARDED])
 def test_through_a_proxy(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: Authority) -> None:
-    """TLS is with the site itself, whose certificate the system trusts."""
+    """TLS is with the site itself; name and password for a proxy that asks stand in its address."""
     with running(kind, tmp_path) as proxy, Loopback(ACCEPTED, certificate=trusted.issue(OUTSIDE)) as server:
-        goes_through(monkeypatch, proxy)
-        reply = bind(f"https://{OUTSIDE}:{server.port}")
-
-    assert judge(reply).kind is VerdictKind.BOUND
-
-
-@pytest.mark.parametrize("kind", GUARDED)
-def test_through_a_proxy_that_asks_for_a_log_in(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: Authority
-) -> None:
-    """Name and password stand in the proxy's address."""
-    with running(kind, tmp_path) as proxy, Loopback(ACCEPTED, certificate=trusted.issue(OUTSIDE)) as server:
-        goes_through(monkeypatch, proxy, login=LOGIN)
-        reply = bind(f"https://{OUTSIDE}:{server.port}")
+        goes_through(monkeypatch, proxy, login=LOGIN if "log-in" in kind else "")
+        reply = bind_once(f"https://{OUTSIDE}:{server.port}")
 
     assert judge(reply).kind is VerdictKind.BOUND
 
@@ -267,14 +196,10 @@ def test_a_refused_log_in_is_sent_once(kind: str, tmp_path: Path, monkeypatch: p
     told = list[str]()
     proxies = Proxies.of_this_system(refused=lambda proxy, login: told.append(f"{login.user} at {proxy.address}"))
 
-    async def ask_twice() -> list[Reply]:
-        token = AccessToken(practice.TOKEN)
-        async with CozeApi("https://coze.example", token, Timeouts(connect=5.0), SystemClock(), proxies) as api:
-            return [await api.users_me() for _ in range(2)]
-
     with running(kind, tmp_path) as proxy:
         goes_through(monkeypatch, proxy, login=f"{USER}:wrong@")
-        replies = asyncio.run(ask_twice())
+        site = "https://coze.example"
+        replies = bind_with(api_of(site, proxies=proxies), site, [DEVICE], [DEVICE])
 
     assert [reply.why for reply in replies if isinstance(reply, NeverSent)] == [NotSent.PROXY_USER] * 2
     assert told == [f"{USER} at {proxy}"]
@@ -345,7 +270,7 @@ def test_a_proxy_that_is_silent(scheme: str, monkeypatch: pytest.MonkeyPatch) ->
     with socket.create_server(("127.0.0.1", 0)) as silent:
         proxy = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
         goes_through(monkeypatch, proxy)
-        reply = never_sent("https://coze.example", timeouts=Timeouts(connect=0.1, answer=60.0))
+        reply = never_sent("https://coze.example", Timeouts(connect=0.1, answer=60.0))
 
     assert (reply.why, reply.host) == (NotSent.TIMEOUT, proxy)
 
@@ -387,7 +312,7 @@ def test_a_407_in_the_sites_place_is_a_lost_answer(
         site = stack.enter_context(Loopback(answer, certificate=trusted.issue(OUTSIDE)))
         if kind is not None:
             goes_through(monkeypatch, stack.enter_context(running(kind, tmp_path)))
-        reply = bind(f"https://{OUTSIDE}:{site.port}")
+        reply = bind_once(f"https://{OUTSIDE}:{site.port}")
 
     assert judge(reply).kind is VerdictKind.LOST
     assert judge(reply).answer.http_status == 407
@@ -461,7 +386,7 @@ def test_a_proxy_is_not_asked_for_this_computer(monkeypatch: pytest.MonkeyPatch)
     """The practice server is reached whatever proxy the system names."""
     with Loopback(b"") as proxy, Loopback(ACCEPTED) as server:
         goes_through(monkeypatch, f"http://{proxy.address}")
-        verdict = judge(bind(f"http://{server.address}"))
+        verdict = judge(bind_once(f"http://{server.address}"))
 
     assert (verdict.kind, proxy.heard) == (VerdictKind.BOUND, [])
 
@@ -469,18 +394,14 @@ def test_a_proxy_is_not_asked_for_this_computer(monkeypatch: pytest.MonkeyPatch)
 def test_another_network_after_a_try_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
     """A laptop is carried from a room with a proxy to one without: the next try goes straight."""
 
-    async def twice() -> tuple[Reply, Reply]:
-        async with CozeApi(
-            site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), Proxies.of_this_system()
-        ) as api:
-            channel, devices = Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device("A1", "L")]
-            first = await api.bind(channel, devices)
+    async def twice(site: str) -> list[Reply]:
+        async with api_of(site) as api:
+            first = await bind(api, site)
             monkeypatch.delenv("ALL_PROXY")
-            return first, await api.bind(channel, devices)
+            return [first, await bind(api, site)]
 
     with held_port() as port, Loopback(ACCEPTED) as server:
-        site = f"http://{OUTSIDE}:{server.port}"
         goes_through(monkeypatch, f"http://127.0.0.1:{port}")
-        first, second = asyncio.run(twice())
+        replies = asyncio.run(twice(f"http://{OUTSIDE}:{server.port}"))
 
-    assert [judge(reply).kind for reply in (first, second)] == [VerdictKind.NEVER_SENT, VerdictKind.BOUND]
+    assert [judge(reply).kind for reply in replies] == [VerdictKind.NEVER_SENT, VerdictKind.BOUND]

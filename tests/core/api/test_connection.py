@@ -13,21 +13,15 @@ import threading
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from httpcore import AsyncNetworkStream
 
 from bindtool.core.api.connection import CertificateProbe, CertificateSeen, Connection, Received, RequestTrace
-from bindtool.core.network.proxy import Proxy
 from bindtool.core.network.proxy_login import ProxyLogins
-from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
-
-T = TypeVar("T")
 
 MEBIBYTE = 1 << 20
 ACCEPTED = b'{"code":0}'
@@ -173,120 +167,6 @@ def test_a_server_that_hangs_up_between_two_requests() -> None:
         found = over(f"http://127.0.0.1:{listening.getsockname()[1]}", once)
         thread.join()
     assert found.body == ACCEPTED
-
-
-def asked_once(serve: Callable[[], None], connect: Callable[[], Connection]) -> Received:
-    """Return what comes while `serve` answers in a thread, over a connection that is not to be used again."""
-
-    async def talked() -> Received:
-        connection = connect()
-        try:
-            found = await asyncio.wait_for(ask(connection), 10.0)
-            assert not connection.reusable
-            return found
-        finally:
-            await connection.aclose()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    found = asyncio.run(talked())
-    thread.join()
-    return found
-
-
-@pytest.mark.parametrize("socks", [False, True], ids=["straight", "by SOCKS"])
-def test_two_answers_to_one_request(*, socks: bool) -> None:
-    """The second is of nobody's request: the next one, which would take it for its own, has another connection."""
-
-    def serve() -> None:
-        connection, _ = listening.accept()
-        with closing(connection):
-            # That nobody has to log in, and that it is connected (RFC 1928).
-            greeting = [b"\x05\x00", b"\x05\x00\x00\x01" + bytes(6)] if socks else []
-            for said in (*greeting, answer(b'{"code":4000}') + answer(ACCEPTED)):
-                connection.recv(4096)
-                connection.sendall(said)
-            connection.recv(4096)
-
-    def connection() -> Connection:
-        tls, address = ssl.create_default_context(), f"127.0.0.1:{listening.getsockname()[1]}"
-        route = Proxy.parse(f"socks5://{address}") if socks else None
-        return Connection(f"http://{address}", route, tls, tls, ProxyLogins(lambda _: None))
-
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        assert asked_once(serve, connection).body == b'{"code":4000}'
-
-
-@dataclass
-class ServerTls:
-    """A server's end of TLS, over whatever `receive` and `send` go through: it decides what comes together."""
-
-    certificate: Path
-    receive: Callable[[], bytes]
-    send: Callable[[bytes], None]
-    version: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
-
-    def __post_init__(self) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate)
-        context.maximum_version = self.version
-        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._in, self._out, server_side=True)
-        self._until_done(self._tls.do_handshake)
-
-    def read(self) -> bytes:
-        """Return what has come."""
-        return self._until_done(self._tls.read)
-
-    def packed(self, data: bytes) -> bytes:
-        """Return a record with that in it."""
-        self._tls.write(data)
-        return self._out.read()
-
-    def write(self, data: bytes) -> None:
-        """Send it."""
-        self.send(self.packed(data))
-
-    def _until_done(self, call: Callable[[], T]) -> T:
-        while True:
-            try:
-                result = call()
-            except ssl.SSLWantReadError:
-                self.send(self._out.read())
-                received = self.receive()
-                if received:
-                    self._in.write(received)
-                else:  # else a client that refuses would be waited for without end
-                    self._in.write_eof()
-            else:
-                self.send(self._out.read())
-                return result
-
-
-@pytest.mark.parametrize("apart", [True, False], ids=["in records of the proxy's", "in records of the site's"])
-def test_two_answers_through_tls_within_tls(tmp_path: Path, *, apart: bool) -> None:
-    """The second has left the socket with the first, and lies where the engine does not see it."""
-    authority = Authority(tmp_path)
-
-    def serve() -> None:
-        connection, _ = listening.accept()
-        with closing(connection):
-            proxy = ServerTls(authority.issue("127.0.0.1"), lambda: connection.recv(1 << 16), connection.sendall)
-            proxy.read()
-            proxy.write(b"HTTP/1.1 200 OK\r\n\r\n")
-            site = ServerTls(authority.issue("coze.example"), proxy.read, proxy.write)
-            site.read()
-            records = [site.packed(answer(body)) for body in (b'{"code":4000}', ACCEPTED)]
-            connection.sendall(b"".join(map(proxy.packed, records)) if apart else proxy.packed(b"".join(records)))
-            connection.recv(4096)
-
-    def connection() -> Connection:
-        tls = ssl.create_default_context(cafile=str(authority.file))
-        route = Proxy.parse(f"https://127.0.0.1:{listening.getsockname()[1]}")
-        return Connection("https://coze.example", route, tls, tls, ProxyLogins(lambda _: None))
-
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        assert asked_once(serve, connection).body == b'{"code":4000}'
 
 
 @pytest.mark.parametrize(

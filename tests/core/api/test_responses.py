@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import get_args
 
 import pytest
 
@@ -13,7 +12,6 @@ from bindtool.core.api.responses import (
     ClockWatch,
     HttpReply,
     NeverSent,
-    NoToken,
     NotSent,
     Reply,
     minutes_off,
@@ -22,24 +20,6 @@ from bindtool.core.api.responses import (
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-def test_a_reply_is_one_of_four() -> None:
-    """An answer, none, none possible, or no token to ask with: `verdict` needs to know no other."""
-    assert set(get_args(Reply)) == {HttpReply, NeverSent, AnswerLost, NoToken}
-
-
-def test_an_answer_may_have_nothing_but_a_status() -> None:
-    """Headers and body are empty where there were none, and no two answers share their headers."""
-    one, other = HttpReply(NOON, 204), HttpReply(NOON, 204)
-
-    assert (dict(one.headers), one.body) == ({}, b"")
-    assert one.headers is not other.headers
-
-
-def test_no_system_text_is_no_text() -> None:
-    """The system may have said nothing."""
-    assert NeverSent(NOON, NotSent.CONNECT).detail == ""
 
 
 def reply(theirs: datetime | None, at: datetime = NOON) -> HttpReply:
@@ -63,33 +43,23 @@ def test_a_date_of_http(text: str, expected: datetime | None) -> None:
     assert read_date(text) == expected
 
 
-@pytest.mark.parametrize(("minutes", "off"), [(0, 0), (4, 4), (-4, 4), (60, 60), (-600, 600)])
-def test_how_far_it_is_off(minutes: int, off: int) -> None:
-    """Ahead or behind is the same."""
-    assert minutes_off(reply(NOON + minutes * MINUTE), NOON) == off
-
-
-def test_an_answer_that_tells_no_time() -> None:
-    """Then nobody knows."""
-    assert minutes_off(reply(None), NOON) is None
-
-
-@pytest.mark.parametrize("minutes", [0, 30, 59])
-def test_an_answer_that_was_waiting_for_a_laptop_to_wake(minutes: int) -> None:
-    """Made at any time between question and arrival, it says nothing against the clock."""
-    asked_at = NOON - 60 * MINUTE
-    assert minutes_off(reply(asked_at + minutes * MINUTE), asked_at) == 0
-
-
-@pytest.mark.parametrize(("minutes", "off"), [(-75, 15), (20, 20)])
-def test_only_what_lies_outside_of_the_wait_counts(minutes: int, off: int) -> None:
-    """Before the question or after the arrival it can't have been made by a right clock."""
-    assert minutes_off(reply(NOON + minutes * MINUTE), NOON - 60 * MINUTE) == off
-
-
-def test_a_clock_that_was_put_back_while_the_answer_was_on_its_way() -> None:
-    """The answer seems to come before the question; a moment between both is right by either clock."""
-    assert minutes_off(reply(NOON), NOON + 60 * MINUTE) == 0
+@pytest.mark.parametrize(
+    ("made", "asked", "off"),
+    [
+        pytest.param(0, 0, 0, id="right"),
+        pytest.param(4, 0, 4, id="ahead"),
+        pytest.param(-600, 0, 600, id="behind"),
+        pytest.param(None, 0, None, id="an answer that tells no time"),
+        *(pytest.param(made, -60, 0, id=f"made {-made} min. before a laptop woke") for made in (-60, -30, -1, 0)),
+        pytest.param(-75, -60, 15, id="made before the question"),
+        pytest.param(20, -60, 20, id="made after the arrival"),
+        pytest.param(0, 60, 0, id="a clock that was put back while the answer was on its way"),
+    ],
+)
+def test_how_far_a_clock_is_off(made: int | None, asked: int, off: int | None) -> None:
+    """An answer made at any time between question and arrival, by minutes from noon, says nothing against it."""
+    answer = reply(None if made is None else NOON + made * MINUTE)
+    assert minutes_off(answer, NOON + asked * MINUTE) == off
 
 
 def test_a_watch_tells_once() -> None:
