@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bindtool.core.api.responses import AnswerLost, NotSent, Reply
-from bindtool.core.api.verdict import Verdict
-from bindtool.core.binding.events import Event, ObstacleChanged, Waiting, WaitReason
+from bindtool.core.api.verdict import Verdict, VerdictKind
+from bindtool.core.binding.events import Ended, Event, ObstacleChanged, Waiting, WaitReason
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.request_cycle import RequestCycle
@@ -43,21 +43,42 @@ class Bench:
             self.jobs, self.server, self.journal, self.policy, self.clock, pace, self.stop, self.events.append
         )
 
-    def ask(self, jobs: list[Job] | None = None, if_refused: State = State.WAITING) -> Verdict | None:
+    def ask(self, jobs: list[Job] | None = None, if_refused: State = State.WAITING) -> VerdictKind | None:
         """Ask about `jobs` (default: all) in virtual time."""
         return self.play(lambda: self.cycle.ask(jobs or self.jobs, if_refused=if_refused))
 
     def play(
         self, *parts: Callable[[], Awaitable[Verdict | None]] | Callable[[], Awaitable[None]]
-    ) -> Verdict | None:
-        """Run all parts concurrently, with a watcher of Stop; return the verdict of the first."""
+    ) -> VerdictKind | None:
+        """Run all parts concurrently, with a watcher of Stop; return the verdict of the first, if it has one."""
 
-        async def together() -> Verdict | None:
+        async def together() -> VerdictKind | None:
             async with self.cycle.running():
-                verdicts = await asyncio.gather(*(part() for part in parts))
-            return verdicts[0]
+                verdict, *_ = await asyncio.gather(*(part() for part in parts))
+            return verdict.kind if verdict is not None else None
 
         return play(together())
+
+    async def one_after_another(self) -> None:
+        """Ask about each row by itself."""
+        for job in self.jobs:
+            await self.cycle.ask([job])
+
+    def play_asking(self, *parts: Callable[[], Awaitable[None]]) -> VerdictKind | None:
+        """Ask about all rows beside these parts."""
+        return self.play(lambda: self.cycle.ask(self.jobs), *parts)
+
+    async def hurry_at(self, *seconds: float) -> None:
+        """Have it tried again at these times."""
+        for each in seconds:
+            await self.clock.spend(each - self.clock.monotonic())
+            self.cycle.retry_signal.give()
+
+    @property
+    def ended(self) -> Ended:
+        """The end of the run."""
+        assert self.cycle.ended is not None
+        return self.cycle.ended
 
     async def stop_after(self, seconds: float) -> None:
         """Press Stop a while later."""

@@ -32,13 +32,19 @@ FOUND = Circumstances(
 OBSTACLE = NeverSent(datetime(2026, 11, 25, 9, 5, tzinfo=UTC), NotSent.DNS, host="api.coze.cn")
 
 
-def name_of(advice: Advice | None) -> str:
+def name_of(advice: Advice) -> str:
     """Return the name that the two texts of a message share."""
-    assert advice is not None
     title, body = advice.title.id.split("."), advice.body.id.split(".")
     assert (title[0], title[2], body[0], body[2]) == ("advice", "title", "advice", "hint")
     assert title[1] == body[1]
     return title[1]
+
+
+def advice_on(ended: Ended, found: Circumstances = FOUND) -> Advice:
+    """Return the message after a run that has one."""
+    advice = advise(ended, found)
+    assert advice is not None
+    return advice
 
 
 ACCEPTED, REFUSED, UNCLEAR = TokenCheck.ACCEPTED, TokenCheck.REFUSED, TokenCheck.UNCLEAR
@@ -64,7 +70,7 @@ ACCEPTED, REFUSED, UNCLEAR = TokenCheck.ACCEPTED, TokenCheck.REFUSED, TokenCheck
 def test_about_the_token(ending: Ending, worked_before: bool, check: TokenCheck, expected: str) -> None:
     """The answer, whether the token worked here before, and what users/me said decide together."""
     found = replace(FOUND, worked_before=worked_before, check=check)
-    assert name_of(advise(Ended(ending), found)) == expected
+    assert name_of(advice_on(Ended(ending), found)) == expected
 
 
 @pytest.mark.parametrize(
@@ -83,9 +89,8 @@ def test_about_the_token(ending: Ending, worked_before: bool, check: TokenCheck,
 )
 def test_about_the_rest(ending: Ending, expected: str, primary: Action) -> None:
     """Every other ending that stops a run has a message and one primary action."""
-    advice = advise(Ended(ending), FOUND)
+    advice = advice_on(Ended(ending))
     assert name_of(advice) == expected
-    assert advice is not None
     assert advice.primary is primary
 
 
@@ -106,7 +111,7 @@ def test_about_a_channel_that_accepts_nothing(
 ) -> None:
     """A site that does not know the token explains it; else it is the channel, new or proven."""
     found = replace(FOUND, worked_before=worked_before, proven=proven, check=check)
-    assert name_of(advise(Ended(Ending.NOT_ACCEPTED), found)) == expected
+    assert name_of(advice_on(Ended(Ending.NOT_ACCEPTED), found)) == expected
 
 
 @pytest.mark.parametrize(
@@ -115,16 +120,14 @@ def test_about_a_channel_that_accepts_nothing(
 )
 def test_how_many_would_be_sent_again(ending: Ending, unknown: int, said: int | None) -> None:
     """The action that sends again says how many it is about; no other one does, nor where there are none."""
-    advice = advise(Ended(ending), replace(FOUND, unknown=unknown))
-    assert advice is not None
+    advice = advice_on(Ended(ending), replace(FOUND, unknown=unknown))
     assert advice.n == said
 
 
 def test_what_was_in_the_way_stands_below() -> None:
     """A run that was given up says why it could not go on, and what to do."""
-    advice = advise(Ended(Ending.UNREACHABLE, obstacle=OBSTACLE), FOUND)
+    advice = advice_on(Ended(Ending.UNREACHABLE, obstacle=OBSTACLE))
     assert name_of(advice) == "unreachable"
-    assert advice is not None
     assert advice.more == obstacle_hint(OBSTACLE, "Li")
 
 
@@ -138,8 +141,7 @@ def test_what_is_said_where_no_run_waits() -> None:
 def test_a_proxy_that_wants_a_log_in() -> None:
     """Where nobody could be asked for it, the run says which proxy that is."""
     obstacle = replace(OBSTACLE, why=NotSent.PROXY_LOGIN, host="http://proxy.example:8080")
-    advice = advise(Ended(Ending.PROXY_LOGIN, obstacle=obstacle), FOUND)
-    assert advice is not None
+    advice = advice_on(Ended(Ending.PROXY_LOGIN, obstacle=obstacle))
     assert (advice.title, advice.more) == (obstacle_title(obstacle), obstacle_hint(obstacle, "Li"))
     assert (advice.body.id, advice.primary) == ("advice.unreachable.hint", Action.TRY_AGAIN)
 
@@ -147,8 +149,7 @@ def test_a_proxy_that_wants_a_log_in() -> None:
 def test_a_sign_in_that_is_over() -> None:
     """Why is told, and what to do, and that what is left is kept."""
     error = SignInFailed("sign_in.over", name="line")
-    advice = advise(Ended(Ending.SIGN_IN, error=error), replace(FOUND, left=7))
-    assert advice is not None
+    advice = advice_on(Ended(Ending.SIGN_IN, error=error), replace(FOUND, left=7))
     assert (advice.title, advice.more, advice.primary) == (error.title, error.hint, Action.SIGN_IN)
     assert advice.body == Message.of("advice.waiting.hint", n=7)
 
@@ -156,8 +157,7 @@ def test_a_sign_in_that_is_over() -> None:
 def test_a_sign_in_that_may_work_again() -> None:
     """An app that was switched off, or a lock that somebody has, is waited for: the same sign-in goes on."""
     error = SignInFailed("sign_in.deactivated", said="off")
-    advice = advise(Ended(Ending.SIGN_IN, error=error), replace(FOUND, left=7))
-    assert advice is not None
+    advice = advice_on(Ended(Ending.SIGN_IN, error=error), replace(FOUND, left=7))
     assert (advice.primary, advice.n, advice.quiet) == (Action.CONTINUE, 7, Action.SIGN_IN)
 
 
@@ -190,12 +190,12 @@ def test_while_rows_wait_for_a_log_in_to_the_proxy(why: NotSent, actions: tuple[
 def test_a_run_that_came_to_its_end(ending: Ending) -> None:
     """Where the counts say it all there is no message; unknown rows and a doubtful channel have one."""
     assert advise(Ended(ending), FOUND) is None
-    assert name_of(advise(Ended(ending), replace(FOUND, unknown=2))) == "unknown"
-    assert name_of(advise(Ended(ending, maybe_channel=True), FOUND)) == "maybe_channel"
+    assert name_of(advice_on(Ended(ending), replace(FOUND, unknown=2))) == "unknown"
+    assert name_of(advice_on(Ended(ending, maybe_channel=True))) == "maybe_channel"
     left = replace(FOUND, left_refused=50)
-    assert name_of(advise(Ended(ending), left)) == "left_refused"
-    assert name_of(advise(Ended(ending, maybe_channel=True), left)) == "maybe_channel"
-    assert name_of(advise(Ended(ending), replace(left, unknown=2))) == "unknown"
+    assert name_of(advice_on(Ended(ending), left)) == "left_refused"
+    assert name_of(advice_on(Ended(ending, maybe_channel=True), left)) == "maybe_channel"
+    assert name_of(advice_on(Ended(ending), replace(left, unknown=2))) == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,8 @@ def test_a_run_that_came_to_its_end(ending: Ending) -> None:
 )
 def test_what_sending_again_does(behaviour: Behaviour, expected: str) -> None:
     """It is known to be harmless only where the channel was checked and adds."""
-    advice = advise(Ended(Ending.FINISHED), replace(FOUND, unknown=2, behaviour=behaviour))
+    advice = advice_on(Ended(Ending.FINISHED), replace(FOUND, unknown=2, behaviour=behaviour))
     assert name_of(advice) == expected
-    assert advice is not None
     assert advice.primary is Action.SEND_UNKNOWN_AGAIN
 
 
@@ -218,9 +217,8 @@ def test_what_sending_again_does(behaviour: Behaviour, expected: str) -> None:
 def test_a_whole_list_that_was_refused(unknown: int) -> None:
     """Why nothing was taken apart comes before all counts."""
     found = replace(FOUND, unknown=unknown, behaviour=Behaviour.REPLACES)
-    advice = advise(Ended(Ending.FINISHED, list_refused=True), found)
+    advice = advice_on(Ended(Ending.FINISHED, list_refused=True), found)
     assert name_of(advice) == "list_refused"
-    assert advice is not None
     assert advice.primary is Action.COPY_FOR_SUPPORT
 
 
@@ -229,8 +227,7 @@ def test_when_to_come_back(hours: int, said: str) -> None:
     """The time of day, with its day where that is not the day of the answer."""
     answered = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
     ended = Ended(Ending.WAIT_TOO_LONG, Answer(answered), until=answered + timedelta(hours=hours))
-    advice = advise(ended, FOUND)
-    assert advice is not None
+    advice = advice_on(ended)
     assert advice.title.values["until"] == said
 
 
@@ -249,6 +246,5 @@ def test_what_the_words_are_given() -> None:
     assert advice is not None
     assert advice.title == Message.of("advice.come_back.title", **given)
     assert advice.body == Message.of("advice.come_back.hint", **given)
-    unknown = advise(Ended(Ending.FINISHED), replace(FOUND, unknown=2))
-    assert unknown is not None
+    unknown = advice_on(Ended(Ending.FINISHED), replace(FOUND, unknown=2))
     assert unknown.title.values["n"] == 2

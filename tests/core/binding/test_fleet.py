@@ -9,7 +9,6 @@ import pytest
 
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.core.binding.fleet import bind_all
@@ -48,25 +47,3 @@ def test_thirty_laptops_at_once(tmp_path: Path) -> None:
     refused = sum(laptop.refused for laptop in laptops)
     assert requests == 30 * 4 + refused
     assert all(laptop.waits for laptop in laptops if laptop.refused)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("concurrency", [16, 64])
-def test_a_hundred_a_second_with_a_burst_of_twenty(tmp_path: Path, concurrency: int) -> None:
-    """300 devices, one a request, as fast as can be: 300 bound, and nothing is sent but what was refused again."""
-    pace = RequestSettings(batch_size=1, concurrency=concurrency, rate=0.0)
-    with PracticeServer(latency=0.05, rate=100, burst=20) as server:
-        (laptop,) = asyncio.run(bind_all(server, tmp_path, 1, 300, SystemClock(), pace))
-
-        assert len(server.bound) == laptop.bound == 300
-        requests = len(server.requests)
-    assert requests == 300 + laptop.refused
-
-
-def test_no_pace_under_no_limit(tmp_path: Path) -> None:
-    """As fast as can be means it: nobody is refused, and nobody waits."""
-    pace = RequestSettings(batch_size=1, concurrency=16, rate=0.0)
-    with PracticeServer(latency=0.05, rate=0) as server:
-        (laptop,) = asyncio.run(bind_all(server, tmp_path, 1, 160, SystemClock(), pace))
-
-    assert (laptop.bound, laptop.refused, laptop.waits) == (160, 0, ())

@@ -12,7 +12,7 @@ from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import State
 from tests.core.api.fake_server import Fault, jobs_for, named
-from tests.core.binding.test_runner import Scene
+from tests.core.binding.scene import Scene
 
 WHOLE = Policy(rate=0, proven=True, search=False, batch_size=4)
 

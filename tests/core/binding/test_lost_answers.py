@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from dataclasses import dataclass, replace
 
 import pytest
 
-from bindtool.core.binding.events import Ending, Sending, Waiting, WaitReason
+from bindtool.core.binding.events import Ending, Waiting, WaitReason
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import History, Store
-from bindtool.practice import channel
 from bindtool.practice.rules import PracticeReply
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close, Delivery, Fault
@@ -25,7 +23,6 @@ from tests.practice.faults import (
     Slow,
     Truncated,
     html,
-    redirect,
 )
 
 IDS = ("SPK1", "SPK2")
@@ -106,33 +103,6 @@ def test_a_refused_device_that_lost_an_answer_stays_unknown(store: Store, server
     assert played.codes == [0, 4000]
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_the_token_never_follows_a_redirect(store: Store, server: PracticeServer, status: int) -> None:
-    """The other server hears nothing, in none of the tries."""
-    with PracticeServer(latency=0, rate=0) as other:
-        server.script([redirect(other.site + request_path(), status)] * (RESEND + 1))
-
-        played = play(store, profile_at(server.site), IDS)
-
-        assert played.states == [State.UNKNOWN] * 2
-        assert (len(server.requests), other.requests, dict(other.bound)) == (RESEND + 1, (), {})
-
-
-def request_path() -> str:
-    """Return the path of the bind call on the practice channel."""
-    return f"/v1/connectors/{channel.CONNECTOR_ID}/user_configs"
-
-
-def test_what_never_left_is_known_as_such(store: Store) -> None:
-    """Where nobody listens the rows are unsent, with no lost answer to their name."""
-    with held_port() as port:
-        played = play(store, profile_at(f"http://127.0.0.1:{port}"), IDS)
-
-    assert played.ended.ending is Ending.UNREACHABLE
-    assert played.states == [State.UNSENT] * 2
-    assert not any(outcome.lost for outcome in played.told)
-
-
 def test_what_never_left_is_not_unknown_in_the_history_either(store: Store) -> None:
     """Its row is edited afterwards or deleted: the history tells from the run that it was not sent."""
     with held_port() as port:
@@ -144,16 +114,6 @@ def test_what_never_left_is_not_unknown_in_the_history_either(store: Store) -> N
     found = History(store.path).search().records
 
     assert {record.device_id: record.state for record in found} == dict.fromkeys([*IDS, "SPK9"], State.UNSENT)
-
-
-def test_what_hangs_before_it_leaves_is_ready_after_stop(store: Store) -> None:
-    """Stop while a server takes the connection and never shakes hands: nothing was sent, nothing is unknown."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        played = play(store, profile_at(f"https://127.0.0.1:{silent.getsockname()[1]}"), IDS, stop_at=Sending)
-
-    assert played.ended.ending is Ending.STOPPED
-    assert played.states == [State.READY] * 2
-    assert not any(row.outcome.lost for row in played.rows)
 
 
 def test_a_lost_answer_stays_lost_where_no_other_try_can_leave(store: Store, server: PracticeServer) -> None:

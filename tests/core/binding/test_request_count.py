@@ -10,7 +10,7 @@ from bindtool.core.binding.events import Ended
 from bindtool.core.binding.progress import RequestCount, count_requests
 from bindtool.core.binding.protocols import Policy
 from tests.core.api.fake_server import jobs_for, named
-from tests.core.binding.test_runner import Scene
+from tests.core.binding.scene import Scene
 
 PROVEN = Policy(rate=0, proven=True)
 UNPROVEN = Policy(rate=0)

@@ -21,10 +21,7 @@ def test_an_accepted_group_is_bound() -> None:
     """The request is told when it leaves and the rows when they are bound, each with the answer behind it."""
     bench = Bench()
 
-    verdict = bench.ask()
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
+    assert bench.ask() is VerdictKind.BOUND
     assert [type(event) for event in bench.events] == [Sending, Settled]
     assert bench.states() == [State.BOUND, State.BOUND]
     assert [answer.log_id for answer in bench.answers() if answer] == ["log-1", "log-1"]
@@ -117,10 +114,7 @@ def test_a_refusal_means_what_the_caller_says(state: State) -> None:
     """A refused group waits to be taken apart; a device that was alone is refused."""
     bench = Bench(bad={"d2": 4000})
 
-    verdict = bench.ask(if_refused=state)
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.REFUSED
+    assert bench.ask(if_refused=state) is VerdictKind.REFUSED
     assert bench.states() == [state, state]
 
 
@@ -128,10 +122,7 @@ def test_a_lost_answer_is_asked_for_again() -> None:
     """The same rows go again after a wait that is told, and a code 0 makes them bound."""
     bench = Bench([Fault.LOST_AFTER, Fault.LOST_BEFORE])
 
-    verdict = bench.ask()
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
+    assert bench.ask() is VerdictKind.BOUND
     assert bench.waits() == [(WaitReason.LOST, 1.0), (WaitReason.LOST, 2.0)]
     assert bench.states() == [State.BOUND, State.BOUND]
     assert [event.rows for event in bench.events if isinstance(event, Waiting)] == [(1, 2), (1, 2)]
@@ -148,10 +139,7 @@ def test_lost_too_often_is_unknown(resend: int) -> None:
     """After the first try and `resend` more, the rows are unknown."""
     bench = Bench([Fault.TROUBLE] * 5, policy=Policy(rate=0, resend=resend))
 
-    verdict = bench.ask()
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.LOST
+    assert bench.ask() is VerdictKind.LOST
     assert len(bench.server.calls) == resend + 1
     assert bench.states() == [State.UNKNOWN, State.UNKNOWN]
 
@@ -170,10 +158,7 @@ def test_told_to_wait_it_waits_as_long_as_asked() -> None:
     """There is no limit of tries, and none comes earlier than Retry-After says."""
     bench = Bench([Fault.WAIT] * 4)
 
-    verdict = bench.ask()
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
+    assert bench.ask() is VerdictKind.BOUND
     assert {reason for reason, _ in bench.waits()} == {WaitReason.ASKED}
     assert min(seconds for _, seconds in bench.waits()) == RETRY_AFTER
     waited = [after.at - (before.done_at or 0) for before, after in pairwise(bench.server.calls)]
@@ -187,8 +172,7 @@ def test_told_to_wait_for_an_hour_it_ends_and_says_until_when(fault: Fault) -> N
 
     assert bench.ask() is None
 
-    ended = bench.cycle.ended
-    assert ended is not None
+    ended = bench.ended
     assert ended.ending is Ending.WAIT_TOO_LONG
     assert ended.until == MORNING + timedelta(hours=1, seconds=0.16)
     assert ended.answer in bench.answers()
@@ -213,8 +197,7 @@ def test_an_answer_that_no_row_is_at_fault_for_ends_the_run(fault: Fault, ending
     assert play(bench.cycle.ask(bench.jobs)) is None
 
     assert len(bench.server.calls) == 1
-    ended = bench.cycle.ended
-    assert ended is not None
+    ended = bench.ended
     assert ended.ending is ending
     assert bench.answers() == [ended.answer, ended.answer]
     assert bench.states() == [State.READY, State.READY]
@@ -240,8 +223,7 @@ def test_what_is_under_way_when_the_run_ends_is_recorded() -> None:
     bench.play(lambda: later(0), lambda: later(1), lambda: later(2))
 
     assert bench.states() == [State.READY, State.BOUND, State.READY]
-    ended = bench.cycle.ended
-    assert ended is not None
+    ended = bench.ended
     assert ended.ending is Ending.AUTHENTICATION
 
 

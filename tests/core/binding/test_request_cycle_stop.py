@@ -26,11 +26,8 @@ def test_stop_while_a_request_is_under_way_waits_for_its_answer() -> None:
     """An answer within three seconds after Stop counts."""
     bench = Bench()
 
-    verdict = bench.play(lambda: bench.cycle.ask(bench.jobs), lambda: bench.stop_after(0.1))
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
-    assert bench.cycle.ended == Ended(Ending.STOPPED)
+    assert bench.play_asking(lambda: bench.stop_after(0.1)) is VerdictKind.BOUND
+    assert bench.ended == Ended(Ending.STOPPED)
     assert bench.states() == [State.BOUND, State.BOUND]
 
 
@@ -179,7 +176,7 @@ def test_stop_before_the_start_sends_nothing() -> None:
 
     assert bench.journal.writes == 0
     assert bench.cycle.over
-    assert bench.cycle.ended == Ended(Ending.STOPPED)
+    assert bench.ended == Ended(Ending.STOPPED)
 
 
 def test_stop_while_the_disk_is_busy_sends_nothing() -> None:
@@ -187,7 +184,7 @@ def test_stop_while_the_disk_is_busy_sends_nothing() -> None:
     refused = Outcome(State.REFUSED, Answer(MORNING, code=4000), attempts=1)
     bench = Bench(known=refused)
 
-    assert bench.play(lambda: bench.cycle.ask(bench.jobs), lambda: bench.stop_after(0.005)) is None
+    assert bench.play_asking(lambda: bench.stop_after(0.005)) is None
 
     assert bench.server.calls == []
     assert bench.events == []
@@ -203,10 +200,7 @@ def test_a_wait_holds_what_another_worker_was_about_to_send() -> None:
         await bench.clock.spend(0.155)
         return await bench.cycle.ask(bench.jobs[1:])
 
-    verdict = bench.play(lambda: bench.cycle.ask(bench.jobs[:1]), second)
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
+    assert bench.play(lambda: bench.cycle.ask(bench.jobs[:1]), second) is VerdictKind.BOUND
     assert bench.states() == [State.BOUND, State.BOUND]
     assert min(bench.times()[1:]) >= RETRY_AFTER
     assert [outcome.attempts for outcome in bench.journal.knows.values()] == [2, 1]

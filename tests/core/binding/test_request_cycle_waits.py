@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 import pytest
 
@@ -20,10 +20,7 @@ def test_without_a_way_to_the_server_it_tries_on() -> None:
     """With no limit the waits grow to a quarter of a minute and go on until a request can leave."""
     bench = Bench([Fault.NEVER_SENT] * 8)
 
-    verdict = bench.ask()
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
+    assert bench.ask() is VerdictKind.BOUND
     assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4, 8, 15, 15, 15, 15)]
 
 
@@ -34,10 +31,9 @@ def test_without_a_way_for_too_long_the_rows_are_unsent() -> None:
     assert bench.ask(bench.jobs[:2]) is None
     play(bench.cycle.record.finish(unreachable=True))
 
-    assert bench.cycle.ended is not None
-    assert bench.cycle.ended.ending is Ending.UNREACHABLE
-    assert bench.cycle.ended.obstacle is not None
-    assert bench.cycle.ended.obstacle.why is NotSent.CONNECT
+    assert bench.ended.ending is Ending.UNREACHABLE
+    assert bench.ended.obstacle is not None
+    assert bench.ended.obstacle.why is NotSent.CONNECT
     assert bench.states() == [State.UNSENT] * 4
     assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4)]
 
@@ -75,7 +71,7 @@ def test_an_obstacle_that_comes_back_is_told_again() -> None:
 def test_the_end_of_a_run_is_the_end_of_its_obstacle() -> None:
     """Stop among the waits; and one that ends the run at once is named by the end alone."""
     bench = Bench([Fault.NEVER_SENT] * 9)
-    bench.play(lambda: bench.cycle.ask(bench.jobs), lambda: bench.stop_after(5.0))
+    bench.play_asking(lambda: bench.stop_after(5.0))
     assert bench.obstacles() == [NotSent.CONNECT, None]
 
     bench = Bench([Fault.NEVER_SENT], policy=Policy(rate=0, max_wait=0))
@@ -87,10 +83,7 @@ def test_a_proxy_that_wants_a_log_in_is_waited_for_where_somebody_can_be_asked()
     """As for any other way that is closed: it opens once somebody has entered one."""
     bench = Bench([Fault.NO_LOG_IN] * 2)
 
-    verdict = bench.ask()
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
+    assert bench.ask() is VerdictKind.BOUND
     assert bench.obstacles() == [NotSent.PROXY_LOGIN, None]
 
 
@@ -101,10 +94,8 @@ def test_a_proxy_that_wants_a_log_in_ends_the_run_where_nobody_can_be_asked() ->
     assert bench.ask(bench.jobs[:2]) is None
     play(bench.cycle.record.finish(unreachable=True))
 
-    ended = bench.cycle.ended
-    assert ended is not None
-    assert ended.obstacle is not None
-    assert (ended.ending, ended.obstacle.why) == (Ending.PROXY_LOGIN, NotSent.PROXY_LOGIN)
+    assert bench.ended.obstacle is not None
+    assert (bench.ended.ending, bench.ended.obstacle.why) == (Ending.PROXY_LOGIN, NotSent.PROXY_LOGIN)
     assert bench.states() == [State.UNKNOWN] * 2 + [State.UNSENT] * 2
     assert bench.obstacles() == []
 
@@ -115,8 +106,7 @@ def test_a_sign_in_that_is_over_ends_the_run() -> None:
 
     assert bench.ask() is None
 
-    ended = bench.cycle.ended
-    assert ended is not None
+    ended = bench.ended
     assert (ended.ending, ended.answer) == (Ending.SIGN_IN, None)
     assert ended.error is not None
     assert ended.error.id == "sign_in.over"
@@ -127,15 +117,7 @@ def test_a_nudge_ends_the_wait_for_a_way() -> None:
     """A person who knows that the network is back need not wait, and can say so again and again."""
     bench = Bench([Fault.NEVER_SENT] * 7)
 
-    async def hurry() -> None:
-        for seconds in (0.5, 20.0, 40.0):
-            await bench.clock.spend(seconds - bench.clock.monotonic())
-            bench.cycle.retry_signal.give()
-
-    verdict = bench.play(lambda: bench.cycle.ask(bench.jobs), hurry)
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
+    assert bench.play_asking(lambda: bench.hurry_at(0.5, 20.0, 40.0)) is VerdictKind.BOUND
     assert bench.times() == [0.01, 0.51, 2.68, 6.85, 15.02, 20.01, 35.18, 40.01]
 
 
@@ -143,11 +125,7 @@ def test_what_is_still_in_the_way_after_a_nudge_is_told_again() -> None:
     """Who has it tried is told what came of it."""
     bench = Bench([Fault.NEVER_SENT] * 3)
 
-    async def hurry() -> None:
-        await bench.clock.spend(0.5)
-        bench.cycle.retry_signal.give()
-
-    bench.play(lambda: bench.cycle.ask(bench.jobs), hurry)
+    bench.play_asking(lambda: bench.hurry_at(0.5))
 
     assert bench.obstacles() == [NotSent.CONNECT, NotSent.CONNECT, None]
 
@@ -156,11 +134,7 @@ def test_a_nudge_shortens_no_other_wait() -> None:
     """What the server has asked for is never cut short."""
     bench = Bench([Fault.WAIT])
 
-    async def hurry() -> None:
-        await bench.clock.spend(1.0)
-        bench.cycle.retry_signal.give()
-
-    bench.play(lambda: bench.cycle.ask(bench.jobs), hurry)
+    bench.play_asking(lambda: bench.hurry_at(1.0))
 
     assert bench.times()[1] >= RETRY_AFTER
 
@@ -171,8 +145,7 @@ def test_a_quota_that_is_used_up_for_an_hour_ends_the_run() -> None:
 
     assert bench.ask() is None
 
-    ended = bench.cycle.ended
-    assert ended is not None
+    ended = bench.ended
     assert (ended.ending, ended.until) == (Ending.QUOTA, None)
     assert ended.answer in bench.answers()
     assert bench.states() == [State.READY, State.READY]
@@ -192,8 +165,7 @@ def test_a_quota_that_is_there_again_in_between(between: Fault) -> None:
 
     bench.play(an_hour_apart)
 
-    assert bench.cycle.ended is not None
-    assert bench.cycle.ended.ending is Ending.QUOTA
+    assert bench.ended.ending is Ending.QUOTA
     assert bench.times()[-1] >= 7200.0
 
 
@@ -204,8 +176,7 @@ def test_what_says_nothing_of_the_quota_does_not_begin_its_hour_anew(between: Fa
 
     assert bench.ask() is None
 
-    assert bench.cycle.ended is not None
-    assert bench.cycle.ended.ending is Ending.QUOTA
+    assert bench.ended.ending is Ending.QUOTA
     assert bench.times()[-1] < 3700.0
 
 
@@ -213,10 +184,7 @@ def test_a_limit_that_is_no_quota_has_no_hour() -> None:
     """Those that say "later" are waited for as long as it takes."""
     bench = Bench([Fault.WAIT] * 999)
 
-    verdict = bench.ask()
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
+    assert bench.ask() is VerdictKind.BOUND
     assert bench.times()[-1] > 3600.0
 
 
@@ -224,11 +192,7 @@ def test_a_clock_that_is_off_is_told_once() -> None:
     """The first answer that names its time tells; what the request was for has nothing to do with it."""
     bench = Bench([Fault.NEVER_SENT, Fault.CLOCK_AHEAD, Fault.CLOCK_AHEAD])
 
-    async def twice() -> Verdict | None:
-        await bench.cycle.ask(bench.jobs[:1])
-        return await bench.cycle.ask(bench.jobs[1:])
-
-    bench.play(twice)
+    bench.play(bench.one_after_another)
 
     assert [event for event in bench.events if isinstance(event, ClockOff)] == [ClockOff(60)]
     assert bench.states() == [State.BOUND, State.BOUND]
@@ -249,22 +213,14 @@ def test_any_answer_ends_the_time_out_of_reach() -> None:
     away = [Fault.NEVER_SENT] * 3
     bench = Bench([*away, Fault.WAIT, *away, Fault.LOST_BEFORE, *away], policy=Policy(rate=0, max_wait=20))
 
-    verdict = bench.ask()
-
-    assert verdict is not None
-    assert verdict.kind is VerdictKind.BOUND
+    assert bench.ask() is VerdictKind.BOUND
 
 
 def test_the_slower_pace_after_a_wait_is_told() -> None:
     """Rows that wait for their turn because the server asked to slow down say so, and until when."""
     bench = Bench([Fault.WAIT], policy=Policy(rate=2.0), ids=named(3))
 
-    async def one_after_another() -> Verdict | None:
-        for job in bench.jobs:
-            await bench.cycle.ask([job])
-        return None
-
-    bench.play(one_after_another)
+    bench.play(bench.one_after_another)
 
     waits = [event for event in bench.events if isinstance(event, Waiting)]
     assert [event.rows for event in waits] == [(1,), (2,), (3,)]
@@ -276,11 +232,7 @@ def test_several_that_wait_for_the_same_turn_are_told_of_it_once() -> None:
     """The limiter lets one of them leave; for the others a wait is reported where it gets longer."""
     bench = Bench([Fault.WAIT], policy=Policy(rate=2.0), ids=named(4))
 
-    async def at_once() -> Verdict | None:
-        await asyncio.gather(*(bench.cycle.ask([job]) for job in bench.jobs))
-        return None
-
-    bench.play(at_once)
+    bench.play(*(partial(bench.cycle.ask, [job]) for job in bench.jobs))
 
     assert len(bench.times()) == 5
     assert bench.told() == pytest.approx(bench.times()[1:], abs=0.02)
@@ -290,11 +242,7 @@ def test_the_wanted_distance_is_not_told() -> None:
     """A request in five seconds was wanted: nobody asked to wait."""
     bench = Bench(policy=Policy(rate=0.2))
 
-    async def twice() -> Verdict | None:
-        await bench.cycle.ask(bench.jobs[:1])
-        return await bench.cycle.ask(bench.jobs[1:])
-
-    bench.play(twice)
+    bench.play(bench.one_after_another)
 
     assert bench.waits() == []
     assert bench.times() == [0.01, 5.01]
@@ -304,11 +252,6 @@ def test_requests_keep_the_wanted_distance() -> None:
     """At 2 a second, the next request leaves half a second after the one before."""
     bench = Bench(policy=Policy(rate=2.0), ids=named(3))
 
-    async def one_after_another() -> Verdict | None:
-        for job in bench.jobs:
-            await bench.cycle.ask([job])
-        return None
-
-    bench.play(one_after_another)
+    bench.play(bench.one_after_another)
 
     assert bench.times() == [0.01, 0.51, 1.01]

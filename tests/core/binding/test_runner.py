@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -21,133 +21,37 @@ from bindtool.core.binding.request_cycle import STOP_TIMEOUT
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.device import Device
-from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import UNDER_WAY, Answer, Outcome, State
-from tests.core.api.fake_server import PASSING_CODE, RETRY_AFTER, FakeJournal, FakeServer, Fault, jobs_for, named
-from tests.core.binding.virtual_time import MORNING, FakeClock, play
+from tests.core.api.fake_server import PASSING_CODE, RETRY_AFTER, Fault, jobs_for, named
+from tests.core.binding.scene import PROVEN, UNPROVEN, Scene, recovered, with_state
+from tests.core.binding.virtual_time import MORNING, play
 from tests.seeds import seed_of
 
-PROVEN = Policy(rate=0, proven=True)
-UNPROVEN = Policy(rate=0)
 INSTANT = 1e-6
 """Seconds in which a request may still leave that was on its way through the loop."""
-
-
-@dataclass
-class Scene:
-    """A run in virtual time, with all that it is given and all that it told."""
-
-    jobs: list[Job]
-    bad: Mapping[str, int] = field(default_factory=dict)
-    faults: Iterable[Fault] = ()
-    policy: Policy = PROVEN
-    stop_at: float | None = None
-    cut_off_at: float | None = None
-    fails_at: int | None = None
-    seed: int = 0
-    limit: int | None = None
-
-    def __post_init__(self) -> None:
-        self.clock = FakeClock()
-        known = {job.number: job.outcome for job in self.jobs}
-        self.journal = FakeJournal(self.clock, fails_at=self.fails_at, knows=known)
-        self.server = FakeServer(self.clock, self.journal, self.bad, self.faults, limit=self.limit)
-        self.stop = asyncio.Event()
-        self.events: list[Event] = []
-        self.told = dict(known)
-
-    def run(self) -> Scene:
-        """Play the run to its end, or until whoever listens is cancelled after `cut_off_at` seconds."""
-        play(self._run())
-        return self
-
-    def start(self) -> AsyncGenerator[Event, None]:
-        """Return the run itself, which has to be played."""
-        pace = RateLimiter(self.policy.rate, Random(self.seed).random)  # noqa: S311 - jitter, the same each time
-        return run_requests(self.jobs, self.server, self.journal, self.policy, self.stop, self.clock, pace)
-
-    async def _run(self) -> None:
-        stopper = asyncio.create_task(self._press_stop())
-        listening = asyncio.create_task(self._listen())
-        await asyncio.wait([listening], timeout=self.cut_off_at)
-        self.after_a_crash = recovered(self.journal.knows)
-        self.left_by_then = len(self.server.calls)
-        listening.cancel()
-        stopper.cancel()
-        await asyncio.wait([listening, stopper])
-        if not listening.cancelled():
-            listening.result()
-
-    async def _listen(self) -> None:
-        events = self.start()
-        try:
-            async for event in events:
-                self.events.append(event)
-                if isinstance(event, (Sending, Settled)):
-                    self.told.update(event.outcomes)
-        finally:
-            await events.aclose()
-
-    async def _press_stop(self) -> None:
-        if self.stop_at is not None:
-            await self.clock.spend(self.stop_at)
-            self.stop.set()
-
-    @property
-    def ended(self) -> Ended:
-        """The last word of the run; there is just one."""
-        *others, last = self.events
-        assert isinstance(last, Ended)
-        assert not any(isinstance(event, Ended) for event in others)
-        return last
-
-    def states(self) -> dict[str, State]:
-        """Return the last state that was told of each device."""
-        return {job.device.device_id: self.told[job.number].state for job in self.jobs}
-
-    def answer(self, device_id: str) -> Answer:
-        """Return the last answer that was told of a device."""
-        number = next(job.number for job in self.jobs if job.device.device_id == device_id)
-        answer = self.told[number].answer
-        assert answer is not None
-        return answer
-
-
-def recovered(outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
-    """Return what is said of rows when the program starts again."""
-    return {number: known.recovered() for number, known in outcomes.items()}
-
-
-def with_state(scene: Scene, state: State) -> list[str]:
-    """Return the devices of a run that ended in a state, in the order of the sheet."""
-    return [device_id for device_id, found in scene.states().items() if found is state]
 
 
 # ------------------------------------------------------------------------------------------ the order of requests
 
 
-def test_no_rows_no_request() -> None:
-    """A run without rows is over at once and sends nothing."""
-    scene = Scene([], policy=UNPROVEN).run()
+@pytest.mark.parametrize(
+    ("policy", "count", "requests"),
+    [
+        (UNPROVEN, 0, []),
+        (replace(UNPROVEN, batch_size=4), 8, [("d1",), ("d2", "d3", "d4", "d5"), ("d6", "d7", "d8")]),
+        (replace(PROVEN, batch_size=3), 5, [("d1", "d2", "d3"), ("d4", "d5")]),
+    ],
+    ids=["no rows", "new", "proven"],
+)
+def test_on_a_new_channel_one_device_goes_ahead(
+    policy: Policy, count: int, requests: list[tuple[str, ...]]
+) -> None:
+    """Alone, and the others in batches once it is bound; a proven channel gets whole batches."""
+    scene = Scene(jobs_for(named(count)), policy=policy).run()
 
-    assert scene.events == [Ended(Ending.FINISHED)]
-    assert scene.server.calls == []
-
-
-def test_on_a_new_channel_one_device_goes_ahead() -> None:
-    """The first device goes alone, the others in batches once it is bound."""
-    scene = Scene(jobs_for(named(8)), policy=replace(UNPROVEN, batch_size=4)).run()
-
-    assert scene.server.requests == [("d1",), ("d2", "d3", "d4", "d5"), ("d6", "d7", "d8")]
-    assert with_state(scene, State.BOUND) == named(8)
+    assert scene.server.requests == requests
+    assert with_state(scene, State.BOUND) == named(count)
     assert scene.ended == Ended(Ending.FINISHED)
-
-
-def test_on_a_proven_channel_none_goes_ahead() -> None:
-    """A channel that has answered with code 0 before gets whole batches."""
-    scene = Scene(jobs_for(named(5)), policy=replace(PROVEN, batch_size=3)).run()
-
-    assert scene.server.requests == [("d1", "d2", "d3"), ("d4", "d5")]
 
 
 def test_workers_send_at_once_after_the_first_success() -> None:
@@ -253,10 +157,20 @@ def fitted(scene: Scene) -> list[int]:
     return [event.size for event in scene.events if isinstance(event, SizeLimited)]
 
 
-@pytest.mark.parametrize(("limit", "size", "most"), [(49, 25, 16), (25, 25, 16), (20, 12, 26), (7, 6, 42)])
-def test_a_size_that_works_is_found_once(limit: int, size: int, most: int) -> None:
-    """200 devices at 50 a request: the first batch is taken apart, the others go in the size that was accepted."""
-    scene = Scene(jobs_for(named(200)), policy=UNPROVEN, limit=limit).run()
+@pytest.mark.parametrize(
+    ("policy", "limit", "size", "most"),
+    [
+        (UNPROVEN, 49, 25, 16),
+        (UNPROVEN, 25, 25, 16),
+        (UNPROVEN, 20, 12, 26),
+        (UNPROVEN, 7, 6, 42),
+        (PROVEN, 20, 12, 26),
+        (replace(PROVEN, batch_size=20), 1, 1, 210),
+    ],
+)
+def test_a_size_that_works_is_found_once(policy: Policy, limit: int, size: int, most: int) -> None:
+    """200 devices: the first batch is taken apart, the others go in the size that was accepted."""
+    scene = Scene(jobs_for(named(200)), policy=policy, limit=limit).run()
 
     assert with_state(scene, State.BOUND) == named(200)
     assert fitted(scene) == [size]
@@ -266,15 +180,6 @@ def test_a_size_that_works_is_found_once(limit: int, size: int, most: int) -> No
     assert scene.ended == Ended(Ending.FINISHED)
 
 
-def test_a_proven_channel_that_takes_less_is_no_refused_channel() -> None:
-    """The first batch is refused, then a single device is bound: the size is found as on a new channel."""
-    scene = Scene(jobs_for(named(200)), policy=PROVEN, limit=20).run()
-
-    assert with_state(scene, State.BOUND) == named(200)
-    assert fitted(scene) == [12]
-    assert len(scene.server.calls) <= 26
-
-
 def test_workers_at_the_same_time_find_the_size_too() -> None:
     """What is under way is taken apart as well; whatever is sent after the finding has the size that works."""
     scene = Scene(jobs_for(named(400)), policy=replace(PROVEN, concurrency=3), limit=20).run()
@@ -282,15 +187,6 @@ def test_workers_at_the_same_time_find_the_size_too() -> None:
     assert with_state(scene, State.BOUND) == named(400)
     assert fitted(scene)
     assert max(map(len, scene.server.requests[-12:])) <= 20
-
-
-def test_a_server_that_takes_one_at_a_time() -> None:
-    """Down to single devices the run goes on, and each is bound."""
-    scene = Scene(jobs_for(named(60)), policy=replace(PROVEN, batch_size=20), limit=1).run()
-
-    assert with_state(scene, State.BOUND) == named(60)
-    assert fitted(scene) == [1]
-    assert len(scene.server.calls) <= 70
 
 
 def test_bad_devices_in_batches_that_are_too_large() -> None:
@@ -392,32 +288,22 @@ def test_too_few_devices_to_tell(policy: Policy, count: int) -> None:
 # ------------------------------------------------------------------- devices that were refused before
 
 
-def test_devices_that_were_refused_before_say_nothing_of_the_channel() -> None:
-    """Alone, they are refused again by themselves; the run comes to its end."""
-    jobs = jobs_for(named(4))
-    before = replace(PROVEN, refused_before=frozenset(job.number for job in jobs))
-    scene = Scene(jobs, dict.fromkeys(named(4), 4000), policy=before).run()
+@pytest.mark.parametrize(("before", "maybe_channel"), [(4, False), (3, True)])
+def test_devices_that_were_refused_before_say_nothing_of_the_channel(before: int, *, maybe_channel: bool) -> None:
+    """They are refused again by themselves; one more beside them is too few to tell."""
+    policy = replace(PROVEN, refused_before=frozenset(range(1, before + 1)))
+    scene = Scene(jobs_for(named(4)), dict.fromkeys(named(4), 4000), policy=policy).run()
     assert with_state(scene, State.REFUSED) == named(4)
-    assert scene.ended == Ended(Ending.FINISHED)
+    assert scene.ended == Ended(Ending.FINISHED, maybe_channel=maybe_channel)
 
 
 @pytest.mark.parametrize("size", [1, 10])
 def test_others_beside_devices_that_were_refused_before_still_tell(size: int) -> None:
     """A channel that takes nothing any more is found out by those alone that were never refused."""
-    jobs = jobs_for(named(10))
-    before = replace(PROVEN, batch_size=size, refused_before=frozenset(job.number for job in jobs[:5]))
-    scene = Scene(jobs, dict.fromkeys(named(10), 4000), policy=before).run()
+    before = replace(PROVEN, batch_size=size, refused_before=frozenset(range(1, 6)))
+    scene = Scene(jobs_for(named(10)), dict.fromkeys(named(10), 4000), policy=before).run()
     assert scene.ended.ending is Ending.NOT_ACCEPTED
     assert not {*named(10)[5:]} & {*with_state(scene, State.REFUSED)}
-
-
-def test_one_more_beside_those_is_too_few_to_tell() -> None:
-    """It may be the channel still: the others do not count."""
-    jobs = jobs_for(named(4))
-    before = replace(PROVEN, refused_before=frozenset(job.number for job in jobs[:3]))
-    scene = Scene(jobs, dict.fromkeys(named(4), 4000), policy=before).run()
-    assert with_state(scene, State.REFUSED) == named(4)
-    assert scene.ended == Ended(Ending.FINISHED, maybe_channel=True)
 
 
 @pytest.mark.parametrize(
@@ -600,16 +486,6 @@ def test_without_a_network_all_rows_are_unsent() -> None:
     assert scene.ended.obstacle is not None
     assert with_state(scene, State.UNSENT) == named(5)
     assert {event.reason for event in scene.events if isinstance(event, RowsWait)} == {WaitReason.OFFLINE}
-
-
-def test_a_proxy_that_wants_a_log_in_leaves_the_rows_unsent() -> None:
-    """Those that were bound before it wanted one stay bound."""
-    policy = replace(PROVEN, batch_size=2, max_wait=60, attended=False)
-    scene = Scene(jobs_for(named(5)), faults=[Fault.NONE, Fault.NO_LOG_IN], policy=policy).run()
-
-    assert scene.ended.ending is Ending.PROXY_LOGIN
-    assert with_state(scene, State.BOUND) == named(2)
-    assert with_state(scene, State.UNSENT) == ["d3", "d4", "d5"]
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])

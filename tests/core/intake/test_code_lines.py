@@ -17,6 +17,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Row, Source
 from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.sheet import Sheet
+from tests.core.intake.taken import row_of
 
 NOON = datetime(2026, 10, 9, 12, tzinfo=UTC)
 LABELS = Labeller(LabelTemplate.parse("Hall {id}"))
@@ -33,9 +34,7 @@ def stamp(part: PartRule | None = None) -> Stamp:
 
 def scanned(text: str, part: PartRule | None = None, sheet: Sheet | None = None) -> Row:
     """Return the row that a scan makes."""
-    row = take_scan(sheet or Sheet(), text, stamp(part))
-    assert isinstance(row, Row)
-    return row
+    return row_of(take_scan(sheet or Sheet(), text, stamp(part)))
 
 
 def state(row: Row) -> State:
@@ -89,8 +88,7 @@ def test_by_the_rule_its_line_is_the_id() -> None:
     row = scanned(joined(["1", "SN:SPK1;MAC:0"]), PartRule(PartKind.PAIRS, "SN", lines=2, line=2))
     assert (row.device_id, state(row)) == ("SPK1", State.READY)
     rules = ScanRules(part=PartRule(lines=2, line=1), ids=IdRules(length=4))
-    held = take_scan(Sheet(), joined(["SPK26", "V2"]), Stamp(Source.SCANNED, NOON, "A12", LABELS, rules))
-    assert isinstance(held, Row)
+    held = row_of(take_scan(Sheet(), joined(["SPK26", "V2"]), Stamp(Source.SCANNED, NOON, "A12", LABELS, rules)))
     assert held.held_for is HoldReason.OTHER_LENGTH
 
 
@@ -98,8 +96,7 @@ def test_the_line_with_the_id_is_read_as_a_scan() -> None:
     """It came by keys: Caps Lock may have been on."""
     rule = PartRule(lines=2, line=2)
     sheet = Sheet([replace(scanned(joined(["V2", f"C2611300{n}"]), rule), number=n) for n in range(1, 4)])
-    row = take_scan(sheet, joined(["V2", "c26113004"]), stamp(rule))
-    assert isinstance(row, Row)
+    row = row_of(take_scan(sheet, joined(["V2", "c26113004"]), stamp(rule)))
     assert row.held_for is HoldReason.CAPS_LOCK
 
 
@@ -136,8 +133,7 @@ def test_a_line_more() -> None:
     """The row of the first line becomes that of all, label and all; a label that somebody gave stays."""
     first = scanned(FOUR[1])
     sheet = Sheet([first])
-    row = take_lines(sheet, first, joined(FOUR[1:3]), stamp())
-    assert isinstance(row, Row)
+    row = row_of(take_lines(sheet, first, joined(FOUR[1:3]), stamp()))
     assert (row.number, row.label, row.held_for) == (first.number, "", HoldReason.LINES)
     again = take_lines(Sheet([row]), row, FOUR[1], stamp())
     assert again == first

@@ -23,6 +23,7 @@ from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import text_problem
 from bindtool.core.store import Store
+from tests.core.intake.taken import row_of
 from tests.core.store.samples import Clock
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -62,8 +63,7 @@ def by_list(text: str) -> Row:
 
 def by_edit(text: str, source: Source) -> Row:
     """Return a row whose id was replaced by the text."""
-    row = edit_id(OTHER, text, LABELS)
-    assert isinstance(row, Row)
+    row = row_of(edit_id(OTHER, text, LABELS))
     return replace(row, source=source)
 
 
@@ -167,8 +167,7 @@ def test_a_mark_that_came_through_another_keyboard(keyboard: Keyboard, disk: Sto
     """GIVEN a code with parts behind a scanner's mark WHEN its keys are put right THEN it is no part of itself."""
     text = "]Q1SN:SPK26A1;MAC:001122334455"
     by_rule = replace(SCANNED, rules=ScanRules(scanner=ScannerRules(keyboard=keyboard)))
-    row = take_scan(Sheet(), mangled(text, keyboard), by_rule)
-    assert isinstance(row, Row)
+    row = row_of(take_scan(Sheet(), mangled(text, keyboard), by_rule))
     assert row.device_id == text
     assert not is_ready(row)
     assert not is_ready(*restored(disk, row))

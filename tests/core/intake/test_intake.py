@@ -35,6 +35,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules, ScanRules
 from bindtool.core.sheet.sheet import Sheet
+from tests.core.intake.taken import row_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 LABELS = Labeller(LabelTemplate.parse("{date} {id:-4}"))
@@ -46,16 +47,12 @@ TOKEN = "pat_0123456789abcdef"
 
 def scanned(text: str) -> Row:
     """Return the row that a scan makes in an empty sheet."""
-    row = take_scan(Sheet(), text, STAMP)
-    assert isinstance(row, Row)
-    return row
+    return row_of(take_scan(Sheet(), text, STAMP))
 
 
 def labelled(row: Row, text: str) -> Row:
     """Return the row with a label typed in."""
-    edited = edit_label(row, text)
-    assert isinstance(edited, Row)
-    return edited
+    return row_of(edit_label(row, text))
 
 
 @pytest.mark.parametrize("unit", ["a", "SN:1;", "设", "00:", "pat_ ", "\u200b", "http://a/?a=1&"])
@@ -89,8 +86,7 @@ def test_a_scan_in_pieces_is_held_unless_it_looks_like_the_last_ids() -> None:
     """Whole with its beginning and like the others: it goes. On a fresh sheet somebody has to look."""
 
     def why(sheet: Sheet, text: str, before: str) -> HoldReason | None:
-        row = take_scan(sheet, text, STAMP, before=before)
-        assert isinstance(row, Row)
+        row = row_of(take_scan(sheet, text, STAMP, before=before))
         return row.held.reason if row.held is not None else None
 
     last = Sheet(replace(scanned(f"SN26A000005{n}"), number=n) for n in range(1, 4))
@@ -165,8 +161,7 @@ def test_a_scan_that_a_scanner_has_spoilt() -> None:
     """GIVEN three ids alike WHEN two come as one THEN the row is held, and the next one is judged by the others."""
     sheet = Sheet()
     for text in ("SPK0012", "SPK0013", "SPK0014", "SPK0015SPK0016", "SPK0017"):
-        row = take_scan(sheet, text, STAMP)
-        assert isinstance(row, Row)
+        row = row_of(take_scan(sheet, text, STAMP))
         sheet.change([], [row])
     assert [row.held for row in sheet][:3] == [None, None, None]
     assert sheet[4].held == Hold.of(HoldReason.RUN_TOGETHER, text="SPK0015SPK0016", first="SPK0015", last="SPK0016")
@@ -176,8 +171,7 @@ def test_a_scan_that_a_scanner_has_spoilt() -> None:
 def test_a_scan_by_the_rule_of_a_keyboard() -> None:
     """GIVEN a rule for a French computer WHEN a scan comes THEN it is put back, with what arrived kept and said."""
     french = ScanRules(scanner=ScannerRules(keyboard=Keyboard.FRENCH))
-    row = take_scan(Sheet(), "SPKàà&é", replace(STAMP, rules=french))
-    assert isinstance(row, Row)
+    row = row_of(take_scan(Sheet(), "SPKàà&é", replace(STAMP, rules=french)))
     assert (row.device_id, row.arrived, row.held) == ("SPK0012", "SPKàà&é", None)
     assert row.note == Note.of(NoteReason.KEYBOARD, before="SPKàà&é")
     again = take_scan(Sheet([row]), "SPKàà&é", replace(STAMP, rules=french))
@@ -209,8 +203,7 @@ def test_a_list_says_why_a_row_is_held() -> None:
     rows = take_list(Sheet(), [Arrival("400", held=why), Arrival("", "x", held=why), Arrival("A1")], STAMP)
     assert [row.held for row in rows] == [why, why, None]
     assert (rows[1].device_id, rows[1].label, rows[1].arrived) == ("", "x", "")
-    edited = edit_id(rows[1], "A2", LABELS)
-    assert isinstance(edited, Row)
+    edited = row_of(edit_id(rows[1], "A2", LABELS))
     assert (edited.device_id, edited.held) == ("A2", None)
 
 
@@ -248,11 +241,8 @@ def test_an_id_typed_in() -> None:
 def test_an_id_typed_in_beside_a_label_of_its_own() -> None:
     """A label that a person chose stays; a missing one is made."""
     row = scanned("SPK0012")
-    kept = edit_id(labelled(row, " mine "), "B2", LABELS)
-    made = edit_id(replace(row, label=""), "B2", LABELS)
-    assert isinstance(kept, Row)
-    assert isinstance(made, Row)
-    assert (kept.label, made.label) == ("mine", "2026-11-25 B2")
+    edited = [row_of(edit_id(each, "B2", LABELS)) for each in (labelled(row, " mine "), replace(row, label=""))]
+    assert [each.label for each in edited] == ["mine", "2026-11-25 B2"]
 
 
 def test_running_numbers_go_to_devices() -> None:
@@ -262,10 +252,8 @@ def test_running_numbers_go_to_devices() -> None:
     arrivals = [Arrival("A1"), Arrival("SN:1;MAC:2"), Arrival("A2", "mine"), Arrival("A3"), Arrival("")]
     rows = take_list(Sheet(), arrivals, stamp)
     assert [row.label for row in rows] == ["音箱-001", "", "mine", "音箱-002", ""]
-    scan = take_scan(Sheet(), "A4", stamp)
-    assert isinstance(scan, Row)
-    edited = edit_id(scan, "A5", labels)
-    assert isinstance(edited, Row)
+    scan = row_of(take_scan(Sheet(), "A4", stamp))
+    edited = row_of(edit_id(scan, "A5", labels))
     assert (scan.label, edited.label) == ("音箱-003", "音箱-003")
     assert labels.preview([scan], [0]) == ["音箱-004"]
 
@@ -283,10 +271,8 @@ def test_a_running_number_that_comes_along_is_given_to_no_other_device() -> None
 def test_an_emptied_id() -> None:
     """A label from the template goes with it, and one that a person chose stays."""
     row = scanned("SPK0012")
-    emptied, kept = edit_id(row, "", LABELS), edit_id(labelled(row, "mine"), "", LABELS)
-    assert isinstance(emptied, Row)
-    assert isinstance(kept, Row)
-    assert [(each.device_id, each.label) for each in (emptied, kept)] == [("", ""), ("", "mine")]
+    edited = [row_of(edit_id(each, "", LABELS)) for each in (row, labelled(row, "mine"))]
+    assert [(each.device_id, each.label) for each in edited] == [("", ""), ("", "mine")]
 
 
 def test_a_token_among_labels() -> None:
@@ -294,16 +280,6 @@ def test_a_token_among_labels() -> None:
     assert edit_label(scanned("SPK0012"), f"for {TOKEN}") == Message.of("reason.id_is_token")
     (row,) = take_list(Sheet(), [Arrival("SPK0012", f"Bearer {TOKEN}")], STAMP)
     assert (row.device_id, row.label) == ("SPK0012", "2026-11-25 0012")
-
-
-def test_a_token_beside_the_part_that_is_wanted() -> None:
-    """A code that carries one is kept nowhere, whatever part of it is the id."""
-    assert take_scan(Sheet(), f"SN:SPK0012;T:{TOKEN}", BY_RULE) == Message.of("reason.id_is_token")
-
-
-def test_a_token_typed_in() -> None:
-    """It is turned away."""
-    assert edit_id(scanned("SPK0012"), TOKEN, LABELS) == Message.of("reason.id_is_token")
 
 
 # ---------------------------------------------------------------- the rules of a profile
@@ -320,19 +296,16 @@ def with_rules(rules: IdRules) -> Stamp:
 
 def held(found: object) -> Hold | None:
     """Return why a row is held."""
-    assert isinstance(found, Row)
-    return found.held
+    return row_of(found).held
 
 
 def test_the_odd_one_among_scans() -> None:
     """It makes a row that is held; typed and held rows and those that are no ids don't count among the ten."""
     sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
-    typed = edit_id(sheet[1], "12", LABELS)
-    assert isinstance(typed, Row)
+    typed = row_of(edit_id(sheet[1], "12", LABELS))
     sheet.change([], [replace(typed, number=11), replace(sheet[1], number=12, device_id="SN:1;MAC:2", arrived="")])
-    odd = take_scan(sheet, EAN, STAMP)
+    odd = row_of(take_scan(sheet, EAN, STAMP))
     assert held(odd) == ODD
-    assert isinstance(odd, Row)
     sheet.change([], [odd])
     assert last_ids(sheet).ids == tuple(arrival.text for arrival in SERIALS)
     assert held(take_scan(sheet, "SPK26113F2FFF", STAMP)) is None
@@ -358,8 +331,7 @@ def test_what_is_pasted_over_ids_is_judged_as_a_list() -> None:
 def test_one_tick_for_a_new_kind() -> None:
     """Once a person has let the odd one in, the ten do not agree any more, and its like go through."""
     sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
-    odd = take_scan(sheet, EAN, STAMP)
-    assert isinstance(odd, Row)
+    odd = row_of(take_scan(sheet, EAN, STAMP))
     sheet.change([], [replace(odd, held=None)])
     assert held(take_scan(sheet, "6901234567908", STAMP)) is None
 
@@ -376,8 +348,7 @@ def test_the_odd_one_in_a_list() -> None:
 def test_the_case_of_an_id() -> None:
     """It is changed before repeats are looked for, and the row says so; a text with parts keeps its own."""
     stamp = with_rules(IdRules(case=CaseRule.UPPER))
-    row = take_scan(Sheet(), "spk1", stamp)
-    assert isinstance(row, Row)
+    row = row_of(take_scan(Sheet(), "spk1", stamp))
     assert (row.device_id, row.arrived) == ("SPK1", "spk1")
     assert row.note == Note.of(NoteReason.CHANGED, before="spk1", after="SPK1")
     sheet = Sheet([row])
@@ -389,8 +360,7 @@ def test_the_case_of_an_id() -> None:
 def test_a_typed_id_keeps_to_the_rules() -> None:
     """Pattern, length and case hold for it; the odd one out is meant, if it is typed."""
     rules = ScanRules(ids=IdRules(length=4, case=CaseRule.UPPER))
-    edited = edit_id(scanned("SPK0012"), "spk12", LABELS, rules)
-    assert isinstance(edited, Row)
+    edited = row_of(edit_id(scanned("SPK0012"), "spk12", LABELS, rules))
     assert (edited.device_id, edited.held) == ("SPK12", Hold.of(HoldReason.OTHER_LENGTH, length=5, wanted=4))
     again = edit_id(edited, "SPK1", LABELS, rules)
     assert held(again) is None
@@ -415,8 +385,7 @@ def test_any_texts_make_rows(texts: list[str]) -> None:
 
 def test_a_scan_read_by_the_rule() -> None:
     """The id is the part; the whole text is kept, and a second scan of the device repeats it."""
-    row = take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE)
-    assert isinstance(row, Row)
+    row = row_of(take_scan(Sheet(), "SN:SPK0012;MAC:1", BY_RULE))
     assert (row.device_id, row.label, row.arrived) == ("SPK0012", "2026-11-25 0012", "SN:SPK0012;MAC:1")
     sheet = Sheet([row])
     assert take_scan(sheet, "SN:SPK0012;MAC:2", BY_RULE) == Repeat(sheet[1])
@@ -445,9 +414,10 @@ def test_a_list_read_by_the_rule() -> None:
 
 
 def test_a_token_inside_a_code() -> None:
-    """It is found where the rule looks for the id, and kept nowhere."""
+    """It is found where the rule looks for the id and beside it, and kept nowhere."""
     code = f"SN:{TOKEN};MAC:1"
-    assert take_scan(Sheet(), code, BY_RULE) == Message.of("reason.id_is_token")
+    for scan in (code, f"SN:SPK0012;T:{TOKEN}"):
+        assert take_scan(Sheet(), scan, BY_RULE) == Message.of("reason.id_is_token")
     (row,) = take_list(Sheet(), [Arrival(code)], BY_RULE)
     assert (row.device_id, row.arrived, row.note) == ("", "", Note.of(NoteReason.TOKEN_REMOVED))
     assert edit_id(scanned("SPK0012"), code, LABELS, RULES) == Message.of("reason.id_is_token")
@@ -455,11 +425,9 @@ def test_a_token_inside_a_code() -> None:
 
 def test_a_code_scanned_into_a_cell() -> None:
     """Scanning again over an id reads the code by the rule; a plain id typed in is one."""
-    edited = edit_id(scanned("SPK0012"), "SN:SPK0013;MAC:1", LABELS, RULES)
-    assert isinstance(edited, Row)
+    edited = row_of(edit_id(scanned("SPK0012"), "SN:SPK0013;MAC:1", LABELS, RULES))
     assert (edited.device_id, edited.label, edited.arrived) == ("SPK0013", "2026-11-25 0013", "SN:SPK0013;MAC:1")
-    typed = edit_id(edited, "SPK0014", LABELS, RULES)
-    assert isinstance(typed, Row)
+    typed = row_of(edit_id(edited, "SPK0014", LABELS, RULES))
     assert (typed.device_id, typed.held) == ("SPK0014", None)
 
 
@@ -494,20 +462,14 @@ def test_a_scan_without_keys() -> None:
 
 
 def test_another_scan_for_a_row() -> None:
-    """The row keeps its number; id, label, time, source and operator are the scan's."""
+    """The row keeps its number, and a label that somebody has typed; all else is the scan's."""
     row = replace(scanned("SPK0012"), source=Source.TYPED, operator="B7", outcome=Outcome(State.REFUSED))
     later = replace(STAMP, time=NOON + timedelta(hours=1))
     assert scan_again(Sheet([row]), row, "SPK0013", later) == Row(
         1, "SPK0013", "2026-11-25 0013", Source.SCANNED, later.time, operator="A12", arrived="SPK0013"
     )
-
-
-def test_another_scan_for_a_row_with_a_label_of_its_own() -> None:
-    """What somebody has typed stays."""
-    row = labelled(scanned("SPK0012"), "mine")
-    again = scan_again(Sheet([row]), row, "SPK0013", STAMP)
-    assert isinstance(again, Row)
-    assert again.label == "mine"
+    mine = labelled(row, "mine")
+    assert row_of(scan_again(Sheet([mine]), mine, "SPK0013", STAMP)).label == "mine"
 
 
 def test_another_scan_of_a_device_that_is_there() -> None:

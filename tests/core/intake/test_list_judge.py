@@ -20,6 +20,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Row, Source
 from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.sheet import Sheet
+from tests.core.intake.taken import row_of
 from tests.seeds import seed_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -328,11 +329,8 @@ def test_a_scan_is_judged_by_the_last_ten_alone() -> None:
     """It is no row of a list: neither zeros nor repeats are looked for, and it may go on counting."""
     stamp = replace(STAMP, source=Source.SCANNED)
     sheet = Sheet(taken([f"{n:04}" for n in range(10)]))
-    scan = take_scan(sheet, "123", replace(stamp, rules=ScanRules(ids=IdRules(odd_one_out=False))))
-    assert isinstance(scan, Row)
+    scan = row_of(take_scan(sheet, "123", replace(stamp, rules=ScanRules(ids=IdRules(odd_one_out=False)))))
     assert scan.held is None
-    counted = take_scan(Sheet(taken([f"SPK{n}" for n in range(90, 100)])), "SPK100", stamp)
-    skipped = take_scan(Sheet(taken([f"SPK{n}" for n in range(90, 100)])), "SPK101", stamp)
-    assert isinstance(counted, Row)
-    assert isinstance(skipped, Row)
+    counted = row_of(take_scan(Sheet(taken([f"SPK{n}" for n in range(90, 100)])), "SPK100", stamp))
+    skipped = row_of(take_scan(Sheet(taken([f"SPK{n}" for n in range(90, 100)])), "SPK101", stamp))
     assert (counted.held, reasons([skipped])) == (None, {"odd_one_out"})

@@ -27,6 +27,7 @@ from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Edit, Sheet
+from tests.core.intake.taken import row_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LABELS = Labeller(LabelTemplate.parse("{id:-6}"), label_from=LabelFrom.NEXT_CODE)
@@ -80,8 +81,7 @@ def test_what_may_be_an_id_is_none(text: str) -> None:
 def test_an_id_that_caps_lock_has_turned_round_is_no_label() -> None:
     """After ten of a kind it is known as one; it makes a row, and gives none to the device before."""
     sheet = Sheet(a_row(number, device_id) for number, device_id in enumerate(TEN, 1))
-    taken = take_scan(sheet, ONE.swapcase(), stamp())
-    assert isinstance(taken, Row)
+    taken = row_of(take_scan(sheet, ONE.swapcase(), stamp()))
     assert taken.held_for is HoldReason.CAPS_LOCK
 
 
@@ -89,8 +89,7 @@ def test_an_id_that_caps_lock_has_turned_round_is_no_label() -> None:
 def test_a_plain_code_is_a_label_where_ids_are_part_of_a_code(part: PartRule) -> None:
     """Without its part it would be held as a device."""
     assert take_scan(Sheet(), "Hall-7", stamp(part=part)) == ScannedLabel("Hall-7")
-    taken = take_scan(Sheet(), f"SN:{ONE};MAC:5C-02-72", stamp(part=part))
-    assert isinstance(taken, Row)
+    assert isinstance(take_scan(Sheet(), f"SN:{ONE};MAC:5C-02-72", stamp(part=part)), Row)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +118,7 @@ def test_neither_token_nor_nothing_is_a_label() -> None:
 def test_after_a_pause_both_doubts_are_kept() -> None:
     """A label names what came before it; a row that may be a label is held for the pause first."""
     assert take_scan(Sheet(), "Hall-7", stamp(), before="SPK") == ScannedLabel("Hall-7", "SPK")
-    taken = take_scan(Sheet(), ONE, stamp(labels="SPK.*"), before="SPK")
-    assert isinstance(taken, Row)
+    taken = row_of(take_scan(Sheet(), ONE, stamp(labels="SPK.*"), before="SPK"))
     assert taken.held_for is HoldReason.PAUSED
 
 
@@ -142,8 +140,7 @@ def test_what_fits_both_and_is_there_repeats_its_row() -> None:
 
 def test_a_scanned_row_has_no_label_and_can_not_be_sent() -> None:
     """It is incomplete, and no tick helps; with a label it is ready."""
-    row = take_scan(Sheet(), ONE, stamp())
-    assert isinstance(row, Row)
+    row = row_of(take_scan(Sheet(), ONE, stamp()))
     waiting, labelled = Sheet([row]).status(1), Sheet([replace(row, label="Hall-7")]).status(1)
     assert (waiting.state, waiting.reason, waiting.held) == (
         State.INCOMPLETE, Message.of("reason.label_missing"), False
@@ -162,20 +159,16 @@ def test_rows_of_a_list_keep_its_label_or_get_the_template_s(source: Source) -> 
 def test_a_row_that_is_corrected_goes_on_waiting() -> None:
     """By typing, once and again, by scanning, or by another rule: nobody has said its label."""
     row = a_row(device_id="SPK")
-    typed = edit_id(row, ONE, LABELS)
-    assert isinstance(typed, Row)
-    again = edit_id(typed, TWO, LABELS)
-    assert isinstance(again, Row)
-    scanned = scan_again(Sheet([row]), row, ONE, stamp())
-    assert isinstance(scanned, Row)
+    typed = row_of(edit_id(row, ONE, LABELS))
+    again = row_of(edit_id(typed, TWO, LABELS))
+    scanned = row_of(scan_again(Sheet([row]), row, ONE, stamp()))
     read = read_again(row, LABELS, ScanRules())
     assert [one.label for one in (typed, again, scanned, read)] == ["", "", "", ""]
 
 
 def test_a_listed_row_that_is_corrected_gets_the_template_s() -> None:
     """Its text was no id, so it has none yet."""
-    row = edit_id(replace(a_row(device_id="SPK 1"), source=Source.FILE), TWO, LABELS)
-    assert isinstance(row, Row)
+    row = row_of(edit_id(replace(a_row(device_id="SPK 1"), source=Source.FILE), TWO, LABELS))
     assert row.label == "3F2002"
 
 

@@ -24,6 +24,7 @@ from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules, ScanRules
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import id_problem_of, text_problem
+from tests.core.intake.taken import row_of
 
 ID = "SN77A1"
 NOON = datetime(2026, 11, 25, 12).astimezone()
@@ -188,8 +189,7 @@ def test_at_the_ends_of_an_id_it_goes_and_is_named(rule: PartRule, form: Callabl
 def test_what_was_taken_off_is_said_besides_other_changes(text: str, rule: PartRule, note: Note | None) -> None:
     """Where a mark, a rule or the case has changed the text as well, the note shows it before and after."""
     rules = ScanRules(part=rule, ids=IdRules(case=CaseRule.UPPER))
-    row = take_scan(Sheet(), text, Stamp(Source.SCANNED, NOON, "A12", LABELS, rules))
-    assert isinstance(row, Row)
+    row = row_of(take_scan(Sheet(), text, Stamp(Source.SCANNED, NOON, "A12", LABELS, rules)))
     assert (row.device_id, row.note, row.held) == ("SPK1", note, None)
 
 
@@ -197,8 +197,7 @@ def test_keys_of_another_keyboard_are_shown_with_what_can_not_be_seen() -> None:
     """What was taken off besides is in the text that arrived."""
     rules = ScanRules(scanner=ScannerRules(keyboard=Keyboard.FRENCH))
     arrived = f"\u200b{mangled('SPK1', Keyboard.FRENCH)}"
-    row = take_scan(Sheet(), arrived, Stamp(Source.SCANNED, NOON, "A12", LABELS, rules))
-    assert isinstance(row, Row)
+    row = row_of(take_scan(Sheet(), arrived, Stamp(Source.SCANNED, NOON, "A12", LABELS, rules)))
     shown = arrived.replace("\u200b", "[U+200B]")
     assert (row.device_id, row.note) == ("SPK1", Note.of(NoteReason.KEYBOARD, before=shown))
 
@@ -268,7 +267,6 @@ def test_a_label_of_what_can_be_seen() -> None:
     )
     assert (made.label, given.label) == ("123456", "Hall\u00a0\u200d1")
     assert LABELS.made_label_of(made)
-    edited = edit_label(made, "\ufeffHall ")
-    assert isinstance(edited, Row)
+    edited = row_of(edit_label(made, "\ufeffHall "))
     assert edited.label == "Hall"
     assert label_problem("\u200b") == Message.of("reason.label_missing")

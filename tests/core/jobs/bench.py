@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
+from bindtool.core.binding.advice import Advice
 from bindtool.core.binding.events import Ended, Sending, Settled
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
@@ -99,6 +100,18 @@ class Bench:
     def states(self) -> list[State]:
         """The states of the rows on disk."""
         return [row.outcome.state for row in self.store.sheets.load(self.sheet_id)]
+
+
+def advice_after(happened: list[JobEvent]) -> Advice:
+    """Return the message after a run that has one."""
+    advice = last_word(happened).advice
+    assert advice is not None
+    return advice
+
+
+def titled(happened: list[JobEvent]) -> str:
+    """Return the name of that message."""
+    return advice_after(happened).title.id.removeprefix("advice.").removesuffix(".title")
 
 
 def last_word(happened: list[JobEvent]) -> Concluded:

@@ -17,7 +17,7 @@ from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.shared_ledger.ledger import SharedLedger
-from tests.core.jobs.bench import CLOCK, IDS, Bench, last_word, profile_of
+from tests.core.jobs.bench import CLOCK, IDS, Bench, advice_after, last_word, profile_of
 from tests.core.store.tables.test_benches import foreign
 from tests.practice.faults import ScriptedAnswer
 
@@ -115,8 +115,7 @@ def test_a_refused_list_says_why_it_was_not_taken_apart(store: Store, server: Pr
     Bench(store, profile).run()
     refused = Bench(store, profile)
     server.script([ScriptedAnswer(4000, msg="bad parameter")] * 2)
-    advice = last_word(refused.run()).advice
-    assert advice is not None
+    advice = advice_after(refused.run())
     assert advice.title.id == "advice.list_refused.title"
     assert refused.states == [State.REFUSED] * 4
     assert len({request.body for request in server.requests}) == 1

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from bindtool.core.binding.events import Ending
+from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.common.errors import LedgerFailed, PasswordStoreLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
@@ -25,9 +25,8 @@ from bindtool.core.sign_in.renewal import StoredSignIn
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
-from tests.core.jobs.bench import CLOCK, STORED, Bench, last_word, profile_of
+from tests.core.jobs.bench import CLOCK, STORED, Bench, profile_of
 from tests.core.jobs.benches import Benches, LostClaims
-from tests.core.store.tables.test_benches import foreign
 
 LOCKED = PasswordStoreLocked("password_store.locked")
 
@@ -78,21 +77,6 @@ def test_the_end_is_told_when_the_claims_are_gone(store: Store, server: Practice
 
     asyncio.run(to_the_end())
     assert ledger.let_go_of == []
-
-
-def test_nobody_has_seen_what_others_have(store: Store, server: PracticeServer) -> None:
-    """What this bench knows of them is held without a question; what it has bound itself goes again."""
-    profile = profile_of(server)
-    Bench(store, profile, ids=["A2"]).run()
-    told = [replace(foreign(1, "A1"), channel=profile.channel)]
-    store.benches.take_in(told).result()
-    bench = Bench(store, profile)
-    bench.ledger = ledger = Benches()
-    held = follow(bench, replace(bench.confirmed(), seen=False))[0]
-    assert isinstance(held, Held)
-    assert (list(held.reasons), held.reasons[1].reason) == ([1], HoldReason.BOUND_THERE)
-    assert (ledger.claimed, ledger.seen) == (["A2", "A3", "A4"], False)
-    assert bench.states == [State.READY, State.BOUND, State.BOUND, State.BOUND]
 
 
 def test_a_ledger_that_can_not_be_had(store: Store, server: PracticeServer) -> None:
@@ -218,9 +202,7 @@ def test_stop_while_the_password_store_asks(store: Store, server: PracticeServer
                 given_up.append(True)
             return await super().bring_token()
 
-    (concluded,) = stopped(Asking(store, profile_of(server)), asked)
-    assert isinstance(concluded, Concluded)
-    assert concluded.ended.ending is Ending.STOPPED
+    assert stopped(Asking(store, profile_of(server)), asked) == [Concluded(Ended(Ending.STOPPED), None)]
     assert given_up == [True]
     assert (server.requests, store.runs.unfinished()) == ((), ())
 
@@ -272,9 +254,7 @@ def test_stop_while_another_bench_has_the_turn(store: Store, server: PracticeSer
 
     bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, ledger="postgresql://bench@db/ledger"))
     bench.ledger = Waiting()
-    (concluded,) = stopped(bench, asked)
-    assert isinstance(concluded, Concluded)
-    assert concluded.ended.ending is Ending.STOPPED
+    assert stopped(bench, asked) == [Concluded(Ended(Ending.STOPPED), None)]
     assert server.requests == ()
 
 
@@ -291,12 +271,3 @@ def test_nobody_follows_any_more(store: Store, server: PracticeServer) -> None:
     asyncio.run(follow_two())
     assert ledger.let_go_of == ["A1", "A2", "A3", "A4"]
     assert server.requests == ()
-
-
-def test_without_other_benches(store: Store, server: PracticeServer) -> None:
-    """There is nobody to ask, and nothing is held."""
-    bench = Bench(store, profile_of(server))
-    happened = bench.run()
-    assert happened[0] == Held({})
-    assert Held({}).remarks == []
-    assert last_word(happened).ended.ending is Ending.FINISHED

@@ -19,7 +19,7 @@ from bindtool.core.store import Store
 from bindtool.practice.rules import Call, PracticeReply
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Delivery
-from tests.core.jobs.bench import CLOCK, MANY, STORED, Bench, last_word, profile_of
+from tests.core.jobs.bench import CLOCK, MANY, STORED, Bench, advice_after, last_word, profile_of, titled
 from tests.practice.faults import ScriptedAnswer, html, redirect
 
 
@@ -27,8 +27,7 @@ def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> Non
     """After a code of 0 in this run it is the token that stopped; the counts are those of now."""
     server.script([None, None, ScriptedAnswer(4100, 401)])
     bench = Bench(store, profile_of(server, who_to_ask="Li"))
-    advice = last_word(bench.run()).advice
-    assert advice is not None
+    advice = advice_after(bench.run())
     assert advice.title.id == "advice.token_stopped.title"
     values = advice.title.values
     assert (values["bound"], values["left"], values["who"]) == (3, 1, "Li")
@@ -46,9 +45,7 @@ def test_whose_fault_it_was(
     """A 4101 alone does not say: the site is asked once whose token it is."""
     server.script([ScriptedAnswer(4101, 403)])
     server.script([refusal], Call.ME)
-    advice = last_word(Bench(store, profile_of(server)).run()).advice
-    assert advice is not None
-    assert advice.title.id == f"advice.{name}.title"
+    assert titled(Bench(store, profile_of(server)).run()) == name
     assert [request.call for request in server.requests] == [Call.BIND, Call.ME]
 
 
@@ -90,8 +87,7 @@ def test_a_token_that_worked_in_an_earlier_run(store: Store, server: PracticeSer
     """A token that has bound here since it was stored has stopped working, though it bound nothing in this run."""
     Bench(store, profile_of(server)).run()
     server.script([ScriptedAnswer(4100, 401)])
-    advice = last_word(Bench(store, profile_of(server), ids=["A5"]).run()).advice
-    assert advice is not None
+    advice = advice_after(Bench(store, profile_of(server), ids=["A5"]).run())
     assert advice.title.id == "advice.token_stopped.title"
     assert advice.primary is Action.REPLACE_TOKEN
 
@@ -100,9 +96,7 @@ def test_a_token_without_a_note(store: Store, server: PracticeServer) -> None:
     """Where nothing says when it was stored, a token of its name that worked here is taken for the same."""
     place = TokenPlace("line")
     Bench(store, profile_of(server), place=place).run()
-    advice = last_word(Bench(store, profile_of(server), "pat_of_yesterday", place, ids=["A5"]).run()).advice
-    assert advice is not None
-    assert advice.title.id == "advice.token_stopped.title"
+    assert titled(Bench(store, profile_of(server), "pat_of_yesterday", place, ids=["A5"]).run()) == "token_stopped"
 
 
 def test_another_token_worked_here(store: Store, server: PracticeServer) -> None:
@@ -110,9 +104,7 @@ def test_another_token_worked_here(store: Store, server: PracticeServer) -> None
     Bench(store, profile_of(server)).run()
     place = TokenPlace("line", CLOCK.now())
     stopped = Bench(store, profile_of(server, proven=True), "pat_of_another_site", place, ids=["A5"])
-    advice = last_word(stopped.run()).advice
-    assert advice is not None
-    assert advice.title.id == "advice.site_refuses_token.title"
+    assert titled(stopped.run()) == "site_refuses_token"
 
 
 def test_a_token_that_is_kept_nowhere(store: Store, server: PracticeServer) -> None:
@@ -121,9 +113,7 @@ def test_a_token_that_is_kept_nowhere(store: Store, server: PracticeServer) -> N
     Bench(store, profile_of(server), place=TokenPlace(since=got_at)).run()
     for place, name in ((TokenPlace(since=got_at), "token_stopped"), (STORED, "site_refuses_token")):
         bench = Bench(store, profile_of(server), "pat_of_yesterday", place, ids=["A5"])
-        advice = last_word(bench.run()).advice
-        assert advice is not None
-        assert advice.title.id == f"advice.{name}.title"
+        assert titled(bench.run()) == name
 
 
 @pytest.mark.parametrize(
@@ -162,9 +152,7 @@ def test_no_other_site_is_ever_asked(store: Store, server: PracticeServer) -> No
     with PracticeServer(latency=0, rate=0) as other:
         server.script([ScriptedAnswer(4101, 403)])
         server.script([redirect(f"{other.site}/v1/users/me")], Call.ME)
-        advice = last_word(Bench(store, profile_of(server)).run()).advice
-        assert advice is not None
-        assert advice.title.id == "advice.permission_or_site.title"
+        assert titled(Bench(store, profile_of(server)).run()) == "permission_or_site"
         assert other.requests == ()
     assert [request.call for request in server.requests] == [Call.BIND, Call.ME]
 
@@ -201,8 +189,7 @@ def test_other_endings_need_no_question(store: Store, server: PracticeServer) ->
     """An unknown channel is no matter of the token; refused and unknown rows are not counted as left."""
     server.script([None, html(), ScriptedAnswer(4200, 404)])
     bench = Bench(store, profile_of(server, pace=RequestSettings(batch_size=1, rate=0.0, resend=0)))
-    advice = last_word(bench.run()).advice
-    assert advice is not None
+    advice = advice_after(bench.run())
     assert advice.title.id == "advice.unknown_channel.title"
     assert (advice.title.values["bound"], advice.title.values["left"], advice.title.values["n"]) == (1, 2, 1)
     assert {request.call for request in server.requests} == {Call.BIND}
