@@ -21,7 +21,7 @@ from bindtool.practice.server import PracticeServer
 from tests.core.api.asking import ACCEPTED, api_of, bind
 from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
-from tests.core.api.way_out import OUTSIDE, microsocks, needs_microsocks
+from tests.core.api.way_out import OUTSIDE
 
 End = Callable[[CozeApi, str, "Peer"], Awaitable[Reply]]
 
@@ -162,27 +162,6 @@ def test_a_request_that_is_broken_off_at_any_moment_harms_no_other(*, politely: 
             return judge(await bind(api, server.site, "A2")).kind
 
     with PracticeServer(latency=0, rate=0) as server:
-        kinds = [asyncio.run(break_off_and_go_on(turns)) for turns in range(TURNS)]
-
-    assert kinds == [VerdictKind.BOUND] * TURNS
-
-
-@pytest.mark.long
-@needs_microsocks
-@pytest.mark.parametrize("politely", [True, False], ids=["given up", "cancelled"])
-def test_the_same_through_a_proxy(monkeypatch: pytest.MonkeyPatch, *, politely: bool) -> None:
-    """There are more moments before the request leaves; at some of them the library's pool is stuck."""
-
-    async def break_off_and_go_on(turns: int) -> VerdictKind:
-        async with api_of(site, QUICK) as api:
-            await asyncio.gather(
-                *(break_off(api, site, turns + later, politely=politely) for later in range(0, TURNS, 10))
-            )
-            return judge(await bind(api, site, "A2")).kind
-
-    with microsocks() as proxy, PracticeServer(latency=0, rate=0) as server:
-        site = f"http://{OUTSIDE}:{server.site.rpartition(':')[2]}"
-        monkeypatch.setenv("ALL_PROXY", f"socks5://{proxy}")
         kinds = [asyncio.run(break_off_and_go_on(turns)) for turns in range(TURNS)]
 
     assert kinds == [VerdictKind.BOUND] * TURNS

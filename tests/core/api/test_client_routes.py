@@ -304,33 +304,6 @@ def test_each_new_line_asks_for_the_ways() -> None:
         assert asyncio.run(go()) == 2
 
 
-def test_a_line_that_the_server_drops_is_not_used_again() -> None:
-    """It has said nothing of it: that is seen before the next request leaves, which would be lost."""
-
-    async def go() -> list[Reply]:
-        dropped = asyncio.Event()
-
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(1)
-            writer.write(ACCEPTED)
-            await answered.wait()
-            writer.close()
-            await writer.wait_closed()
-            dropped.set()
-
-        answered = asyncio.Event()
-        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-            site = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-            async with api_of(site) as api:
-                first = await bind(api, site)
-                answered.set()
-                await asyncio.wait_for(dropped.wait(), 10.0)
-                return [first, await bind(api, site, "A2")]
-
-    assert [judge(reply).kind for reply in asyncio.run(go())] == [VerdictKind.BOUND] * 2
-
-
 class Mute(Named):
     """A system that does not answer."""
 

@@ -68,15 +68,6 @@ def test_a_lost_answer_takes_its_group_out_and_nothing_else(count: int, data: st
     assert bad.issuperset(refused)
 
 
-@given(st.integers(1, 80))
-def test_a_server_that_takes_everything_the_second_time(count: int) -> None:
-    """Where no bad one shows up although the whole was refused, every device is accepted, and the search ends."""
-    accepted, refused, _, _ = search(Bisection(range(count)), set(), set())
-
-    assert sorted(accepted) == list(range(count))
-    assert refused == []
-
-
 def test_left_counts_down() -> None:
     """What is left is what has no answer of its own yet."""
     looking = Bisection("abcd")

@@ -121,15 +121,6 @@ def test_a_nudge_ends_the_wait_for_a_way() -> None:
     assert bench.times() == [0.01, 0.51, 2.68, 6.85, 15.02, 20.01, 35.18, 40.01]
 
 
-def test_what_is_still_in_the_way_after_a_nudge_is_told_again() -> None:
-    """Who has it tried is told what came of it."""
-    bench = Bench([Fault.NEVER_SENT] * 3)
-
-    bench.play_asking(lambda: bench.hurry_at(0.5))
-
-    assert bench.obstacles() == [NotSent.CONNECT, NotSent.CONNECT, None]
-
-
 def test_a_nudge_shortens_no_other_wait() -> None:
     """What the server has asked for is never cut short."""
     bench = Bench([Fault.WAIT])

@@ -35,19 +35,6 @@ def test_an_error_names_a_title_and_a_hint(kind: type[BindtoolError]) -> None:
     assert error.hint == Message.of("file.no_table.hint", name="a.csv", line=3)
 
 
-@pytest.mark.parametrize("kind", FAMILY)
-def test_every_error_is_caught_as_one(kind: type[BindtoolError]) -> None:
-    """Who catches BindtoolError catches them all."""
-    with pytest.raises(BindtoolError, match=r"a\.b"):
-        raise kind("a.b")
-
-
-@pytest.mark.parametrize("kind", OF_PASSWORD_STORE)
-def test_the_password_stores_errors_are_caught_as_one(kind: type[BindtoolError]) -> None:
-    """Who catches PasswordStoreError catches what the password store can do wrong."""
-    assert issubclass(kind, PasswordStoreError)
-
-
 def test_an_errors_text_is_its_id_and_parameters() -> None:
     """In a developer's traceback the error says what it is about, without words for people."""
     assert str(BadInput("a.b", name="x")) == "('a.b', {'name': 'x'})"

@@ -32,10 +32,9 @@ from bindtool.core.credentials.keyring_store import SERVICE, KeyringStore
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.secret import Password, Secret
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
-from bindtool.core.credentials.token_store import FixedStore, PasswordStore, TokenStore
+from bindtool.core.credentials.token_store import FixedStore, TokenStore
 from bindtool.core.network.stored_logins import ProxyPlace
 from bindtool.core.profiles.ledger_address import LedgerAddress
-from tests.memory_store import MemoryStore
 
 NAME = "tests of the password store"
 SITE = "https://api.coze.cn"
@@ -49,6 +48,17 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service i
 def new(backend: Callable[[], KeyringBackend]) -> KeyringBackend:
     """Return an instance of one of keyring's classes, whose own `__init__` has no types."""
     return backend()
+
+
+def calls(password_store: KeyringStore) -> tuple[Callable[[], object], ...]:
+    """Return all that may be asked of a store."""
+    return (
+        lambda: password_store.read(NAME, SITE),
+        lambda: password_store.store(NAME, TOKEN, SITE),
+        lambda: password_store.forget(NAME),
+        lambda: password_store.read_password(NAME),
+        lambda: password_store.store_password(NAME, Password(TEXT)),
+    )
 
 
 # ---------------------------------------------------------------- the real store
@@ -114,16 +124,14 @@ def test_a_stored_password_can_be_read(password_store: KeyringStore, text: str) 
         password_store.read_password(NAME)
 
 
-@pytest.mark.parametrize("memory", [False, True], ids=["the system's", "memory"])
-def test_a_token_goes_to_its_own_site_alone(password_store: KeyringStore, memory: bool) -> None:
+def test_a_token_goes_to_its_own_site_alone(password_store: KeyringStore) -> None:
     """A profile that names somebody's token and another site gets nothing, whatever it does with the name."""
-    store: TokenStore = MemoryStore() if memory else password_store
-    store.store(NAME, TOKEN, SITE)
+    password_store.store(NAME, TOKEN, SITE)
     with pytest.raises(TokenNotForSite) as caught:
-        store.read(NAME, OTHER_SITE)
+        password_store.read(NAME, OTHER_SITE)
     assert caught.value.id == "token.other_site"
     assert caught.value.title.values == {"name": NAME, "site": OTHER_SITE, "kept_for": SITE}
-    assert store.read(NAME, SITE) == TOKEN
+    assert password_store.read(NAME, SITE) == TOKEN
 
 
 @linux
@@ -231,14 +239,7 @@ def test_a_locked_store(own_bus: Callable[[str], None]) -> None:
     secretstorage.get_default_collection(connection).lock()
     connection.close()
 
-    calls = (
-        lambda: password_store.read(NAME, SITE),
-        lambda: password_store.store(NAME, TOKEN, SITE),
-        lambda: password_store.forget(NAME),
-        lambda: password_store.read_password(NAME),
-        lambda: password_store.store_password(NAME, Password(TEXT)),
-    )
-    for call in calls:
+    for call in calls(password_store):
         with pytest.raises(PasswordStoreLocked) as caught:
             call()
         assert caught.value.id == "password_store.locked"
@@ -377,12 +378,7 @@ class CredentialManager(Windows.WinVaultKeyring):
 def test_a_store_that_is_not_trusted_is_never_asked(backend: KeyringBackend, id_: str, named: str) -> None:
     """It is named instead, whatever was wanted of it."""
     password_store = KeyringStore(backend)
-    for call in (
-        password_store.describe,
-        lambda: password_store.read(NAME, SITE),
-        lambda: password_store.store(NAME, TOKEN, SITE),
-        lambda: password_store.forget(NAME),
-    ):
+    for call in (password_store.describe, *calls(password_store)):
         with pytest.raises(PasswordStoreUnusable) as caught:
             call()
         assert caught.value.id == id_
@@ -405,22 +401,15 @@ def test_the_stores_that_are_trusted(backend: KeyringBackend, name: str) -> None
     assert KeyringStore(backend).describe() == name
 
 
+NAMED = {"backend": "test keyring store Failing"}
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "id_", "values"),
     [
         (KeyringLocked(TEXT), PasswordStoreLocked, "password_store.locked", {}),
-        (
-            InitError(TEXT),
-            PasswordStoreUnusable,
-            "password_store.absent",
-            {"backend": "test keyring store Failing"},
-        ),
-        (
-            NoKeyringError(TEXT),
-            PasswordStoreUnusable,
-            "password_store.absent",
-            {"backend": "test keyring store Failing"},
-        ),
+        (InitError(TEXT), PasswordStoreUnusable, "password_store.absent", NAMED),
+        (NoKeyringError(TEXT), PasswordStoreUnusable, "password_store.absent", NAMED),
         (PasswordSetError(TEXT), PasswordStoreUnusable, "password_store.failed", {"detail": "PasswordSetError"}),
         (OSError(1783, "CredWrite", TEXT), PasswordStoreUnusable, "password_store.failed", {"detail": "OSError"}),
     ],
@@ -430,21 +419,13 @@ def test_what_a_failure_means(
 ) -> None:
     """Each failure has its message; its words, which may hold the token, are in no part of the error."""
     password_store = KeyringStore(Failing(error))
-    calls = (
-        lambda: password_store.read(NAME, SITE),
-        lambda: password_store.store(NAME, TOKEN, SITE),
-        lambda: password_store.forget(NAME),
-        lambda: password_store.read_password(NAME),
-        lambda: password_store.store_password(NAME, Password(TEXT)),
-    )
-    for call in calls:
+    for call in calls(password_store):
         with pytest.raises(kind) as caught:
             call()
         assert caught.value.id == id_
         assert caught.value.title.values == values
         assert TEXT not in repr(caught.value)
-        assert caught.value.__context__ is None
-        assert caught.value.__cause__ is None
+        assert (caught.value.__context__, caught.value.__cause__) == (None, None)
 
 
 def test_a_store_that_loses_a_token() -> None:
@@ -479,37 +460,6 @@ def test_the_limit_of_windows() -> None:
 
 
 # ---------------------------------------------------------------- stores beside the system's
-
-
-def test_memory_keeps_tokens_until_the_program_closes() -> None:
-    """The same face as the system's store, and nothing is left for the next start."""
-    store: TokenStore = MemoryStore()
-    store.store(NAME, TOKEN, SITE)
-    assert store.read(NAME, SITE) == TOKEN
-    assert store.describe() == "memory"
-    assert store.forget(NAME) is True
-    assert store.forget(NAME) is False
-    with pytest.raises(TokenMissing) as caught:
-        store.read(NAME, SITE)
-    assert caught.value.title.values == {"name": NAME}
-    store.store(NAME, TOKEN, SITE)
-    with pytest.raises(TokenMissing):
-        MemoryStore().read(NAME, SITE)
-
-
-def test_memory_keeps_passwords_too() -> None:
-    """Beside the tokens; neither goes with the other."""
-    store: PasswordStore = MemoryStore()
-    store.store(NAME, TOKEN, SITE)
-    with pytest.raises(PasswordMissing):
-        store.read_password(NAME)
-    store.store_password(NAME, Password("x"))
-    assert store.forget(NAME) is True
-    assert store.read_password(NAME) == Password("x")
-    assert store.forget_password(NAME) is True
-    assert store.forget_password(NAME) is False
-    with pytest.raises(PasswordMissing):
-        store.read_password(NAME)
 
 
 def test_a_fixed_token_is_for_one_site() -> None:

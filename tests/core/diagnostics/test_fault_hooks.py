@@ -71,15 +71,21 @@ def is_a_traceback(lines: list[str]) -> bool:
     return (lines[0], lines[-1]) == (TRACEBACK, "ValueError: the token is ***") and TOKEN not in "".join(lines)
 
 
+def first_words(log: Callable[[], list[str]], told: Told) -> str:
+    """Return what the log has before the traceback of the one fault, of which somebody was told."""
+    words, *traceback = log()
+    assert is_a_traceback(traceback)
+    assert len(told) == 1
+    return words
+
+
 @pytest.mark.expects_log("thread of-a-test has failed")
 def test_a_thread(log: Callable[[], list[str]], told: Told, capsys: pytest.CaptureFixture[str]) -> None:
     """Its name and the traceback are in the log, and on standard error; somebody is told."""
     thread = threading.Thread(target=fail, name="of-a-test")
     thread.start()
     thread.join()
-    words, *traceback = log()
-    assert words == "thread of-a-test has failed"
-    assert is_a_traceback(traceback)
+    assert first_words(log, told) == "thread of-a-test has failed"
     assert told == ["of-a-test"]
     assert is_a_traceback(capsys.readouterr().err.splitlines())
 
@@ -104,10 +110,7 @@ def test_what_can_not_be_raised(log: Callable[[], list[str]], told: Told) -> Non
     """Where it came up and the traceback are in the log; somebody is told."""
     Undead()
     gc.collect()
-    words, *traceback = log()
-    assert words == "exception ignored in: Undead.__del__"
-    assert is_a_traceback(traceback)
-    assert len(told) == 1
+    assert first_words(log, told) == "exception ignored in: Undead.__del__"
 
 
 def test_what_has_no_exception(log: Callable[[], list[str]], told: Told) -> None:
@@ -131,10 +134,7 @@ def test_a_task_that_nobody_waits_for(log: Callable[[], list[str]], told: Told, 
         gc.collect()
 
     asyncio.run(work())
-    words, *traceback = log()
-    assert words == "Task exception was never retrieved"
-    assert is_a_traceback(traceback)
-    assert len(told) == 1
+    assert first_words(log, told) == "Task exception was never retrieved"
 
 
 @pytest.mark.expects_log("Exception in callback fail")
@@ -149,10 +149,7 @@ def test_a_callback_of_the_loop(log: Callable[[], list[str]], told: Told, faults
         await asyncio.sleep(0)
 
     asyncio.run(work())
-    words, *traceback = log()
-    assert words.startswith("Exception in callback fail")
-    assert is_a_traceback(traceback)
-    assert len(told) == 1
+    assert first_words(log, told).startswith("Exception in callback fail")
 
 
 @pytest.mark.expects_log("odd")

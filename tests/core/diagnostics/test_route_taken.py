@@ -18,6 +18,7 @@ from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 SITE = "https://api.coze.cn"
 NEAR, FAR = Proxy.parse("http://near.example:8080"), Proxy.parse("http://lin:s3cret@far.example:3128")
+BY_NEAR, BY_FAR = {"proxy": NEAR.address}, {"proxy": FAR.address}
 SCRIPT = "http://wpad.example/proxy.pac"
 
 
@@ -32,13 +33,10 @@ def said(route: RouteTaken) -> dict[str, dict[str, str | int | float]]:
     ("routing", "sentences"),
     [
         (Routing(), {"none": {}}),
-        (
-            Routing((FAR,), RouteSource.ENVIRONMENT),
-            {"used": {"proxy": "http://far.example:3128"}, "by_environment": {}},
-        ),
+        (Routing((FAR,), RouteSource.ENVIRONMENT), {"used": BY_FAR, "by_environment": {}}),
         (
             Routing((NEAR, None), RouteSource.SYSTEM),
-            {"used": {"proxy": "http://near.example:8080"}, "by_system": {}, "others": {"others": "DIRECT"}},
+            {"used": BY_NEAR, "by_system": {}, "others": {"others": "DIRECT"}},
         ),
         (
             Routing((None, replace(NEAR, from_wpad=True)), RouteSource.SYSTEM),
@@ -47,7 +45,7 @@ def said(route: RouteTaken) -> dict[str, dict[str, str | int | float]]:
         (
             Routing((NEAR, FAR, None), RouteSource.SCRIPT, SCRIPT),
             {
-                "used": {"proxy": "http://near.example:8080"},
+                "used": BY_NEAR,
                 "by_script": {"url": SCRIPT},
                 "others": {"others": "http://far.example:3128, DIRECT"},
             },
@@ -59,16 +57,12 @@ def said(route: RouteTaken) -> dict[str, dict[str, str | int | float]]:
         ),
         (
             Routing((NEAR,), RouteSource.SYSTEM, SCRIPT, "timeout"),
-            {
-                "used": {"proxy": "http://near.example:8080"},
-                "fault": {"url": SCRIPT, "code": "timeout"},
-                "by_system": {},
-            },
+            {"used": BY_NEAR, "fault": {"url": SCRIPT, "code": "timeout"}, "by_system": {}},
         ),
         (Routing(fault="timeout"), {"none": {}, "unknown": {"code": "timeout"}}),
         (
             Routing((NEAR,), RouteSource.WPAD, SCRIPT),
-            {"used": {"proxy": "http://near.example:8080"}, "by_script": {"url": SCRIPT}, "by_wpad": {}},
+            {"used": BY_NEAR, "by_script": {"url": SCRIPT}, "by_wpad": {}},
         ),
     ],
 )

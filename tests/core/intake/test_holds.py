@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from bindtool.core.intake.holds import HoldRules, hold_other_case, hold_unseen_labels
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
-from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.store import Store
-from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
+from tests.core.store.samples import CHANNEL, row
 
 LABELS = Labeller(LabelTemplate.parse("{id:-4}"))
 BOUND_BEFORE = Hold.of(HoldReason.BOUND_BEFORE, date="11-25", label="Speaker 1")
 LABEL_BOUND = Hold.of(HoldReason.LABEL_BOUND, device_id="SPK0001")
 
 
-@pytest.fixture
-def doubts(tmp_path: Path) -> Iterator[HoldRules]:
-    """Give the look at rows, on a database in which SPK0001 was bound as "Speaker 1"; it can be read."""
-
-    def failed(error: Exception) -> None:
-        raise error
-
-    with Store(tmp_path / "bindtool.db", Clock()) as store:
-        sheet_id = store.sheets.create(put=[row(1)]).result().sheet_id
-        run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result()
-        store.runs.begin_request(run_id, 1, sending(1)).result()
-        store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
-        yield HoldRules(store, failed)
-
-
-def test_rows_that_are_new(doubts: HoldRules) -> None:
+def test_rows_that_are_new(holds: HoldRules) -> None:
     """A device that was bound before, and another one with its label."""
     rows = [row(1, "SPK0001", label="hall"), row(2, "SPK0002", label="Speaker 1"), row(3, "SPK0003")]
-    held = [each.held for each in doubts.hold(CHANNEL, Sheet(), rows, LABELS)]
+    held = [each.held for each in holds.hold(CHANNEL, Sheet(), rows, LABELS)]
     assert held == [BOUND_BEFORE, LABEL_BOUND, None]
 
 
-def test_rows_that_are_edited(doubts: HoldRules) -> None:
+def test_rows_that_are_edited(holds: HoldRules) -> None:
     """Another id is looked up; with the same id only the label is, and a tick is not asked for again."""
     sheet = Sheet([row(1, "SPK0001"), row(2, "SPK0002")])
     rows = [
         replace(sheet[1], label="hall"),
         replace(sheet[2], device_id="SPK0001", label="shelf"),
     ]
-    assert [each.held for each in doubts.hold(CHANNEL, sheet, rows, LABELS)] == [None, BOUND_BEFORE]
+    assert [each.held for each in holds.hold(CHANNEL, sheet, rows, LABELS)] == [None, BOUND_BEFORE]
 
 
 def other_case(number: int) -> Hold:
@@ -79,21 +60,21 @@ def test_an_id_that_differs_in_case_only(ids: list[str], held: list[int | None])
     assert [one.held for one in found] == [None if at is None else other_case(at) for at in held]
 
 
-def test_an_id_of_the_sheet_in_another_case(doubts: HoldRules) -> None:
+def test_an_id_of_the_sheet_in_another_case(holds: HoldRules) -> None:
     """GIVEN a sheet WHEN a row comes or is edited THEN it is held; a row may change its own id's case."""
     sheet = Sheet([row(1, "SN001"), row(2, "SN002"), row(3, "SN003")])
     assert [one.held for one in hold_other_case(sheet, [row(4, "sn001")])] == [other_case(1)]
     edited = [replace(sheet[2], device_id="sn002"), replace(sheet[3], device_id="Sn001")]
-    assert [one.held for one in doubts.hold(CHANNEL, sheet, edited, LABELS)] == [None, other_case(1)]
+    assert [one.held for one in holds.hold(CHANNEL, sheet, edited, LABELS)] == [None, other_case(1)]
     held_before = replace(row(5, "sn001"), held=LABEL_BOUND)
     assert hold_other_case(sheet, [held_before]) == (held_before,)
 
 
-def test_a_label_with_what_nobody_sees(doubts: HoldRules) -> None:
+def test_a_label_with_what_nobody_sees(holds: HoldRules) -> None:
     """It is held until another is given; what the profile's template has in it is nobody's slip."""
     turned = row(1, "SPK0003", label="Room \u202e210")
     why = Hold.of(HoldReason.LABEL_UNSEEN, text="Room [U+202E]210")
-    assert doubts.hold(CHANNEL, Sheet(), [turned], LABELS) == (replace(turned, held=why),)
+    assert holds.hold(CHANNEL, Sheet(), [turned], LABELS) == (replace(turned, held=why),)
     assert hold_unseen_labels([turned], LABELS) == (replace(turned, held=why),)
     odd = replace(turned, held=Hold.of(HoldReason.ODD_ONE_OUT))
     assert hold_unseen_labels([odd], LABELS) == (odd,)
@@ -102,4 +83,4 @@ def test_a_label_with_what_nobody_sees(doubts: HoldRules) -> None:
     assert hold_unseen_labels([made], hall) == (made,)
     sheet = Sheet([replace(turned, held=why)])
     mended = replace(sheet[1], label="Room 210")
-    assert [one.held for one in doubts.hold(CHANNEL, sheet, [mended], LABELS)] == [None]
+    assert [one.held for one in holds.hold(CHANNEL, sheet, [mended], LABELS)] == [None]

@@ -105,6 +105,9 @@ def rows(text: str, rule: PartRule) -> Iterator[Row]:
         yield row
 
 
+IN_PARTS = {"reason.id_control", "reason.parts_gs1", "reason.parts_list"}
+
+
 @pytest.mark.parametrize(("rule", "form"), FORMS.values(), ids=FORMS)
 def test_inside_an_id_it_keeps_the_row_from_being_sent_and_is_named(
     rule: PartRule, form: Callable[[str], str]
@@ -117,11 +120,7 @@ def test_inside_an_id_it_keeps_the_row_from_being_sent_and_is_named(
             if row.held is not None:
                 assert row.held.reason is HoldReason.ID_UNSEEN, ascii(sign)
                 assert f"SN77[{code_of(sign)}]A1" in str(row.held.parameters)
-                assert problem is None or problem.id in {
-                    "reason.id_control",
-                    "reason.parts_gs1",
-                    "reason.parts_list",
-                }
+                assert problem is None or problem.id in IN_PARTS
             else:
                 assert problem is not None, ascii(sign)
                 assert problem.id == "reason.id_control", ascii(sign)
@@ -146,44 +145,28 @@ def test_at_the_ends_of_an_id_it_goes_and_is_named(rule: PartRule, form: Callabl
             assert row.arrived == text
 
 
+SN, QUERY = PartRule(PartKind.PAIRS, "SN"), PartRule(PartKind.URL_QUERY, "sn")
+
+
+def changed(before: str) -> Note:
+    """Return the note of a text that has become SPK1."""
+    return Note.of(NoteReason.CHANGED, before=before, after="SPK1")
+
+
 @pytest.mark.parametrize(
     ("text", "rule", "note"),
     [
-        (
-            "SN:spk1\u00a0;MAC:0",
-            PartRule(PartKind.PAIRS, "SN"),
-            Note.of(NoteReason.CHANGED, before="spk1[U+00A0]", after="SPK1"),
-        ),
-        (
-            f"https://h.example/{'d' * 60}?sn=spk1%C2%A0",
-            PartRule(PartKind.URL_QUERY, "sn"),
-            Note.of(NoteReason.CHANGED, before="spk1[U+00A0]", after="SPK1"),
-        ),
-        (
-            f"https://h.example/{'d' * 60}?sn=spk1",
-            PartRule(PartKind.URL_QUERY, "sn"),
-            Note.of(NoteReason.CHANGED, before="spk1", after="SPK1"),
-        ),
-        (
-            "https://h.example/SPK1?sn=spk1",
-            PartRule(PartKind.URL_QUERY, "sn"),
-            Note.of(NoteReason.CHANGED, before="https://h.example/SPK1?sn=spk1", after="SPK1"),
-        ),
-        (
-            '{"SN":"\\u0053PK1"}',
-            PartRule(PartKind.JSON, "SN"),
-            Note.of(NoteReason.CHANGED, before='{"SN":"\\u0053PK1"}', after="SPK1"),
-        ),
-        (
-            f"https://h.example/{'d' * 60}?sn=SP%4B1",
-            PartRule(PartKind.URL_QUERY, "sn"),
-            Note.of(NoteReason.CHANGED, before=f"https://h.example/{'d' * 41}…", after="SPK1"),
-        ),
-        ("]C0SPK1\u200b", PartRule(), Note.of(NoteReason.CHANGED, before="]C0SPK1[U+200B]", after="SPK1")),
-        ("]C0ＳPK1", PartRule(), Note.of(NoteReason.CHANGED, before="]C0ＳPK1", after="SPK1")),
+        ("SN:spk1\u00a0;MAC:0", SN, changed("spk1[U+00A0]")),
+        (f"https://h.example/{'d' * 60}?sn=spk1%C2%A0", QUERY, changed("spk1[U+00A0]")),
+        (f"https://h.example/{'d' * 60}?sn=spk1", QUERY, changed("spk1")),
+        ("https://h.example/SPK1?sn=spk1", QUERY, changed("https://h.example/SPK1?sn=spk1")),
+        ('{"SN":"\\u0053PK1"}', PartRule(PartKind.JSON, "SN"), changed('{"SN":"\\u0053PK1"}')),
+        (f"https://h.example/{'d' * 60}?sn=SP%4B1", QUERY, changed(f"https://h.example/{'d' * 41}…")),
+        ("]C0SPK1\u200b", PartRule(), changed("]C0SPK1[U+200B]")),
+        ("]C0ＳPK1", PartRule(), changed("]C0ＳPK1")),
         ("]C0SPK1 ", PartRule(), Note.of(NoteReason.CHANGED_MARK, mark="]C0")),
-        ("https://h.example/?sn=%20SPK1", PartRule(PartKind.URL_QUERY, "sn"), Note.of(NoteReason.CHANGED_SPACES)),
-        ("SN: SPK1 ;MAC: 0", PartRule(PartKind.PAIRS, "SN"), None),
+        ("https://h.example/?sn=%20SPK1", QUERY, Note.of(NoteReason.CHANGED_SPACES)),
+        ("SN: SPK1 ;MAC: 0", SN, None),
     ],
 )
 def test_what_was_taken_off_is_said_besides_other_changes(text: str, rule: PartRule, note: Note | None) -> None:
@@ -205,14 +188,13 @@ def test_keys_of_another_keyboard_are_shown_with_what_can_not_be_seen() -> None:
 def test_what_can_not_be_seen_comes_before_any_other_reason() -> None:
     """Whoever ticks a row of a hidden line, or of a second sticker, would let go what nobody has seen."""
     text, held = "SN77\u200bA1", Hold.of(HoldReason.ID_UNSEEN, text="SN77[U+200B]A1")
-    pairs = PartRule(PartKind.PAIRS, "SN")
     hidden = Arrival(text, held=Hold.of(HoldReason.HIDDEN_ROW))
-    for rule in (PartRule(), pairs):
+    for rule in (PartRule(), SN):
         stamp = Stamp(Source.SCANNED, NOON, "A12", LABELS, ScanRules(part=rule))
         for row in (*take_list(Sheet(), [hidden], stamp), take_scan(Sheet(), text, stamp, before="SN")):
             assert isinstance(row, Row)
             assert row.held == held
-            assert read_again(row, LABELS, ScanRules(part=pairs)).held == held
+            assert read_again(row, LABELS, ScanRules(part=SN)).held == held
 
 
 @pytest.mark.parametrize(
@@ -221,7 +203,7 @@ def test_what_can_not_be_seen_comes_before_any_other_reason() -> None:
         ("SN77\u00a0A1", PartRule(), HoldReason.ID_UNSEEN),
         ("SN77\u00a0A1 B2", PartRule(), None),
         ("SN:SN77\u200bA1;MAC:0", PartRule(), None),
-        ("MAC:\u200b0;IP:1", PartRule(PartKind.PAIRS, "SN"), HoldReason.PART_NO_FIELD),
+        ("MAC:\u200b0;IP:1", SN, HoldReason.PART_NO_FIELD),
         ('{"SN":"1",\u00a0"M":1}', PartRule(PartKind.JSON, "SN"), HoldReason.ID_UNSEEN),
         ("x=S\u200bN1;y", PartRule(PartKind.PATTERN, "SN(?P<id>1)"), HoldReason.ID_UNSEEN),
     ],

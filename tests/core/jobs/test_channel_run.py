@@ -26,10 +26,10 @@ from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.store import Store
 from bindtool.practice.rules import Call, PracticeReply
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.wire import Close, Delivery, Fault
-from tests.core.jobs.bench import CLOCK, IDS, MANY, Bench, last_word, profile_of
+from bindtool.practice.wire import Delivery, Fault
+from tests.core.jobs.bench import CLOCK, IDS, Bench, last_word, profile_of
 from tests.core.store.samples import told
-from tests.practice.faults import ScriptedAnswer, Slow, html
+from tests.practice.faults import Slow
 
 
 def test_a_run_is_written_down(store: Store, server: PracticeServer) -> None:
@@ -120,39 +120,6 @@ class Together:
         return self.then.deliver(reply)
 
 
-@dataclass(frozen=True)
-class Later:
-    """What another fault delivers, a fifth of a second later: behind what was delivered at once."""
-
-    then: Fault
-    commit: bool = True
-
-    def deliver(self, reply: PracticeReply) -> Delivery:
-        """The same, after a wait."""
-        return replace(self.then.deliver(reply), wait=0.2)
-
-
-@pytest.mark.parametrize(
-    "refusal", [ScriptedAnswer(4100, 401), ScriptedAnswer(4101), html(404), ScriptedAnswer(4028)]
-)
-def test_after_an_answer_that_stops_the_run_no_request_leaves(
-    store: Store, server: PracticeServer, refusal: Fault
-) -> None:
-    """The two that are in flight with it are waited for and bound; the rows of the answer keep it and are ready."""
-    meeting = threading.Barrier(3)
-    in_flight = [(refusal, False), (Slow(0.2), True), (Slow(0.2), True)]
-    server.script([None, *(Together(meeting, fault, commit) for fault, commit in in_flight)])
-    pace = RequestSettings(batch_size=1, concurrency=3, rate=0.0)
-    bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
-    concluded = last_word(bench.run())
-    assert concluded.ended.ending not in {Ending.FINISHED, Ending.STOPPED}
-    assert [request.call for request in server.requests].count(Call.BIND) == 4
-    assert bench.states.count(State.BOUND) == len(server.bound) == 3
-    assert bench.states.count(State.READY) == 37
-    (asked,) = (row for row in bench.sheet if row.outcome.attempts and row.outcome.state is State.READY)
-    assert asked.outcome.answer == concluded.ended.answer
-
-
 def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeServer) -> None:
     """Taken back between the disk and the socket, it does not stand in the journal, and its rows are ready."""
     bench = Bench(store, profile_of(server))
@@ -168,19 +135,6 @@ def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeS
     asyncio.run(begin_and_withdraw())
     assert store.runs.requests(run_id) == ()
     assert bench.states == [State.READY] * 4
-
-
-def test_what_is_lost_after_such_an_answer_is_unknown(store: Store, server: PracticeServer) -> None:
-    """A request in flight that gets no answer is not sent again: its row may be bound."""
-    meeting = threading.Barrier(2)
-    server.script(
-        [None, Together(meeting, ScriptedAnswer(4100, 401), commit=False), Together(meeting, Later(Close()))]
-    )
-    pace = RequestSettings(batch_size=1, concurrency=2, rate=0.0)
-    bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
-    assert last_word(bench.run()).ended.ending is Ending.AUTHENTICATION
-    assert [request.call for request in server.requests].count(Call.BIND) == 3
-    assert (bench.states.count(State.UNKNOWN), bench.states.count(State.READY)) == (1, 38)
 
 
 @pytest.mark.parametrize(

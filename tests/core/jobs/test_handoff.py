@@ -27,6 +27,11 @@ def words(part: ReportPart, form: HandoffFormat) -> bytes:
     return f"{form} {[(each.device_id, str(status.state)) for each, status in part.rows]}".encode()
 
 
+def both(state: str) -> bytes:
+    """Return that of both rows in this state."""
+    return f"csv [('SPK0001', '{state}'), ('SPK0002', '{state}')]".encode()
+
+
 @dataclass
 class Bench:
     """A data folder whose runs are handed over to `folder`."""
@@ -54,6 +59,15 @@ class Bench:
         self.send(run_id)
         self.store.runs.end(run_id, "finished").result()
         return run_id
+
+    def delete(self, run_id: int, *rows: int) -> None:
+        """Delete rows of a run."""
+        sheet_id = self.store.runs.requests(run_id)[0].run.sheet_id
+        self.store.sheets.save(sheet_id, [], rows).result()
+
+    def read(self) -> bytes:
+        """Return what the first file has."""
+        return (self.folder / FIRST).read_bytes()
 
     def hand_over(self, *profiles: Profile) -> int:
         """Hand over what is due; return how many files wait."""
@@ -86,7 +100,7 @@ def test_a_run_is_handed_over_once(bench: Bench) -> None:
     bench.run()
     assert bench.hand_over() == 0
     assert bench.files == [FIRST]
-    assert (bench.folder / FIRST).read_bytes() == b"csv [('SPK0001', 'bound'), ('SPK0002', 'bound')]"
+    assert bench.read() == both("bound")
     assert bench.hand_over() == 0
     assert bench.files == [FIRST]
 
@@ -150,28 +164,23 @@ def test_a_profile_with_another_folder_by_now(bench: Bench) -> None:
 def test_rows_that_were_deleted_are_handed_over_as_sent(bench: Bench) -> None:
     """What was sent counts, whatever has become of its row."""
     run_id = bench.run()
-    (request,) = bench.store.runs.requests(run_id)
-    bench.store.sheets.save(request.run.sheet_id, [], [1]).result()
+    bench.delete(run_id, 1)
     bench.hand_over()
-    assert (bench.folder / FIRST).read_bytes() == b"csv [('SPK0001', 'bound'), ('SPK0002', 'bound')]"
+    assert bench.read() == both("bound")
 
 
 @pytest.mark.parametrize(
     ("kind", "state"),
-    [
-        (VerdictKind.LOST, "unknown"),
-        (VerdictKind.REFUSED, "ready"),
-        (VerdictKind.STOP, "ready"),
-    ],
+    [(VerdictKind.LOST, "unknown"), (VerdictKind.REFUSED, "ready"), (VerdictKind.STOP, "ready")],
 )
 def test_a_deleted_row_has_its_last_answer(bench: Bench, kind: VerdictKind, state: str) -> None:
     """A request of several that was refused says nothing of each."""
     run_id = bench.begin()
     bench.send(run_id, kind)
     bench.store.runs.end(run_id, "finished").result()
-    bench.store.sheets.save(bench.store.runs.requests(run_id)[0].run.sheet_id, [], [1, 2]).result()
+    bench.delete(run_id, 1, 2)
     bench.hand_over()
-    assert (bench.folder / FIRST).read_bytes() == f"csv [('SPK0001', '{state}'), ('SPK0002', '{state}')]".encode()
+    assert bench.read() == both(state)
 
 
 def test_a_deleted_row_that_was_refused_alone_or_never_sent(bench: Bench) -> None:
@@ -180,9 +189,9 @@ def test_a_deleted_row_that_was_refused_alone_or_never_sent(bench: Bench) -> Non
     bench.store.runs.begin_request(run_id, 1, [1]).result()
     bench.store.runs.settle(run_id, settled(State.REFUSED, 1), 1, VerdictKind.REFUSED).result()
     bench.store.runs.end(run_id, "finished").result()
-    bench.store.sheets.save(bench.store.runs.requests(run_id)[0].run.sheet_id, [], [1, 2]).result()
+    bench.delete(run_id, 1, 2)
     bench.hand_over()
-    assert (bench.folder / FIRST).read_bytes() == b"csv [('SPK0001', 'refused'), ('SPK0002', 'ready')]"
+    assert bench.read() == b"csv [('SPK0001', 'refused'), ('SPK0002', 'ready')]"
 
 
 # ---------------------------------------------------------------- killed between any two steps
@@ -194,7 +203,7 @@ def test_a_run_that_was_cut_off(bench: Bench) -> None:
     bench.store.runs.begin_request(run_id, 1, [1, 2]).result()
     bench.restart()
     assert (bench.hand_over(), bench.files) == (0, [FIRST])
-    assert (bench.folder / FIRST).read_bytes() == b"csv [('SPK0001', 'unknown'), ('SPK0002', 'unknown')]"
+    assert bench.read() == both("unknown")
 
 
 def test_killed_before_the_file_was_made(bench: Bench) -> None:
@@ -208,11 +217,11 @@ def test_killed_before_the_folder_had_it(bench: Bench) -> None:
     """What stands in it stays, whatever has become of its rows since; a half file is replaced."""
     run_id = bench.run()
     fill(bench.store, BENCH, words)
-    bench.store.sheets.save(bench.store.runs.requests(run_id)[0].run.sheet_id, [], [1, 2]).result()
+    bench.delete(run_id, 1, 2)
     (bench.folder / f".bindtool-{FIRST}.tmp").write_bytes(b"csv [('SPK")
     bench.restart()
     assert (bench.hand_over(), bench.files) == (0, [FIRST])
-    assert (bench.folder / FIRST).read_bytes() == b"csv [('SPK0001', 'bound'), ('SPK0002', 'bound')]"
+    assert bench.read() == both("bound")
 
 
 @pytest.mark.parametrize("taken", [False, True])
@@ -227,7 +236,7 @@ def test_killed_before_it_was_noted(bench: Bench, taken: bool) -> None:
     bench.restart()
     assert deliver(bench.store, {}) == 0
     assert bench.files == [FIRST]
-    assert (bench.folder / FIRST).read_bytes() == contents
+    assert bench.read() == contents
     assert bench.store.handoffs.contents(file.handoff_id) == b""
 
 
@@ -237,4 +246,4 @@ def test_never_over_another(bench: Bench) -> None:
     bench.run()
     assert bench.hand_over() == 0
     assert bench.files == [FIRST.replace(".csv", "-2.csv"), FIRST]
-    assert (bench.folder / FIRST).read_bytes() == b"another's"
+    assert bench.read() == b"another's"

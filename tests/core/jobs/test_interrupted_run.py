@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bindtool.core.binding.advice import Action
+from bindtool.core.binding.advice import Action, Advice
 from bindtool.core.jobs.interrupted_run import (
     CLOSED,
     InterruptedRun,
@@ -36,6 +36,13 @@ def found(store: Store, sheet_id: int) -> InterruptedRun | None:
     return what_is_left(Sheet(store.sheets.load(sheet_id)), cut_off_runs(store, sheet_id))
 
 
+def offer(left: InterruptedRun | None) -> Advice:
+    """Return the message about what was left."""
+    assert left is not None
+    assert left.advice is not None
+    return left.advice
+
+
 def test_a_run_in_the_middle(store: Store) -> None:
     """Bound, unknown and unsent rows are counted; a refused one has its answer and is none of them."""
     sheet_id, run_id = begin(store, *map(row, range(1, 8)))
@@ -49,8 +56,7 @@ def test_a_run_in_the_middle(store: Store) -> None:
     cut_off = found(store, sheet_id)
 
     assert cut_off == InterruptedRun(sheet_id, bound=2, unknown=3, left=1, rows=frozenset({4, 5, 6, 7}))
-    advice = cut_off.advice
-    assert advice is not None
+    advice = offer(cut_off)
     assert (advice.primary, advice.quiet) == (Action.RESUME, Action.SEND_UNKNOWN_AGAIN)
     assert advice.title.id == "advice.cut_off.title"
     assert advice.body.values == {"bound": 2, "unknown": 3, "left": 1}
@@ -61,22 +67,17 @@ def test_only_unknown_ones_are_left(store: Store) -> None:
     sheet_id, run_id = begin(store, row(1), row(2))
     store.runs.begin_request(run_id, 1, sending(1, 2)).result()
     store.sheets.recover().result()
-    cut_off = found(store, sheet_id)
-    assert cut_off is not None
-    assert cut_off.advice is not None
-    assert (cut_off.advice.primary, cut_off.advice.quiet) == (Action.SEND_UNKNOWN_AGAIN, None)
-    assert cut_off.advice.body.id == "advice.cut_off_unknown.hint"
+    advice = offer(found(store, sheet_id))
+    assert (advice.primary, advice.quiet) == (Action.SEND_UNKNOWN_AGAIN, None)
+    assert advice.body.id == "advice.cut_off_unknown.hint"
 
 
 def test_nothing_had_been_sent(store: Store) -> None:
     """The run goes on from its start."""
     sheet_id, _ = begin(store, row(1), row(2))
-    cut_off = found(store, sheet_id)
-    assert cut_off is not None
-    assert cut_off.left == 2
-    assert cut_off.advice is not None
-    assert (cut_off.advice.primary, cut_off.advice.quiet) == (Action.RESUME, None)
-    assert cut_off.advice.body.id == "advice.cut_off_unsent.hint"
+    advice = offer(found(store, sheet_id))
+    assert (advice.primary, advice.quiet, advice.body.values["left"]) == (Action.RESUME, None, 2)
+    assert advice.body.id == "advice.cut_off_unsent.hint"
 
 
 def test_nothing_was_left(store: Store) -> None:
@@ -137,11 +138,9 @@ def test_a_run_that_was_stopped_because_the_program_ended(store: Store) -> None:
     left = found(store, sheet_id)
 
     assert left == InterruptedRun(sheet_id, 1, 0, 2, frozenset({2, 3}), closed=True, confirmed_for=CHANNEL)
-    assert left.advice is not None
-    assert (left.advice.title.id, left.advice.body.id) == (
-        "advice.cut_off.title_closed",
-        "advice.cut_off_unsent.hint",
-    )
+    advice = offer(left)
+    assert (advice.title.id, advice.body.id) == ("advice.cut_off.title_closed", "advice.cut_off_unsent.hint")
+    assert left is not None
     profile = Profile("Line 2", CHANNEL.connector_id, site=CHANNEL.site, key=CHANNEL.key, user_id=CHANNEL.user_id)
     assert left.is_confirmed(profile)
     assert not left.is_confirmed(replace(profile, user_id="1"))

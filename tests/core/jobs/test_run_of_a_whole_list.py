@@ -24,7 +24,6 @@ from tests.practice.faults import ScriptedAnswer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from bindtool.core.model.job import Job
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.channel_turn import Confirm
     from bindtool.core.sheet.sheet import Sheet
@@ -62,6 +61,22 @@ def test_a_channel_that_replaces_its_list(store: Store, server: PracticeServer) 
     assert first.states[:2] == [State.BOUND] * 2
 
 
+def while_the_list_is_read(bench: Bench, happens: Callable[[Bench], object]) -> JobEvent:
+    """Let something happen while a run reads what is on the list; return what comes next."""
+    job = bench.confirmed()
+    bench.store.benches.take_in([replace(foreign(1, "A1"), channel=bench.profile.channel)]).result()
+
+    async def follow() -> JobEvent:
+        async with aclosing(bench.events(job)) as run:
+            assert isinstance(await anext(run), Held)
+            reading = asyncio.ensure_future(anext(run))
+            await asyncio.sleep(0)
+            happens(bench)
+            return await reading
+
+    return asyncio.run(follow())
+
+
 @pytest.mark.parametrize(
     "edit",
     [
@@ -74,38 +89,16 @@ def test_what_is_edited_while_the_list_is_read(
 ) -> None:
     """The run begins without it: the rows are looked at once the disk has told what is on the list."""
     bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, sender=True))
-    job = bench.confirmed()
-    store.benches.take_in([replace(foreign(1, "A1"), channel=bench.profile.channel)]).result()
-
-    async def begin() -> tuple[Job, ...]:
-        async with aclosing(bench.events(job)) as run:
-            assert isinstance(await anext(run), Held)
-            reading = asyncio.ensure_future(anext(run))
-            await asyncio.sleep(0)
-            edit(bench.sheet)
-            begun = await reading
-            assert isinstance(begun, Begun)
-            return begun.jobs
-
-    assert [each.number for each in asyncio.run(begin())] == [1, 2, 3]
+    begun = while_the_list_is_read(bench, lambda bench: edit(bench.sheet))
+    assert isinstance(begun, Begun)
+    assert [each.number for each in begun.jobs] == [1, 2, 3]
     assert server.requests == ()
 
 
 def test_stopped_while_the_list_is_read(store: Store, server: PracticeServer) -> None:
     """The run has not begun, and none is written down."""
     bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, sender=True))
-    job = bench.confirmed()
-    store.benches.take_in([replace(foreign(1, "A1"), channel=bench.profile.channel)]).result()
-
-    async def stop() -> JobEvent:
-        async with aclosing(bench.events(job)) as run:
-            assert isinstance(await anext(run), Held)
-            reading = asyncio.ensure_future(anext(run))
-            await asyncio.sleep(0)
-            bench.stop.set()
-            return await reading
-
-    assert asyncio.run(stop()) == Concluded(Ended(Ending.STOPPED), None)
+    assert while_the_list_is_read(bench, lambda bench: bench.stop.set()) == Concluded(Ended(Ending.STOPPED), None)
     assert (server.requests, store.runs.unfinished()) == ((), ())
 
 
@@ -122,25 +115,15 @@ def test_a_refused_list_says_why_it_was_not_taken_apart(store: Store, server: Pr
     assert list(server.bound) == IDS
 
 
-def test_a_laptop_that_may_not_send(store: Store, server: PracticeServer) -> None:
-    """Nothing leaves and nothing is written: its list would erase that of the laptop that sends."""
-    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES))
-    with pytest.raises(BadInput) as caught:
-        bench.run()
-    assert caught.value.id == "whole_list.not_the_sender"
-    assert server.requests == ()
-    assert store.runs.unfinished() == ()
-
-
 SHARED = "postgresql://bench@localhost/ledger"
 
 
-def test_without_its_turn_nothing_leaves(store: Store, server: PracticeServer) -> None:
-    """Where benches share a ledger: what another has bound since would be erased."""
-    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, ledger=SHARED))
-    with pytest.raises(BadInput) as caught:
+@pytest.mark.parametrize("ledger", ["", SHARED], ids=["another sends", "no turn"])
+def test_a_laptop_that_may_not_send(store: Store, server: PracticeServer, ledger: str) -> None:
+    """Nothing leaves and nothing is written: its list would erase what another bench has bound."""
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, ledger=ledger))
+    with pytest.raises(BadInput, match=r"whole_list\.not_the_sender"):
         bench.run()
-    assert caught.value.id == "whole_list.not_the_sender"
     assert (server.requests, store.runs.unfinished()) == ((), ())
 
 

@@ -112,17 +112,6 @@ def test_one_refusal_ends_it(offer: str, who: ProxyLogin, conduct: Conduct, roun
     assert proxy.heard == [["", *[scheme] * rounds]]
 
 
-def test_a_proxy_that_hangs_up_has_refused_nobody() -> None:
-    """It may have been the network. So the next connection may try again."""
-    logins = ProxyLogins(nobody, lambda: Spnego(MEI))
-
-    with Acceptor("NTLM", Conduct.HANG_UP) as proxy:
-        failures = [refusal(logins, f"localhost:{proxy.port}") for _ in range(2)]
-
-    assert [each.why for each in failures] == [ProxyRefusal.CLOSED] * 2
-    assert proxy.heard == [["", "NTLM"], ["", "NTLM"]]
-
-
 @parts.needs_squid
 def test_squid_takes_ntlm() -> None:
     """As its helper does, which believes everybody."""

@@ -61,6 +61,12 @@ class Try:
         """What the page is asked for."""
         return dict(parse_qsl(urlsplit(self.address).query))
 
+    async def failure(self) -> SignInFailed:
+        """Return why nobody has signed in."""
+        with pytest.raises(SignInFailed) as caught:
+            await asyncio.wait_for(self.signing_in, PATIENCE)
+        return caught.value
+
     def callback(self, **fields: str) -> str:
         """Return the address of an answer of a browser."""
         return f"{self.asked['redirect_uri']}?{urlencode(fields)}"
@@ -130,9 +136,7 @@ def test_a_person_refuses(server: PracticeServer) -> None:
         async with trying(server) as trial:
             back = await aside(press, trial.address, "refuse")
             page = await aside(visit, back)
-            with pytest.raises(SignInFailed) as caught:
-                await asyncio.wait_for(trial.signing_in, PATIENCE)
-        assert caught.value.id == "sign_in.denied"
+            assert (await trial.failure()).id == "sign_in.denied"
         return str(page)
 
     assert "sign_in.page.refused" in asyncio.run(play())
@@ -159,9 +163,8 @@ def test_why_a_browser_comes_without_a_code(
     async def play() -> str:
         async with trying(server) as trial:
             _, _, page = await aside(visit, trial.callback(state=trial.asked["state"], **fields))
-            with pytest.raises(SignInFailed) as caught:
-                await asyncio.wait_for(trial.signing_in, PATIENCE)
-        assert (caught.value.id, caught.value.title.values) == (id_, {"said": said})
+            failed = await trial.failure()
+        assert (failed.id, failed.title.values) == (id_, {"said": said})
         return str(page)
 
     page = asyncio.run(play())
@@ -209,9 +212,7 @@ def test_what_is_no_answer_changes_nothing(server: PracticeServer) -> None:
             back = await aside(press, trial.address, "allow")
             server.script([Close(commit=False)], Call.TOKEN)
             _, _, first = await aside(visit, back)
-            with pytest.raises(SignInFailed) as caught:
-                await asyncio.wait_for(trial.signing_in, PATIENCE)
-        assert caught.value.id == "sign_in.lost"
+            assert (await trial.failure()).id == "sign_in.lost"
         return statuses, first
 
     statuses, page = asyncio.run(play())
@@ -238,9 +239,8 @@ def test_nobody_comes_back(server: PracticeServer) -> None:
 
     async def play() -> tuple[list[type], str]:
         async with trying(server, clock) as trial:
-            with pytest.raises(SignInFailed) as caught:
-                await trial.signing_in
-        return [type(trial.page), type(trial.later.get_nowait())], caught.value.id
+            failed = await trial.failure()
+        return [type(trial.page), type(trial.later.get_nowait())], failed.id
 
     assert asyncio.run(play()) == ([PageToOpen, NothingYet], "sign_in.too_late")
     assert sum(clock.waits) == 600

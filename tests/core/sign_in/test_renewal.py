@@ -138,6 +138,11 @@ class Bench:
             self.entry, record, record.sign_in, timeouts, self.clock, Proxies.of_this_system(), self.told.append
         )
 
+    def api(self, record: TokenRecord, renewal: StoredSignIn) -> CozeApi:
+        """Return the site's API with a token that is renewed."""
+        proxies = Proxies.of_this_system()
+        return CozeApi(self.server.site, record.token, TIMEOUTS, self.clock, proxies, renewal.token)
+
     def play(self, work: Callable[[TokenRecord, StoredSignIn], Awaitable[object]]) -> object:
         """Sign in, and do something then."""
 
@@ -509,9 +514,7 @@ def test_requests_with_a_token_that_is_renewed(bench: Bench) -> None:
     """Before it ends, and once where it was refused; the site sees no request with a token that has run out."""
 
     async def work(record: TokenRecord, renewal: StoredSignIn) -> None:
-        async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
-        ) as api:
+        async with bench.api(record, renewal) as api:
             replies = [await api.users_me()]
             bench.clock.move_on(890)
             replies.append(await api.users_me())
@@ -528,9 +531,7 @@ def test_a_sign_in_that_is_over_is_the_answer(bench: Bench) -> None:
 
     async def work(record: TokenRecord, renewal: StoredSignIn) -> object:
         bench.server.sign_in.revoke()
-        async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
-        ) as api:
+        async with bench.api(record, renewal) as api:
             return await api.users_me()
 
     assert error_of(bench.play(work)) == "sign_in.over"
@@ -541,9 +542,7 @@ def test_a_new_token_that_is_refused_too_is_believed(bench: Bench) -> None:
     bench.server.script([json_text('{"code":4101}', 403)] * 2, Call.ME)
 
     async def work(record: TokenRecord, renewal: StoredSignIn) -> None:
-        async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
-        ) as api:
+        async with bench.api(record, renewal) as api:
             reply = await api.users_me()
         assert isinstance(reply, HttpReply)
         assert (reply.status, bench.renewals()) == (403, 1)
@@ -558,9 +557,7 @@ def test_a_request_that_is_given_up_before_there_is_a_token(bench: Bench) -> Non
     async def work(record: TokenRecord, _: StoredSignIn) -> None:
         renewal = bench.renewal(record, Timeouts(5.0, 0.2))
         bench.clock.move_on(890)
-        async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
-        ) as api:
+        async with bench.api(record, renewal) as api:
             channel, devices = Channel(bench.server.site, "1", "device_id"), [Device("A1", "L")]
             give_up = asyncio.Event()
             give_up.set()
@@ -584,9 +581,7 @@ def test_a_request_that_was_refused_is_not_lost_while_a_token_is_asked_for(bench
     async def work(record: TokenRecord, _: StoredSignIn) -> None:
         renewal = bench.renewal(record, Timeouts(5.0, 0.2))
         bench.server.sign_in.revoke()
-        async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
-        ) as api:
+        async with bench.api(record, renewal) as api:
             channel = Channel(bench.server.site, "1", "device_id")
             sending = asyncio.ensure_future(api.bind(channel, [Device("A1", "L")]))
             await in_daemon_thread(asked.wait, name="test")

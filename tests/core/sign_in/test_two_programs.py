@@ -69,6 +69,15 @@ def renewals(server: SignInServer) -> int:
     return sum(1 for each in server.requests if each.call is Call.TOKEN and b'"refresh_token"' in each.body)
 
 
+def renewed(server: SignInServer, record: TokenRecord, folder: Path) -> object:
+    """Renew it in this program, and return what comes of that."""
+    assert record.sign_in is not None
+    entry = Entry(KeyringStore(), NAME, server.site, folder / "locks")
+    clock, proxies = SystemClock(), Proxies.of_this_system()
+    renewal = StoredSignIn(entry, record, record.sign_in, Timeouts(), clock, proxies, lambda _: None)
+    return asyncio.run(renewal.token(refused=record.token))
+
+
 def test_two_programs_renew_it_at_once(server: SignInServer, signed_in: TokenRecord, tmp_path: Path) -> None:
     """Each always has a token that works, and no refresh token is ever sent twice."""
     programs = [start(server, tmp_path / "locks", TIMES) for _ in range(2)]
@@ -87,12 +96,7 @@ def test_a_program_that_is_killed_between_answer_and_store(
     program.communicate(timeout=PATIENCE)
     assert (program.returncode, renewals(server)) == (-signal.SIGKILL, 1)
     assert KeyringStore().record(NAME, server.site) == signed_in
-    assert signed_in.sign_in is not None
-    entry = Entry(KeyringStore(), NAME, server.site, tmp_path / "locks")
-    renewal = StoredSignIn(
-        entry, signed_in, signed_in.sign_in, Timeouts(), SystemClock(), Proxies.of_this_system(), lambda _: None
-    )
-    outcome = asyncio.run(renewal.token(refused=signed_in.token))
+    outcome = renewed(server, signed_in, tmp_path)
     assert isinstance(outcome, NoToken)
     assert outcome.error.id == "sign_in.over"
     assert KeyringStore().record(NAME, server.site) == signed_in
@@ -108,9 +112,4 @@ def test_a_program_that_is_killed_while_it_asks(
     assert asked.wait(PATIENCE)
     program.kill()
     program.communicate(timeout=PATIENCE)
-    assert signed_in.sign_in is not None
-    entry = Entry(KeyringStore(), NAME, server.site, tmp_path / "locks")
-    renewal = StoredSignIn(
-        entry, signed_in, signed_in.sign_in, Timeouts(), SystemClock(), Proxies.of_this_system(), lambda _: None
-    )
-    assert isinstance(asyncio.run(renewal.token(refused=signed_in.token)), AccessToken)
+    assert isinstance(renewed(server, signed_in, tmp_path), AccessToken)
