@@ -222,27 +222,30 @@ def test_a_batch_with_a_lost_part_says_nothing_of_the_size() -> None:
 # ------------------------------------------------------------------------------------------ the channel or the rows
 
 
-def test_a_new_channel_that_takes_nothing_is_found_out_with_four_devices() -> None:
-    """The first device twice, three more from the whole sheet once each, all refused alike: nothing else leaves."""
-    bad = dict.fromkeys(named(100), 4000)
-    scene = Scene(jobs_for(named(100)), bad, policy=UNPROVEN).run()
+BATCH = tuple(named(10))
 
-    assert scene.server.requests == [("d1",), ("d1",), ("d2",), ("d51",), ("d100",)]
+
+@pytest.mark.parametrize(
+    ("policy", "requests"),
+    [
+        (UNPROVEN, [("d1",), ("d1",), ("d2",), ("d51",), ("d100",)]),
+        (replace(PROVEN, batch_size=10), [BATCH, BATCH, ("d1",), ("d50",), ("d100",)]),
+    ],
+    ids=["new", "proven"],
+)
+def test_a_channel_that_takes_nothing_is_found_out_with_few_devices(
+    policy: Policy, requests: list[tuple[str, ...]]
+) -> None:
+    """The first request twice, three more from the whole sheet once each, all refused alike: nothing else leaves.
+
+    The rows are ready, with the answer to see.
+    """
+    scene = Scene(jobs_for(named(100)), dict.fromkeys(named(100), 4000), policy=policy).run()
+
+    assert scene.server.requests == requests
     assert scene.ended == Ended(Ending.NOT_ACCEPTED, scene.answer("d100"))
     assert with_state(scene, State.READY) == named(100)
-    assert scene.answer("d1").code == 4000
-
-
-def test_a_proven_channel_that_takes_nothing_any_more_is_found_out_too() -> None:
-    """The first batch is refused twice, then three single devices; the rows are ready, with the answer to see."""
-    bad = dict.fromkeys(named(100), 4000)
-    scene = Scene(jobs_for(named(100)), bad, policy=replace(PROVEN, batch_size=10)).run()
-
-    batch = tuple(named(10))
-    assert scene.server.requests == [batch, batch, ("d1",), ("d50",), ("d100",)]
-    assert scene.ended.ending is Ending.NOT_ACCEPTED
-    assert with_state(scene, State.READY) == named(100)
-    assert scene.answer("d2").code == 4000
+    assert {scene.answer(device_id).code for device_id in requests[0]} == {4000}
 
 
 def test_one_bound_device_clears_the_channel() -> None:

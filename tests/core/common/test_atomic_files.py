@@ -16,20 +16,13 @@ from bindtool.core.common.errors import BadInput
 from tests.small_disk import needs_small_disk, small_disk
 
 
-def test_a_new_file_holds_the_bytes(tmp_path: Path) -> None:
-    """A file that was not there holds what was written, and nothing lies beside it."""
+def test_a_file_holds_the_bytes(tmp_path: Path) -> None:
+    """One that was not there holds what was written, one that was there nothing else, and none lies beside it."""
     path = tmp_path / "清单.csv"
-    write_atomically(path, b"one")
-    assert path.read_bytes() == b"one"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_an_old_file_is_replaced(tmp_path: Path) -> None:
-    """What was there before is gone."""
-    path = tmp_path / "report.csv"
-    path.write_bytes(b"a longer text")
-    write_atomically(path, b"two")
-    assert path.read_bytes() == b"two"
+    for data in (b"a longer text", b"two"):
+        write_atomically(path, data)
+        assert path.read_bytes() == data
+        assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:

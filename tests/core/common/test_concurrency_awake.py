@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import closing
 
 import pytest
 
@@ -56,46 +57,37 @@ def test_no_patience() -> None:
     assert play(wait_awake((), 0.0)) is False
 
 
-def in_sleepy_loop(test: Callable[[SleepyLoop], object]) -> None:
-    """Run a test on a loop whose clock it may put on."""
-    loop = SleepyLoop()
-    try:
-        test(loop)
-    finally:
-        loop.close()
+def asleep(story: Callable[[SleepyLoop], Coroutine[object, object, bool]]) -> bool:
+    """Play a story on a loop whose clock it may put on."""
+    with closing(SleepyLoop()) as loop:
+        return loop.run_until_complete(story(loop))
 
 
 def test_an_hour_asleep_does_not_count() -> None:
     """The time-out has passed by the clock when the laptop wakes; what is heard then is heard in time."""
 
-    def test(loop: SleepyLoop) -> None:
-        async def wait() -> bool:
-            future = loop.create_future()
+    async def wait(loop: SleepyLoop) -> bool:
+        future = loop.create_future()
 
-            def sleep() -> None:
-                loop.slept += HOUR
-                # Whatever came meanwhile is heard in the turns after the one that finds the time gone.
-                loop.call_later(0.01, loop.call_soon, future.set_result, None)
+        def sleep() -> None:
+            loop.slept += HOUR
+            # Whatever came meanwhile is heard in the turns after the one that finds the time gone.
+            loop.call_later(0.01, loop.call_soon, future.set_result, None)
 
-            loop.call_soon(sleep)
-            return await wait_awake((future,), 30.0)
+        loop.call_soon(sleep)
+        return await wait_awake((future,), 30.0)
 
-        assert loop.run_until_complete(wait()) is True
-
-    in_sleepy_loop(test)
+    assert asleep(wait) is True
 
 
 def test_after_an_hour_asleep_patience_is_what_it_was() -> None:
     """An answer that does not come is given up all the same, in the time that was left."""
 
-    def test(loop: SleepyLoop) -> None:
-        async def wait() -> bool:
-            loop.call_later(0.02, lambda: setattr(loop, "slept", loop.slept + HOUR))
-            before = loop.time()
-            done = await wait_awake((loop.create_future(),), 0.1)
-            assert loop.time() - before >= HOUR + 0.1
-            return done
+    async def wait(loop: SleepyLoop) -> bool:
+        loop.call_later(0.02, lambda: setattr(loop, "slept", loop.slept + HOUR))
+        before = loop.time()
+        done = await wait_awake((loop.create_future(),), 0.1)
+        assert loop.time() - before >= HOUR + 0.1
+        return done
 
-        assert loop.run_until_complete(wait()) is False
-
-    in_sleepy_loop(test)
+    assert asleep(wait) is False

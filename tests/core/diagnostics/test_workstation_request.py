@@ -34,12 +34,25 @@ from tests.practice.faults import Raw, html, json_text
 CLOCK = SystemClock()
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TOKEN = AccessToken(channel.TOKEN)
+NO_APPS = SignInApps()
 
 
-def looked(site: str, token: AccessToken | BindtoolError = TOKEN) -> dict[StrEnum, CheckResult]:
+def line(site: str, apps: SignInApps = NO_APPS) -> Profile:
+    """Return a profile for a site."""
+    return Profile(name="line", connector_id=channel.CONNECTOR_ID, site=site, who_to_ask="Li", sign_in=apps)
+
+
+def looked(
+    profile: Profile,
+    token: AccessToken | BindtoolError = TOKEN,
+    renewal: StoredSignIn | None = None,
+    since: datetime | None = None,
+    ports: tuple[int, ...] = (0,),
+) -> dict[StrEnum, CheckResult]:
     """Look and return the findings by item."""
-    profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=site, who_to_ask="Li")
-    findings = asyncio.run(check_workstation(profile, token, "KWallet", CLOCK, Proxies.of_this_system()))
+    findings = asyncio.run(
+        check_workstation(profile, token, "KWallet", CLOCK, Proxies.of_this_system(), renewal, since, ports=ports)
+    )
     return {finding.item: finding for finding in findings}
 
 
@@ -50,7 +63,7 @@ def looked(site: str, token: AccessToken | BindtoolError = TOKEN) -> dict[StrEnu
 def test_a_proxy_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch, named: str, shown: str) -> None:
     """Nobody listens there, or it is of a kind that nobody here speaks to: it is named, without its log-in."""
     monkeypatch.setenv("HTTPS_PROXY", named)
-    found = looked("https://coze.example")[Item.PROXY]
+    found = looked(line("https://coze.example"))[Item.PROXY]
     assert (found.grade, found.words.values["host"]) == (Grade.PROBLEM, shown)
 
 
@@ -58,7 +71,7 @@ def test_one_request_that_binds_nothing(server: PracticeServer) -> None:
     """The site is asked whose token it is; all is well."""
     body = b'{"code":0,"data":{"nick_name":"A12"}}'
     server.script([Raw(200, {"Date": format_datetime(CLOCK.now())}, body)], Call.ME)
-    found = looked(server.site)
+    found = looked(line(server.site))
     assert {finding.grade for finding in found.values()} == {Grade.OK}
     assert [request.call for request in server.requests] == [Call.ME]
 
@@ -66,7 +79,7 @@ def test_one_request_that_binds_nothing(server: PracticeServer) -> None:
 def test_without_a_token(server: PracticeServer) -> None:
     """The way is looked at all the same, and the site gets nothing that is anybody's."""
     missing = TokenMissing("token.missing", name="line")
-    found = looked(server.site, missing)
+    found = looked(line(server.site), missing)
     assert (found[Item.SITE].grade, found[Item.TOKEN].words) == (Grade.OK, missing.title)
     assert channel.TOKEN not in str(server.requests)
 
@@ -112,12 +125,8 @@ def test_somebody_has_signed_in(
     words: Message,
 ) -> None:
     """Renewed, which tells whether it can be; one that is over is told of the token, too, and goes nowhere."""
-    profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site)
     renewing = Renewing(outcome)
-    findings = asyncio.run(
-        check_workstation(profile, OLD, "KWallet", CLOCK, Proxies.of_this_system(), renewing, since)
-    )
-    found = {finding.item: finding for finding in findings}
+    found = looked(line(server.site), OLD, renewing, since)
     assert (found[Item.SIGN_IN].grade, found[Item.SIGN_IN].words) == (grade, words)
     assert (renewing.refused, renewing.closed) == ([OLD], 1)
     assert found[Item.SITE].grade is Grade.OK
@@ -127,8 +136,8 @@ def test_somebody_has_signed_in(
 
 def test_whose_a_token_is_that_is_renewed(server: PracticeServer) -> None:
     """It is asked with the new one, and the answer waits for a renewal that is under way."""
-    profile, renewing = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site), Renewing(TOKEN)
-    reply = asyncio.run(ask_whose_token(profile, OLD, CLOCK, Proxies.of_this_system(), renewing))
+    renewing = Renewing(TOKEN)
+    reply = asyncio.run(ask_whose_token(line(server.site), OLD, CLOCK, Proxies.of_this_system(), renewing))
     assert read_identity(reply).user_id == channel.USER_ID
     assert renewing.closed == 1
 
@@ -146,14 +155,10 @@ def test_nobody_has_signed_in(
     server: PracticeServer, apps: SignInApps, taken: bool, expected: tuple[Grade, str] | None
 ) -> None:
     """Where the profile has apps, it is said whether a browser could come back."""
-    profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site, sign_in=apps)
     with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1] if taken else 0
-        findings = asyncio.run(
-            check_workstation(profile, TOKEN, "KWallet", CLOCK, Proxies.of_this_system(), ports=(port,))
-        )
-    found = {finding.item: (finding.grade, finding.words.id) for finding in findings}
-    assert found.get(Item.SIGN_IN) == expected
+        ports = (other.getsockname()[1] if taken else 0,)
+        found = looked(line(server.site, apps), ports=ports).get(Item.SIGN_IN)
+    assert (None if found is None else (found.grade, found.words.id)) == expected
 
 
 NEW_APP = json_text('{"code":4101,"msg":"no permission"}', 401)
@@ -173,8 +178,8 @@ NEW_APP = json_text('{"code":4101,"msg":"no permission"}', 401)
 def test_who_has_signed_in(server: PracticeServer, faults: list[Raw | Close | None], who: str, id_: str) -> None:
     """Asked once more after five seconds: a new app of Coze is not known everywhere at once."""
     server.script(faults, Call.ME)
-    profile, clock = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site), ShortWaits()
-    found = asyncio.run(or_error(ask_who_signed_in(profile, TOKEN, clock, Proxies.of_this_system())))
+    clock = ShortWaits()
+    found = asyncio.run(or_error(ask_who_signed_in(line(server.site), TOKEN, clock, Proxies.of_this_system())))
     assert ((found.user_id, "") if isinstance(found, Identity) else ("", found.id)) == (who, id_)
     assert clock.waits == [5.0] * (len(faults) - 1)
 
@@ -182,7 +187,7 @@ def test_who_has_signed_in(server: PracticeServer, faults: list[Raw | Close | No
 def test_behind_a_company_that_looks_into_connections(tmp_path: Path) -> None:
     """The issuer is named, and who can do something."""
     with Loopback(b"", certificate=Authority(tmp_path).issue("127.0.0.1")) as server:
-        found = looked(f"https://{server.address}")
+        found = looked(line(f"https://{server.address}"))
     values = found[Item.TLS].words.values
     assert (found[Item.TLS].grade, values["issuer"], values["who"]) == (Grade.PROBLEM, ISSUER, "Li")
     assert (found[Item.SITE].grade, found[Item.TOKEN].grade) == (Grade.UNCLEAR, Grade.UNCLEAR)

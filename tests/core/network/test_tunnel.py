@@ -180,26 +180,17 @@ def test_a_log_in_goes_over_the_same_connection(asks: bytes) -> None:
 @pytest.mark.parametrize(
     "asks",
     [
-        [wants(BASIC, more="Connection: close"), HANG_UP],
-        [wants(BASIC, more="Proxy-Connection: close"), HANG_UP],
-        [wants(BASIC, version="1.0"), HANG_UP],
-        [b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\n\r\nwho?", HANG_UP],
-        [b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\nContent-Length: 9\r\n\r\nwho?", HANG_UP],
-        [wants(BASIC, body=b"x" * (1 << 20))],
-        [wants(BASIC) + b"HTTP"],
-        [IN_PIECES + b"who?\r\n"],
-        [wants(BASIC), HANG_UP],
-    ],
-    ids=[
-        "closes",
-        "closes, in the old way",
-        "old",
-        "no length",
-        "cut",
-        "without end",
-        "goes on",
-        "no pieces",
-        "closes without a word",
+        pytest.param([wants(BASIC, more="Connection: close"), HANG_UP], id="closes"),
+        pytest.param([wants(BASIC, more="Proxy-Connection: close"), HANG_UP], id="closes, in the old way"),
+        pytest.param([wants(BASIC, version="1.0"), HANG_UP], id="old"),
+        pytest.param([b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\n\r\nwho?", HANG_UP], id="no length"),
+        pytest.param(
+            [b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\nContent-Length: 9\r\n\r\nwho?", HANG_UP], id="cut"
+        ),
+        pytest.param([wants(BASIC, body=b"x" * (1 << 20))], id="without end"),
+        pytest.param([wants(BASIC) + b"HTTP"], id="goes on"),
+        pytest.param([IN_PIECES + b"who?\r\n"], id="no pieces"),
+        pytest.param([wants(BASIC), HANG_UP], id="closes without a word"),
     ],
 )
 def test_a_log_in_where_the_proxy_takes_no_second_question(asks: list[bytes]) -> None:
@@ -287,20 +278,12 @@ def test_a_proxy_that_remembers_the_password() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
-        b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
-        b"HTTP/1.1 OK\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\n" + b"X-Filler: x\r\n" * 30_000,
-        b"HTTP/1.1 100 Continue\r\n\r\n" * 30_000,
-        GRANTED + b"SSH-2.0-OpenSSH_9.2\r\n",
-    ],
-    ids=[
-        "another protocol",
-        "a switch of protocols",
-        "no status",
-        "headers without end",
-        "waits without end",
-        "more",
+        pytest.param(b"SSH-2.0-OpenSSH_9.2\r\n\r\n", id="another protocol"),
+        pytest.param(b"HTTP/1.1 101 Switching Protocols\r\n\r\n", id="a switch of protocols"),
+        pytest.param(b"HTTP/1.1 OK\r\n\r\n", id="no status"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n" + b"X-Filler: x\r\n" * 30_000, id="headers without end"),
+        pytest.param(b"HTTP/1.1 100 Continue\r\n\r\n" * 30_000, id="waits without end"),
+        pytest.param(GRANTED + b"SSH-2.0-OpenSSH_9.2\r\n", id="more"),
     ],
 )
 def test_a_proxy_that_speaks_no_http(answer: bytes) -> None:
