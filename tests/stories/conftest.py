@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import sys
-from contextlib import AbstractContextManager, AsyncExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -37,6 +36,7 @@ from tests.patience import until
 from tests.stories.clocks import BriskClock
 from tests.stories.desktop import desktop
 from tests.stories.keyboard import Keyboard
+from tests.stories.listener import Listener
 from tests.stories.technician import Technician
 
 if TYPE_CHECKING:
@@ -80,6 +80,12 @@ def keyboard(qtbot: QtBot) -> Keyboard:
     return Keyboard(qtbot)
 
 
+@pytest.fixture
+def listener() -> Listener:
+    """Return a recorder of cues that has heard nothing yet."""
+    return Listener()
+
+
 @dataclass(frozen=True)
 class Bench:
     """A computer's parts: a data folder, a machine's folder for profiles, and the system's password store."""
@@ -104,13 +110,6 @@ class Bench:
     def ask_store(self, ask: Callable[[], object]) -> None:
         """Call the password store until it works."""
         until(lambda: _is_served(ask))
-
-    def can_not_write(self, table: str) -> None:
-        """Let each write to a table of the database fail from now on."""
-        with closing(sqlite3.connect(self.data.database)) as database, database:
-            database.execute(
-                f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END"
-            )
 
     def has_profile_from_it(self, profile: Profile) -> None:
         """Put a profile into the machine's folder, as IT would."""
@@ -174,11 +173,15 @@ def let_go(place: Application) -> None:
 
 @pytest.fixture
 def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
-    """Return a function that starts the program; it is closed at the end of the `with`, as a user closes it."""
+    """Return a function that starts the program; it is closed at the end of the `with`, as a user closes it.
+
+    With a profile, the bench has that and its token, as if set up on an earlier day.
+    """
     places: list[Application] = []
 
     @contextmanager
     def opened(
+        profile: Profile | None = None,
         *,
         language: str = "en",
         open_store: Callable[[], TokenStore] = lambda: KeyringStore(secrets=bench.secrets),
@@ -188,10 +191,11 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
         start_practice: Callable[[], None] = lambda: None,
         open_page: Callable[[str], bool] = lambda _: False,
         sounds: Sounds | None = None,
-        # On a busy computer the second half of a text sent in two may be late.
-        silent_reads: int = sys.maxsize,
         practice: bool = False,
     ) -> Iterator[Technician]:
+        if profile is not None:
+            bench.has_profile(profile)
+            bench.has_token()
         supplies = Supplies(
             ProfileRepository(bench.data.profiles, bench.machine),
             open_store,
@@ -200,7 +204,8 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
             clock=clock or BriskClock(),
             start_practice=start_practice,
             sounds=sounds or Silence(),
-            silent_reads=silent_reads,
+            # On a busy computer the second half of a text sent in two may be late.
+            silent_reads=sys.maxsize,
             open_page=open_page,
             token_is_given=practice,
             secrets=bench.secrets,
@@ -232,11 +237,9 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
 
 
 @pytest.fixture
-def ready(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
+def ready(profile: Profile, open_window: Open) -> Iterator[Technician]:
     """Return a technician at a window with a profile and its token: an ordinary morning."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as technician:
+    with open_window(profile) as technician:
         yield technician
 
 

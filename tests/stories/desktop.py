@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,19 @@ def desktop(size: str = "1366x768") -> Iterator[str]:
         with _running("openbox", "--sm-disable", display=display):
             _wait_for_windows_to_be_managed(display)
             yield display
+
+
+def run_stories(name: str, **environ: str) -> None:
+    """Run the stories in a file beside this one in a process of their own, in this environment besides."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", str(Path(__file__).with_name(name)), "-q", "-p", "no:cacheprovider"],
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
 
 
 def _wait_for_windows_to_be_managed(display: str) -> None:

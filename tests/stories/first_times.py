@@ -200,13 +200,9 @@ def test_from_the_file_of_it(
     )
 
 
-def test_a_list_of_a_new_layout(
-    bench: Bench, profile: Profile, open_window: Open, begin: Begin, count: Count
-) -> None:
+def test_a_list_of_a_new_layout(profile: Profile, open_window: Open, begin: Begin, count: Count) -> None:
     """Pasted, its column chosen, added."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
+    with open_window(profile) as me:
         hands = begin(me)
         hands.paste(NEW_LAYOUT)
         me.sees("which column has the device IDs?")
@@ -218,11 +214,9 @@ def test_a_list_of_a_new_layout(
     assert (len(count.presses), count.screens) == (3, ["sheet", "ListImportPage", "sheet"])
 
 
-def test_a_refused_device(bench: Bench, profile: Profile, open_window: Open, begin: Begin, count: Count) -> None:
+def test_a_refused_device(profile: Profile, open_window: Open, begin: Begin, count: Count) -> None:
     """From the summary to it, scanned again, Bind, confirmed: nothing is left."""
-    bench.has_profile(replace(profile, scan=PATIENT, proven=True))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, scan=PATIENT, proven=True)) as me:
         me.scan(GOOD, REFUSED)
         me.bind()
         hands = begin(me)

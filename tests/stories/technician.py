@@ -227,9 +227,20 @@ class Technician:
 
     def states(self) -> list[str]:
         """The texts of all rows' states, in the order of their numbers."""
+        return self._texts(Column.STATUS)
+
+    def ids(self) -> list[str]:
+        """The ids of all rows, in the order of their numbers."""
+        return self._texts(Column.DEVICE_ID)
+
+    def labels(self) -> list[str]:
+        """The labels of all rows, in the order of their numbers."""
+        return self._texts(Column.LABEL)
+
+    def _texts(self, column: Column) -> list[str]:
         model = self.window.model
         numbers = sorted(model.number_at(at) for at in range(model.rowCount()))
-        return [self.cell(number, Column.STATUS) for number in numbers]
+        return [self.cell(number, column) for number in numbers]
 
     def buttons(self) -> set[str]:
         """The names of all visible buttons in front."""

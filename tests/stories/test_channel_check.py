@@ -69,9 +69,7 @@ def look(me: Technician, answer: str, who: str = "Li") -> None:
 
 def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
     """Begun after a run, left, and taken up the next day: from then on nothing is said of it any more."""
-    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=1, concurrency=4)))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, pace=RequestSettings(rate=0, batch_size=1, concurrency=4))) as me:
         # GIVEN a run on a channel that nobody has checked
         me.scan("SPK1")
         me.bind()
@@ -130,43 +128,33 @@ def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeSer
         assert "Planned 4, bound 4\n" in me.copied()
 
 
-def test_the_token_of_the_check_has_worked(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
-) -> None:
+def test_the_token_of_the_check_has_worked(ready: Technician, server: PracticeServer) -> None:
     """Two devices were accepted with it, and when it ended it was taken for one that had never worked.
 
     The check sends as Bind does, and it is written down which token it was.
     """
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.scan("SPK1", "SPK2", "SPK3")
-        send_two(me)
-        me.press("Continue later")
-        server.script([ScriptedAnswer(4100, status=401)])
-        me.bind()
-        me.sees_notice("Paused: the token no longer works")
+    ready.scan("SPK1", "SPK2", "SPK3")
+    send_two(ready)
+    ready.press("Continue later")
+    server.script([ScriptedAnswer(4100, status=401)])
+    ready.bind()
+    ready.sees_notice("Paused: the token no longer works")
 
 
 @pytest.mark.replacing
-def test_a_question_goes_with_what_was_known(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
-) -> None:
+def test_a_question_goes_with_what_was_known(ready: Technician, server: PracticeServer) -> None:
     """Asked before the check had its answer and confirmed after it, the rows went as if nobody had checked."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.scan("SPK1", "SPK2", "SPK3")
-        send_two(me)
-        me.press("Continue later")
-        me.press("Bind")
-        me.sees("Bind 1 device?")
-        me.do(CHECK)
-        look(me, "Only B")
-        me.sees("This channel replaces its list")
-        me.press("Back to scanning")
-        me.sees_step_button("Bind: another laptop sends")
-        assert "Bind now" not in me.buttons()
+    ready.scan("SPK1", "SPK2", "SPK3")
+    send_two(ready)
+    ready.press("Continue later")
+    ready.press("Bind")
+    ready.sees("Bind 1 device?")
+    ready.do(CHECK)
+    look(ready, "Only B")
+    ready.sees("This channel replaces its list")
+    ready.press("Back to scanning")
+    ready.sees_step_button("Bind: another laptop sends")
+    assert "Bind now" not in ready.buttons()
     assert lists_sent(server) == [["SPK1"], ["SPK2"]]
 
 
@@ -175,9 +163,7 @@ def test_a_channel_that_replaces_its_list(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
 ) -> None:
     """Bind is closed until this laptop is the one that sends; then one request carries all that was bound."""
-    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=1, concurrency=4)))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, pace=RequestSettings(rate=0, batch_size=1, concurrency=4))) as me:
         # GIVEN devices that may be there already: the warning and the ways round come before anything is sent
         me.scan("SPK1", "SPK2", "SPK3", "SPK4")
         me.do(CHECK)
@@ -256,52 +242,42 @@ def test_an_answer_beside_a_profile_from_it(
         me.sees("You can't bind here: on the one laptop that sends")
 
 
-def test_an_answer_that_was_taken_out_of_the_profile(bench: Bench, profile: Profile, open_window: Open) -> None:
+def test_an_answer_that_was_taken_out_of_the_profile(ready: Technician, bench: Bench) -> None:
     """What was sent stays sent: only the look comes again, or two others from the beginning."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.scan("SPK1", "SPK2", "SPK3")
-        send_two(me)
-        look(me, "A and B")
-        me.sees("This channel adds")
-        me.press("Change the answer")
-        me.until(lambda: "Neither" in me.buttons(), "be asked again")
-        assert kept(bench).behaviour is Behaviour.NOT_CHECKED
-        look(me, "Neither")
-        me.press("Start again with two other devices")
-        me.sees("2  Send the first device, A")
-        me.press("Send this one device")
-        me.sees("✓  A was accepted: 智能音箱-SPK3, SPK3")
+    ready.scan("SPK1", "SPK2", "SPK3")
+    send_two(ready)
+    look(ready, "A and B")
+    ready.sees("This channel adds")
+    ready.press("Change the answer")
+    ready.until(lambda: "Neither" in ready.buttons(), "be asked again")
+    assert kept(bench).behaviour is Behaviour.NOT_CHECKED
+    look(ready, "Neither")
+    ready.press("Start again with two other devices")
+    ready.sees("2  Send the first device, A")
+    ready.press("Send this one device")
+    ready.sees("✓  A was accepted: 智能音箱-SPK3, SPK3")
 
 
-def test_a_profile_that_lost_its_answer(bench: Bench, profile: Profile, open_window: Open) -> None:
+def test_a_profile_that_lost_its_answer(ready: Technician) -> None:
     """The answer is taken out in the form: the page asks for the look again, and nothing is sent for it."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.scan("SPK1", "SPK2")
-        send_two(me)
-        look(me, "A and B")
-        me.sees("This channel adds")
-        me.press("Back to scanning")
-        me.do("Profile…")
-        me.place.controller.profiles.form().values.behaviour_fields.choice.setCurrentIndex(0)
-        me.press("Check and save")
-        me.sees("accepts the token")
-        me.press("Start scanning")
-        me.sees("READY TO SCAN")
-        me.do(CHECK)
-        me.until(lambda: "A and B" in me.buttons(), "be asked again")
+    ready.scan("SPK1", "SPK2")
+    send_two(ready)
+    look(ready, "A and B")
+    ready.sees("This channel adds")
+    ready.press("Back to scanning")
+    ready.do("Profile…")
+    ready.place.controller.profiles.form().values.behaviour_fields.choice.setCurrentIndex(0)
+    ready.press("Check and save")
+    ready.sees("accepts the token")
+    ready.press("Start scanning")
+    ready.sees("READY TO SCAN")
+    ready.do(CHECK)
+    ready.until(lambda: "A and B" in ready.buttons(), "be asked again")
 
 
-def test_a_device_that_is_not_accepted(
-    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
-) -> None:
+def test_a_device_that_is_not_accepted(profile: Profile, server: PracticeServer, open_window: Open) -> None:
     """The page says why, and another one can go: refused, without an answer, and with a token that is no good."""
-    bench.has_profile(replace(profile, proven=True))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, proven=True)) as me:
         me.scan("SPK0000", "SPK1", "SPK2", "SPK3")
         me.do(CHECK)
         me.press("No")
@@ -323,12 +299,10 @@ def test_a_device_that_is_not_accepted(
         me.sees_states("refused", "unknown", "bound", "ready")
 
 
-def test_a_network_that_is_away(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+def test_a_network_that_is_away(profile: Profile, server: PracticeServer, open_window: Open) -> None:
     """The page says what is waited for; stopped, the device is ready as before."""
-    bench.has_profile(profile)
-    bench.has_token()
     server.stop()
-    with open_window() as me:
+    with open_window(profile) as me:
         me.scan("SPK1")
         me.do(CHECK)
         me.press("No")
@@ -339,40 +313,21 @@ def test_a_network_that_is_away(bench: Bench, profile: Profile, server: Practice
     server.start()
 
 
-def test_without_a_token(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
-    """Nothing is sent, and the page says what is missing."""
-    bench.has_profile(profile)
-    with open_window() as me:
-        me.scan("SPK1")
-        me.do(CHECK)
-        me.press("No")
-        me.press("Send this one device")
-        me.sees("No access token yet")
-        assert server.requests == ()
-
-
-def test_a_row_that_has_gone(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+def test_a_row_that_has_gone(ready: Technician, server: PracticeServer) -> None:
     """A device that was deleted while the page was open is not sent."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.scan("SPK1")
-        me.do(CHECK)
-        me.press("No")
-        me.until(lambda: "No device is ready" not in me.said, "see the device offered")
-        me.do("Undo")
-        me.sees("No device is ready.")
-        assert server.requests == ()
+    ready.scan("SPK1")
+    ready.do(CHECK)
+    ready.press("No")
+    ready.until(lambda: "No device is ready" not in ready.said, "see the device offered")
+    ready.do("Undo")
+    ready.sees("No device is ready.")
+    assert server.requests == ()
 
 
-def test_a_run_that_is_on(
-    bench: Bench, profile: Profile, server: PracticeServer, withheld: Withheld, open_window: Open
-) -> None:
+def test_a_run_that_is_on(profile: Profile, server: PracticeServer, withheld: Withheld, open_window: Open) -> None:
     """A device of the check waits for its end: it goes alone, or not at all."""
-    bench.has_profile(replace(profile, proven=True))
-    bench.has_token()
     server.script([withheld])
-    with open_window() as me:
+    with open_window(replace(profile, proven=True)) as me:
         me.scan("SPK1")
         me.start_binding()
         me.sees_states("sending")
@@ -388,22 +343,19 @@ def test_a_run_that_is_on(
         me.sees_states("bound", "ready")
 
 
-def test_a_disk_that_refuses(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+def test_a_disk_that_refuses(ready: Technician, bench: Bench, server: PracticeServer) -> None:
     """A step that can't be written down is none: the page says so, and asks again; nothing leaves unannounced."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.scan("SPK1")
-        me.do(CHECK)
-        with refusing(bench.data.database, "INSERT ON channel_check"):
-            me.press("No")
-            me.sees("The devices could not be saved or read")
-        me.press("No")
-        me.sees("Device from the sheet")
-        with refusing(bench.data.database, "INSERT ON request"):
-            me.press("Send this one device")
-            me.sees("The devices could not be saved or read")
-        assert server.requests == ()
+    ready.scan("SPK1")
+    ready.do(CHECK)
+    with refusing(bench.data.database, "INSERT ON channel_check"):
+        ready.press("No")
+        ready.sees("The devices could not be saved or read")
+    ready.press("No")
+    ready.sees("Device from the sheet")
+    with refusing(bench.data.database, "INSERT ON request"):
+        ready.press("Send this one device")
+        ready.sees("The devices could not be saved or read")
+    assert server.requests == ()
 
 
 def test_a_profile_that_can_not_be_written(bench: Bench, profile: Profile, open_window: Open) -> None:
@@ -424,11 +376,3 @@ def test_a_profile_that_can_not_be_written(bench: Bench, profile: Profile, open_
         me.press("A and B")
         me.sees("This channel adds")
     assert kept(bench).behaviour is Behaviour.ADDS
-
-
-def test_a_computer_without_a_profile(open_window: Open) -> None:
-    """There is no channel to check yet: the first screen asks how to begin."""
-    with open_window() as me:
-        me.press("Scan now, set up later")
-        me.do(CHECK)
-        me.sees("Welcome to bindtool")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
-from bindtool.core.sheet_view.columns import Column
 from tests.stories.keyboard import Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
@@ -30,22 +29,15 @@ def profile(profile: Profile) -> Profile:
     return replace(profile, scan=ScanRules(scanner=ScannerRules(longest_gap=200)))
 
 
-def ids(me: Technician) -> list[str]:
-    """Return the ids of all rows, the first one first."""
-    return [me.cell(number, Column.DEVICE_ID) for number in range(1, len(me.states()) + 1)]
-
-
 @pytest.mark.parametrize("delay", [1, 16])
 def test_one_answer_for_all_labels(
-    bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard, server: PracticeServer, delay: int
+    profile: Profile, open_window: Open, keyboard: Keyboard, server: PracticeServer, delay: int
 ) -> None:
     """Three labels of four lines, one question, three devices bound by their serials.
 
     Neither an address nor a model is ever ready, and the next day nothing is asked.
     """
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
+    with open_window(profile) as me:
         for label in LABELS[:2]:
             keyboard.scan_lines(*label, delay=delay)
             keyboard.rest()
@@ -57,57 +49,47 @@ def test_one_answer_for_all_labels(
         assert QUESTION not in me.said
         keyboard.scan_lines(*LABELS[2], delay=delay)
         me.sees_states("ready", "ready", "ready")
-        assert ids(me) == SERIALS
+        assert me.ids() == SERIALS
         me.bind()
         me.sees("All 3 bound")
         assert sorted(server.bound) == SERIALS
     with open_window() as me:
         keyboard.scan_lines("www.example.com", "C26113004", "ABCDEF", "CS-1", delay=delay)
         me.sees_states("bound", "bound", "bound", "ready")
-        assert ids(me)[3] == "C26113004"
+        assert me.ids()[3] == "C26113004"
 
 
-def test_the_first_line_is_not_bound(
-    bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard, server: PracticeServer
-) -> None:
+def test_the_first_line_is_not_bound(ready: Technician, keyboard: Keyboard, server: PracticeServer) -> None:
     """GIVEN somebody who presses Bind at once WHEN one more line begins THEN nothing of the code is asked for."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        keyboard.scan("SPK26113F2001")
-        me.sees_states("ready")
-        keyboard.run(
-            *("type", "--delay", "1", "--args", "1", "C26113001", "key", "--delay", "1", "Return"),
-            *("key", "--delay", "1", "ctrl+Return", "key", "--delay", "1", "ctrl+Return"),
-            *("type", "--delay", "1", "--args", "1", "ABCDEF", "key", "--delay", "1", "Return"),
-        )
-        me.sees_states("ready", "incomplete")
-        me.sees("Bind 1 device?")
-        assert server.requests == ()
-        me.press("Bind now")
-        me.sees_states("bound", "incomplete")
-        assert list(server.bound) == ["SPK26113F2001"]
+    keyboard.scan("SPK26113F2001")
+    ready.sees_states("ready")
+    keyboard.run(
+        *("type", "--delay", "1", "--args", "1", "C26113001", "key", "--delay", "1", "Return"),
+        *("key", "--delay", "1", "ctrl+Return", "key", "--delay", "1", "ctrl+Return"),
+        *("type", "--delay", "1", "--args", "1", "ABCDEF", "key", "--delay", "1", "Return"),
+    )
+    ready.sees_states("ready", "incomplete")
+    ready.sees("Bind 1 device?")
+    assert server.requests == ()
+    ready.press("Bind now")
+    ready.sees_states("bound", "incomplete")
+    assert list(server.bound) == ["SPK26113F2001"]
 
 
-def test_what_is_confirmed_waits_for_the_end_of_a_code(
-    bench: Bench, profile: Profile, open_window: Open, server: PracticeServer
-) -> None:
+def test_what_is_confirmed_waits_for_the_end_of_a_code(ready: Technician, server: PracticeServer) -> None:
     """GIVEN a code whose next line is under way WHEN Bind is confirmed THEN the run begins once it has come."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.scan("SPK26113F2001")
-        workspace = me.place.controller.workspace
-        lines = workspace.scans.lines
-        lines.begin("C26113001", typed=True, before="")
-        lines.begin_line()
-        workspace.run_starter.ask()
-        me.until(lambda: workspace.run_starter.confirmation is not None, "be asked")
-        workspace.run_starter.confirm()
-        assert lines.may_go_on is not workspace.session.running
-        lines.add("ABCDEF", typed=True)
-        me.sees_states("bound", "incomplete")
-        assert list(server.bound) == ["SPK26113F2001"]
+    ready.scan("SPK26113F2001")
+    workspace = ready.place.controller.workspace
+    lines = workspace.scans.lines
+    lines.begin("C26113001", typed=True, before="")
+    lines.begin_line()
+    workspace.run_starter.ask()
+    ready.until(lambda: workspace.run_starter.confirmation is not None, "be asked")
+    workspace.run_starter.confirm()
+    assert lines.may_go_on is not workspace.session.running
+    lines.add("ABCDEF", typed=True)
+    ready.sees_states("bound", "incomplete")
+    assert list(server.bound) == ["SPK26113F2001"]
 
 
 def test_two_pulls_are_two_devices(bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard) -> None:
@@ -116,7 +98,7 @@ def test_two_pulls_are_two_devices(bench: Bench, profile: Profile, open_window: 
     with open_window() as me:
         keyboard.scan(*SERIALS)
         me.sees_states("ready", "ready", "ready")
-        assert ids(me) == SERIALS
+        assert me.ids() == SERIALS
 
 
 def test_what_a_scanner_had_stored(bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard) -> None:
@@ -129,4 +111,4 @@ def test_what_a_scanner_had_stored(bench: Bench, profile: Profile, open_window: 
         me.sees("40 lines came as one code. Which one is the device ID?")
         me.press("Each line is a device")
         me.sees_states(*["ready"] * 40)
-        assert [me.cell(number, Column.DEVICE_ID) for number in range(2, 42)] == codes
+        assert me.ids() == codes

@@ -89,23 +89,6 @@ def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> 
     ready.sees("paste it, or open its file")
 
 
-def test_a_line_that_can_not_be_compared(ready: Technician, tmp_path: Path) -> None:
-    """Nobody is told that all is scanned while lines are left out; a comma in a label leaves none out."""
-    listed = tmp_path / "picking.csv"
-    listed.write_text(
-        "device_id,label\nSPK26113F20A0,a\nSPK26113F20A1,hall, left\n1.2E+19,b\ntotal,3\n", encoding="utf-8"
-    )
-    ready.scan("SPK26113F20A0")
-    ready.keys("Ctrl+Shift+O")
-    ready.press("Open its file")
-    ready.choose(listed)
-    ready.sees("picking.csv: 2 devices. Kept until this window is closed.\n1 line is not compared")
-    ready.sees("1 not scanned")
-    ready.keys("Esc")
-    ready.scan("SPK26113F20A1")
-    ready.sees("All that could be compared has been scanned")
-
-
 def test_a_list_in_doubt(ready: Technician) -> None:
     """Which column is compared is asked as for any list, and remembered."""
     ready.scan("SPK26113F2001", "SPK26113F2002")
@@ -134,30 +117,6 @@ def test_what_is_no_list(ready: Technician, tmp_path: Path) -> None:
     ready.sees("paste it, or open its file")
 
 
-def test_gaps_and_the_expected_number(ready: Technician) -> None:
-    """Ids that run in sequence lack one; the scan bar says when the expected number is scanned, and when more."""
-    ready.keys("Ctrl+Shift+O")
-    ready.keys("Esc")
-    ready.paste("\n".join(one for one in IDS if not one.endswith("AC")))
-    ready.sees("1 missing between …3F20AB and …3F20AD")
-    ready.press("Job")
-    ready.window.sheet_details().expected.setValue(15)
-    ready.answer("Done")
-    ready.sees("15 / 15")
-    ready.sees("✓ all scanned")
-    ready.scan("SPK26113F20F0")
-    ready.sees("1 more than expected")
-
-
-def test_many_gaps(ready: Technician) -> None:
-    """Five are named, the others counted."""
-    ids = [f"SPK{number:05}" for number in range(100) if number % 9 != 5]
-    ready.keys("Ctrl+Shift+O")
-    ready.keys("Esc")
-    ready.paste("\n".join(ids))
-    ready.sees("1 missing between …K00040 and …K00042\nand in 6 more places")
-
-
 class Endless:
     """A file that is read for as long as nobody says stop."""
 
@@ -181,20 +140,6 @@ def endless(technician: Technician, folder: Path) -> Endless:
     made = Endless()
     opening.read_by(made.read)
     return made
-
-
-def test_a_long_list_can_be_stopped(ready: Technician, tmp_path: Path) -> None:
-    """A list that takes minutes had no button; stopped, nothing is compared with it."""
-    ready.scan("SPK1")
-    file = endless(ready, tmp_path)
-    ready.keys("Ctrl+Shift+O")
-    ready.press("Open its file")
-    ready.choose(tmp_path / "long.xlsx")
-    ready.sees("Reading long.xlsx: 42 %")
-    ready.press("Stop")
-    ready.until(file.ended.is_set, "see it stopped")
-    ready.until(lambda: "Reading" not in ready.said, "see the button gone")
-    assert "long.xlsx" not in ready.said
 
 
 def test_a_long_list_holds_no_window(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:

@@ -6,15 +6,9 @@ A window manager has to be there when Qt starts, so the stories run in a process
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-from tests.stories.desktop import needs_desktop
-
-STORIES = Path(__file__).parent
+from tests.stories.desktop import needs_desktop, run_stories
 
 pytestmark = [needs_desktop, pytest.mark.unmeasured]
 
@@ -24,15 +18,8 @@ pytestmark = [needs_desktop, pytest.mark.unmeasured]
     "stories", ["day_by_keyboard.py", "ways_by_keyboard.py", "day_by_mouse.py", "first_times.py"]
 )
 def test_work_on_a_desktop(stories: str) -> None:
-    """They hold: 120 scans without a dialog and one event of a mouse, all else by keys; a list without one key.
+    """They hold: 40 scans without a dialog and one event of a mouse, all else by keys; a list without one key.
 
     And the first times take no more presses and no more screens than they did.
     """
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", str(STORIES / stories), "-q", "-p", "no:cacheprovider"],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    run_stories(stories)

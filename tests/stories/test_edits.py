@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QApplication, QLineEdit
 
 from bindtool.core.sheet_view.columns import Column
-from tests.gui import acting
+from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,28 +24,10 @@ SERIALS = [f"SPK26113F2{n:03X}" for n in range(12)]
 
 
 @pytest.fixture
-def numbered(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Technician]:
+def numbered(profile: Profile, open_window: Open) -> Iterator[Technician]:
     """Give a technician whose profile numbers its devices."""
-    bench.has_profile(replace(profile, label_template="音箱-{n:3}"))
-    bench.has_token()
-    with open_window() as technician:
+    with open_window(replace(profile, label_template="音箱-{n:3}")) as technician:
         yield technician
-
-
-def labels(me: Technician) -> list[str]:
-    """Return the labels in the order of arrival."""
-    return [me.cell(number, Column.LABEL) for number in numbers(me)]
-
-
-def ids(me: Technician) -> list[str]:
-    """Return the ids in the order of arrival."""
-    return [me.cell(number, Column.DEVICE_ID) for number in numbers(me)]
-
-
-def numbers(me: Technician) -> list[int]:
-    """Return the numbers of the rows in the order of arrival."""
-    model = me.window.model
-    return sorted(model.number_at(at) for at in range(model.rowCount()))
 
 
 def select_cells(me: Technician, column: Column, *rows: int) -> None:
@@ -61,37 +43,23 @@ def select_cells(me: Technician, column: Column, *rows: int) -> None:
 # ---------------------------------------------------------------- labels
 
 
-def test_running_numbers_go_on_where_the_channel_left_off(numbered: Technician, server: PracticeServer) -> None:
-    """GIVEN devices bound with numbers WHEN more are scanned into another sheet THEN none comes twice."""
-    me = numbered
-    me.scan(*SERIALS[:2])
-    me.bind()
-    me.do("New sheet")
-    me.sees_states()
-    me.scan(SERIALS[2])
-    assert labels(me) == ["音箱-003"]
-    assert [device.label for device in server.bound.values()] == ["音箱-001", "音箱-002"]
-
-
-def test_numbers_after_a_restart(bench: Bench, profile: Profile, open_window: Open) -> None:
+def test_numbers_after_a_restart(profile: Profile, open_window: Open) -> None:
     """GIVEN numbers in the ledger, in a sheet, and one from a list WHEN bindtool starts again THEN they go on."""
-    bench.has_profile(replace(profile, label_template="音箱-{n:3}"))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, label_template="音箱-{n:3}")) as me:
         me.scan(SERIALS[0])
         me.bind()
         me.paste(f"device_id\tlabel\n{SERIALS[1]}\t音箱-040")
         me.sees_states("bound", "ready")
     with open_window() as me:
         me.scan(SERIALS[2])
-        assert labels(me) == ["音箱-001", "音箱-040", "音箱-041"]
+        assert me.labels() == ["音箱-001", "音箱-040", "音箱-041"]
 
 
 def test_labels_are_filled(ready: Technician) -> None:
     """GIVEN rows WHEN labels are filled THEN they are seen while the template is typed, and one undo undoes all."""
     me = ready
     me.scan(*SERIALS[:6])
-    before = labels(me)
+    before = me.labels()
     me.select(5, 2, 3, 4, 6)
     me.do("Fill labels…")
     me.sees("Labels for 5 rows")
@@ -102,11 +70,11 @@ def test_labels_are_filled(ready: Technician) -> None:
     me.write("Template", "shelf-{n:2}")
     me.sees("Preview: shelf-01 · shelf-02 · shelf-03 · … · shelf-05")
     me.press("Fill")
-    assert labels(me) == [before[0], "shelf-01", "shelf-02", "shelf-03", "shelf-04", "shelf-05"]
+    assert me.labels() == [before[0], "shelf-01", "shelf-02", "shelf-03", "shelf-04", "shelf-05"]
     me.sees_notice("5 labels filled")
     me.sees_states(*["ready"] * 6)
     me.keys("Ctrl+Z")
-    assert labels(me) == before
+    assert me.labels() == before
     me.keys("Ctrl+Shift+Z")
     me.select(1)
     me.keys("Alt+G")
@@ -127,7 +95,7 @@ def test_scans_come_in_while_labels_are_filled(numbered: Technician) -> None:
     me.keys("Esc")
     assert me.place.controller.fill_labels().isHidden()
     assert me.window.scan_bar.field.hasFocus()
-    assert labels(me) == ["音箱-001", "音箱-002", "音箱-003"]
+    assert me.labels() == ["音箱-001", "音箱-002", "音箱-003"]
 
 
 def test_the_panel_is_for_one_sheet(ready: Technician) -> None:
@@ -148,6 +116,29 @@ def test_the_panel_is_for_one_sheet(ready: Technician) -> None:
     me.do("New sheet")
     me.answer("New sheet")
     me.until(me.place.controller.fill_labels().isHidden)
+
+
+@needs_keyboard
+def test_labels_are_typed_down_a_narrowed_table(ready: Technician, keyboard: Keyboard) -> None:
+    """Each row leaves the ready ones until the disk has its label; the next row gets the next label even so."""
+    ready.scan(*(f"SPK26113F200{number}" for number in range(1, 5)))
+    ready.press("Ready 4")
+    table = ready.window.table
+    table.setCurrentIndex(ready.window.model.index(0, Column.LABEL))
+    table.setFocus()
+
+    def labelled(number: int, label: str) -> bool:
+        return ready.cell(number, Column.LABEL) == label
+
+    for number, label in ((4, "shelf 1"), (3, "shelf 2"), (2, "shelf 3")):
+        keyboard.type(label, "Return", pace=SLOW_PERSON)
+        ready.until(partial(labelled, number, label), "see the label")
+        assert table.hasFocus()
+    assert ready.window.model.filter.text == ""
+    keyboard.type("shelf 4", pace=SLOW_PERSON)
+    ready.window.scan_bar.field.setFocus()
+    ready.until(partial(labelled, 1, "shelf 4"), "see the label")
+    assert ready.window.scan_bar.field.hasFocus()
 
 
 # ---------------------------------------------------------------- a label that is in use
@@ -172,24 +163,6 @@ def test_a_label_in_use_is_held(ready: Technician, server: PracticeServer) -> No
     assert server.bound[SERIALS[1]].label == "智能音箱-3F2000"
 
 
-def test_what_is_held_is_decided_before_the_report(ready: Technician, server: PracticeServer) -> None:
-    """GIVEN all else bound WHEN the step is taken THEN the held row is chosen, and then it can go."""
-    me = ready
-    me.scan(SERIALS[0])
-    me.bind()
-    me.paste(f"device_id\tlabel\n{SERIALS[1]}\t智能音箱-3F2000")
-    me.sees_states("bound", "held")
-    me.sees_step_button("Decide 1 held")
-    me.keys("Ctrl+Return")
-    assert me.window.table.selected_numbers() == [2]
-    me.sees("Row 2 is held: tick “Include” (Ctrl+I), or delete it.")
-    me.keys("Ctrl+I")
-    me.sees_step_button("Bind 1 device")
-    me.bind()
-    me.sees_step_button("Save today's report")
-    assert set(server.bound) == {SERIALS[0], SERIALS[1]}
-
-
 # ---------------------------------------------------------------- blocks
 
 
@@ -197,76 +170,25 @@ def test_blocks_are_cut_copied_and_pasted(ready: Technician) -> None:
     """GIVEN rows WHEN a block is copied over others, cut, and brought back THEN each is one step for undo."""
     me = ready
     me.scan(*SERIALS[:4])
-    before = labels(me)
+    before = me.labels()
     select_cells(me, Column.LABEL, 3, 4)
     me.keys("Ctrl+C")
     assert me.copied() == f"{before[3]}\n{before[2]}"
     select_cells(me, Column.LABEL, 2)
     me.keys("Ctrl+V")
-    assert labels(me) == [before[2], before[3], before[2], before[3]]
+    assert me.labels() == [before[2], before[3], before[2], before[3]]
     me.keys("Ctrl+Z")
-    assert labels(me) == before
+    assert me.labels() == before
     select_cells(me, Column.LABEL, 1, 2)
     me.keys("Ctrl+X")
-    assert labels(me) == ["", "", before[2], before[3]]
+    assert me.labels() == ["", "", before[2], before[3]]
     me.sees_states("incomplete", "incomplete", "ready", "ready")
     me.keys("Ctrl+V")
-    assert labels(me) == before
+    assert me.labels() == before
     me.sees_states(*["ready"] * 4)
     me.keys("Ctrl+Z")
     me.keys("Ctrl+Z")
-    assert labels(me) == before
-
-
-def test_a_block_that_is_longer_than_the_table(ready: Technician) -> None:
-    """GIVEN two rows WHEN three are pasted over them THEN the third is a new row; one undo takes all back."""
-    me = ready
-    me.scan(*SERIALS[:2])
-    select_cells(me, Column.DEVICE_ID, 2, 1)
-    me.paste(f"{SERIALS[5]}\tshelf\n{SERIALS[6]}\thall\n{SERIALS[7]}\tstairs\n")
-    assert (ids(me), labels(me)) == ([SERIALS[6], SERIALS[5], SERIALS[7]], ["hall", "shelf", "stairs"])
-    me.keys("Ctrl+Z")
-    assert ids(me) == SERIALS[:2]
-
-
-def test_a_list_is_added_and_never_pasted_over_ids(ready: Technician) -> None:
-    """GIVEN one selected id, or none WHEN a list comes from elsewhere THEN it makes new rows."""
-    me = ready
-    me.scan(SERIALS[0])
-    select_cells(me, Column.DEVICE_ID, 1)
-    me.paste(f"{SERIALS[1]}\n{SERIALS[2]}")
-    assert ids(me) == SERIALS[:3]
-    me.window.table.clearSelection()
-    me.paste(SERIALS[3])
-    assert ids(me) == SERIALS[:4]
-    select_cells(me, Column.LABEL, 1)
-    me.paste("a\tb")
-    me.sees_notice("Nothing was pasted")
-    assert len(ids(me)) == 4
-
-
-def test_cells_are_walked_as_in_a_spreadsheet(ready: Technician) -> None:
-    """GIVEN an edited cell WHEN Return or Tab ends it THEN the next one below, or to the right, is current."""
-    me = ready
-    me.scan(*SERIALS[:3])
-    table, model = me.window.table, me.window.model
-    select_cells(me, Column.LABEL, 3)
-    for text, key, at in (
-        ("one", "Return", (1, Column.LABEL)),
-        ("two", "Tab", (2, Column.DEVICE_ID)),
-        (SERIALS[8], "Tab", (2, Column.LABEL)),
-        ("three", "Backtab", (2, Column.DEVICE_ID)),
-        (SERIALS[9], "Return", (2, Column.DEVICE_ID)),
-    ):
-        acting.keys(table, text[0])
-        editor = QApplication.focusWidget()
-        assert isinstance(editor, QLineEdit)
-        acting.keys(editor, text[1:])
-        me.keys(key)
-        me.until(lambda: QApplication.focusWidget() is table)
-        assert (table.currentIndex().row(), table.currentIndex().column()) == at
-    assert labels(me) == ["three", "two", "one"]
-    assert model.row(2).device_id == SERIALS[9]
+    assert me.labels() == before
 
 
 # ---------------------------------------------------------------- bound rows
@@ -297,17 +219,17 @@ def test_only_bound_rows_are_asked_for(ready: Technician) -> None:
     me.scan(*SERIALS[:3])
     me.select(3)
     me.keys("Alt+D")
-    assert ids(me) == SERIALS[:2]
+    assert me.ids() == SERIALS[:2]
     me.bind()
     me.window.table.select([1, 2])
     me.window.table.setFocus()
     me.keys("Delete")
     me.until(lambda: "Delete 2 bound rows" in me.asked)
-    assert ids(me) == SERIALS[:2]
+    assert me.ids() == SERIALS[:2]
     me.answer("Delete")
     me.sees_states()
     me.keys("Ctrl+Z")
-    assert ids(me) == SERIALS[:2]
+    assert me.ids() == SERIALS[:2]
 
 
 def test_what_is_gone_when_the_question_is_answered(ready: Technician) -> None:
@@ -321,7 +243,7 @@ def test_what_is_gone_when_the_question_is_answered(ready: Technician) -> None:
     me.until(lambda: "Delete" in me.asked)
     me.window.scan_bar.field.setFocus()
     me.keys("Ctrl+Z")
-    me.until(lambda: ids(me) == SERIALS[:1])
+    me.until(lambda: me.ids() == SERIALS[:1])
     me.answer("Delete")
     me.sees_states()
 
@@ -360,7 +282,7 @@ def test_each_edit_says_what_it_did_and_leads_back(ready: Technician) -> None:
     me.sees_notice("2 rows are back")
     me.press("Redo")
     me.sees_notice("2 rows deleted")
-    assert ids(me) == SERIALS[2:3]
+    assert me.ids() == SERIALS[2:3]
 
     # WHEN a scan comes THEN nothing offers to take that back in place of the other
     me.window.scan_bar.field.setFocus()
@@ -374,34 +296,3 @@ def test_each_edit_says_what_it_did_and_leads_back(ready: Technician) -> None:
     me.sees_notice("2 rows changed")
     me.keys("Ctrl+Z")
     me.sees_notice("Undone in 2 rows")
-
-
-def test_one_undo_is_seen_at_a_time(ready: Technician) -> None:
-    """A table was pasted and a row of it deleted: Undo is of the row; of a list that is undone one place tells."""
-    me = ready
-    me.paste("Pos\tdevice_id\tlabel\n1\tSPK26113F2001\thall\n2\tSPK26113F2002\tyard")
-    me.sees("IDs from column B")
-    assert "Undo" in me.buttons()
-    me.select(1)
-    me.keys("Alt+D")
-    me.sees_notice("1 row deleted")
-    me.press("Undo")
-    me.sees_notice("1 row is back")
-    me.keys("Ctrl+Z")
-    me.sees("Undone: 2 rows removed")
-    assert me.notice == ""
-
-
-def test_the_strip_follows_what_is_taken_back(ready: Technician) -> None:
-    """A scan that is taken back is told so, and is there when it is done again; a new sheet begins with none."""
-    me = ready
-    me.scan(*SERIALS[:2])
-    me.sees("added")
-    me.keys("Ctrl+Z")
-    me.sees("taken out again")
-    me.sees_notice("1 row removed again")
-    me.keys("Ctrl+Shift+Z")
-    me.sees("added")
-    me.keys("Ctrl+N")
-    me.answer("New sheet")
-    me.sees("Nothing scanned yet")

@@ -122,9 +122,7 @@ def test_a_profile_that_it_has_put_on_the_machine(bench: Bench, profile: Profile
     assert not bench.data.profiles.exists()
 
 
-def test_scan_now_and_set_up_later(
-    bench: Bench, server: PracticeServer, profile: Profile, open_window: Open
-) -> None:
+def test_scan_now_and_set_up_later(server: PracticeServer, profile: Profile, open_window: Open) -> None:
     """What was scanned without a profile goes along to the one that is set up afterwards."""
     with open_window() as me:
         # GIVEN scans without a profile
@@ -134,68 +132,12 @@ def test_scan_now_and_set_up_later(
         me.sees_step_button("Set up profile")
 
     # WHEN the program is started again on a computer with a profile by now
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
+    with open_window(profile) as me:
         # THEN the rows are there, and can be bound
         me.sees_states("ready", "ready", "ready")
         me.bind()
         me.sees_states("bound", "bound", "bound")
     assert set(server.bound) == set(IDS)
-
-
-def test_practise_first(open_window: Open) -> None:
-    """The door to practice starts bindtool once more, beside this window."""
-    started: list[str] = []
-    with open_window(start_practice=lambda: started.append("practice")) as me:
-        me.press("Practise first")
-        assert started == ["practice"]
-        me.sees("Welcome")
-
-
-def test_somebody_who_has_none_of_the_values(open_window: Open) -> None:
-    """The text to ask for them is copied from the first screen, and the form can be left again."""
-    with open_window() as me:
-        me.press("Copy what to ask for")
-        assert "bindConnectorConfig" in me.copied()
-        me.press("Set up by hand")
-        me.press("Cancel")
-        me.sees("Welcome")
-
-
-def test_a_broken_file_from_it(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
-    """A file that is no profile is named with its line; nothing is set up by it."""
-    file = tmp_path / "line2.toml"
-    file.write_text('name = "Line 2"\nconnector_id = 12\n', encoding="utf-8")
-    bench.has_profile(profile)
-    with open_window() as me:
-        me.window.actions_["open_profile"].trigger()
-        me.choose(file)
-        me.sees_notice("connector_id has to be text")
-
-
-def test_a_broken_file_on_the_machine(bench: Bench, open_window: Open) -> None:
-    """A broken profile of IT's is told at the start, and does not keep the window shut."""
-    bench.machine.mkdir()
-    (bench.machine / "it.toml").write_text("name = ", encoding="utf-8")
-    with open_window() as me:
-        me.press("Scan now, set up later")
-        me.sees_notice("This is not a profile in TOML")
-
-
-def test_a_profile_goes_to_another_computer(
-    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
-) -> None:
-    """Export writes a file that another computer takes, without the token."""
-    bench.has_profile(profile)
-    bench.has_token()
-    file = tmp_path / "exported.toml"
-    with open_window() as me:
-        me.do("Export the profile…")
-        me.choose(file)
-        me.sees_notice(f"Profile saved: {file}")
-    assert channel.CONNECTOR_ID in file.read_text(encoding="utf-8")
-    assert channel.TOKEN not in file.read_text(encoding="utf-8")
 
 
 def test_devices_that_were_scanned_before_there_is_a_profile(open_window: Open) -> None:

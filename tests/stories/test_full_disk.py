@@ -69,9 +69,7 @@ def test_scanning_stops_and_goes_on(
     bench: Bench, profile: Profile, disk: SmallDisk, server: PracticeServer, open_window: Open
 ) -> None:
     """All that was said to be added is on the disk; Try again writes the scan that found no room: none is lost."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
+    with open_window(profile) as me:
         # GIVEN a technician who scans until the disk is full
         disk.fill(leave=LEFT)
         scanned = scan_until_full(me)
@@ -117,10 +115,8 @@ def test_a_run_stops_before_it_sends_what_it_can_not_write_down(
     bench: Bench, profile: Profile, disk: SmallDisk, server: PracticeServer, open_window: Open
 ) -> None:
     """Each request that the server saw is on the disk; with room again the run goes on to its end."""
-    bench.has_profile(replace(profile, proven=True, pace=RequestSettings(rate=0, batch_size=1)))
-    bench.has_token()
     ids = [f"SPK{number:06}" for number in range(1, 101)]
-    with open_window() as me:
+    with open_window(replace(profile, proven=True, pace=RequestSettings(rate=0, batch_size=1))) as me:
         me.paste("\n".join(ids))
         me.sees_step_button("Bind 100 devices")
         disk.fill(leave=LEFT)

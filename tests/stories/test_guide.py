@@ -55,16 +55,6 @@ def test_f1_opens_the_guide(ready: Technician) -> None:
     ready.sees_states("ready")
 
 
-def test_a_key_opens_the_list_of_keys(ready: Technician) -> None:
-    """Alt+K opens the guide at the page of keys, and Esc leads back to the scan field."""
-    ready.keys("Alt+K")
-    guide = open_guide(ready)
-    assert guide.text.toPlainText().startswith("Keys")
-    acting.key(guide, Qt.Key.Key_Escape)
-    ready.scan("SPK1")
-    ready.sees_states("ready")
-
-
 def test_the_guide_stays_open_beside_the_work(ready: Technician) -> None:
     """It is a window beside the window: work goes on, the key brings it back to the page that was read."""
     ready.do("Guide")
@@ -76,18 +66,6 @@ def test_the_guide_stays_open_beside_the_work(ready: Technician) -> None:
     ready.keys("Ctrl+G")
     assert open_guide(ready) is guide
     assert guide.text.toPlainText().startswith("Setting up a channel")
-
-
-def test_the_guide_is_in_the_language_of_the_window(bench: Bench, profile: Profile, open_window: Open) -> None:
-    """Its words and its pages; it is closed with the window."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window(language="zh_CN") as technician:
-        technician.do("使用指南")
-        guide = open_guide(technician)
-        assert guide.windowTitle() == "使用指南"
-        assert guide.text.toPlainText().startswith("绑定第一台设备")
-    assert not guide.isVisible()
 
 
 def test_a_link_to_coze_opens_the_browser(bench: Bench, profile: Profile, open_window: Open) -> None:

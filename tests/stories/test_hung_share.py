@@ -21,16 +21,14 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
 
 pytestmark = needs_hung_share
 
 
-def test_a_list_on_it(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+def test_a_list_on_it(profile: Profile, open_window: Open, tmp_path: Path) -> None:
     """GIVEN a list that never comes THEN scans are taken meanwhile, and the window closes."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with hung_share(tmp_path / "share"), open_window() as me:
+    with hung_share(tmp_path / "share"), open_window(profile) as me:
         me.window.table.files_dropped.emit([tmp_path / "share" / "list.csv"])
         me.scan("SPK1")
         me.sees_states("ready")
@@ -38,11 +36,9 @@ def test_a_list_on_it(bench: Bench, profile: Profile, open_window: Open, tmp_pat
     assert not me.window.isVisible()
 
 
-def test_a_profile_on_it(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+def test_a_profile_on_it(profile: Profile, open_window: Open, tmp_path: Path) -> None:
     """GIVEN a profile that is never read THEN scans are taken meanwhile, and the window closes."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with hung_share(tmp_path / "share"), open_window() as me:
+    with hung_share(tmp_path / "share"), open_window(profile) as me:
         me.do("Open the file from IT…")
         me.choose_unseen(tmp_path / "share" / "line3.toml")
         me.scan("SPK1")
@@ -50,11 +46,9 @@ def test_a_profile_on_it(bench: Bench, profile: Profile, open_window: Open, tmp_
         assert not me.place.controller.at_rest
 
 
-def test_a_report_and_a_profile_to_it(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+def test_a_report_and_a_profile_to_it(profile: Profile, open_window: Open, tmp_path: Path) -> None:
     """GIVEN files that are never written THEN a run goes on meanwhile, and the window closes."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with hung_share(tmp_path / "share"), open_window() as me:
+    with hung_share(tmp_path / "share"), open_window(profile) as me:
         me.scan("SPK1")
         me.place.controller.reports().save(ReportScope.SHEET, tmp_path / "share" / "report.csv")
         me.do("Export the profile…")
@@ -63,12 +57,10 @@ def test_a_report_and_a_profile_to_it(bench: Bench, profile: Profile, open_windo
         me.sees_states("bound")
 
 
-def test_a_folder_that_benches_share(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+def test_a_folder_that_benches_share(profile: Profile, open_window: Open, tmp_path: Path) -> None:
     """GIVEN a shared folder that hangs THEN devices are bound all the same, and the window closes."""
     share = tmp_path / "share"
-    bench.has_profile(replace(profile, shared_folder=str(share)))
-    bench.has_token()
-    with hung_share(share), open_window() as me:
+    with hung_share(share), open_window(replace(profile, shared_folder=str(share))) as me:
         me.scan("SPK1")
         me.bind()
         me.sees_states("bound")

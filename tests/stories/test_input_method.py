@@ -6,10 +6,8 @@ in `input_method.py`.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +16,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.loop import PATIENCE
-from tests.stories.desktop import needs_desktop
+from tests.stories.desktop import needs_desktop, run_stories
 
-STORIES = Path(__file__).with_name("input_method.py")
 ENGINE = "libpinyin"
 
 pytestmark = [
@@ -56,12 +53,4 @@ def pinyin(qtbot: QtBot) -> Iterator[None]:
 def test_scans_and_labels_with_a_pinyin_input_method(qtbot: QtBot) -> None:
     """All stories of `input_method.py` hold."""
     with pinyin(qtbot):
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", str(STORIES), "-q", "-p", "no:cacheprovider"],
-            env={**os.environ, "QT_IM_MODULE": "ibus"},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+        run_stories("input_method.py", QT_IM_MODULE="ibus")

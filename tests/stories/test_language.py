@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtWidgets import QDateEdit, QDialog
 
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.sheet_view.columns import Column
 from tests.gui.disks import refusing
 from tests.practice.faults import ScriptedAnswer
 from tests.stories.program import practising
@@ -71,19 +70,6 @@ def test_dialogs_open_before_and_after_it(ready: Technician) -> None:
         about.close()
         ready.speak(language)
     assert ready.window.isVisible()
-
-
-def test_the_language_that_is_spoken_is_ticked(ready: Technician) -> None:
-    """Chosen again, it does nothing but stay ticked."""
-    for language, words, ticked in (
-        ("中文", "可以扫码", "chinese"),
-        ("中文", "可以扫码", "chinese"),
-        ("English", "READY TO SCAN", "english"),
-    ):
-        ready.choose_language(language)
-        ready.sees(words)
-        actions = ready.window.actions_
-        assert [name for name in ("english", "chinese") if actions[name].isChecked()] == [ticked]
 
 
 def test_second_thoughts(ready: Technician) -> None:
@@ -174,7 +160,7 @@ def test_a_serial_scanner_is_not_let_go(
         me.speak("English")
         line.send(b"SPK26113F2002\r")
         me.sees_states("ready", "ready")
-        assert [me.cell(number, Column.DEVICE_ID) for number in (1, 2)] == ["SPK26113F2001", "SPK26113F2002"]
+        assert me.ids() == ["SPK26113F2001", "SPK26113F2002"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")

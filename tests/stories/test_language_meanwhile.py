@@ -123,4 +123,4 @@ def test_scans_that_come_meanwhile(ready: Technician) -> None:
     ready.place.speak("en")
     ready.sees("READY TO SCAN")
     ready.until(lambda: ready.states() == ["ready"] * len(ids), "see every scan")
-    assert [ready.cell(number, Column.DEVICE_ID) for number in range(1, len(ids) + 1)] == ids
+    assert ready.ids() == ids

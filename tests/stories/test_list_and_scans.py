@@ -11,13 +11,13 @@ from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
 from tests.stories.keyboard import Keyboard, needs_keyboard
-from tests.stories.test_lists import TWO_NAMES, choose_column, ids
+from tests.stories.test_lists import TWO_NAMES, choose_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bindtool.core.profiles.profile import Profile
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
 pytestmark = [needs_keyboard, pytest.mark.unmeasured]
@@ -62,19 +62,18 @@ def cancel(me: Technician) -> None:
 
 PLACES = (field, picker, table, add, cancel)
 KEYS = (
-    *((place, USUAL, FAST, ends) for place in (*PLACES, open_picker) for ends in (RETURN, TAB, TAB + RETURN)),
-    *((place, USUAL, SLOWER, RETURN) for place in PLACES),
-    *((place, USUAL, SLOW, RETURN) for place in (*PLACES, open_picker)),
-    *((place, PATIENT, SLOW, ends) for place in (field, add) for ends in (TAB, TAB + RETURN)),
+    *((place, USUAL, FAST, RETURN) for place in (*PLACES, open_picker)),
+    *((add, USUAL, FAST, ends) for ends in (TAB, TAB + RETURN)),
+    (add, USUAL, SLOWER, RETURN),
+    *((place, USUAL, SLOW, RETURN) for place in (picker, open_picker, table, add, cancel)),
+    *((add, PATIENT, SLOW, ends) for ends in (TAB, TAB + RETURN)),
 )
 
 
 @contextmanager
-def asked(bench: Bench, profile: Profile, open_window: Open, rules: ScannerRules) -> Iterator[Technician]:
+def asked(profile: Profile, open_window: Open, rules: ScannerRules) -> Iterator[Technician]:
     """Give a technician who is asked about a list and has chosen its column."""
-    bench.has_profile(replace(profile, scan=ScanRules(scanner=rules)))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, scan=ScanRules(scanner=rules))) as me:
         me.paste(TWO_NAMES)
         choose_column(me, "B 出厂编号")
         yield me
@@ -86,7 +85,6 @@ def asked(bench: Bench, profile: Profile, open_window: Open, rules: ScannerRules
     ids=lambda one: getattr(one, "__name__", "+".join(one) if isinstance(one, tuple) else None),
 )
 def test_a_scan_is_a_row_and_no_answer(
-    bench: Bench,
     profile: Profile,
     open_window: Open,
     keyboard: Keyboard,
@@ -96,28 +94,28 @@ def test_a_scan_is_a_row_and_no_answer(
     ends: tuple[str, ...],
 ) -> None:
     """Wherever the keys go, fast and slow, with each end: it is added, the list waits as it was chosen."""
-    with asked(bench, profile, open_window, rules) as me:
+    with asked(profile, open_window, rules) as me:
         page = me.window.import_page()
         chosen = QSignalSpy(page.chosen)
         place(me)
 
         keyboard.scan(SCANNED, delay=delay, end=ends)
 
-        me.until(lambda: ids(me) == [SCANNED], "see the scan")
+        me.until(lambda: me.ids() == [SCANNED], "see the scan")
         assert page.isVisible()
         assert (chosen.count(), page.pickers["id_column"].currentText()) == (0, "B 出厂编号")
         me.press("Add 5 rows")
-        me.until(lambda: len(ids(me)) == 6, "see the list")
+        me.until(lambda: len(me.ids()) == 6, "see the list")
 
 
-def test_a_person_adds_by_the_keys(bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard) -> None:
+def test_a_person_adds_by_the_keys(profile: Profile, open_window: Open, keyboard: Keyboard) -> None:
     """A second after the last key; too soon after a scan it is no answer."""
-    with asked(bench, profile, open_window, USUAL) as me:
+    with asked(profile, open_window, USUAL) as me:
         add(me)
         keyboard.scan_lines(SCANNED)
-        me.until(lambda: ids(me) == [SCANNED], "see the scan")
+        me.until(lambda: me.ids() == [SCANNED], "see the scan")
         keyboard.press("space")
         assert me.window.import_page().isVisible()
         keyboard.run("sleep", "1.2")
         keyboard.press("space")
-        me.until(lambda: len(ids(me)) == 6, "see the list")
+        me.until(lambda: len(me.ids()) == 6, "see the list")

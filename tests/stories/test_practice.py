@@ -35,9 +35,7 @@ def add_samples(me: Technician) -> tuple[str, ...]:
     """Press the button, and return the ids of the twenty rows once the disk has them."""
     me.press(me.says("empty.samples"))
     me.sees_states(*[me.says("state.ready")] * 20)
-    model = me.window.model
-    numbers = sorted(map(model.number_at, range(model.rowCount())))
-    return tuple(me.cell(number, Column.DEVICE_ID) for number in numbers)
+    return tuple(me.ids())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool import __version__
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
@@ -59,9 +58,7 @@ def choose_profile_of_it(me: Technician) -> None:
 def test_a_file_that_can_not_be_read_for_a_day(bench: Bench, profile: Profile, open_window: Open) -> None:
     """Another profile stands in and the fault is told; the day after, that one opened again, without a word."""
     bench.has_profile_from_it(profile)
-    bench.has_profile(replace(profile, name="Line 1"))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, name="Line 1")) as me:
         choose_profile_of_it(me)
         me.scan("SPK1")
     file = bench.machine / "it.toml"
@@ -92,12 +89,10 @@ def test_a_profile_that_is_gone(bench: Bench, profile: Profile, open_window: Ope
 
 def test_two_profiles_chosen_one_after_the_other(bench: Bench, profile: Profile, open_window: Open) -> None:
     """The second was refused while the sheet of the first one opened: a run was said to be on, which was not."""
-    bench.has_profile(profile)
     others = [replace(profile, name=name, token_name=PROFILE) for name in (OTHER, "Line 4")]
     for other in others:
         bench.has_profile(other)
-    bench.has_token()
-    with open_window() as me:
+    with open_window(profile) as me:
         for other in others:
             me.window.header.profile_chosen.emit(other.name)
         me.until(lambda: me.place.controller.run_presenter.state.profile == others[-1], "have the second one open")
@@ -117,42 +112,22 @@ def test_each_file_that_is_none_is_told(bench: Bench, profile: Profile, open_win
         me.sees_states("ready")
 
 
-def test_a_profile_that_is_changed(ready: Technician) -> None:
-    """The form has the values and keeps the token; what is scanned afterwards goes by the new ones."""
-    ready.do("Profile…")
-    ready.sees("Leave the field empty to keep it.")
-    ready.write("Label template", "shelf-{id:-4}")
-    ready.press("Check and save")
-    ready.sees("accepts the token")
-    ready.press("Start scanning")
-    ready.sees("READY TO SCAN")
-    ready.scan("SPK26113F2001")
-    assert ready.cell(1, Column.LABEL) == "shelf-2001"
-
-
 @needs_keyboard
-def test_return_after_saved_leads_on_to_scanning(
-    bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard
-) -> None:
+def test_return_after_saved_leads_on_to_scanning(ready: Technician, keyboard: Keyboard) -> None:
     """A press of "Check and save" by its key, and one of the main button, which has the focus then."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
-        me.do("Profile…")
-        form = me.place.controller.profiles.form()
-        form.save_button.setFocus()
-        keyboard.press("space")
-        me.sees("accepts the token")
-        keyboard.press("Return")
-        me.sees("READY TO SCAN")
-        me.until(me.window.scan_bar.field.hasFocus, "have the scan field")
+    ready.do("Profile…")
+    form = ready.place.controller.profiles.form()
+    form.save_button.setFocus()
+    keyboard.press("space")
+    ready.sees("accepts the token")
+    keyboard.press("Return")
+    ready.sees("READY TO SCAN")
+    ready.until(ready.window.scan_bar.field.hasFocus, "have the scan field")
 
 
 def test_another_channel_that_is_saved_twice(bench: Bench, profile: Profile, open_window: Open) -> None:
     """What was found out of the first channel is not said of the second: it was with the second press."""
-    bench.has_profile(replace(profile, behaviour=Behaviour.ADDS, checked_by="Li"))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, behaviour=Behaviour.ADDS, checked_by="Li")) as me:
         me.do("Profile…")
         me.write("Channel ID", "7123")
         for _ in range(2):
@@ -188,19 +163,6 @@ def test_a_form_that_is_left_by_another_way(ready: Technician) -> None:
     assert ready.cell(1, Column.LABEL) == "shelf-2001"
 
 
-def test_a_profile_without_a_token(ready: Technician) -> None:
-    """It is saved all the same: the token can wait until Bind."""
-    ready.window.actions_["new_profile"].trigger()
-    ready.write("Name", OTHER)
-    ready.write("Channel ID", channel.CONNECTOR_ID)
-    ready.press("Check and save")
-    ready.sees("You can keep scanning. Enter the token once before you bind.")
-    ready.press("Start scanning")
-    ready.sees_notice("No access token yet")
-    ready.scan("SPK1")
-    ready.sees_step_button("Enter token")
-
-
 @pytest.mark.parametrize("others", [0, 1])
 def test_the_token_of_a_profile_that_was_just_saved(
     bench: Bench, profile: Profile, open_window: Open, others: int
@@ -217,17 +179,6 @@ def test_the_token_of_a_profile_that_was_just_saved(
         me.do("Access token…")
         me.sees(f"For “{OTHER}” on ")
         assert "no profile yet" not in me.notice
-
-
-def test_a_name_that_is_taken(ready: Technician) -> None:
-    """The form says so at the name, and nothing is overwritten."""
-    ready.window.actions_["new_profile"].trigger()
-    ready.write("Name", PROFILE)
-    ready.write("Channel ID", "123")
-    ready.press("Check and save")
-    ready.sees(f"There is already a profile “{PROFILE}”")
-    ready.press("Cancel")
-    ready.sees("READY TO SCAN")
 
 
 def test_a_file_with_a_name_that_is_taken(ready: Technician, profile: Profile, tmp_path: Path) -> None:
@@ -296,14 +247,3 @@ def test_a_file_from_it_during_a_run(ready: Technician, server: PracticeServer, 
     assert ready.front() is ready.window
     withheld.let_go()
     ready.sees_the_end()
-
-
-def test_about(ready: Technician) -> None:
-    """The versions stand in a dialog, can be copied, and the licences are a press away."""
-    ready.do("About bindtool")
-    ready.press("Copy")
-    assert f"bindtool\nVersion\t{__version__}\nCommit\t" in ready.copied()
-    assert "\nPython\t3." in ready.copied()
-    ready.sees("Copied")
-    ready.press("Licences")
-    ready.sees("GNU Lesser General Public License")

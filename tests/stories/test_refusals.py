@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication, QListWidget, QPushButton
+from PySide6.QtWidgets import QListWidget, QPushButton
 
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.columns import Column
@@ -35,11 +35,9 @@ TITLE = "Coze refused this device"
 @pytest.fixture
 def me(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> Iterator[Technician]:
     """Give a technician after a run: rows 2 and 4 refused with one code, 3 with another, 5 unknown, 7 not sent."""
-    bench.has_profile(replace(profile, pace=RequestSettings(rate=0, batch_size=1, resend=0)))
-    bench.has_token()
     # A code that nobody knows is asked for twice.
     server.script([None, *[NOT_VALID] * 2, *[LOCKED] * 2, *[NOT_VALID] * 2, Close(commit=False)])
-    with open_window() as first:
+    with open_window(replace(profile, pace=RequestSettings(rate=0, batch_size=1, resend=0))) as first:
         first.window.sheet_details().described.emit("WO-1125", 7, "A12")
         first.scan(*IDS)
         first.bind()
@@ -204,21 +202,6 @@ def test_a_scan_that_gives_the_row_no_id(me: Technician) -> None:
     me.sees("the same ID again: row 5 stays as it is")
 
 
-def test_one_act_has_one_name(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
-    """What the banner offers for lost answers and what the step button then says of them are the same words."""
-    bench.has_profile(replace(profile, proven=True))
-    bench.has_token()
-    server.script([Close(commit=False)] * 3)
-    with open_window() as me:
-        me.scan(*IDS[:2])
-        me.bind()
-        me.sees_notice("2 results unknown")
-        me.keys("Ctrl+E")
-        me.sees_step_button("Bind 2 devices again")
-        offered = [one.text() for one in me.window.message_bar.findChildren(QPushButton) if one.isVisible()]
-        assert offered == ["Bind 2 devices again"]
-
-
 def test_bind_these_again(me: Technician, server: PracticeServer) -> None:
     """Only the rows in view go once more; those that are bound leave the view until nothing is left."""
     me.keys("Ctrl+E")
@@ -265,60 +248,3 @@ def test_support_and_file(me: Technician, tmp_path: Path) -> None:
     me.sees_notice("Report saved")
     _, *lines = (tmp_path / "failed.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines] == [IDS[number - 1] for number in (2, 3, 4, 5, 7)]
-
-
-def test_what_comes_meanwhile(me: Technician) -> None:
-    """Scanning waits for nothing: a new device is a new row, and the view stays as it is."""
-    me.keys("Ctrl+E")
-    me.type("SPK26113F2050")
-    me.sees("added")
-    assert in_view(me) == [7, 5, 4, 3, 2]
-
-    me.keys("Ctrl+N")
-    me.sees("Start a new sheet?")
-    me.keys("Esc")
-    me.until(lambda: "Start a new sheet?" not in me.said)
-    assert in_view(me) == [7, 5, 4, 3, 2]
-
-    # with another sheet the view is over
-    me.keys("Ctrl+N")
-    me.press("New sheet")
-    me.until(lambda: in_view(me) == [])
-    me.until(lambda: not me.place.controller.to_handle.is_visible)
-
-
-def test_a_search_that_finds_none_of_them(me: Technician) -> None:
-    """There are still as many to handle, and it says that none of them matches."""
-    me.keys("Ctrl+E")
-    me.sees("5 to handle")
-    me.keys("Ctrl+F")
-    me.write("Find", "SPK26113F9")
-    me.until(lambda: in_view(me) == [], "see the search end in nothing")
-
-    me.sees("No row matches. Show all rows: Alt+W")
-    assert "5 to handle" in me.said
-    assert "Nothing left to handle." not in me.said
-
-
-def test_by_keyboard_alone(me: Technician) -> None:
-    """Tab leads to the list of causes, its arrows choose one, and every action of the panel has its turn."""
-    me.keys("Ctrl+E")
-    me.sees("5 to handle")
-    seen = [name_under_the_keys()]
-    while name_under_the_keys() != "Causes":
-        me.keys("Tab")
-        seen.append(name_under_the_keys())
-        assert len(seen) < 40, seen
-    me.keys("Down")
-    me.until(lambda: in_view(me) == [4, 2], "see one cause")
-    for _ in range(20):
-        me.keys("Tab")
-        seen.append(name_under_the_keys())
-    wanted = {"Show all", "Causes", "Copy for support", "Bind 2 devices again", "Save 2 as a file"}
-    assert {*wanted, "Scan it again"} <= set(seen), "\n".join(seen)
-
-
-def name_under_the_keys() -> str:
-    """Return the accessible name of what has the keys."""
-    under = QApplication.focusWidget()
-    return under.accessibleName() if under is not None else ""

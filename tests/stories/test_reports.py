@@ -1,9 +1,8 @@
-"""What is handed back: the day's report, the sheet's, what has to be handled, and the summary for the chat."""
+"""What is handed back: the day's report, what has to be handled, and the summary for the chat."""
 
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,12 @@ from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
 from tests.session_bus import BusService, needs_bus
-from tests.stories.other_benches import have_bound
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
 GOOD, REFUSED, FINE = "SPK2001", "SPK0000", "SPK2002"
@@ -35,14 +33,10 @@ def hand_over(me: Technician, operator: str, words: Texts) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_the_day_in_two_presses(
-    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path, language: str
-) -> None:
+def test_the_day_in_two_presses(profile: Profile, open_window: Open, tmp_path: Path, language: str) -> None:
     """Two people, two sheets: the corner offers the day's report, and its dialog needs nothing but Save."""
-    bench.has_profile(profile)
-    bench.has_token()
     words = Texts(language)
-    with open_window(language=language) as me:
+    with open_window(profile, language=language) as me:
         me.scan(GOOD)
         me.press(words("foot.bind_name"))
         me.press(words("confirm.bind_now"))
@@ -73,50 +67,8 @@ def test_the_day_in_two_presses(
     assert [words("report.total"), 2, 2, 0, 0, 0] in said
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_the_day_of_all_benches(
-    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path, language: str
-) -> None:
-    """One file for the whole hall: the bench is the last column, and a device that two have bound counts once."""
-    bench.has_profile(profile)
-    bench.has_token()
-    have_bound(bench, profile, ("bench-3", "SPK2901"), ("bench-7", "SPK2902"), ("bench-7", "SPK2901"))
-    words = Texts(language)
-    file = tmp_path / "day.xlsx"
-    with open_window(language=language) as me:
-        me.scan(GOOD)
-        me.bind()
-        me.do(words("menu.save_benches"))
-        me.choose(file)
-        me.sees_notice(words("files.saved", file=str(file)))
-        me.window.notices.clear()
-        me.do(words("menu.save_benches"))
-        me.choose(tmp_path / "day.csv")
-        me.sees_notice(words("files.saved", file=str(tmp_path / "day.csv")))
-    lines, summary = load_workbook(file).worksheets
-    head, *found = list(lines.iter_rows(values_only=True))
-    assert head[-2:] == ("profile", "bench")
-    assert [(line[1], line[3], line[12]) for line in found] == [
-        (GOOD, "bound", platform.node()),
-        ("SPK2901", "bound", "bench-3"),
-        ("SPK2902", "bound", "bench-7"),
-        ("SPK2901", "bound", "bench-7"),
-    ]
-    said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
-    assert [line[:3] for line in said if line and line[0] in {"bench-7", words("report.total")}] == [
-        ["bench-7", 2, 2],
-        [words("report.total"), 3, 3],
-    ]
-    assert [words("report.at_several", n=1, ids="SPK2901")] in said
-    written = (tmp_path / "day.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert written[0].endswith(",operator,profile,bench")
-    assert len(written) == 5
-
-
-def test_a_saved_report_is_opened(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+def test_a_saved_report_is_opened(profile: Profile, open_window: Open, tmp_path: Path) -> None:
     """The file in its program, or its folder; where no program does, that is said."""
-    bench.has_profile(profile)
-    bench.has_token()
     opened: list[str] = []
 
     def open_page(address: str) -> bool:
@@ -124,7 +76,7 @@ def test_a_saved_report_is_opened(bench: Bench, profile: Profile, open_window: O
         return len(opened) < 2
 
     files = (tmp_path / "one.csv", tmp_path / "two.csv")
-    with open_window(open_page=open_page) as me:
+    with open_window(profile, open_page=open_page) as me:
         me.scan(GOOD)
         for file, button in zip(files, ("Open", "Show in folder"), strict=True):
             me.do("Save this sheet's report…")
@@ -149,29 +101,6 @@ def test_a_saved_report_is_chosen_in_its_folder(ready: Technician, tmp_path: Pat
         assert manager.calls == [(name, "ShowItems", ([(tmp_path / "报告 1.csv").as_uri()], ""))]
     finally:
         manager.close()
-
-
-def test_all_benches_on_a_laptop_that_is_alone(ready: Technician) -> None:
-    """It says so, and asks for no file."""
-    ready.do("Save today's report of all benches…")
-    ready.sees_notice("No other bench is known here")
-    assert not isinstance(ready.front(), SaveDialog)
-
-
-def test_the_report_of_the_sheet(ready: Technician, tmp_path: Path) -> None:
-    """A line for each row, with status, code, message and log id, for a spreadsheet."""
-    ready.scan(GOOD, REFUSED)
-    ready.bind()
-    ready.sees_states("bound", "refused")
-    ready.do("Save this sheet's report…")
-    ready.choose(tmp_path / "report.csv")
-    ready.sees_notice("Report saved")
-    assert {"Open", "Show in folder"} <= ready.buttons()
-    head, first, second, *rest = (tmp_path / "report.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert head == "row,device_id,label,status,code,message,logid,time,attempts,source,operator,profile"
-    assert first.startswith(f"1,{GOOD},智能音箱-PK2001,bound,0,,{ready.cell(1, Column.LOG_ID)},")
-    assert second.startswith(f"2,{REFUSED},智能音箱-PK0000,refused,4000,invalid request parameter,")
-    assert rest == []
 
 
 def test_what_failed_is_put_right_and_opened_again(ready: Technician, tmp_path: Path) -> None:

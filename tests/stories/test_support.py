@@ -1,4 +1,4 @@
-"""Talking to Coze's support: whose a log id is, and one file with all that is asked for, without the token."""
+"""Talking to Coze's support: one file with all that is asked for, without the token."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
-from bindtool.core.sheet_view.columns import Column
 from tests.practice.faults import ScriptedAnswer
 from tests.stories.conftest import PROFILE, Bench
 
@@ -24,35 +23,10 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Open
-    from tests.stories.technician import Technician
 
 TOKEN = AccessToken("pat_8fQ2vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3sG7pKx")
 TEXT = TOKEN.reveal()
 HALVES = TEXT[:20], TEXT[20:]
-
-
-def tip(me: Technician, number: int) -> str:
-    """Return what is said of a row's log id when the mouse rests on it."""
-    model = me.window.model
-    return str(model.index(model.row_of(number), Column.LOG_ID).data(Qt.ItemDataRole.ToolTipRole))
-
-
-def test_whose_a_log_id_is(ready: Technician, server: PracticeServer) -> None:
-    """Three devices of a batch share one; a refused one that went alone has its own."""
-    ready.scan("SPK1", "SPK2", "SPK3", "SPK4", "SPK0000")
-    ready.bind()
-    ready.sees_states("bound", "bound", "bound", "bound", "refused")
-    assert tip(ready, 1).splitlines()[1:] == ["Log ID of this device only"]
-    shared = [number for number in (2, 3, 4) if "shared by" in tip(ready, number)]
-    assert len(shared) >= 2
-    log_id, words = tip(ready, shared[0]).splitlines()
-    assert words.startswith(f"Log ID shared by {len(shared)} devices of request ")
-    assert tip(ready, shared[1]) == f"{log_id}\n{words}"
-    assert tip(ready, 5).splitlines()[1:] == ["Log ID of this device only"]
-    ready.do_with_row(shared[0], "Copy for support")
-    ready.has_copied(f"Log ID: {log_id}\n{words}\n")
-    ready.do_with_row(5, "Copy for support")
-    ready.has_copied("\nLog ID of this device only\n")
 
 
 @pytest.fixture

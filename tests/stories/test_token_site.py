@@ -86,9 +86,7 @@ def test_the_check_of_a_laptop_with_a_stranger(
 
 def test_a_token_without_a_site(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
     """It is sent nowhere, at Bind or at its check, though one of that name has worked; it is entered anew."""
-    bench.has_profile(profile)
-    bench.has_token()
-    with open_window() as me:
+    with open_window(profile) as me:
         me.scan("SPK1")
         me.bind()
         me.sees_states("bound")

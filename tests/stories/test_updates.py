@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.errors import BadInput
-from bindtool.gui.common.widgets.notices import Kind
 from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
 
@@ -67,28 +65,6 @@ def test_it_is_told_once_a_day(bench: Bench, named: Profile, site: Loopback, ope
         me.scan("SPK2")
         me.sees_states("ready", "ready")
     assert [heard.target for heard in site.heard] == ["/bindtool.json"]
-
-
-def test_without_a_browser(bench: Bench, named: Profile, site: Loopback, open_window: Open) -> None:
-    """The address is said in words."""
-    bench.has_profile_from_it(named)
-    with open_window() as me:
-        me.place.controller.update_notice.look()
-        me.press("Learn more")
-        me.sees_notice(PAGE)
-
-
-def test_what_there_is_to_do_goes_first(bench: Bench, named: Profile, site: Loopback, open_window: Open) -> None:
-    """GIVEN an error that is seen THEN the news wait behind it."""
-    bench.has_profile_from_it(named)
-    with open_window() as me:
-        me.window.notices.show_error(BadInput("paste.empty"))
-        before = me.notice
-        me.place.controller.update_notice.look()
-        me.until(lambda: me.window.notices.contains("newer_version"), "have the news")
-        assert me.notice == before
-        me.window.notices.clear(Kind.ERROR)
-        me.sees_notice("bindtool 99.0 is available")
 
 
 def test_a_profile_of_ones_own_can_not_turn_it_on(

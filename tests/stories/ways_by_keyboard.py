@@ -146,13 +146,9 @@ def test_the_menu_of_a_row(me: Technician, keyboard: Keyboard, key: str) -> None
     assert me.window.scan_bar.field.hasFocus()
 
 
-def test_the_last_look_from_the_button_itself(
-    bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard
-) -> None:
+def test_the_last_look_from_the_button_itself(profile: Profile, open_window: Open, keyboard: Keyboard) -> None:
     """Tab to Bind, Space; the answer is two Tabs away, a scan meanwhile answers nothing."""
-    bench.has_profile(replace(profile, scan=PATIENT))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, scan=PATIENT)) as me:
         keyboard.scan("SPK26113F2001")
         keyboard.rest()
         me.sees_step_button("Bind 1 device")
