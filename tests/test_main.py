@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -16,7 +15,7 @@ import pytest
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.patience import until
-from tests.practice.client import announced
+from tests.practice.client import announced, lists_sent
 from tests.practice.faults import Slow
 
 pytestmark = pytest.mark.unmeasured
@@ -81,8 +80,7 @@ def states(out: str) -> list[str]:
 
 def sent(server: PracticeServer) -> list[str]:
     """Return every device that was sent, in order."""
-    bodies = [json.loads(request.body) for request in server.requests]
-    return [enum["value"] for body in bodies for enum in body["configs"][0]["enums"]]
+    return [device_id for request in lists_sent(server) for device_id in request]
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="there is always a display")
@@ -226,8 +224,7 @@ def test_interrupted(program: Program, server: PracticeServer, name: str) -> Non
 
 @posix
 @pytest.mark.usefixtures("interruptible")
-@pytest.mark.parametrize("name", SIGNALS)
-def test_interrupted_while_the_server_is_silent(program: Program, server: PracticeServer, name: str) -> None:
+def test_interrupted_while_the_server_is_silent(program: Program, server: PracticeServer) -> None:
     """What has no answer within three seconds is unknown, in the report too; the rest has not left."""
     arrived = threading.Event()
     server.script([None, None])
@@ -235,28 +232,26 @@ def test_interrupted_while_the_server_is_silent(program: Program, server: Practi
     report = program.folder / "report.csv"
     process = program.bind(server.site, "--report", str(report))
     assert arrived.wait(30)
-    process.send_signal(getattr(signal, name))
+    process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == SIGNALS[name], err
+    assert process.returncode == SIGNALS["SIGTERM"], err
     assert states(out) == ["bound"] * 3 + ["unknown"] * 2 + ["ready"] * 4
     assert report.read_text(encoding="utf-8-sig").count(",unknown,") == 2
 
 
 @posix
 @pytest.mark.usefixtures("interruptible")
-@pytest.mark.parametrize("name", SIGNALS)
-def test_started_to_ignore_interrupts(program: Program, server: PracticeServer, name: str) -> None:
-    """Begun with a signal ignored, as `nohup` and a shell's `&` do it, a run goes on through any number of them."""
+def test_started_to_ignore_interrupts(program: Program, server: PracticeServer) -> None:
+    """Begun with a signal ignored, as `nohup` does it, a run goes on through any number of them."""
     arrived = threading.Event()
     server.script([None, None])
     server.script(announced(Slow(0.3), arrived))
-    number = getattr(signal, name)
-    before = signal.signal(number, signal.SIG_IGN)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     process = program.bind(server.site)
-    signal.signal(number, before)
+    signal.signal(signal.SIGHUP, before)
     assert arrived.wait(30)
     for _ in range(3):
-        process.send_signal(number)
+        process.send_signal(signal.SIGHUP)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, states(out)) == (0, ["bound"] * 9), err
     assert "Stopping" not in err
@@ -282,9 +277,9 @@ def test_a_terminal_that_is_closed(program: Program, server: PracticeServer) -> 
 
 
 WAITING = {
-    "list": ("bind", "-", "--practice"),
-    "token": ("token", "set", "line", "--token-stdin"),
-    "password": ("ledger", "init", "postgresql://it@127.0.0.1:9/ledger"),
+    "SIGINT": ("bind", "-", "--practice"),
+    "SIGTERM": ("token", "set", "line", "--token-stdin"),
+    "SIGHUP": ("ledger", "init", "postgresql://it@127.0.0.1:9/ledger"),
 }
 
 
@@ -295,8 +290,7 @@ def reads(process: subprocess.Popen[str]) -> bool:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has /proc")
 @pytest.mark.usefixtures("interruptible")
-@pytest.mark.parametrize("command", WAITING.values(), ids=WAITING)
-@pytest.mark.parametrize("name", SIGNALS)
+@pytest.mark.parametrize(("name", "command"), WAITING.items())
 def test_interrupted_while_nothing_comes(program: Program, name: str, command: tuple[str, ...]) -> None:
     """Who waits for a list or a token on a pipe that stays silent ends at the first signal, not at the third."""
     readable, writable = os.pipe()

@@ -32,7 +32,6 @@ TABLE = "".join(
     + "</table:table-row>"
     for row in ROWS
 )
-PAGE = "".join(f"<tr>{''.join(f'<td>{cell or str()}' for cell in row)}" for row in ROWS)
 FILES = {
     "list.xlsx": xlsx_of(ROWS),
     "list.xls": xls_of(ROWS),
@@ -91,22 +90,11 @@ def test_rows_that_somebody_should_look_at(desk: Desk, server: PracticeServer) -
     assert messages[1].startswith("the label has invisible characters: Room [U+202E]210")
 
 
-def test_a_workbook_whose_rows_all_would_go(desk: Desk) -> None:
-    """The status is 0."""
-    assert _bind(desk, "list.xlsx", xlsx_of([["SN", "name"], ["A1", "x"]]), "--dry-run").status == 0
-
-
 def test_a_workbook_from_standard_input(desk: Desk) -> None:
     """It has no name, and is what is in it."""
     done = desk.run("bind", "-", "--dry-run", stdin=FILES["list.xls"])
     assert done.status == 1
     assert "2 devices would be sent" in done.err
-
-
-def test_a_page_that_is_called_a_workbook(desk: Desk) -> None:
-    """Many an ERP system exports it so."""
-    done = _bind(desk, "list.xls", f"<html><table>{PAGE}</table></html>".encode(), "--dry-run")
-    assert "3 devices would be sent" in done.err
 
 
 ERP = "Order 4711\nPos,Article,Serial,Room\n" + "".join(
@@ -205,38 +193,6 @@ def test_a_list_of_which_nothing_is_sent(
     assert words in done.err
 
 
-TEN = "Order 4711\nPos,Article,Serial number,Room\n" + "".join(
-    f"{number},SPK-2,SPK26113F20{number:02},{number + 200}\n" for number in range(1, 11)
-)
-
-
-def test_a_column_with_a_plain_name_and_no_rival(desk: Desk, server: PracticeServer) -> None:
-    """A name of the short list is enough where no other column has values made alike."""
-    done = _bind(desk, "erp.csv", TEN.encode())
-    assert done.status == 0
-    assert list(server.bound) == [f"SPK26113F20{number:02}" for number in range(1, 11)]
-    assert "row 2 has the column names; IDs are in column C, “Serial number”" in done.err
-
-
-@pytest.mark.parametrize(
-    "names",
-    ["Pos,Article,Serial,Room", "Pos,SN,Serial number,Room", "Pos,Article,旧SN,Room", "Pos,Article,Order,SN"],
-)
-def test_a_column_with_another_name(desk: Desk, server: PracticeServer, names: str) -> None:
-    """A name that is not plain, two that are, or one above something else: a script is told to say which."""
-    lines = TEN.replace("Pos,Article,Serial number,Room", names).replace(",20", ",SPK26113F220")
-    done = _bind(desk, "erp.csv", lines.encode())
-    assert (done.status, done.out, server.requests) == (2, "", ())
-    assert "for example --id-column" in done.err
-
-
-def test_values_made_like_the_ids_in_another_column(desk: Desk, server: PracticeServer) -> None:
-    """The new device may stand beside the faulty one, whatever its column is called."""
-    lines = "\n".join(["SN,Spare", *(f"SPK26{n:04},SPK27{n:04}" for n in range(1, 4))])
-    assert (_bind(desk, "list.csv", lines.encode()).status, server.requests) == (2, ())
-    assert _bind(desk, "list.csv", "\n".join(lines.split("\n")[:2]).encode()).states == {"SPK260001": "bound"}
-
-
 STATES = "".join(f"SPK26{n:04},客厅{n},{'已报废' if n > 4 else '在库'}\n" for n in range(1, 7))
 
 
@@ -251,27 +207,6 @@ def test_a_column_that_says_what_becomes_of_a_row(desk: Desk, server: PracticeSe
     done = _bind(desk, "list.csv", data, "--id-column", "A")
     assert (done.status, len(server.bound)) == (0, 6)
     assert f"{names.rpartition(',')[2]}: 在库 4 · 已报废 2" in done.err
-
-
-def test_the_own_report_is_read_as_it_is(desk: Desk, server: PracticeServer) -> None:
-    """Its states are those of a run, not of stock."""
-    report = desk.folder / "report.csv"
-    lines = "device_id,label\n" + "".join(f"SPK26{n:04},客厅{n}\n" for n in range(1, 7))
-    _bind(desk, "list.csv", lines.encode(), "--dry-run", "--report", str(report))
-    assert _bind(desk, "again.csv", report.read_bytes()).status == 0
-    assert len(server.bound) == 6
-
-
-def test_labels_before_the_ids(desk: Desk, server: PracticeServer) -> None:
-    """What is in the columns tells them where no header does, and a person says which."""
-    rows = [f"智能音箱-客厅{number:02},{number:08}" for number in range(1, 7)]
-    data = "\n".join(rows).encode()
-    assert _bind(desk, "list.csv", data).status == 2
-    done = _bind(desk, "list.csv", data, "--id-column", "B")
-    assert done.status == 0
-    assert {name: binding.label for name, binding in server.bound.items()} == {
-        f"{number:08}": f"智能音箱-客厅{number:02}" for number in range(1, 7)
-    }
 
 
 LISTS = {
@@ -334,25 +269,3 @@ def test_an_encoding_that_is_given(desk: Desk, server: PracticeServer, name: str
     page = "<html><meta charset=utf-8><table><tr><td>SN<td>name<tr><td>A2<td>𠮷㐂</table>".encode("gb18030")
     assert _bind(desk, "a.html", page, "--encoding", name).states == {"A2": "bound"}
     assert [binding.label for binding in server.bound.values()] == ["𠮷㐂䶵", "𠮷㐂"]
-
-
-def test_an_encoding_that_does_not_matter(desk: Desk) -> None:
-    """Letters that go nowhere may be wrong."""
-    done = _bind(desk, "a.csv", "SN,name,Ort\nA1,x,Köln\n".encode("cp1252"))
-    assert done.states == {"A1": "bound"}
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "words"),
-    [
-        ("list.xlsx", b"device_id,label\nA1,x\n", "but it is plain text"),
-        ("list.csv", FILES["list.xlsx"], "but it is an Excel workbook"),
-        ("list.xlsx", FILES["list.xlsx"][:-200], "This file is damaged"),
-        ("list.pdf", b"%PDF-1.7", "This file is not a list of devices"),
-    ],
-)
-def test_a_file_that_is_refused(desk: Desk, name: str, data: bytes, words: str) -> None:
-    """Status 2, and what is wrong with it."""
-    done = _bind(desk, name, data, "--dry-run")
-    assert (done.status, done.out) == (2, "")
-    assert words in done.err

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import pytest
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.cli.desk import Desk, Done
 from tests.cli.devices_of_a_desk import REFUSED
 from tests.cli.test_warnings import know
-from tests.practice.client import lists_sent
+from tests.practice.client import labels_sent, lists_sent
 from tests.practice.faults import ScriptedAnswer
 
 BAD = [f"SPK{letter}0000" for letter in "BCDEF"]
-
-
-def sent(server: PracticeServer, before: int = 0) -> dict[str, str]:
-    """Return the label of each device that was sent after the first `before` requests."""
-    bodies = [json.loads(request.body) for request in server.requests[before:] if request.call is Call.BIND]
-    enums = [enum for body in bodies for enum in body["configs"][0]["enums"]]
-    return {enum["value"]: enum["label"] for enum in enums}
 
 
 def good(night: int) -> list[str]:
@@ -75,7 +66,7 @@ def test_three_nights(bare_desk: Desk, server: PracticeServer, template: str) ->
     second = erp.night(2, **{BAD[1]: "shelf 7"})
     assert second.status == 1
     assert [device for request in lists_sent(server)[before:] for device in request].count(BAD[1]) >= 1
-    assert {*sent(server, known)} == {*good(2), BAD[1]}
+    assert {*labels_sent(server, known)} == {*good(2), BAD[1]}
     assert report_of(bare_desk)[BAD[1]] == ("shelf 7", "refused")
 
     before, known = len(lists_sent(server)), len(server.requests)
@@ -91,7 +82,7 @@ def test_three_nights(bare_desk: Desk, server: PracticeServer, template: str) ->
     if template != "{id:-6}":
         numbers = sorted(label for device, (label, _) in after.items() if device != BAD[1])
         assert numbers == [f"Box {number:05}" for number in range(1, 36) if f"Box {number:05}" in numbers]
-        assert sent(server, known)[good(3)[0]] == "Box 00026"
+        assert labels_sent(server, known)[good(3)[0]] == "Box 00026"
 
 
 def test_a_number_is_not_drawn_for_a_row_that_stays(bare_desk: Desk, server: PracticeServer) -> None:
@@ -100,11 +91,11 @@ def test_a_number_is_not_drawn_for_a_row_that_stays(bare_desk: Desk, server: Pra
     file = bare_desk.file("A1", "A1", "SN:1;MAC:2", "音箱", "A2")
     done = bare_desk.bind(file, "--report", str(bare_desk.folder / "report.csv"))
     assert done.status == 1
-    assert sent(server) == {"A1": "S-01", "A2": "S-02"}
+    assert labels_sent(server) == {"A1": "S-01", "A2": "S-02"}
     assert "the same ID as row 1" in done.out
     assert report_of(bare_desk)["音箱"] == ("", "incomplete")
     assert bare_desk.bind(bare_desk.file("A3")).status == 0
-    assert sent(server)["A3"] == "S-03"
+    assert labels_sent(server)["A3"] == "S-03"
 
 
 def test_a_device_keeps_the_number_that_it_was_given(bare_desk: Desk, server: PracticeServer) -> None:
@@ -131,7 +122,7 @@ def test_a_channel_that_replaces_its_list(desk: Desk, server: PracticeServer, tm
     path.write_text("device_id,label\nA1,other\nA2,two\nA3,three\n", encoding="utf-8")
     before = len(server.requests)
     assert desk.bind(str(path), "--resume").status == 0
-    assert sent(server, before) == {"A1": "one", "A2": "two", "A3": "three"}
+    assert labels_sent(server, before) == {"A1": "one", "A2": "two", "A3": "three"}
     before = len(server.requests)
     assert desk.bind(str(path), "--resume").status == 0
     assert len(server.requests) == before

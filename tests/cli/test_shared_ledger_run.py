@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -23,7 +22,6 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.core.store import Store
 from bindtool.i18n.catalogue import Texts
-from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.cli.desk import Desk, Done
 from tests.core.shared_ledger.bench import Bench
@@ -33,6 +31,7 @@ from tests.core.shared_ledger.proxy import Proxy
 from tests.core.store.samples import bound_before
 from tests.patience import until
 from tests.postgres import Database
+from tests.practice.client import labels_sent
 from tests.stories.other_bench import MACHINE, OPERATOR, OtherBench
 
 
@@ -57,13 +56,6 @@ def other(tmp_path: Path, ledger: Database, profile: Profile) -> Iterator[OtherB
     """Return another bench."""
     with OtherBench(tmp_path / "other", ledger.connect, profile.channel) as other:
         yield other
-
-
-def sent(server: PracticeServer) -> dict[str, str]:
-    """Return the label of each device that was sent."""
-    bodies = [json.loads(request.body) for request in server.requests if request.call is Call.BIND]
-    enums = [enum for body in bodies for enum in body["configs"][0]["enums"]]
-    return {enum["value"]: enum["label"] for enum in enums}
 
 
 def test_what_is_bound_is_told(bare_desk: Desk, other: OtherBench, profile: Profile) -> None:
@@ -242,10 +234,10 @@ def test_running_numbers(bare_desk: Desk, other: OtherBench, profile: Profile, s
     assert dry.status == 1
     assert "no running number is left" in dry.err + dry.out
     assert bare_desk.bind(bare_desk.file("A1", "A2")).status == 0
-    assert sent(server) == {"A1": f"S-{first.stop}", "A2": f"S-{first.stop + 1}"}
+    assert labels_sent(server) == {"A1": f"S-{first.stop}", "A2": f"S-{first.stop + 1}"}
     assert bare_desk.bind(bare_desk.file("A3"), "--dry-run").status == 0
     assert bare_desk.bind(bare_desk.file("A3")).status == 0
-    assert sent(server)["A3"] == f"S-{first.stop + 2}"
+    assert labels_sent(server)["A3"] == f"S-{first.stop + 2}"
 
 
 def test_no_numbers(bare_desk: Desk, profile: Profile, server: PracticeServer) -> None:
@@ -265,7 +257,7 @@ def test_numbers_that_are_reserved(bare_desk: Desk, profile: Profile, server: Pr
     assert bare_desk.bind(bare_desk.file("A2")).status == 3
     assert bare_desk.bind(bare_desk.file("A3"), "--without-ledger").status == 0
     assert no_server.channel == profile.channel
-    assert sent(server) == {"A1": "S-01", "A3": "S-02"}
+    assert labels_sent(server) == {"A1": "S-01", "A3": "S-02"}
 
 
 def test_a_channel_that_replaces_its_list(bare_desk: Desk, ledger: Database, tmp_path: Path) -> None:
@@ -313,7 +305,7 @@ def test_a_shared_folder(bare_desk: Desk, server: PracticeServer, tmp_path: Path
     bare_desk.set_up(server.site)
     change(bare_desk, shared_folder=str(folder), label_template="S-{n:2}")
     assert bare_desk.bind(bare_desk.file("A1")).status == 0
-    assert sent(server) == {"A1": "S-01"}
+    assert labels_sent(server) == {"A1": "S-01"}
     assert any("A1" in file.read_text(encoding="utf-8") for file in folder.iterdir())
 
 

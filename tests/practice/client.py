@@ -75,3 +75,9 @@ def lists_sent(server: PracticeServer) -> list[list[str]]:
     """Return the devices of each bind request received by a server."""
     bodies = [json.loads(request.body) for request in server.requests if request.call is Call.BIND]
     return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]
+
+
+def labels_sent(server: PracticeServer, before: int = 0) -> dict[str, str]:
+    """Return the last label of each device in a server's bind requests, without its first `before` requests."""
+    bodies = [json.loads(request.body) for request in server.requests[before:] if request.call is Call.BIND]
+    return {enum["value"]: enum["label"] for body in bodies for enum in body["configs"][0]["enums"]}

@@ -203,19 +203,3 @@ def test_forgotten(bare_desk: Desk, ledger: Database) -> None:
     assert (done.status, done.out) == (0, "")
     assert done.err == f"The password of {ledger.bench} was forgotten.\n"
     assert "No password" in bare_desk.run("ledger", "forget").err
-
-
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_both_languages(bare_desk: Desk, cluster: Cluster, language: str) -> None:
-    """Each line has its words."""
-    bare_desk.environ["LANGUAGE"] = language
-    database = cluster.database()
-    made = bare_desk.run("ledger", "init", str(database.owner), stdin=cluster.password.encode())
-    use(bare_desk, str(database.make().bench))
-    looked = bare_desk.run("ledger", "check", stdin=cluster.password.encode())
-    forgotten = bare_desk.run("ledger", "forget")
-    said = made.err + looked.out + looked.err + forgotten.err
-    assert "cli." not in said
-    assert "ledger_check." not in said
-    assert "{" not in said
-    assert ("共享台账" in said) is (language == "zh_CN")
