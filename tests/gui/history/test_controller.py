@@ -10,47 +10,32 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, Qt
 from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.credentials.token_store import FixedStore
-from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row
-from bindtool.core.network.proxies import Proxies
-from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
-from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
-from bindtool.gui.handoff import HandoffService
 from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
-from bindtool.gui.network.login_service import ProxyLoginService
-from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.tokens.service import TokenService
 from bindtool.i18n.catalogue import Texts
-from bindtool.resource_paths import asset
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
 from tests.gui.clocks import HandClock
 from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
+from tests.gui.services import services_on
 from tests.gui.whole_window import EquippedWindow, OneView
-from tests.memory_store import MemoryStore
 
 PROFILE = Profile("Line 2", CHANNEL.connector_id)
 LAST_MONTH = START - timedelta(days=31)
@@ -65,33 +50,7 @@ def practice() -> bool:
 @pytest.fixture
 def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, *, practice: bool) -> Services:
     """Give what a window stands on."""
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    repository = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
-    return Services(
-        repository,
-        store,
-        TokenService(
-            lambda: FixedStore(AccessToken("x" * 40), "a store"),
-            TokenMetadataFile(tmp_path / "tokens.toml"),
-            clock,
-            Proxies.of_this_system(),
-        ),
-        settings,
-        clock,
-        Proxies.of_this_system(),
-        ProxyLoginService(MemoryStore),
-        tasks,
-        this_version(asset()),
-        DataFolder(tmp_path, tmp_path / "machine"),
-        lambda: None,
-        practice=practice,
-        learnt=LearnedRules(tmp_path / "scanner.toml"),
-        sounds=MutableSounds(Silence(), settings),
-        serial=SerialScanner(None, settings),
-        ledger=SharedLedgerService(lambda *_: None),
-        open_page=lambda _: True,
-        handoffs=HandoffService(store, repository, tasks, Texts("en")),
-    )
+    return replace(services_on(store, clock, tasks, tmp_path), practice=practice)
 
 
 class Person:

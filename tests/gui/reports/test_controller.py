@@ -14,41 +14,26 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import QSettings
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.concurrency import start_daemon_thread
-from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.model.row import Row
-from bindtool.core.network.proxies import Proxies
-from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.core.store import Store
-from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
-from bindtool.gui.handoff import HandoffService
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.reports.controller import ReportController, ReportScope, ReportSources
-from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.tokens.service import TokenService
 from bindtool.i18n.catalogue import Texts
-from bindtool.resource_paths import asset
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.gui.clocks import HandClock
-from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
-from tests.memory_store import MemoryStore
+from tests.gui.services import services_on
 
 PROFILE = Profile("Line 2/b", "7412345678901234567", who_to_ask="Lin")
 YESTERDAY = START - timedelta(days=1)
@@ -116,38 +101,9 @@ def practice() -> bool:
 @pytest.fixture
 def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, practice: bool) -> Services:
     """Give what a window stands on."""
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    repository = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
-    repository.add(PROFILE)
-    return Services(
-        repository,
-        store,
-        TokenService(MemoryStore, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()),
-        settings,
-        clock,
-        Proxies.of_this_system(),
-        ProxyLoginService(MemoryStore),
-        tasks,
-        this_version(asset()),
-        DataFolder(tmp_path, tmp_path / "machine"),
-        lambda: None,
-        practice=practice,
-        learnt=LearnedRules(tmp_path / "scanner.toml"),
-        sounds=MutableSounds(Silence(), settings),
-        serial=SerialScanner(None, settings),
-        ledger=SharedLedgerService(lambda *_: None),
-        open_page=lambda _: True,
-        handoffs=HandoffService(store, repository, tasks, Texts("en")),
-    )
-
-
-@pytest.fixture
-def window(texts: Texts, show: Show) -> MainWindow:
-    """Give the window on the screen."""
-    window = MainWindow(texts, practice=False)
-    window.build_ui()
-    show(window)
-    return window
+    services = replace(services_on(store, clock, tasks, tmp_path), practice=practice)
+    services.repository.add(PROFILE)
+    return services
 
 
 @pytest.fixture

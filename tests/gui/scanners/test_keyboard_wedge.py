@@ -29,7 +29,6 @@ from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.fill_labels import FillLabels
 from bindtool.i18n.catalogue import Texts
 from tests.gui.clocks import HandClock
-from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
 
 ID = "SPK26113F2001"
@@ -90,18 +89,9 @@ class Hand:
 
 
 @pytest.fixture
-def window(texts: Texts, show: Show) -> MainWindow:
-    """Give the window with the cursor in the scan field."""
-    window = MainWindow(texts, practice=False)
-    window.build_ui()
-    show(window)
-    window.scan_bar.field.setFocus()
-    return window
-
-
-@pytest.fixture
 def hand(window: MainWindow) -> Hand:
-    """Give a hand on the keys of the window."""
+    """Give a hand on the keys of the window, with the cursor in the scan field."""
+    window.scan_bar.field.setFocus()
     return Hand(window)
 
 

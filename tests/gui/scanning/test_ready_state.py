@@ -21,7 +21,6 @@ from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import said
 from tests.gui.clocks import HandClock
-from tests.gui.conftest import Show
 from tests.gui.loop import finish
 
 BEHIND = "Another window is in front, so scans go there"
@@ -42,15 +41,6 @@ class Ears:
 def ears() -> Ears:
     """Give somebody who listens."""
     return Ears()
-
-
-@pytest.fixture
-def window(texts: Texts, show: Show) -> MainWindow:
-    """Give the window with a sheet in front."""
-    window = MainWindow(texts, practice=False)
-    window.build_ui()
-    show(window)
-    return window
 
 
 @pytest.fixture

@@ -6,40 +6,31 @@ import asyncio
 import threading
 import tomllib
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import FixedStore, TokenStore
-from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Proxy, RouteSource, Routing
 from bindtool.core.network.proxy_login import ProxyLogins
-from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.repository import ProfileRepository
-from bindtool.gui.common.audio.cues import MutableSounds, Silence
-from bindtool.gui.handoff import HandoffService
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.network.login_service import ProxyLoginService
-from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
-from bindtool.gui.shared_ledger import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.support.support_bundle import SupportBundleController
 from bindtool.gui.tokens.service import TokenService
 from bindtool.i18n.catalogue import Texts
-from bindtool.resource_paths import asset
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
 from tests.gui.loop import PATIENCE, finish
+from tests.gui.services import services_on
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
@@ -51,7 +42,6 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from tests.gui.clocks import HandClock
-    from tests.gui.conftest import Show
 
 TOKEN = AccessToken("other-8fQ2vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3")
 PROFILE = Profile("Line 2/b", "7412345678901234567", who_to_ask="Lin")
@@ -155,39 +145,12 @@ def services(
     find_routes: FindRoutes,
 ) -> Services:
     """Give what a window stands on."""
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    repository = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
-    return Services(
-        repository,
-        store,
-        TokenService(
-            lambda: password_store, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()
-        ),
-        settings,
-        clock,
-        Proxies(lambda: find_routes, lambda: ProxyLogins(lambda _: None)),
-        ProxyLoginService(MemoryStore),
-        tasks,
-        this_version(asset()),
-        DataFolder(tmp_path, tmp_path / "machine"),
-        lambda: None,
-        practice=False,
-        learnt=LearnedRules(tmp_path / "scanner.toml"),
-        sounds=MutableSounds(Silence(), settings),
-        serial=SerialScanner(None, settings),
-        ledger=SharedLedgerService(lambda *_: None),
-        open_page=lambda _: True,
-        handoffs=HandoffService(store, repository, tasks, Texts("en")),
+    notes = TokenMetadataFile(tmp_path / "tokens.toml")
+    return replace(
+        services_on(store, clock, tasks, tmp_path),
+        tokens=TokenService(lambda: password_store, notes, clock, Proxies.of_this_system()),
+        proxies=Proxies(lambda: find_routes, lambda: ProxyLogins(lambda _: None)),
     )
-
-
-@pytest.fixture
-def window(texts: Texts, show: Show) -> MainWindow:
-    """Give the window on the screen."""
-    window = MainWindow(texts, practice=False)
-    window.build_ui()
-    show(window)
-    return window
 
 
 @pytest.fixture

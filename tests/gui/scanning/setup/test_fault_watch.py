@@ -21,22 +21,11 @@ from bindtool.gui.scanning.setup.fault_watch import AGAIN_AFTER, ScannerFaultWat
 from bindtool.gui.scanning.setup.scan_rules_service import ScanRulesService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
-from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, press
-from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.scanner import RETURN, burst
 
 SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x2198))
-
-
-@pytest.fixture
-def window(texts: Texts, show: Show) -> MainWindow:
-    """Give the window, on the screen."""
-    made = MainWindow(texts, practice=False)
-    made.build_ui()
-    show(made)
-    return made
 
 
 @pytest.fixture
