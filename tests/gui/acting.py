@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodQueryEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, QWidget
 
@@ -71,3 +71,10 @@ def said(root: QWidget) -> str:
 def can_see(root: QWidget, name: str) -> bool:
     """Return whether a button of that name is visible."""
     return any(one.accessibleName() == name and one.isVisible() for one in root.findChildren(QAbstractButton))
+
+
+def takes_input_method(widget: QWidget) -> bool:
+    """Return the widget's reply to the system's input method."""
+    query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
+    QCoreApplication.sendEvent(widget, query)
+    return bool(query.value(Qt.InputMethodQuery.ImEnabled))

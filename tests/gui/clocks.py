@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.core.store.samples import Clock
 
 
 class HandClock(Clock):
-    """A clock that stands still until `pass_time`; only then do its waits end."""
+    """A clock that stands still until `pass_time`; only then do its waits end.
+
+    `slow_by`: the difference of its hands, which somebody may have set, to the time that has passed.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.slow_by = timedelta()
         self._alarms: list[tuple[float, asyncio.Event]] = []
 
     @property
     def waited_for(self) -> int:
         """The number of waits."""
         return len(self._alarms)
+
+    def now(self) -> datetime:
+        """Return the wall time."""
+        return super().now() - self.slow_by
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         """Wait until `event` is set or the clock has moved so far; return whether it is set."""

@@ -24,6 +24,7 @@ from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.i18n.catalogue import Texts
 from tests.gui.clocks import HandClock
+from tests.gui.disks import SlowDisk
 from tests.gui.loop import finish, running_loop
 
 Show = Callable[[QWidget], None]
@@ -36,6 +37,20 @@ def dressed(qapp: QApplication) -> None:
     """Style the application as the program does."""
     theme.apply(qapp)
     theme.show_focus(qapp)
+
+
+@pytest.fixture
+def dress_again(qapp: QApplication) -> Iterator[None]:
+    """Restore the light colours after a test."""
+    yield
+    theme.apply_scheme(qapp, dark=False)
+
+
+@pytest.fixture
+def usual_text() -> Iterator[None]:
+    """Restore the usual size of text after a test."""
+    yield
+    theme.appearance().use_text_size(theme.USUAL_SIZE)
 
 
 @pytest.fixture
@@ -141,9 +156,9 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(database: Path, clock: HandClock) -> Iterator[Store]:
-    """Return an open, empty database."""
-    with Store(database, clock) as store:
+def store(database: Path, clock: HandClock) -> Iterator[SlowDisk]:
+    """Return an open, empty database, whose disk can be held back."""
+    with SlowDisk(database, clock) as store:
         yield store
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from bindtool.core.model.channel import Behaviour
@@ -15,12 +14,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.binding.channel_check.step_widgets import CheckView
-from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
-from bindtool.gui.scanners.serial_reader import FoundPort
-from bindtool.gui.scanners.serial_scanner import SerialScanner
-from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.i18n.catalogue import Texts
-from bindtool.resource_paths import asset
 from tests.core.store.samples import row
 from tests.gui.main_window import test_room as room
 from tests.gui.samples import PROFILE
@@ -109,21 +103,6 @@ def token_in_doubt(window: EquippedWindow, texts: Texts) -> QWidget:
     return panel
 
 
-def serial(window: EquippedWindow, texts: Texts) -> QWidget:
-    """The panel of the serial scanner."""
-    scanner = SerialScanner(window, QSettings())
-    panel = SerialPortDialog(window, texts, scanner, lambda: [FoundPort("COM3", "USB Serial Device")])
-    panel.begin()
-    return panel
-
-
-def guide(window: EquippedWindow, texts: Texts) -> QWidget:
-    """The guide."""
-    opened = GuideDialog(texts, asset("guide"), print, window)
-    opened.show()
-    return opened
-
-
 SCREENS = (
     *room.SCREENS,
     rows,
@@ -137,6 +116,4 @@ SCREENS = (
     channel_look,
     curable_scanner,
     token_in_doubt,
-    serial,
-    guide,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,6 +26,7 @@ from bindtool.gui.common.shell.session_state import InputModeService
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.common.widgets.on_demand import OnDemand
+from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.profiles.form_page import ProfileFormPage
@@ -235,17 +236,23 @@ class EquippedWindow(MainWindow):
         return panel
 
 
-def navigation(window: EquippedWindow) -> KeyboardNavigation:
-    """Connect the keys of a window without a history and without a view of the sheet."""
+def navigation(
+    window: EquippedWindow,
+    input_mode: InputModeService | None = None,
+    history: Callable[[], OneView | HistoryController] = OneView,
+    to_handle: Callable[[], OneView] = OneView,
+    search: OneView | None = None,
+) -> KeyboardNavigation:
+    """Connect the keys of a window; the history and the views of its sheet are closed ones where none is given."""
     return KeyboardNavigation(
         window,
-        InputModeService(),
-        OneView,
+        input_mode or InputModeService(),
+        history,
         window.confirm_panel,
         (window.check_page, window.scanner_test, window.form),
         window.fill_labels,
-        OneView,
-        OneView(),
+        to_handle,
+        search or OneView(),
     )
 
 

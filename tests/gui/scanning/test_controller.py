@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -17,105 +14,33 @@ from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.status import Tally
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.common.shell.session_state import InputMode, InputModeService
-from bindtool.gui.common.util.background_tasks import BackgroundTasks
-from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.scanning.code_lines import CodeLines
-from bindtool.gui.scanning.controller import ScanController
-from bindtool.gui.scanning.next_label import NextLabel
-from bindtool.gui.scanning.scan_session import ScanSession
-from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.i18n.catalogue import Texts
-from tests.gui.acting import keys, said
-from tests.gui.clocks import HandClock
+from tests.gui.acting import keys
 from tests.gui.disks import SlowDisk
-from tests.gui.loop import PATIENCE, finish
-from tests.stories.listener import Listener
+from tests.gui.loop import finish
+from tests.gui.scanning.bench import Bench
 
 PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
 ONE, TWO, THREE = "SPK26113F2001", "SPK26113F2002", "SPK26113F2003"
 
 
 @pytest.fixture
-def store(database: Path, clock: HandClock) -> Iterator[SlowDisk]:
-    """Give an open database, empty, whose disk can be held back."""
-    with SlowDisk(database, clock) as store:
-        yield store
+def bench(unopened: Bench) -> Bench:
+    """Give somebody with a scanner, on an empty sheet."""
+    unopened.open(PROFILE)
+    return unopened
 
 
-class Bench:
-    """Somebody with a scanner, at a window with an empty sheet."""
-
-    def __init__(
-        self,
-        window: MainWindow,
-        texts: Texts,
-        document: SheetDocument,
-        input_mode: InputModeService,
-        clock: HandClock,
-        listener: Listener,
-        qtbot: QtBot,
-    ) -> None:
-        self.window = window
-        self.document = document
-        self.input_mode = input_mode
-        self.clock = clock
-        self.heard = listener.heard
-        self.field = window.scan_bar.field
-        self._qtbot = qtbot
-        finish(qtbot, document.open(PROFILE))
-        edits = EditCommands(document)
-        self.next_label = NextLabel(window.notices, document, edits)
-        scans = ScanSession(clock, listener, input_mode, CodeLines(document), self.next_label)
-        self.scanning = ScanController(window, texts, document, edits, window.scan_bar, window.table, scans)
-
-    def scan(self, *texts: str) -> None:
-        """Scan codes, one after another, as fast as a hand can."""
-        for text in texts:
-            self.scanning.scan(text)
-            self.is_saved()
-            self.clock.pass_time(1)
-
-    def keys(self, text: str) -> None:
-        """Have a scanner type a code, wherever the focus is."""
-        self.scanning.wedge.scanned.emit(text)
-        self.is_saved()
-
-    def keys_without_end(self, text: str) -> None:
-        """Have a scanner type a code that no key ends."""
-        self.scanning.wedge.endless.emit(text)
-        self.is_saved()
-
-    def is_saved(self) -> None:
-        """Wait until the disk has everything."""
-        self._qtbot.waitUntil(lambda: not self.document.saving or bool(self.document.failure), timeout=PATIENCE)
-
-    @property
-    def ids(self) -> list[str]:
-        """The ids of the rows."""
-        return [row.device_id for row in self.document.sheet]
-
-    @property
-    def holds(self) -> list[HoldReason | None]:
-        """Why rows are held."""
-        return [row.held_for for row in self.document.sheet]
+def holds(bench: Bench) -> list[HoldReason | None]:
+    """Return why rows are held."""
+    return [row.held_for for row in bench.document.sheet]
 
 
-@pytest.fixture
-def bench(
-    window: MainWindow,
-    texts: Texts,
-    store: SlowDisk,
-    clock: HandClock,
-    tasks: BackgroundTasks,
-    input_mode: InputModeService,
-    listener: Listener,
-    qtbot: QtBot,
-) -> Bench:
-    """Give somebody with a scanner."""
-    document = SheetDocument(window.model, store, clock, tasks)
-    return Bench(window, texts, document, input_mode, clock, listener, qtbot)
+def type_code(bench: Bench, text: str, *, ended: bool = True) -> None:
+    """Have a scanner type a code, wherever the focus is, with a key that ends it or without."""
+    (bench.scanning.wedge.scanned if ended else bench.scanning.wedge.endless).emit(text)
+    bench.is_saved()
 
 
 # ---------------------------------------------------------------- where a scan goes
@@ -127,11 +52,11 @@ def test_added_is_heard_once_the_disk_has_it(bench: Bench, store: SlowDisk, qtbo
     bench.scanning.scan(ONE)
     assert bench.ids == [ONE]
     assert bench.heard == []
-    assert "added" not in said(bench.window)
+    assert "added" not in bench.said
     store.sheets.release()
     bench.is_saved()
     assert bench.heard == [Cue.ADDED]
-    assert "added" in said(bench.window)
+    assert "added" in bench.said
 
 
 def test_a_scan_to_look_up_adds_nothing(bench: Bench) -> None:
@@ -208,34 +133,34 @@ def test_keys_right_before_a_scan(bench: Bench, pause: float, held: list[HoldRea
     """What they have left in the scan field may be its beginning: the row is held; what lay there long is not."""
     keys(bench.field, "SPK2")
     bench.clock.pass_time(pause)
-    bench.keys("6113F2001")
-    assert bench.holds == held
+    type_code(bench, "6113F2001")
+    assert holds(bench) == held
 
 
 def test_what_came_before_a_pause(bench: Bench) -> None:
     """The beginning of a code that came in two pieces is told with it."""
     bench.scanning.wedge.doubted.emit("6113F2001", "SPK2")
     bench.is_saved()
-    assert bench.holds == [HoldReason.PAUSED]
+    assert holds(bench) == [HoldReason.PAUSED]
 
 
 def test_a_code_without_an_end_key(bench: Bench) -> None:
     """It waits in the scan field, alone: with the next one, it becomes a scan of its own."""
-    bench.keys_without_end(ONE)
+    type_code(bench, ONE, ended=False)
     assert (bench.ids, bench.field.text()) == ([], ONE)
-    bench.keys_without_end(TWO)
+    type_code(bench, TWO, ended=False)
     assert (bench.ids, bench.field.text()) == ([ONE], TWO)
     bench.clock.pass_time(10)
-    bench.keys(THREE)
+    type_code(bench, THREE)
     assert bench.ids[0] == ONE
-    assert bench.holds[-1] is HoldReason.PAUSED
+    assert holds(bench)[-1] is HoldReason.PAUSED
 
 
 def test_what_a_person_types_is_no_part_of_a_code(bench: Bench) -> None:
     """A code without an end key leaves it where it is."""
     keys(bench.field, "note")
     bench.clock.pass_time(10)
-    bench.keys_without_end(ONE)
+    type_code(bench, ONE, ended=False)
     assert (bench.ids, bench.field.text()) == ([ONE], "note")
 
 
@@ -246,8 +171,8 @@ def test_keys_that_may_have_gone_elsewhere(bench: Bench, qtbot: QtBot) -> None:
     with qtbot.waitActive(other):
         other.show()
         other.activateWindow()
-    bench.keys_without_end(ONE)
-    assert bench.scanning._scans.missed_since is not None  # noqa: SLF001 - said once the window is in front
+    type_code(bench, ONE, ended=False)
+    assert bench.scans.missed_since is not None
 
 
 # ---------------------------------------------------------------- what is said of the last one
@@ -258,18 +183,18 @@ def test_a_scan_that_is_taken_back(bench: Bench) -> None:
     bench.scan(ONE)
     bench.document.undo()
     bench.is_saved()
-    assert "taken out again" in said(bench.window)
+    assert "taken out again" in bench.said
     bench.document.redo()
     bench.is_saved()
-    assert "taken out again" not in said(bench.window)
-    assert "added" in said(bench.window)
+    assert "taken out again" not in bench.said
+    assert "added" in bench.said
 
 
 def test_nothing_is_said_of_another_sheet(bench: Bench, qtbot: QtBot) -> None:
     """The last scan went to the one that is closed."""
     bench.scan(ONE)
     finish(qtbot, bench.document.renew())
-    assert "added" not in said(bench.window)
+    assert "added" not in bench.said
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from bindtool.core.barcode.id_rules import IdRules
 from bindtool.core.intake.intake import Arrival
@@ -17,21 +15,9 @@ from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.scanner.scan_rules import ScanRules
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.common.shell.session_state import InputMode, InputModeService
-from bindtool.gui.common.util.background_tasks import BackgroundTasks
-from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.scanning.code_lines import CodeLines
-from bindtool.gui.scanning.controller import ScanController
-from bindtool.gui.scanning.next_label import NextLabel
-from bindtool.gui.scanning.scan_session import ScanSession
-from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.sheet.edit_commands import EditCommands
-from bindtool.i18n.catalogue import Texts
-from tests.gui.acting import said
-from tests.gui.clocks import HandClock
+from bindtool.gui.common.shell.session_state import InputMode
 from tests.gui.disks import SlowDisk
-from tests.gui.loop import PATIENCE, finish
-from tests.stories.listener import Listener
+from tests.gui.scanning.bench import Bench
 
 ONE, TWO = "SPK26113F2001", "SPK26113F2002"
 LABEL, OTHER, BOTH = "HALL-7", "HALL-8", "HALL-00"
@@ -45,85 +31,11 @@ PROFILE = Profile(
 
 
 @pytest.fixture
-def store(database: Path, clock: HandClock) -> Iterator[SlowDisk]:
-    """Give an open database, empty, whose disk can be held back."""
-    with SlowDisk(database, clock) as store:
-        yield store
-
-
-class Bench:
-    """Somebody with a scanner, at a window in which labels are scanned."""
-
-    def __init__(
-        self,
-        window: MainWindow,
-        texts: Texts,
-        document: SheetDocument,
-        input_mode: InputModeService,
-        clock: HandClock,
-        listener: Listener,
-        qtbot: QtBot,
-    ) -> None:
-        self.window = window
-        self.document = document
-        self.heard = listener.heard
-        self._clock = clock
-        self._qtbot = qtbot
-        self.edits = EditCommands(document)
-        self.next_label = NextLabel(window.notices, document, self.edits)
-        scans = ScanSession(clock, listener, input_mode, CodeLines(document), self.next_label)
-        self.scanning = ScanController(window, texts, document, self.edits, window.scan_bar, window.table, scans)
-        self.open(PROFILE)
-        document.rules = PROFILE.scan
-
-    def open(self, profile: Profile) -> None:
-        """Open the sheet of a profile."""
-        finish(self._qtbot, self.document.open(profile))
-
-    def scan(self, *texts: str) -> Bench:
-        """Scan codes, one after another, each once the disk has the one before."""
-        for text in texts:
-            self.scanning.scan(text)
-            self.is_saved()
-            self._clock.pass_time(1)
-        return self
-
-    def is_saved(self) -> None:
-        """Wait until the disk has everything."""
-        self._qtbot.waitUntil(lambda: not self.document.saving or bool(self.document.failure), timeout=PATIENCE)
-
-    def answer(self, at: int) -> None:
-        """Press a button of what is asked."""
-        notice = self.window.notices.first
-        assert notice is not None
-        self.window.notices.take(notice, notice.options[at])
-        self.is_saved()
-
-    @property
-    def labels(self) -> list[str]:
-        """The labels of the rows."""
-        return [row.label for row in self.document.sheet]
-
-    @property
-    def said(self) -> str:
-        """What can be read in the window."""
-        return said(self.window)
-
-
-@pytest.fixture
-def bench(
-    window: MainWindow,
-    texts: Texts,
-    store: SlowDisk,
-    clock: HandClock,
-    tasks: BackgroundTasks,
-    input_mode: InputModeService,
-    listener: Listener,
-    qtbot: QtBot,
-) -> Bench:
-    """Give somebody with a scanner."""
-    document = SheetDocument(window.model, store, clock, tasks)
-    return Bench(window, texts, document, input_mode, clock, listener, qtbot)
+def bench(unopened: Bench) -> Bench:
+    """Give somebody with a scanner, on a sheet whose labels are scanned."""
+    unopened.open(PROFILE)
+    unopened.document.rules = PROFILE.scan
+    return unopened
 
 
 def test_device_and_label_one_after_another(bench: Bench) -> None:
@@ -199,9 +111,9 @@ def test_a_label_typed_into_the_cell_settles_the_row(bench: Bench) -> None:
 
 def look_up(bench: Bench) -> None:
     """Enter look-up and scan there."""
-    bench.scanning.input_mode.enter(InputMode.LOOK_UP)
+    bench.input_mode.enter(InputMode.LOOK_UP)
     bench.scan(TWO)
-    bench.scanning.input_mode.leave()
+    bench.input_mode.leave()
 
 
 def undo(bench: Bench) -> None:

@@ -2,83 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pytest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.common.shell.session_state import InputMode, InputModeService
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.scanning.code_lines import CodeLines
-from bindtool.gui.scanning.next_label import NextLabel
 from bindtool.gui.scanning.ready_state import ReadyState
-from bindtool.gui.scanning.scan_session import ScanSession
-from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.sheet.edit_commands import EditCommands
-from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import said
 from tests.gui.clocks import HandClock
 from tests.gui.loop import finish
+from tests.gui.scanning.bench import Bench
+from tests.stories.listener import Listener
 
 BEHIND = "Another window is in front, so scans go there"
 
 
-@dataclass
-class Ears:
-    """Hears the cues."""
-
-    heard: list[Cue] = field(default_factory=list)
-
-    def play(self, cue: Cue) -> None:
-        """Hear one."""
-        self.heard.append(cue)
-
-
 @pytest.fixture
-def ears() -> Ears:
-    """Give somebody who listens."""
-    return Ears()
-
-
-@pytest.fixture
-def ready_state(
-    window: MainWindow,
-    texts: Texts,
-    document: SheetDocument,
-    input_mode: InputModeService,
-    clock: HandClock,
-    ears: Ears,
-    qtbot: QtBot,
-) -> ReadyState:
+def ready_state(unopened: Bench, qtbot: QtBot) -> ReadyState:
     """Give what keeps the scan bar true; a sheet is open."""
-    ready_state = ReadyState(
-        window,
-        texts,
-        document,
-        window.scan_bar,
-        ScanSession(
-            clock,
-            ears,
-            input_mode,
-            CodeLines(document),
-            NextLabel(window.notices, document, EditCommands(document)),
-        ),
-    )
-    finish(qtbot, document.open(None))
-    return ready_state
+    finish(qtbot, unopened.document.open(None))
+    return unopened.scanning.ready_state
 
 
 def front(window: MainWindow, *, here: bool) -> None:
     """Let the window come to the front, or something else."""
     window.front_changed.emit(here)
-
-
-def test_ready_as_long_as_nothing_speaks_against_it(ready_state: ReadyState, window: MainWindow) -> None:
-    """The window is in front and the disk takes scans."""
-    assert "READY TO SCAN" in said(window.scan_bar)
 
 
 def test_the_minutes_since_the_last_scan(ready_state: ReadyState, window: MainWindow, clock: HandClock) -> None:
@@ -99,18 +50,18 @@ def test_the_minutes_since_the_last_scan(ready_state: ReadyState, window: MainWi
 
 
 def test_the_front_is_lost_while_somebody_scans(
-    ready_state: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
+    ready_state: ReadyState, window: MainWindow, clock: HandClock, listener: Listener
 ) -> None:
     """The alarm sounds, and says what is known: nobody has seen a scan go elsewhere."""
     ready_state.note_scan()
     clock.pass_time(59)
     front(window, here=False)
-    assert ears.heard == [Cue.REFUSED]
+    assert listener.heard == [Cue.REFUSED]
     assert window.scan_bar.flashing
     assert "NOT READY" in said(window.scan_bar)
     assert BEHIND in said(window.scan_bar)
     front(window, here=False)
-    assert ears.heard == [Cue.REFUSED]
+    assert listener.heard == [Cue.REFUSED]
     front(window, here=True)
     assert "READY TO SCAN" in said(window.scan_bar)
     assert "did not arrive" not in said(window.scan_bar)
@@ -131,7 +82,7 @@ def test_scans_that_came_to_nothing(ready_state: ReadyState, window: MainWindow,
 
 
 def test_the_front_is_lost_while_nobody_scans(
-    ready_state: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
+    ready_state: ReadyState, window: MainWindow, clock: HandClock, listener: Listener
 ) -> None:
     """No scan for a minute: nobody is alarmed, and nothing is missed on return."""
     front(window, here=False)
@@ -141,11 +92,13 @@ def test_the_front_is_lost_while_nobody_scans(
     front(window, here=False)
     assert "NOT READY" in said(window.scan_bar)
     front(window, here=True)
-    assert ears.heard == []
+    assert listener.heard == []
     assert "did not arrive" not in said(window.scan_bar)
 
 
-def test_a_dialog_of_ones_own(ready_state: ReadyState, window: MainWindow, ears: Ears, qtbot: QtBot) -> None:
+def test_a_dialog_of_ones_own(
+    ready_state: ReadyState, window: MainWindow, listener: Listener, qtbot: QtBot
+) -> None:
     """It has a reason of its own, and no alarm: whoever has opened it knows."""
     ready_state.note_scan()
     dialog = QDialog(window)
@@ -157,7 +110,7 @@ def test_a_dialog_of_ones_own(ready_state: ReadyState, window: MainWindow, ears:
     dialog.close()
     window.activateWindow()
     qtbot.waitUntil(lambda: "READY TO SCAN" in said(window.scan_bar))
-    assert ears.heard == []
+    assert listener.heard == []
 
 
 def test_a_label_that_an_input_method_may_write(ready_state: ReadyState, window: MainWindow) -> None:
@@ -169,10 +122,9 @@ def test_a_label_that_an_input_method_may_write(ready_state: ReadyState, window:
     assert "READY TO SCAN" in said(window.scan_bar)
 
 
-def test_a_disk_that_fails(
-    ready_state: ReadyState, window: MainWindow, document: SheetDocument, qtbot: QtBot
-) -> None:
+def test_a_disk_that_fails(unopened: Bench, ready_state: ReadyState, window: MainWindow, qtbot: QtBot) -> None:
     """The scan field takes nothing and says why; when the disk works again, so does the field."""
+    document = unopened.document
     document.fail(StoreFailed("store.disk_full", path="/data"))
     assert "NOT READY" in said(window.scan_bar)
     assert window.scan_bar.field.isReadOnly()
@@ -183,24 +135,24 @@ def test_a_disk_that_fails(
     assert document.failure is None
 
 
-def test_a_scanner_on_a_serial_port(ready_state: ReadyState, window: MainWindow, ears: Ears) -> None:
+def test_a_scanner_on_a_serial_port(ready_state: ReadyState, window: MainWindow, listener: Listener) -> None:
     """It needs no front: the scan bar says which scans still arrive, and nobody is alarmed."""
     ready_state.note_scan()
     ready_state.set_port("/dev/ttyUSB0")
     front(window, here=False)
     assert "scans from /dev/ttyUSB0 still arrive here" in said(window.scan_bar)
-    assert ears.heard == []
+    assert listener.heard == []
 
 
-def test_a_window_that_is_closed(ready_state: ReadyState, window: MainWindow, ears: Ears) -> None:
+def test_a_window_that_is_closed(ready_state: ReadyState, window: MainWindow, listener: Listener) -> None:
     """Nobody is alarmed by closing it, however soon after a scan."""
     ready_state.note_scan()
     window.closed.emit()
     front(window, here=False)
-    assert ears.heard == []
+    assert listener.heard == []
 
 
-def test_looking_up(ready_state: ReadyState, window: MainWindow, input_mode: InputModeService) -> None:
+def test_looking_up(ready_state: ReadyState, window: MainWindow, unopened: Bench) -> None:
     """The scan bar's big word is that of the mode."""
-    input_mode.enter(InputMode.LOOK_UP)
+    unopened.input_mode.enter(InputMode.LOOK_UP)
     assert window.scan_bar.looking_up

@@ -42,14 +42,11 @@ def background(scan_bar: ScanBar) -> str:
     return scan_bar.grab().toImage().pixelColor(SMALL_WIDTH // 2, 3).name()
 
 
-def test_it_begins_ready(scan_bar: ScanBar) -> None:
-    """GIVEN a new scan bar WHEN nothing was scanned THEN it says that it listens, in words and with a drawing."""
-    assert said(scan_bar).split("\n") == ["READY TO SCAN", "Nothing scanned yet", "0", "Set job…"]
-    assert marks(scan_bar) == [Mark.LISTENING]
-
-
 def test_it_says_why_it_is_not_ready(scan_bar: ScanBar) -> None:
     """GIVEN a last scan WHEN scans go elsewhere THEN the reason stands in its place until they arrive again."""
+    assert said(scan_bar).split("\n") == ["READY TO SCAN", "Nothing scanned yet", "0", "Set job…"]
+    assert marks(scan_bar) == [Mark.LISTENING]
+    place = scan_bar.field.geometry()
     scan_bar.show_last("SPK26113F21A0", "added", ScanResult.ADDED, TIME)
 
     scan_bar.set_not_ready("another window is in front, scans go there")
@@ -58,21 +55,13 @@ def test_it_says_why_it_is_not_ready(scan_bar: ScanBar) -> None:
     assert "another window is in front, scans go there" in said(scan_bar)
     assert "…3F21A0" not in said(scan_bar)
     assert marks(scan_bar) == [Mark.HELD]
+    QApplication.processEvents()
+    assert scan_bar.field.geometry() == place
 
     scan_bar.set_ready()
 
     assert "READY TO SCAN\n…3F21A0" in said(scan_bar)
     assert "another window" not in said(scan_bar)
-
-
-def test_the_field_stays_where_it_is(scan_bar: ScanBar) -> None:
-    """GIVEN a ready scan bar WHEN it is not ready any more THEN the scan field does not move."""
-    before = scan_bar.field.geometry()
-
-    scan_bar.set_not_ready("another window is in front, scans go there")
-    QApplication.processEvents()
-
-    assert scan_bar.field.geometry() == before
 
 
 @pytest.mark.parametrize(
@@ -90,6 +79,8 @@ def test_the_last_scan_is_shown_by_its_end(scan_bar: ScanBar, result: ScanResult
 
     assert "…3F21A0\nwhat became of it\n09:41:07" in said(scan_bar)
     assert marks(scan_bar) == [Mark.LISTENING, mark]
+    scan_bar.show_last("3F21A0", "what became of it", result, TIME)
+    assert "\n3F21A0\n" in said(scan_bar)
 
 
 def test_a_list_can_be_taken_back(scan_bar: ScanBar, qtbot: QtBot) -> None:
@@ -112,13 +103,6 @@ def test_a_list_can_be_taken_back(scan_bar: ScanBar, qtbot: QtBot) -> None:
     assert not undo.isVisible()
 
 
-def test_a_short_id_is_shown_whole(scan_bar: ScanBar) -> None:
-    """GIVEN an id of six characters WHEN it was scanned THEN there is nothing to leave out."""
-    scan_bar.show_last("3F21A0", "added", ScanResult.ADDED, TIME)
-
-    assert "\n3F21A0\n" in said(scan_bar)
-
-
 @pytest.mark.parametrize("result", ScanResult)
 def test_a_flash_comes_and_goes(qtbot: QtBot, scan_bar: ScanBar, result: ScanResult) -> None:
     """GIVEN a calm scan bar WHEN it flashes THEN it is coloured, once, and calm again by itself."""
@@ -139,23 +123,6 @@ def test_a_second_flash_takes_the_place_of_the_first(scan_bar: ScanBar) -> None:
     scan_bar.flash(ScanResult.REFUSED)
 
     assert background(scan_bar) == theme.flash(Tone.BAD, scan_bar.palette()).name()
-
-
-@pytest.mark.parametrize(
-    ("job", "expected", "shown", "heard"),
-    [
-        ("WO-1125", 400, "212 / 400\nWO-1125", "WO-1125: 212 of 400 devices"),
-        ("", None, "212\nSet job…", "Set job…: 212 devices"),
-    ],
-)
-def test_it_shows_how_far_the_job_is(
-    scan_bar: ScanBar, job: str, expected: int | None, shown: str, heard: str
-) -> None:
-    """GIVEN a job WHEN it has a number THEN it stands beside the count; without one the count stands alone."""
-    scan_bar.set_job(job, 212, expected)
-
-    assert said(scan_bar).endswith(shown)
-    assert find(scan_bar, QPushButton, "Job").accessibleDescription() == heard
 
 
 def test_the_job_opens_its_details(scan_bar: ScanBar) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QClipboard, QInputMethodQueryEvent, QKeyEvent
+from PySide6.QtGui import QClipboard, QKeyEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout
 
 from bindtool.gui.scanning.scan_field import ScanField
 from bindtool.i18n.catalogue import Texts
+from tests.gui.acting import takes_input_method
 from tests.gui.conftest import Show
 
 
@@ -144,11 +145,7 @@ def test_undo_brings_no_scan_back(field: ScanField) -> None:
 
 def test_no_input_method_comes_between(field: ScanField) -> None:
     """GIVEN a pinyin input method WHEN it asks the field THEN it is told to keep out."""
-    query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
-
-    QCoreApplication.sendEvent(field, query)
-
-    assert query.value(Qt.InputMethodQuery.ImEnabled) is False
+    assert not takes_input_method(field)
 
 
 def test_while_no_scan_is_taken(field: ScanField, clipboard: QClipboard) -> None:
@@ -169,8 +166,3 @@ def test_while_no_scan_is_taken(field: ScanField, clipboard: QClipboard) -> None
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert emitted(scanned) == ["SPK3"]
     assert field.accessibleDescription() == ""
-
-
-def test_it_has_its_name(field: ScanField) -> None:
-    """The field is found by the name that scripts rely on."""
-    assert field.accessibleName() == "Scan a device ID"

@@ -54,22 +54,11 @@ def test_what_can_not_be_kept_in_a_profile_is_learnt(
 def test_a_change_that_can_not_be_kept_is_told(
     repository: ProfileRepository, tmp_path: Path, state: SessionState
 ) -> None:
-    """GIVEN a folder that is gone WHEN a cure is taken THEN the rules of before stay and the reason is told."""
+    """GIVEN a folder that is gone THEN the rules of before stay, the learnt gap too, and the reason is told."""
     rules = ScanRulesService(repository, LearnedRules(tmp_path / "gone" / "scanner.toml"), state)
     errors: list[BindtoolError] = []
     rules.failed.connect(errors.append)
     assert not rules.change(PAUSE)
-    assert rules.rules == ScanRules()
-    assert [error.id for error in errors] == ["file.unwritable"]
-
-
-def test_a_gap_that_can_not_be_kept_is_told(
-    repository: ProfileRepository, tmp_path: Path, state: SessionState
-) -> None:
-    """GIVEN a folder that is gone WHEN the learnt gap is forgotten THEN it stays, and the reason is told."""
-    rules = ScanRulesService(repository, LearnedRules(tmp_path / "gone" / "scanner.toml"), state)
-    errors: list[BindtoolError] = []
-    rules.failed.connect(errors.append)
     rules.forget_gap()
-    assert [error.id for error in errors] == ["file.unwritable"]
-    assert rules.gap == 0
+    assert (rules.rules, rules.gap) == (ScanRules(), 0)
+    assert [error.id for error in errors] == ["file.unwritable"] * 2
