@@ -87,15 +87,6 @@ def test_it_is_not_in_the_way_of_other_words(page: Page, model: SheetTableModel)
     assert (filtered, told, page.empty.isVisible()) == (False, False, True)
 
 
-def test_a_sheet_with_rows_from_the_start(texts: Texts, model: SheetTableModel, show: Show) -> None:
-    """GIVEN a window that is built anew, as for another language, with rows THEN they are seen."""
-    model.show(Sheet([ROW]))
-    page = Page(texts, model)
-    show(page)
-
-    assert not page.empty.isVisible()
-
-
 def test_its_buttons_do_what_the_keys_do(page: Page, clipboard: QClipboard) -> None:
     """WHEN they are pressed THEN a list is opened, and what was copied is pasted as a list."""
     opened, pasted = QSignalSpy(page.actions_["open_list"].triggered), QSignalSpy(page.table.pasted)

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QClipboard,
+    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
-    QInputMethodQueryEvent,
 )
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -29,6 +29,7 @@ from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import REFUSAL, row
+from tests.gui.acting import takes_input_method
 from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE
 
@@ -64,19 +65,6 @@ def editor_of(view: SheetTableView, column: Column) -> QLineEdit:
     return editor
 
 
-def takes_input_method(widget: QLineEdit) -> bool:
-    """Ask as Qt asks on behalf of the system's input method."""
-    query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
-    QApplication.sendEvent(widget, query)
-    return bool(query.value(Qt.InputMethodQuery.ImEnabled))
-
-
-def test_the_table_has_its_name(view: SheetTableView) -> None:
-    """It is found by the name that scripts rely on, and its rows stand at a fixed height without a header."""
-    assert view.accessibleName() == "Devices"
-    assert not view.verticalHeader().isVisible()
-
-
 def test_a_new_row_is_drawn_behind_what_waits_for_it(qtbot: QtBot, view: SheetTableView) -> None:
     """Drawing comes after the disk, whose answer has a sound; rows that come meanwhile are drawn with it."""
     order: list[str] = []
@@ -99,22 +87,13 @@ def test_what_is_selected(view: SheetTableView) -> None:
 
 
 def test_copied_cells_are_a_spreadsheets(view: SheetTableView, clipboard: QClipboard) -> None:
-    """Ctrl+C gives a block as it is shown: columns by tabs, rows by lines; what is not selected in it is empty."""
+    """Ctrl+C gives a block as it is shown: columns by tabs, rows by lines, empty where nothing is selected."""
     select(view, (2, Column.LABEL), (11, Column.LABEL), (11, Column.DEVICE_ID))
-
     QTest.keyClick(view, Qt.Key.Key_C, CTRL)
-
     assert clipboard.text() == "SPK0011\tSpeaker 11\n\tSpeaker 2"
-
-
-def test_with_nothing_selected_the_clipboard_keeps_what_it_has(view: SheetTableView, clipboard: QClipboard) -> None:
-    """Ctrl+C on nothing takes nothing away."""
-    clipboard.setText("from the spreadsheet")
     view.clearSelection()
-
     QTest.keyClick(view, Qt.Key.Key_C, CTRL)
-
-    assert clipboard.text() == "from the spreadsheet"
+    assert clipboard.text() == "SPK0011\tSpeaker 11\n\tSpeaker 2"
 
 
 def test_paste_hands_on_the_whole_text(view: SheetTableView, clipboard: QClipboard) -> None:
@@ -129,30 +108,20 @@ def test_paste_hands_on_the_whole_text(view: SheetTableView, clipboard: QClipboa
 
 
 def test_delete_is_a_wish(view: SheetTableView) -> None:
-    """The key asks for the selected rows to go and takes none away by itself."""
-    wanted = QSignalSpy(view.delete_requested)
+    """The key asks for the selected rows to go; with labels selected and nothing else, these are emptied."""
+    wanted, written = QSignalSpy(view.delete_requested), QSignalSpy(view.written)
     select(view, (5, Column.NUMBER))
-
     QTest.keyClick(view, Qt.Key.Key_Delete)
-
+    assert (wanted.count(), written.count(), view.model().rowCount()) == (1, 0, 12)
+    select(view, (5, Column.LABEL), (4, Column.LABEL))
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert texts_of(written) == [{5: {Column.LABEL: ""}, 4: {Column.LABEL: ""}}]
     assert wanted.count() == 1
-    assert view.model().rowCount() == 12
 
 
 def texts_of(spy: QSignalSpy) -> list[dict[int, dict[Column, str]]]:
     """Return what was to be written into cells, in order."""
     return [spy.at(at)[0].texts for at in range(spy.count())]
-
-
-def test_delete_empties_cells(view: SheetTableView) -> None:
-    """With labels selected and nothing else, they are meant, not their rows."""
-    wanted, written = QSignalSpy(view.delete_requested), QSignalSpy(view.written)
-    select(view, (5, Column.LABEL), (4, Column.LABEL))
-
-    QTest.keyClick(view, Qt.Key.Key_Delete)
-
-    assert texts_of(written) == [{5: {Column.LABEL: ""}, 4: {Column.LABEL: ""}}]
-    assert wanted.count() == 0
 
 
 def test_cut_copies_and_takes_away(view: SheetTableView, clipboard: QClipboard) -> None:
@@ -246,14 +215,6 @@ def test_f2_and_typing_begin_an_edit(view: SheetTableView, key: Qt.Key) -> None:
     assert view.currentIndex().data() == "Speaker 9"
 
 
-def test_other_keys_are_the_tables(view: SheetTableView) -> None:
-    """An arrow moves on to the next row; Tab leaves the table for the next control."""
-    view.setCurrentIndex(view.model().index(0, Column.LABEL))
-    QTest.keyClick(view, Qt.Key.Key_Down)
-    assert view.currentIndex().row() == 1
-    assert not view.tabKeyNavigation()
-
-
 def test_the_menu_key_asks_for_the_menu_of_the_row_with_the_cursor(view: SheetTableView) -> None:
     """Wherever Qt says that the key was: from 6.11 on its place is the table's, a header lower than the row's."""
     asked = QSignalSpy(view.customContextMenuRequested)
@@ -316,41 +277,22 @@ def drop(view: SheetTableView, data: QMimeData) -> tuple[bool, bool]:
     return enter.isAccepted(), dropped.isAccepted()
 
 
-def test_files_can_be_dropped(view: SheetTableView) -> None:
-    """Files of this computer are handed on together, whatever their names."""
-    files_dropped = QSignalSpy(view.files_dropped)
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile("/tmp/清单 1.csv"), QUrl.fromLocalFile("/tmp/b.txt")])  # noqa: S108 - read by nobody
-
-    assert drop(view, data) == (True, True)
-
-    assert files_dropped.count() == 1
-    assert files_dropped.at(0) == [[Path("/tmp/清单 1.csv"), Path("/tmp/b.txt")]]  # noqa: S108 - the same
-
-
-def test_what_is_no_file_here_is_not_taken(view: SheetTableView) -> None:
-    """An address of another computer makes no file, and no list either."""
-    files_dropped, dropped = QSignalSpy(view.files_dropped), QSignalSpy(view.dropped)
-    address = QMimeData()
+def test_what_can_be_dropped(view: SheetTableView) -> None:
+    """Files of this computer, whatever their names, and what was marked elsewhere; no address on the web."""
+    files, marked = QSignalSpy(view.files_dropped), QSignalSpy(view.dropped)
+    address, local, cells = QMimeData(), QMimeData(), QMimeData()
     address.setUrls([QUrl("https://example.com/list.csv")])
     address.setText("https://example.com/list.csv")
+    local.setUrls([QUrl.fromLocalFile("/tmp/清单 1.csv"), QUrl.fromLocalFile("/tmp/b.txt")])  # noqa: S108 - read by nobody
+    cells.setText("SPK1\t客厅")
+    cells.setHtml("<table><tr><td>SPK1<td>客厅</table>")
 
     assert drop(view, address)[0] is False
-
-    assert (files_dropped.count(), dropped.count()) == (0, 0)
-
-
-def test_what_was_marked_elsewhere_can_be_dropped(view: SheetTableView) -> None:
-    """Cells of a spreadsheet and a table of a browser come with what these know, and stay where they were."""
-    dropped = QSignalSpy(view.dropped)
-    data = QMimeData()
-    data.setText("SPK1\t客厅")
-    data.setHtml("<table><tr><td>SPK1<td>客厅</table>")
-
-    assert drop(view, data) == (True, True)
-
-    assert dropped.count() == 1
-    assert dropped.at(0) == ["SPK1\t客厅", "<table><tr><td>SPK1<td>客厅</table>"]
+    assert (files.count(), marked.count()) == (0, 0)
+    assert [drop(view, local), drop(view, cells)] == [(True, True)] * 2
+    assert (files.count(), marked.count()) == (1, 1)
+    assert files.at(0) == [[Path("/tmp/清单 1.csv"), Path("/tmp/b.txt")]]  # noqa: S108 - the same
+    assert marked.at(0) == ["SPK1\t客厅", "<table><tr><td>SPK1<td>客厅</table>"]
 
 
 def inked(view: SheetTableView) -> bool:
@@ -389,14 +331,21 @@ class Drawn(QObject):
 
 
 @pytest.mark.parametrize(
-    ("number", "scrolled", "seen"),
-    [(1000, False, True), (994, False, True), (1, False, False), (1, True, True), (1000, True, False)],
+    ("number", "count", "scrolled", "seen"),
+    [
+        (1000, 1000, False, True),
+        (994, 1000, False, True),
+        (1, 1000, False, False),
+        (1, 1000, True, True),
+        (1000, 1000, True, False),
+        (1, 2, False, True),
+    ],
 )
 def test_rows_out_of_sight_are_not_drawn(
-    view: SheetTableView, model: SheetTableModel, qtbot: QtBot, number: int, scrolled: bool, seen: bool
+    view: SheetTableView, model: SheetTableModel, qtbot: QtBot, number: int, count: int, scrolled: bool, seen: bool
 ) -> None:
     """A run changes rows below the fold all the time; only those that can be seen cost a picture."""
-    model.show(Sheet(replace(row(number), saved=True) for number in range(1, 1001)))
+    model.show(Sheet(replace(row(number), saved=True) for number in range(1, count + 1)))
     if scrolled:
         view.scrollToBottom()
     rows, head = Drawn(view.viewport()), Drawn(view.horizontalHeader().viewport())
@@ -415,18 +364,6 @@ def test_rows_out_of_sight_are_not_drawn(
     assert (rows.times > before[0]) is seen
 
 
-def test_a_row_of_a_short_table_is_drawn(view: SheetTableView, model: SheetTableModel, qtbot: QtBot) -> None:
-    """Where the rows end above the table's lower edge, the last one is in sight."""
-    model.show(Sheet(replace(row(number), saved=True) for number in range(1, 3)))
-    rows = Drawn(view.viewport())
-    qtbot.waitUntil(lambda: rows.times > 0)
-    before = rows.times
-
-    model.refresh([1])
-
-    qtbot.waitUntil(lambda: rows.times > before)
-
-
 def click(
     view: SheetTableView, number: int, column: Column, held: Qt.KeyboardModifier = PLAIN, *, left: int = 60
 ) -> None:
@@ -436,7 +373,7 @@ def click(
 
 
 def test_a_click_on_its_status_ticks_a_held_row(view: SheetTableView, model: SheetTableModel) -> None:
-    """GIVEN a held row WHEN its status is clicked, on the box or beside it THEN it is ticked, once each time."""
+    """GIVEN a held row WHEN its status is clicked, box or word, THEN it is ticked; with Ctrl, selected."""
     rows = [replace(row(number), saved=True) for number in range(1, 13)]
     model.show(Sheet([*rows[:-1], replace(rows[-1], held=Hold.of(HoldReason.ODD_ONE_OUT))]))
     ticked = QSignalSpy(model.ticked)
@@ -445,40 +382,31 @@ def test_a_click_on_its_status_ticks_a_held_row(view: SheetTableView, model: She
     assert [ticked.at(at)[0] for at in range(ticked.count())] == [12]
     click(view, 11, Column.STATUS)
     click(view, 12, Column.MESSAGE)
-    assert ticked.count() == 1
-
-
-def test_a_click_that_selects_more_ticks_nothing(view: SheetTableView, model: SheetTableModel) -> None:
-    """GIVEN a held row WHEN it is clicked with Ctrl held THEN it is selected and stays held."""
-    model.show(Sheet([replace(row(12), saved=True, held=Hold.of(HoldReason.ODD_ONE_OUT))]))
-    ticked = QSignalSpy(model.ticked)
-
+    view.clearSelection()
     click(view, 12, Column.STATUS, CTRL)
-
-    assert ticked.count() == 0
-    assert view.selected_numbers() == [12]
+    assert (ticked.count(), view.selected_numbers()) == (1, [12])
 
 
+@pytest.mark.usefixtures("dress_again")
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_row_lights_up(view: SheetTableView, model: SheetTableModel, dark: bool, qtbot: QtBot) -> None:
+def test_a_row_lights_up(
+    view: SheetTableView, model: SheetTableModel, dark: bool, qapp: QApplication, qtbot: QtBot
+) -> None:
     """GIVEN a table WHEN a row is pointed at THEN it is selected, in sight and lit for a moment; its words stay."""
-    theme.apply_scheme(QApplication.instance(), dark=dark)  # type: ignore[arg-type]
-    try:
-        view.select([12])
-        view.select([1])
-        before = view.viewport().grab().toImage()
+    theme.apply_scheme(qapp, dark=dark)
+    view.select([12])
+    view.select([1])
+    place = view.visualRect(model.index(11, Column.MESSAGE)).center()
 
-        view.point_at(1)
+    def ground() -> QColor:
+        return view.viewport().grab().toImage().pixelColor(place)
 
-        assert view.highlighted == 1
-        place = view.visualRect(model.index(11, Column.MESSAGE))
-        highlighted = view.viewport().grab().toImage()
-        assert highlighted.pixelColor(place.center()) != before.pixelColor(place.center())
-        assert view.selected_numbers() == [1]
-        qtbot.waitUntil(lambda: view.highlighted is None)
-        assert view.viewport().grab().toImage().pixelColor(place.center()) == before.pixelColor(place.center())
-    finally:
-        theme.apply_scheme(QApplication.instance(), dark=False)  # type: ignore[arg-type]
+    before = ground()
+    view.point_at(1)
+    assert (view.highlighted, view.selected_numbers()) == (1, [1])
+    assert ground() != before
+    qtbot.waitUntil(lambda: view.highlighted is None)
+    assert ground() == before
 
 
 def test_a_lit_row_that_goes(view: SheetTableView, model: SheetTableModel) -> None:
