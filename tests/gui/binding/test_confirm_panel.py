@@ -41,6 +41,15 @@ OWN_ACCOUNT = Profile(name="Bench", connector_id="7400000000000123456", behaviou
 FIRST, LAST = ("SPK26113F2001", "智能音箱-3F2001"), ("SPK26113F21A0", "智能音箱-3F21A0")
 USUAL = Confirmation(LINE_2, 209, FIRST, LAST)
 CARRIED = Carried(12_345, {f"line-{number}.example": 1_234 for number in range(1, 9)})
+SIX_BENCHES = {f"line-{number}": 2 for number in range(1, 7)}
+FOUR_NAMED = "line-1 (2), line-2 (2), line-3 (2), line-4 (2), …"
+NEW = replace(USUAL, profile=NOT_CHECKED, first_alone=True)
+ONE = replace(USUAL, n=1, last=FIRST, first_alone=True)
+REPLACED = (
+    "This channel replaces its list: all 412 devices in one request, 203 of them bound before.",
+    "The channel's earlier list is replaced: a device that is not in the new list is removed.",
+)
+MAY_REPLACE = "If this channel already has devices, this may replace them."
 RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -121,6 +130,7 @@ def test_it_says_what_will_be_bound(window: Window, heard: list[tuple[object, st
         "Ctrl+Enter",
     ]
     assert warnings(window.panel) == 0
+    assert not can_see(window.panel, "Show")
     assert heard == [(QAccessible.AnnouncementPoliteness.Assertive, "Bind 209 devices?")]
 
 
@@ -164,17 +174,6 @@ def test_practice_is_named_in_words(show: Show, equipped: EquippedWindow) -> Non
     assert "练习账号（UID …0002）" in words
     assert "练习 · …0001 · 本机" in words
     assert "ractice" not in words
-
-
-def test_one_device_is_shown_once(window: Window) -> None:
-    """GIVEN one device on a new channel WHEN it is asked THEN it is neither first nor last, nor goes ahead."""
-    window.panel.ask(Confirmation(LINE_2, 1, FIRST, FIRST, first_alone=True))
-
-    words = said(window.panel)
-    assert "Bind 1 device?" in words
-    assert "Device\nSPK26113F2001" in words
-    assert "Last" not in words
-    assert "is sent alone" not in words
 
 
 @pytest.mark.parametrize(
@@ -251,59 +250,38 @@ def test_it_is_one_card_and_leaves_the_table_its_room(window: Window) -> None:
     assert window.panel.sizeHint().height() <= 230
 
 
-def test_without_odd_rows_nothing_is_said_of_them(window: Window) -> None:
-    """GIVEN rows that were all scanned WHEN it is asked THEN there is nothing to show."""
-    window.panel.ask(USUAL)
+@pytest.mark.parametrize(
+    ("asked", "there", "missing", "warned"),
+    [
+        (NEW, ("The first device is sent alone.", MAY_REPLACE), ("replaces its list",), 1),
+        (replace(USUAL, profile=NOT_CHECKED), (MAY_REPLACE,), ("is sent alone",), 1),
+        (
+            replace(USUAL, profile=REPLACES, carried=Carried(203)),
+            ("Bind 209 devices?", *REPLACED),
+            (MAY_REPLACE,),
+            2,
+        ),
+        (replace(USUAL, profile=OWN_ACCOUNT), ("the token's own account",), (), 1),
+        (ONE, ("Bind 1 device?", "Device\nSPK26113F2001"), ("Last", "is sent alone"), 0),
+    ],
+)
+def test_what_is_said_of_the_channel(
+    window: Window, asked: Confirmation, there: tuple[str, ...], missing: tuple[str, ...], warned: int
+) -> None:
+    """What becomes of earlier devices, whose the new ones are, and what goes ahead; with as many warnings."""
+    window.panel.ask(asked)
 
-    assert not can_see(window.panel, "Show")
-
-
-def test_a_new_channel_is_named_as_one(window: Window) -> None:
-    """GIVEN a channel that never accepted a device WHEN it is asked THEN it says so and warns of replacing."""
-    window.panel.ask(Confirmation(NOT_CHECKED, 209, FIRST, LAST, first_alone=True))
-
-    assert "The first device is sent alone." in said(window.panel)
-    assert "If this channel already has devices, this may replace them." in said(window.panel)
-    assert warnings(window.panel) == 1
-
-
-def test_a_channel_that_nobody_has_checked(window: Window) -> None:
-    """GIVEN a channel that has devices WHEN nobody knows whether they stay THEN it warns of replacing them."""
-    window.panel.ask(Confirmation(NOT_CHECKED, 209, FIRST, LAST))
-
-    assert "If this channel already has devices, this may replace them." in said(window.panel)
-    assert "is sent alone" not in said(window.panel)
-    assert warnings(window.panel) == 1
-
-
-def test_a_channel_that_replaces_its_list(window: Window) -> None:
-    """GIVEN such a channel WHEN it is asked THEN it says how many go, and what becomes of an earlier list."""
-    window.panel.ask(Confirmation(REPLACES, 209, FIRST, LAST, carried=Carried(203)))
-
-    words = said(window.panel).split("\n")
-    assert "This channel replaces its list: all 412 devices in one request, 203 of them bound before." in words
-    assert "The channel's earlier list is replaced: a device that is not in the new list is removed." in words
-    assert "Bind 209 devices?" in words
-    assert warnings(window.panel) == 2
+    words = said(window.panel)
+    assert [line for line in there if f"\n{line}\n" not in f"\n{words}\n"] == []
+    assert [part for part in missing if part in words] == []
+    assert warnings(window.panel) == warned
 
 
 @pytest.mark.parametrize(
     ("others", "words", "wanted"),
     [
         ({"line-2": 1}, "1 of those was bound by another bench, as far as it has reported: line-2 (1).", "line-2"),
-        (
-            {"line-2": 40, "line-7": 3},
-            "43 of those were bound by other benches, as far as they have reported: line-2 (40), line-7 (3).",
-            "",
-        ),
-        (
-            {f"line-{number}": 2 for number in range(1, 7)},
-            (
-                "12 of those were bound by other benches, as far as they have reported: "
-                "line-1 (2), line-2 (2), line-3 (2), line-4 (2), …."
-            ),
-            "",
-        ),
+        (SIX_BENCHES, f"12 of those were bound by other benches, as far as they have reported: {FOUR_NAMED}.", ""),
     ],
 )
 def test_what_only_other_benches_have_told_of(
@@ -318,14 +296,6 @@ def test_what_only_other_benches_have_told_of(
     assert warnings(window.panel) == 3
     assert window.benches == [wanted]
     assert window.panel.isVisible()
-
-
-def test_no_developer_is_a_warning(window: Window) -> None:
-    """GIVEN a profile without a developer WHEN it is asked THEN the token's own account is named with a warning."""
-    window.panel.ask(Confirmation(OWN_ACCOUNT, 209, FIRST, LAST))
-
-    assert "the token's own account" in said(window.panel).split("\n")
-    assert warnings(window.panel) == 1
 
 
 def test_the_second_question_replaces_the_first(window: Window) -> None:
@@ -416,23 +386,22 @@ def test_what_had_the_keys_before_is_gone(window: Window, name: str, answers: tu
     assert window.panel.isHidden()
 
 
-@pytest.mark.parametrize("key", RETURNS)
-def test_ctrl_return_confirms_from_the_scan_field(window: Window, key: Qt.Key) -> None:
-    """GIVEN the focus in the scan field WHEN Ctrl+Enter comes THEN it is confirmed."""
+@pytest.mark.parametrize(
+    ("key", "held", "answers"),
+    [
+        *((each, Qt.KeyboardModifier.ControlModifier, (1, 0)) for each in RETURNS),
+        (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, (0, 1)),
+    ],
+)
+def test_it_is_answered_from_the_scan_field(
+    window: Window, key: Qt.Key, held: Qt.KeyboardModifier, answers: tuple[int, int]
+) -> None:
+    """GIVEN the focus in the scan field WHEN Ctrl+Enter comes THEN it is confirmed, and cancelled by Esc."""
     window.panel.ask(USUAL)
 
-    QTest.keyClick(window.field, key, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.field, key, held)
 
-    assert window.answers == (1, 0)
-
-
-def test_escape_cancels_from_the_scan_field(window: Window) -> None:
-    """GIVEN the focus in the scan field WHEN Esc comes THEN it is cancelled."""
-    window.panel.ask(USUAL)
-
-    QTest.keyClick(window.field, Qt.Key.Key_Escape)
-
-    assert window.answers == (0, 1)
+    assert window.answers == answers
 
 
 def test_a_held_key_answers_nothing(window: Window) -> None:

@@ -46,39 +46,39 @@ LOST = Outcome().begun(1).settled(State.UNKNOWN)
 TITLE = Message.of("advice.go_on.title", n=3)
 
 
-@pytest.fixture
-def desk(window: MainWindow, services: Services, qtbot: QtBot) -> Desk:
-    """Give somebody with four devices on the sheet of the window."""
-    document = SheetDocument(window.model, services.store, services.clock, services.tasks)
-    return Desk(document, services, qtbot, PROFILE)
+class Bench(Desk):
+    """Somebody with four devices on the sheet of a window, which shows the runs of that sheet."""
+
+    def __init__(self, window: MainWindow, texts: Texts, services: Services, qtbot: QtBot) -> None:
+        document = SheetDocument(window.model, services.store, services.clock, services.tasks)
+        super().__init__(document, services, qtbot, PROFILE)
+        self.window = window
+        self.services = services
+        export = ClipboardExport(
+            texts, document, services.store, window.notices, services.clock, services.tasks, practice=False
+        )
+        self.presenter = RunPresenter(
+            window, services, document, self.session, self.starter, export, window.footer, window.summary
+        )
+
+    @property
+    def offered(self) -> list[str]:
+        """The ids of the buttons of what is said, the greater one last."""
+        first = self.window.notices.first
+        words = [option.words for option in first.options] if first is not None else []
+        return [each.id.removeprefix("action.") if isinstance(each, Message) else "" for each in words]
+
+    @property
+    def title(self) -> str:
+        """The id of what is said; "" for nothing."""
+        said = self.window.notices.first.title if self.window.notices.first is not None else None
+        return said.id if isinstance(said, Message) else ""
 
 
 @pytest.fixture
-def presenter(window: MainWindow, texts: Texts, services: Services, desk: Desk) -> RunPresenter:
-    """Give what shows the runs of that sheet."""
-    export = ClipboardExport(
-        texts, desk.document, services.store, window.notices, services.clock, services.tasks, practice=False
-    )
-    return RunPresenter(
-        window, services, desk.document, desk.session, desk.starter, export, window.footer, window.summary
-    )
-
-
-def offered(window: MainWindow) -> list[str]:
-    """Return the ids of the buttons of what is said, the greater one last."""
-    first = window.notices.first
-    words = [option.words for option in first.options] if first is not None else []
-    assert all(isinstance(each, Message) for each in words)
-    return [each.id.removeprefix("action.") for each in words if isinstance(each, Message)]
-
-
-def title(window: MainWindow) -> str:
-    """Return the id of what is said; "" for nothing."""
-    first = window.notices.first
-    if first is None:
-        return ""
-    assert isinstance(first.title, Message)
-    return first.title.id
+def desk(window: MainWindow, texts: Texts, services: Services, qtbot: QtBot) -> Bench:
+    """Give that person."""
+    return Bench(window, texts, services, qtbot)
 
 
 # ---------------------------------------------------------------- Continue, after a token has come
@@ -92,33 +92,28 @@ def title(window: MainWindow) -> str:
         pytest.param(1, False, [], id="nothing was paused"),
     ],
 )
-def test_a_token_has_come(
-    presenter: RunPresenter, desk: Desk, window: MainWindow, bound: int, *, paused: bool, buttons: list[str]
-) -> None:
+def test_a_token_has_come(desk: Bench, bound: int, *, paused: bool, buttons: list[str]) -> None:
     """Where a run waits for it and something is left, going on is offered, with how many; once."""
     desk.stopped(dict.fromkeys(range(1, bound + 1), Outcome(State.BOUND)))
-    window.notices.show_error(TokenMissing("token.missing", name="line"), Action.ENTER_TOKEN)
+    desk.window.notices.show_error(TokenMissing("token.missing", name="line"), Action.ENTER_TOKEN)
     desk.session.paused = paused
-    presenter.token_came()
-    assert offered(window) == buttons
-    assert title(window) == ("advice.go_on.title" if buttons else "")
-    if buttons:
-        assert window.notices.first is not None
-        assert window.notices.first.title == TITLE
-    window.notices.clear()
-    presenter.token_came()
-    assert window.notices.first is None
+    desk.presenter.token_came()
+    assert desk.offered == buttons
+    assert desk.title == (TITLE.id if buttons else "")
+    desk.window.notices.clear()
+    desk.presenter.token_came()
+    assert desk.window.notices.first is None
 
 
-def test_continue_sends_what_is_left(presenter: RunPresenter, desk: Desk, window: MainWindow) -> None:
+def test_continue_sends_what_is_left(desk: Bench) -> None:
     """At once, and takes its own offer away; what was edited since stays."""
     desk.stopped({1: Outcome(State.BOUND)})
     desk.type(2, Column.LABEL, "another")
     desk.session.paused = True
-    presenter.token_came()
-    window.notices.acted.emit(Action.CONTINUE)
+    desk.presenter.token_came()
+    desk.window.notices.acted.emit(Action.CONTINUE)
     assert desk.handed() == ["SPK3", "SPK4"]
-    assert window.notices.first is None
+    assert desk.window.notices.first is None
 
 
 @pytest.mark.parametrize(
@@ -128,39 +123,35 @@ def test_continue_sends_what_is_left(presenter: RunPresenter, desk: Desk, window
         pytest.param(Action.SEND_UNKNOWN_AGAIN, ["SPK3"], id="send the unknown again"),
     ],
 )
-def test_other_actions_ask_first(
-    presenter: RunPresenter, desk: Desk, window: MainWindow, action: Action, asked: list[str]
-) -> None:
+def test_other_actions_ask_first(desk: Bench, action: Action, asked: list[str]) -> None:
     """Nothing of it leaves before somebody has confirmed it."""
     desk.document.settle({1: Outcome(State.BOUND), 2: Outcome(State.REFUSED), 3: LOST})
-    window.notices.show_error(BadInput("file.empty"))
-    desk.press(lambda: window.notices.acted.emit(action))
+    desk.window.notices.show_error(BadInput("file.empty"))
+    desk.press(lambda: desk.window.notices.acted.emit(action))
     assert desk.handed() == []
     assert desk.confirmed() == asked
-    assert window.notices.first is None
+    assert desk.window.notices.first is None
 
 
-def test_send_again_asks_about_what_was_refused_and_lost(
-    presenter: RunPresenter, desk: Desk, window: MainWindow
-) -> None:
+def test_send_again_asks_about_what_was_refused_and_lost(desk: Bench) -> None:
     """The action of the menu; from the view of what is to handle, the rows that are named there."""
     desk.document.settle({1: Outcome(State.BOUND), 2: Outcome(State.REFUSED), 3: LOST})
-    desk.press(window.actions_["bind_again"].trigger)
+    desk.press(desk.window.actions_["bind_again"].trigger)
     assert desk.confirmed() == ["SPK2", "SPK3"]
     desk.session.end()
-    desk.press(lambda: presenter.bind_rows(frozenset({2})))
+    desk.press(lambda: desk.presenter.bind_rows(frozenset({2})))
     assert desk.confirmed() == ["SPK2"]
     desk.session.end()
-    assert not presenter.bind_rows(frozenset({1, 4}))
+    assert not desk.presenter.bind_rows(frozenset({1, 4}))
     assert desk.confirmed() == []
 
 
-def test_without_a_profile_nothing_is_sent(presenter: RunPresenter, desk: Desk, window: MainWindow) -> None:
+def test_without_a_profile_nothing_is_sent(desk: Bench) -> None:
     """A button that was left of another time does nothing."""
     desk.stopped({})
     desk.state.open_profile(None)
     for action in (Action.CONTINUE, Action.TRY_AGAIN, Action.SEND_UNKNOWN_AGAIN):
-        window.notices.acted.emit(action)
+        desk.window.notices.acted.emit(action)
     assert desk.handed() == []
     assert desk.asked is None
 
@@ -180,12 +171,10 @@ def test_without_a_profile_nothing_is_sent(presenter: RunPresenter, desk: Desk, 
         ("bound", Step.REPORT, None),
     ],
 )
-def test_the_next_step(
-    presenter: RunPresenter, desk: Desk, services: Services, situation: str, step: Step, why: str | None
-) -> None:
+def test_the_next_step(desk: Bench, situation: str, step: Step, why: str | None) -> None:
     """By what is open, what runs and how the rows stand; and why nothing can be sent, if so."""
     if situation != "no token":
-        services.tokens.hold(PROFILE, AccessToken("pat_0123456789"))
+        desk.services.tokens.hold(PROFILE, AccessToken("pat_0123456789"))
     if situation == "a run":
         desk.session.start(BindJob(1, PROFILE, ()))
     elif situation == "no profile":
@@ -195,8 +184,8 @@ def test_the_next_step(
     elif situation in {"to handle", "bound"}:
         states = {4: Outcome(State.REFUSED)} if situation == "to handle" else {}
         desk.document.settle(dict.fromkeys(range(1, 5), Outcome(State.BOUND)) | states)
-    assert presenter.next_step().step is step
-    reason = presenter.why_not_bind()
+    assert desk.presenter.next_step().step is step
+    reason = desk.presenter.why_not_bind()
     assert (reason.id if reason is not None else None) == why
 
 
@@ -208,18 +197,16 @@ ALL_BOUND = Progress(total=4, bound=4)
 
 
 @pytest.mark.parametrize("advised", [False, True])
-def test_the_end_of_a_run(
-    presenter: RunPresenter, desk: Desk, window: MainWindow, clock: HandClock, qtbot: QtBot, *, advised: bool
-) -> None:
+def test_the_end_of_a_run(desk: Bench, clock: HandClock, qtbot: QtBot, *, advised: bool) -> None:
     """What there is to do, where there is something; else the summary."""
     concluded = Concluded(Ended(Ending.FINISHED), ADVICE if advised else None)
     desk.session.finished.emit(Result(Progress(total=4, bound=3, refused=1), concluded, clock.now(), 5.0))
-    qtbot.waitUntil(lambda: advised or window.summary.isVisible(), timeout=PATIENCE)
-    assert window.summary.isVisible() is not advised
-    assert title(window) == ("advice.go_on.title" if advised else "")
+    qtbot.waitUntil(lambda: advised or desk.window.summary.isVisible(), timeout=PATIENCE)
+    assert desk.window.summary.isVisible() is not advised
+    assert desk.title == ("advice.go_on.title" if advised else "")
     desk.session.started.emit()
-    assert not window.summary.isVisible()
-    assert title(window) == ""
+    assert not desk.window.summary.isVisible()
+    assert desk.title == ""
 
 
 @pytest.mark.parametrize(
@@ -235,8 +222,7 @@ def test_the_end_of_a_run(
     ],
 )
 def test_what_is_heard_of_the_end_of_a_run(
-    presenter: RunPresenter,
-    desk: Desk,
+    desk: Bench,
     clock: HandClock,
     ending: Ending,
     progress: Progress,
@@ -244,7 +230,7 @@ def test_what_is_heard_of_the_end_of_a_run(
     result: ScanResult | None,
 ) -> None:
     """All well where nothing is left to do; nothing at all where a person has stopped it and knows the rest."""
-    ended = QSignalSpy(presenter.ended)
+    ended = QSignalSpy(desk.presenter.ended)
     desk.session.finished.emit(Result(progress, Concluded(Ended(ending), advice), clock.now(), 5.0))
     assert [ended.at(at) for at in range(ended.count())] == ([[result]] if result is not None else [])
 
@@ -260,25 +246,18 @@ def test_what_is_heard_of_the_end_of_a_run(
     ],
     ids=lambda given: type(given).__name__,
 )
-def test_a_run_that_does_not_begin(
-    presenter: RunPresenter,
-    desk: Desk,
-    window: MainWindow,
-    services: Services,
-    error: BindtoolError,
-    buttons: list[str],
-) -> None:
+def test_a_run_that_does_not_begin(desk: Bench, error: BindtoolError, buttons: list[str]) -> None:
     """Why is said, with what helps; what the step button offers is not offered twice."""
-    services.tokens.hold(PROFILE, AccessToken("pat_0123456789"))
+    desk.services.tokens.hold(PROFILE, AccessToken("pat_0123456789"))
     desk.starter.failed.emit(error)
-    assert (title(window), offered(window)) == (error.title.id, buttons)
+    assert (desk.title, desk.offered) == (error.title.id, buttons)
 
 
-def test_a_token_is_asked_for_by_one_button(presenter: RunPresenter, desk: Desk, window: MainWindow) -> None:
+def test_a_token_is_asked_for_by_one_button(desk: Bench) -> None:
     """Where the step button asks for it, the bar does not."""
     desk.starter.failed.emit(TokenMissing("token.missing", name="line"))
-    assert presenter.next_step().step is Step.ENTER_TOKEN
-    assert (title(window), offered(window)) == ("token.missing.title", [])
+    assert desk.presenter.next_step().step is Step.ENTER_TOKEN
+    assert (desk.title, desk.offered) == ("token.missing.title", [])
 
 
 @pytest.mark.parametrize(
@@ -290,22 +269,20 @@ def test_a_token_is_asked_for_by_one_button(presenter: RunPresenter, desk: Desk,
         (StoreFailed("store.disk_full"), ""),
     ],
 )
-def test_a_run_that_breaks(
-    presenter: RunPresenter, desk: Desk, window: MainWindow, error: Exception, said: str
-) -> None:
+def test_a_run_that_breaks(desk: Bench, error: Exception, said: str) -> None:
     """It is said what has failed, and the technician is called."""
-    ended = QSignalSpy(presenter.ended)
+    ended = QSignalSpy(desk.presenter.ended)
     desk.session.broken.emit(error)
-    assert title(window) == said
+    assert desk.title == said
     assert [ended.at(at) for at in range(ended.count())] == [[ScanResult.NEEDS_YOU]]
 
 
-def test_what_is_in_the_way(presenter: RunPresenter, desk: Desk, window: MainWindow, clock: HandClock) -> None:
+def test_what_is_in_the_way(desk: Bench, clock: HandClock) -> None:
     """It is said while it lasts; stopping the wait stops the run."""
     desk.session.start(BindJob(1, PROFILE, ()))
     desk.session.obstacle_changed.emit(NeverSent(clock.now(), NotSent.CONNECT), 4)
-    assert window.notices.first is not None
-    window.notices.acted.emit(Action.STOP_WAITING)
+    assert desk.window.notices.first is not None
+    desk.window.notices.acted.emit(Action.STOP_WAITING)
     assert desk.session.stopping
     desk.session.obstacle_changed.emit(None, 4)
-    assert window.notices.first is None
+    assert desk.window.notices.first is None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.jobs.bind_job import BindJob
-from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
@@ -40,7 +39,6 @@ from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.wire import Close
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.clocks import HandClock
 from tests.gui.disks import refusing
@@ -70,29 +68,34 @@ def tokens(tmp_path: Path, clock: HandClock) -> TokenService:
     )
 
 
+MakeSession = Callable[[SharedLedgerService], RunSession]
+
+
 @pytest.fixture
-def session(
+def session_with(
     document: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenService
-) -> RunSession:
+) -> MakeSession:
+    """A way to make a window's runs, over a ledger."""
+
+    def make(ledger: SharedLedgerService) -> RunSession:
+        edits, proxies = EditCommands(document), Proxies.of_this_system()
+        return RunSession(document, edits, store, clock, proxies, tasks, tokens, ledger)
+
+    return make
+
+
+@pytest.fixture
+def session(session_with: MakeSession) -> RunSession:
     """A window's runs."""
-    return RunSession(
-        document,
-        EditCommands(document),
-        store,
-        clock,
-        Proxies.of_this_system(),
-        tasks,
-        tokens,
-        SharedLedgerService(lambda *_: None),
-    )
+    return session_with(SharedLedgerService(lambda *_: None))
 
 
 class Bench:
     """A technician: puts devices on the sheet, presses Bind, and watches."""
 
     def __init__(self, document: SheetDocument, session: RunSession, profile: Profile, qtbot: QtBot) -> None:
-        self._document = document
-        self._session = session
+        self.document = document
+        self.session = session
         self.profile = profile
         self.qtbot = qtbot
         self.progress: list[Progress] = []
@@ -102,16 +105,16 @@ class Bench:
         session.finished.connect(self.results.append)
         session.broken.connect(self.broken.append)
 
-    def put(self, ids: Sequence[str]) -> None:
+    def put(self, *ids: str) -> None:
         """Paste ids and wait until the disk has them."""
-        self._document.take([Arrival(device_id) for device_id in ids], Source.PASTED)
-        self.wait_until(lambda: not self._document.saving)
+        self.document.take([Arrival(device_id) for device_id in ids], Source.PASTED)
+        self.wait_until(lambda: not self.document.saving)
 
     def bind(self) -> None:
         """Start a run with all that can be sent."""
-        assert self._document.head is not None
-        jobs = self._document.sheet.jobs(ALL_STATES)
-        self._session.start(BindJob(self._document.head.sheet_id, self.profile, jobs, "A12"))
+        assert self.document.head is not None
+        jobs = self.document.sheet.jobs(ALL_STATES)
+        self.session.start(BindJob(self.document.head.sheet_id, self.profile, jobs, "A12"))
 
     def wait_until(self, condition: Callable[[], object]) -> None:
         """Let things happen until something is so."""
@@ -123,6 +126,11 @@ class Bench:
         self.wait_until(lambda: self.results or self.broken)
         (result,) = self.results
         return result
+
+    @property
+    def states(self) -> list[State]:
+        """The states of the rows as shown."""
+        return states(self.document)
 
 
 @pytest.fixture
@@ -141,31 +149,25 @@ def status(model: SheetTableModel, number: int) -> object:
 
 
 def test_every_device_is_bound_shown_and_written_down(
-    bench: Bench,
-    document: SheetDocument,
-    session: RunSession,
-    server: PracticeServer,
-    database: Path,
-    clock: HandClock,
-    store: Store,
+    bench: Bench, server: PracticeServer, database: Path, clock: HandClock, store: Store
 ) -> None:
     """A hundred and twenty devices in three requests: on the server, in the table, and on the disk."""
     ids = [f"SPK{number:06}" for number in range(1, 121)]
-    bench.put(ids)
-    started = QSignalSpy(session.started)
+    bench.put(*ids)
+    started = QSignalSpy(bench.session.started)
 
     result = bench.bind_all()
 
     assert started.count() == 1
     assert list(server.bound) == ids
     assert [len(request.body) > 0 for request in server.requests] == [True] * 3
-    assert set(states(document)) == {State.BOUND}
+    assert set(bench.states) == {State.BOUND}
     assert result.progress == Progress(total=120, bound=120, seconds=1)
     assert result.concluded.ended.ending is Ending.FINISHED
     assert result.concluded.advice is None
     assert (result.time, result.seconds) == (clock.now(), 0)
-    assert not session.running
-    rows = tuple(document.sheet)
+    assert not bench.session.running
+    rows = tuple(bench.document.sheet)
     store.close()
     with Store(database, clock) as later:
         head = later.sheets.current(profile="practice")
@@ -175,18 +177,16 @@ def test_every_device_is_bound_shown_and_written_down(
     assert all(row.outcome.answer is not None and row.outcome.answer.log_id for row in rows)
 
 
-def test_progress_grows_and_rows_change_as_it_happens(
-    bench: Bench, document: SheetDocument, model: SheetTableModel, session: RunSession
-) -> None:
+def test_progress_grows_and_rows_change_as_it_happens(bench: Bench, model: SheetTableModel) -> None:
     """The first news is that nothing is bound yet; rows are seen sending, then bound; the counts only grow.
 
     What is counted is what the rows show.
     """
-    bench.put([f"SPK{number:06}" for number in range(1, 101)])
+    bench.put(*[f"SPK{number:06}" for number in range(1, 101)])
     seen: list[object] = []
     shown: list[int] = []
-    session.progressed.connect(lambda _: seen.append(status(model, 1)))
-    session.progressed.connect(lambda _: shown.append(states(document).count(State.BOUND)))
+    bench.session.progressed.connect(lambda _: seen.append(status(model, 1)))
+    bench.session.progressed.connect(lambda _: shown.append(bench.states.count(State.BOUND)))
 
     bench.bind_all()
 
@@ -197,29 +197,11 @@ def test_progress_grows_and_rows_change_as_it_happens(
     assert list(dict.fromkeys(seen)) == ["ready", "sending", "bound"]
 
 
-def test_many_answers_are_told_together(
-    bench: Bench, document: SheetDocument, tasks: BackgroundTasks, server: PracticeServer
-) -> None:
-    """Three hundred requests at once change the table as often as somebody can see it, and no row is left out."""
-    bench.put([f"SPK{number:06}" for number in range(1, 301)])
-    pace = RequestSettings(batch_size=1, concurrency=64, rate=0)
-    bench.profile = replace(bench.profile, pace=pace, behaviour=Behaviour.ADDS)
-    changed = QSignalSpy(document.changed)
-
-    result = bench.bind_all()
-    bench.wait_until(lambda: not tasks.busy)  # its lines are closed
-
-    assert len(server.requests) == 300
-    assert result.progress == Progress(total=300, bound=300, seconds=1)
-    assert set(states(document)) == {State.BOUND}
-    assert changed.count() < 100
-
-
-def test_a_refused_device_is_looked_for(bench: Bench, document: SheetDocument, server: PracticeServer) -> None:
+def test_a_refused_device_is_looked_for(bench: Bench, server: PracticeServer) -> None:
     """Progress says how many are left to look at while a request is taken apart; the others are all bound."""
     ids = [f"SPK{number:07}" for number in range(1, 61)]
     ids[6] = "SPK9990000"
-    bench.put(ids)
+    bench.put(*ids)
 
     result = bench.bind_all()
 
@@ -229,82 +211,48 @@ def test_a_refused_device_is_looked_for(bench: Bench, document: SheetDocument, s
     assert looked == sorted(looked, reverse=True)
     assert bench.progress[-1].looking is None
     assert result.progress == Progress(total=60, bound=59, refused=1, seconds=1)
-    assert [row.device_id for row in document.sheet if row.outcome.state is State.REFUSED] == ["SPK9990000"]
+    assert [row.device_id for row in bench.document.sheet if row.outcome.state is State.REFUSED] == ["SPK9990000"]
     assert len(server.bound) == 59
-
-
-def test_an_answer_that_is_lost_for_good_is_unknown(
-    bench: Bench, document: SheetDocument, server: PracticeServer
-) -> None:
-    """Counted as such, and told what can be done about it."""
-    server.script([Close()])
-    bench.put(["SPK000001", "SPK000002"])
-    bench.profile = replace(bench.profile, pace=RequestSettings(rate=0, resend=0))
-
-    result = bench.bind_all()
-
-    assert result.progress.unknown == 2
-    assert states(document) == [State.UNKNOWN, State.UNKNOWN]
-    assert result.concluded.advice is not None
-    assert result.concluded.advice.title.id == "advice.unknown_adds.title"
-
-
-def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(
-    bench: Bench, document: SheetDocument, tokens: TokenService
-) -> None:
-    """The rows are ready again, and the person is told about the token."""
-    bench.put(["SPK000001", "SPK000002"])
-
-    tokens.hold(bench.profile, AccessToken("pat_of_somebody_else"))
-
-    result = bench.bind_all()
-
-    assert result.concluded.ended.ending is Ending.AUTHENTICATION
-    assert result.concluded.advice is not None
-    assert states(document) == [State.READY, State.READY]
-    assert (result.progress.bound, result.progress.total) == (0, 2)
 
 
 # ---------------------------------------------------------------- during a run
 
 
-def test_a_run_has_its_rows_to_itself(
-    bench: Bench, document: SheetDocument, model: SheetTableModel, session: RunSession, server: PracticeServer
-) -> None:
+def test_a_run_has_its_rows_to_itself(bench: Bench, model: SheetTableModel, server: PracticeServer) -> None:
     """Once it has begun nobody edits or deletes them; a scan meanwhile is ready and left for the next run."""
-    bench.put(["SPK000001", "SPK000002"])
-    failed = QSignalSpy(document.failed)
+    bench.put("SPK000001", "SPK000002")
+    failed = QSignalSpy(bench.document.failed)
     cells = [model.index(row, column) for row in range(2) for column in EDITABLE]
 
     def meddle() -> None:
-        assert session.running
+        assert bench.session.running
         assert not [cell for cell in cells if model.flags(cell) & model.flags(cell).ItemIsEditable]
-        document.delete([1])
+        bench.document.delete([1])
         model.setData(cells[0], "0009")
-        document.scan("SPK000003")
+        bench.document.scan("SPK000003")
 
-    session.started.connect(meddle)
+    bench.session.started.connect(meddle)
     bench.bind()
-    bench.wait_until(lambda: bench.results and not document.saving)
+    bench.wait_until(lambda: bench.results and not bench.document.saving)
 
     assert [failed.at(at)[0].id for at in range(failed.count())] == ["edit.under_way", "edit.under_way"]
-    assert states(document) == [State.BOUND, State.BOUND, State.READY]
+    assert bench.states == [State.BOUND, State.BOUND, State.READY]
     assert list(server.bound) == ["SPK000001", "SPK000002"]
     assert model.flags(cells[0]) & model.flags(cells[0]).ItemIsEditable
-    document.delete([1])
-    assert [row.number for row in document.sheet] == [2, 3]
+    bench.document.delete([1])
+    assert [row.number for row in bench.document.sheet] == [2, 3]
 
 
 def test_another_bench_is_quicker_while_a_run_begins(
-    bench: Bench, document: SheetDocument, tasks: BackgroundTasks, server: PracticeServer, store: Store
+    bench: Bench, tasks: BackgroundTasks, server: PracticeServer, store: Store
 ) -> None:
     """A row that another bench had bound between the press and the claims was sent all the same.
 
     The news passed it over, since the run had it already; and the claim was made by somebody who knew.
     """
     ledger = SharedLedgerService(lambda *_: None)
-    LedgerRowSync(document, ledger, tasks)
-    bench.put(["SPK000001", "SPK000002"])
+    LedgerRowSync(bench.document, ledger, tasks)
+    bench.put("SPK000001", "SPK000002")
     told = replace(foreign(1, "SPK000001"), channel=bench.profile.channel)
     store.benches.take_in([told]).result()
 
@@ -314,53 +262,45 @@ def test_another_bench_is_quicker_while_a_run_begins(
 
     assert list(server.bound) == ["SPK000002"]
     assert bench.results[0].progress == Progress(total=1, bound=1, seconds=1)
-    held = document.sheet[1].held
-    assert (held is not None and held.reason, states(document)) == (
+    held = bench.document.sheet[1].held
+    assert (held is not None and held.reason, bench.states) == (
         HoldReason.BOUND_THERE,
         [State.INCOMPLETE, State.BOUND],
     )
 
 
 def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
-    bench: Bench,
-    document: SheetDocument,
-    store: Store,
-    clock: HandClock,
-    tasks: BackgroundTasks,
-    tokens: TokenService,
+    bench: Bench, store: Store, clock: HandClock, session_with: MakeSession
 ) -> None:
     """Another bench has the device that was confirmed; the row has another one by the time that is known."""
     others = ScriptedServer()
     others.taken = (TakenDevice("SPK000001", "bench-2", "李", clock.now()),)
     ledger = desk_on(others, store, clock)
-    session = RunSession(
-        document, EditCommands(document), store, clock, Proxies.of_this_system(), tasks, tokens, ledger
-    )
-    bench = Bench(document, session, bench.profile, bench.qtbot)
-    bench.put(["SPK000001", "SPK000002"])
+    bench = Bench(bench.document, session_with(ledger), bench.profile, bench.qtbot)
+    bench.put("SPK000001", "SPK000002")
     ledger.follow(bench.profile)
 
     bench.bind()
-    EditCommands(document).type(1, Column.DEVICE_ID, "SPK000009")
-    bench.wait_until(lambda: bench.results and not document.saving)
+    EditCommands(bench.document).type(1, Column.DEVICE_ID, "SPK000009")
+    bench.wait_until(lambda: bench.results and not bench.document.saving)
 
     assert "SPK000001" in others.claimed
-    assert (document.sheet[1].held, states(document)) == (None, [State.READY, State.BOUND])
+    assert (bench.document.sheet[1].held, bench.states) == (None, [State.READY, State.BOUND])
     ledger.close()
 
 
 def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(
-    bench: Bench, document: SheetDocument, session: RunSession, server: PracticeServer, clock: HandClock
+    bench: Bench, server: PracticeServer, clock: HandClock
 ) -> None:
     """An answer that does not come within the patience leaves its rows unknown; the others stay ready."""
     server.script([Slow(3600)])
-    bench.put([f"SPK{number:06}" for number in range(1, 71)])
-    assert not session.stopping
+    bench.put(*[f"SPK{number:06}" for number in range(1, 71)])
+    assert not bench.session.stopping
     bench.bind()
     bench.wait_until(lambda: server.requests)
 
-    session.stop()
-    assert [session.running, session.stopping] == [True, True]
+    bench.session.stop()
+    assert [bench.session.running, bench.session.stopping] == [True, True]
     bench.wait_until(lambda: clock.waited_for)
     clock.pass_time(3)
     bench.wait_until(lambda: bench.results)
@@ -369,106 +309,58 @@ def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(
     assert result.concluded.ended.ending is Ending.STOPPED
     assert (result.progress.unknown, result.progress.bound, result.progress.total) == (50, 0, 70)
     assert result.seconds == 3
-    assert states(document) == [State.UNKNOWN] * 50 + [State.READY] * 20
+    assert bench.states == [State.UNKNOWN] * 50 + [State.READY] * 20
     assert len(server.requests) == 1
-    assert [session.running, session.stopping] == [False, False]
+    assert [bench.session.running, bench.session.stopping] == [False, False]
 
 
-def test_the_next_run_is_not_stopped_by_the_last_stop(
-    bench: Bench, document: SheetDocument, session: RunSession, server: PracticeServer
-) -> None:
+def test_the_next_run_is_not_stopped_by_the_last_stop(bench: Bench, server: PracticeServer) -> None:
     """Stop before anything has left: nothing leaves. Bind again: all of it does."""
-    bench.put(["SPK000001"])
-    not_begun = QSignalSpy(session.not_begun)
+    bench.put("SPK000001")
+    not_begun = QSignalSpy(bench.session.not_begun)
     bench.bind()
-    session.stop()
-    bench.wait_until(lambda: not session.running)
+    bench.session.stop()
+    bench.wait_until(lambda: not bench.session.running)
     assert not_begun.at(0)[1] is None
-    assert states(document) == [State.READY]
+    assert bench.states == [State.READY]
     assert server.requests == ()
 
     bench.bind()
     bench.wait_until(lambda: bench.results)
-    assert states(document) == [State.BOUND]
+    assert bench.states == [State.BOUND]
 
 
 def test_a_wait_is_counted_down(
-    bench: Bench, document: SheetDocument, model: SheetTableModel, server: PracticeServer, clock: HandClock
+    bench: Bench, model: SheetTableModel, server: PracticeServer, clock: HandClock
 ) -> None:
-    """Told to wait, progress says why and for how many seconds more; when it is over, nothing of it stays."""
+    """Why, and for how many seconds more, however the clock on the wall is set; afterwards nothing of it stays."""
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
-    bench.put(["SPK000001"])
+    bench.put("SPK000001")
     bench.bind()
     bench.wait_until(lambda: clock.waited_for and bench.progress[-1].wait is WaitReason.ASKED)
 
     first = bench.progress[-1].seconds
     assert 20 <= first <= 45
     assert status(model, 1) == "waiting"
+    clock.slow_by = timedelta(hours=1)
     clock.pass_time(15)
     bench.wait_until(lambda: bench.progress[-1].seconds == first - 15)
     clock.pass_time(first - 15)
     bench.wait_until(lambda: bench.results)
 
     assert (bench.results[0].progress.bound, bench.results[0].progress.wait) == (1, None)
-    assert states(document) == [State.BOUND]
-
-
-def test_a_countdown_goes_by_the_steady_clock(
-    bench: Bench,
-    store: Store,
-    document: SheetDocument,
-    tasks: BackgroundTasks,
-    tokens: TokenService,
-    server: PracticeServer,
-) -> None:
-    """The clock on the wall is put back an hour in the middle of a wait: it is not an hour longer for that."""
-
-    class PutBack(HandClock):
-        """A clock whose hands can be set while its seconds go on."""
-
-        back = timedelta()
-
-        def now(self) -> datetime:
-            """Return the wall time."""
-            return super().now() - self.back
-
-    clock = PutBack()
-    session = RunSession(
-        document,
-        EditCommands(document),
-        store,
-        clock,
-        Proxies.of_this_system(),
-        tasks,
-        tokens,
-        SharedLedgerService(lambda *_: None),
-    )
-    bench = Bench(document, session, bench.profile, bench.qtbot)
-    server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
-    bench.put(["SPK000001"])
-    bench.bind()
-    bench.wait_until(lambda: clock.waited_for)
-
-    before = bench.progress[-1].seconds
-    clock.back = timedelta(hours=1)
-    clock.pass_time(5)
-    bench.wait_until(lambda: bench.progress[-1].seconds <= before - 4)
-
-    clock.pass_time(60)
-    bench.wait_until(lambda: bench.results)
+    assert bench.states == [State.BOUND]
 
 
 # ---------------------------------------------------------------- no way to the server
 
 
-def test_what_is_in_the_way_is_told_once(
-    bench: Bench, session: RunSession, server: PracticeServer, clock: HandClock
-) -> None:
+def test_what_is_in_the_way_is_told_once(bench: Bench, server: PracticeServer, clock: HandClock) -> None:
     """Not at every try, so that a banner that was closed stays closed; the first answer says that it is over."""
     told: list[tuple[NotSent | None, int]] = []
-    session.obstacle_changed.connect(lambda obstacle, left: told.append((obstacle and obstacle.why, left)))
+    bench.session.obstacle_changed.connect(lambda obstacle, left: told.append((obstacle and obstacle.why, left)))
     server.stop()
-    bench.put([f"SPK{number:06}" for number in range(1, 71)])
+    bench.put(*[f"SPK{number:06}" for number in range(1, 71)])
     bench.bind()
     bench.wait_until(lambda: clock.waited_for)
     clock.pass_time(1)
@@ -483,49 +375,45 @@ def test_what_is_in_the_way_is_told_once(
     assert bench.results[0].progress.bound == 70
 
 
-def test_try_now_ends_the_wait_for_a_way(
-    bench: Bench, session: RunSession, server: PracticeServer, clock: HandClock
-) -> None:
+def test_try_now_ends_the_wait_for_a_way(bench: Bench, server: PracticeServer, clock: HandClock) -> None:
     """With no second passed, the next try leaves; the run after it has nudges of its own."""
     for device_id in ("SPK000001", "SPK000002"):
         server.stop()
-        bench.put([device_id])
+        bench.put(device_id)
         bench.bind()
         bench.wait_until(lambda: clock.waited_for)
         server.start()
-        session.try_now()
-        bench.wait_until(lambda: not session.running)
+        bench.session.try_now()
+        bench.wait_until(lambda: not bench.session.running)
     assert list(server.bound) == ["SPK000001", "SPK000002"]
 
 
-def test_stop_while_there_is_no_way(
-    bench: Bench, session: RunSession, server: PracticeServer, clock: HandClock
-) -> None:
+def test_stop_while_there_is_no_way(bench: Bench, server: PracticeServer, clock: HandClock) -> None:
     """The end of the run is the end of the news."""
     told: list[bool] = []
-    session.obstacle_changed.connect(lambda obstacle, _: told.append(obstacle is not None))
+    bench.session.obstacle_changed.connect(lambda obstacle, _: told.append(obstacle is not None))
     server.stop()
-    bench.put(["SPK000001"])
+    bench.put("SPK000001")
     bench.bind()
     bench.wait_until(lambda: clock.waited_for)
-    session.stop()
+    bench.session.stop()
     bench.wait_until(lambda: bench.results)
     assert told == [True, False]
 
 
 @pytest.mark.parametrize(("minutes", "off"), [(12, 12), (1, None)])
 def test_a_clock_that_is_off(
-    bench: Bench, session: RunSession, server: PracticeServer, clock: HandClock, minutes: int, off: int | None
+    bench: Bench, server: PracticeServer, clock: HandClock, minutes: int, off: int | None
 ) -> None:
     """By the first answer that tells the time; the next run begins with nothing against the clock."""
     date = format_datetime(clock.now() + timedelta(minutes=minutes))
     server.script([Raw(200, {"Date": date}, b'{"code":0}', commit=True)])
-    bench.put(["SPK000001"])
+    bench.put("SPK000001")
     bench.bind_all()
-    assert session.clock_off == off
-    bench.put(["SPK000002"])
+    assert bench.session.clock_off == off
+    bench.put("SPK000002")
     bench.bind()
-    assert session.clock_off is None
+    assert bench.session.clock_off is None
     bench.wait_until(lambda: len(bench.results) == 2)
 
 
@@ -533,65 +421,57 @@ def test_a_clock_that_is_off(
 
 
 def test_a_run_that_can_not_be_written_down_does_not_begin(
-    bench: Bench, document: SheetDocument, session: RunSession, server: PracticeServer, database: Path
+    bench: Bench, server: PracticeServer, database: Path
 ) -> None:
     """Nothing leaves, the window hears why, and the rows are free again."""
-    bench.put(["SPK000001"])
+    bench.put("SPK000001")
 
     with refusing(database, "INSERT ON run"):
         bench.bind()
         bench.wait_until(lambda: bench.broken)
 
     assert isinstance(bench.broken[0], StoreFailed)
-    assert document.failure is bench.broken[0]
+    assert bench.document.failure is bench.broken[0]
     assert server.requests == ()
-    assert not session.running
-    assert states(document) == [State.READY]
+    assert not bench.session.running
+    assert bench.states == [State.READY]
     bench.bind()
     bench.wait_until(lambda: bench.results)
     assert bench.results[0].progress.bound == 1
 
 
 def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
-    bench: Bench,
-    document: SheetDocument,
-    session: RunSession,
-    server: PracticeServer,
-    database: Path,
-    store: Store,
-    clock: HandClock,
+    bench: Bench, server: PracticeServer, database: Path, store: Store, clock: HandClock
 ) -> None:
     """What the next start would say is said at once: sent, and bound or not, nobody knows. The rows are free."""
-    bench.put(["SPK000001", "SPK000002"])
+    bench.put("SPK000001", "SPK000002")
 
     with refusing(database, "UPDATE ON request"):
         bench.bind()
         bench.wait_until(lambda: bench.broken)
 
     assert isinstance(bench.broken[0], StoreFailed)
-    assert document.failure is bench.broken[0]
+    assert bench.document.failure is bench.broken[0]
     assert bench.results == []
     assert len(server.requests) == 1
-    assert not session.running
-    assert states(document) == [State.UNKNOWN, State.UNKNOWN]
-    assert not document.sheet.is_taken(1)
-    shown = [row.outcome for row in document.sheet]
+    assert not bench.session.running
+    assert bench.states == [State.UNKNOWN, State.UNKNOWN]
+    assert not bench.document.sheet.is_taken(1)
+    shown = [row.outcome for row in bench.document.sheet]
     store.close()
     with Store(database, clock) as later:
-        assert document.head is not None
-        assert [row.outcome for row in later.sheets.load(document.head.sheet_id)] == shown
+        assert bench.document.head is not None
+        assert [row.outcome for row in later.sheets.load(bench.document.head.sheet_id)] == shown
 
 
-def test_closing_the_window_ends_a_run(
-    bench: Bench, session: RunSession, tasks: BackgroundTasks, server: PracticeServer, qtbot: QtBot
-) -> None:
+def test_closing_the_window_ends_a_run(bench: Bench, tasks: BackgroundTasks, server: PracticeServer) -> None:
     """With a request in flight, everything that the run has started ends with its task."""
     server.script([Slow(3600)])
-    bench.put(["SPK000001"])
+    bench.put("SPK000001")
     bench.bind()
     bench.wait_until(lambda: server.requests)
 
-    finish(qtbot, tasks.close())
+    finish(bench.qtbot, tasks.close())
 
     assert asyncio.all_tasks() == set()
     assert bench.results == []

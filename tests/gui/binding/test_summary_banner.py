@@ -37,11 +37,6 @@ def marks(panel: SummaryBanner) -> list[Mark | None]:
     return [label.mark for label in panel.findChildren(MarkLabel) if label.isVisible()]
 
 
-def test_it_is_away_until_a_run_has_ended(texts: Texts) -> None:
-    """GIVEN a new panel WHEN no run has ended THEN it takes no room."""
-    assert SummaryBanner(texts).isHidden()
-
-
 def test_a_mixed_run_is_counted_by_state(panel: SummaryBanner) -> None:
     """GIVEN a run with all kinds of ends WHEN it is shown THEN each has count, word and drawing."""
     panel.show_run(MIXED)
