@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QInputMethodQueryEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -26,7 +25,7 @@ from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_dialog import ProxyLoginDialog
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.i18n.catalogue import LANGUAGES, Texts
-from tests.gui.acting import can_see, find, key, press, said, write
+from tests.gui.acting import can_see, find, key, press, said, takes_input_method, write
 from tests.gui.loop import PATIENCE
 from tests.gui.samples import PROFILE
 from tests.memory_store import MemoryStore
@@ -76,25 +75,52 @@ def service(password_store: FaultyPasswordStore) -> ProxyLoginService:
     return ProxyLoginService(lambda: password_store)
 
 
+@dataclass
+class Desk:
+    """A window with a profile open, its dialog, and what the dialog works with."""
+
+    closed: ProxyLoginDialog
+    texts: Texts
+    window: MainWindow
+    service: ProxyLoginService
+    password_store: FaultyPasswordStore
+    state: SessionState
+    tasks: BackgroundTasks
+    qtbot: QtBot
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        self.qtbot.waitUntil(condition, timeout=PATIENCE)
+
+    def sees(self, words: str) -> None:
+        """Wait until the dialog says something."""
+        self.until(lambda: words in said(self.closed))
+
+
 @pytest.fixture
-def closed(
-    window: MainWindow, texts: Texts, state: SessionState, tasks: BackgroundTasks, service: ProxyLoginService
-) -> ProxyLoginDialog:
-    """Give the dialog of a window that has a profile open, before somebody has wanted it."""
+def desk(
+    window: MainWindow,
+    texts: Texts,
+    state: SessionState,
+    tasks: BackgroundTasks,
+    service: ProxyLoginService,
+    password_store: FaultyPasswordStore,
+    qtbot: QtBot,
+) -> Desk:
+    """Give all of it, before somebody has wanted the dialog."""
     state.open_profile(PROFILE)
     made = ProxyLoginDialog(window, texts, session=state, logins=service, tasks=tasks)
     service.requested.connect(made.ask)
-    return made
+    return Desk(made, texts, window, service, password_store, state, tasks, qtbot)
 
 
 @pytest.fixture
-def dialog(closed: ProxyLoginDialog, service: ProxyLoginService, qtbot: QtBot) -> ProxyLoginDialog:
+def dialog(desk: Desk) -> ProxyLoginDialog:
     """Give the dialog after somebody has wanted it."""
-    service.request(WANTED)
-    qtbot.waitUntil(
-        lambda: QApplication.activeWindow() is closed and "FaultyPasswordStore of the tests" in said(closed)
-    )
-    return closed
+    desk.service.request(WANTED)
+    desk.sees("FaultyPasswordStore of the tests")
+    desk.until(lambda: QApplication.activeWindow() is desk.closed)
+    return desk.closed
 
 
 def fill(dialog: ProxyLoginDialog, user: str = "lin", password: str = "s3cret") -> None:
@@ -103,39 +129,42 @@ def fill(dialog: ProxyLoginDialog, user: str = "lin", password: str = "s3cret") 
     write(dialog, dialog.password.label.text(), password)
 
 
+def save_into_a_prompt(desk: Desk) -> None:
+    """Save a log-in, and wait until the system's prompt is waited for."""
+    desk.password_store.prompts.clear()
+    fill(desk.closed)
+    press(desk.closed, "Save and continue")
+    desk.sees("Waiting for the system's password prompt")
+
+
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_it_says_who_asks_and_where_the_log_in_is_kept(dialog: ProxyLoginDialog, texts: Texts) -> None:
+def test_it_says_who_asks_and_where_the_log_in_is_kept(desk: Desk, dialog: ProxyLoginDialog) -> None:
     """The reason, the proxy, the person to ask, the password store; the cursor waits for the user name."""
-    assert texts.say(obstacle_title(WANTED)) in said(dialog)
-    assert texts("proxy_login.lead", proxy=PROXY.name, who="Bench 7") in said(dialog)
-    assert texts("proxy_login.kept_in", store="FaultyPasswordStore of the tests") in said(dialog)
-    assert find(dialog, QLineEdit, texts("proxy_login.user")).hasFocus()
-    assert not can_see(dialog, texts("token_panel.hold"))
+    assert desk.texts.say(obstacle_title(WANTED)) in said(dialog)
+    assert desk.texts("proxy_login.lead", proxy=PROXY.name, who="Bench 7") in said(dialog)
+    assert desk.texts("proxy_login.kept_in", store="FaultyPasswordStore of the tests") in said(dialog)
+    assert find(dialog, QLineEdit, desk.texts("proxy_login.user")).hasFocus()
+    assert not can_see(dialog, desk.texts("token_panel.hold"))
 
 
-def test_nobody_named_is_the_it_person(
-    closed: ProxyLoginDialog, state: SessionState, service: ProxyLoginService
-) -> None:
+def test_nobody_named_is_the_it_person(desk: Desk) -> None:
     """A profile that names nobody sends people to their IT."""
-    state.open_profile(replace(PROFILE, who_to_ask=""))
-    service.request(WANTED)
+    desk.state.open_profile(replace(PROFILE, who_to_ask=""))
+    desk.service.request(WANTED)
 
-    assert "Your IT person can tell you what to enter." in said(closed)
+    assert "Your IT person can tell you what to enter." in said(desk.closed)
 
 
-@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_both_are_kept(
-    dialog: ProxyLoginDialog, texts: Texts, window: MainWindow, service: ProxyLoginService, qtbot: QtBot
-) -> None:
+def test_both_are_kept(desk: Desk, dialog: ProxyLoginDialog) -> None:
     """As they were typed; the password shows dots, and is gone once the dialog is closed."""
     fill(dialog, r"COMPANY\lin", " s3 cret:")
-    assert find(dialog, QLineEdit, texts("proxy_login.password")).displayText() == "\N{BLACK CIRCLE}" * 9
+    assert find(dialog, QLineEdit, desk.texts("proxy_login.password")).displayText() == "\N{BLACK CIRCLE}" * 9
 
-    press(dialog, texts("proxy_login.save"))
+    press(dialog, desk.texts("proxy_login.save"))
 
-    qtbot.waitUntil(lambda: not dialog.isVisible())
-    assert window.news.accessibleDescription() == texts("proxy_login.saved", proxy=PROXY.name)
-    assert service.find(PROXY) == ProxyLogin(r"COMPANY\lin", Password(" s3 cret:"))
+    desk.until(lambda: not dialog.isVisible())
+    assert desk.window.news.accessibleDescription() == desk.texts("proxy_login.saved", proxy=PROXY.name)
+    assert desk.service.find(PROXY) == ProxyLogin(r"COMPANY\lin", Password(" s3 cret:"))
     assert dialog.password.text() == ""
 
 
@@ -149,7 +178,7 @@ def test_both_are_kept(
     ],
 )
 def test_what_is_no_log_in_is_refused_with_the_reason(
-    dialog: ProxyLoginDialog, service: ProxyLoginService, user: str, password: str, name: str, problem: str
+    desk: Desk, dialog: ProxyLoginDialog, user: str, password: str, name: str, problem: str
 ) -> None:
     """Nothing is kept; the reason stands at the field, the cursor is back in it, and typing takes it away."""
     fill(dialog, user, password)
@@ -157,7 +186,7 @@ def test_what_is_no_log_in_is_refused_with_the_reason(
     press(dialog, "Save and continue")
 
     field = find(dialog, QLineEdit, name)
-    assert service.find(PROXY) is None
+    assert desk.service.find(PROXY) is None
     assert problem in said(dialog)
     assert problem in field.accessibleDescription()
     assert field.hasFocus()
@@ -165,27 +194,27 @@ def test_what_is_no_log_in_is_refused_with_the_reason(
     assert problem not in said(dialog)
 
 
-def test_a_user_who_was_refused_stands_there(closed: ProxyLoginDialog, service: ProxyLoginService) -> None:
+def test_a_user_who_was_refused_stands_there(desk: Desk) -> None:
     """It is most likely the password that was wrong: the cursor waits for another one."""
-    service.request(replace(WANTED, why=NotSent.PROXY_USER, detail="lin"))
+    desk.service.request(replace(WANTED, why=NotSent.PROXY_USER, detail="lin"))
 
-    assert "did not accept the user lin" in said(closed)
-    assert closed.user.text() == "lin"
-    assert closed.focusWidget() is closed.password.line
+    assert "did not accept the user lin" in said(desk.closed)
+    assert desk.closed.user.text() == "lin"
+    assert desk.closed.focusWidget() is desk.closed.password.line
 
 
-def test_return_presses_nothing(dialog: ProxyLoginDialog, service: ProxyLoginService) -> None:
+def test_return_presses_nothing(desk: Desk, dialog: ProxyLoginDialog) -> None:
     """It is a scanner's key."""
     fill(dialog)
 
     for name in ("User name", "Password"):
         key(find(dialog, QLineEdit, name), Qt.Key.Key_Return)
 
-    assert service.find(PROXY) is None
+    assert desk.service.find(PROXY) is None
     assert dialog.isVisible()
 
 
-def test_by_keyboard_alone(dialog: ProxyLoginDialog, service: ProxyLoginService, qtbot: QtBot) -> None:
+def test_by_keyboard_alone(desk: Desk, dialog: ProxyLoginDialog) -> None:
     """Tab comes to both fields and to the buttons, in the order in which they are read."""
     QTest.keyClicks(dialog.user.line, "lin")
     key(dialog, Qt.Key.Key_Tab)
@@ -196,85 +225,61 @@ def test_by_keyboard_alone(dialog: ProxyLoginDialog, service: ProxyLoginService,
     assert dialog.save_button.hasFocus()
     key(dialog.save_button, Qt.Key.Key_Space)
 
-    qtbot.waitUntil(lambda: not dialog.isVisible())
-    assert service.find(PROXY) == LOGIN
-    service.request(WANTED)
+    desk.until(lambda: not dialog.isVisible())
+    assert desk.service.find(PROXY) == LOGIN
+    desk.service.request(WANTED)
     key(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
 
 def test_neither_an_input_method_nor_a_scanner_gets_at_the_password(dialog: ProxyLoginDialog) -> None:
     """A name may be written in Chinese; a scan is no name either."""
-
-    def has_input_method(line: QLineEdit) -> bool:
-        query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
-        QCoreApplication.sendEvent(line, query)
-        return bool(query.value(Qt.InputMethodQuery.ImEnabled))
-
-    assert has_input_method(dialog.user.line)
-    assert not has_input_method(dialog.password.line)
+    assert takes_input_method(dialog.user.line)
+    assert not takes_input_method(dialog.password.line)
     assert all(isinstance(line, TypedLine) for line in (dialog.user.line, dialog.password.line))
 
 
-def test_without_a_store_it_is_held(
-    closed: ProxyLoginDialog,
-    service: ProxyLoginService,
-    password_store: FaultyPasswordStore,
-    window: MainWindow,
-    qtbot: QtBot,
-) -> None:
+def test_without_a_store_it_is_held(desk: Desk) -> None:
     """It is said before anything is typed, and there is one way on; once there is a store it is as ever."""
-    password_store.absent = True
-    service.request(WANTED)
-    qtbot.waitUntil(lambda: "This computer has no password store" in said(closed))
-    assert "It is kept until bindtool closes and stored nowhere." in said(closed)
-    assert not can_see(closed, "Save and continue")
-    fill(closed)
+    desk.password_store.absent = True
+    desk.service.request(WANTED)
+    desk.sees("This computer has no password store")
+    assert "It is kept until bindtool closes and stored nowhere." in said(desk.closed)
+    assert not can_see(desk.closed, "Save and continue")
+    fill(desk.closed)
 
-    press(closed, "Use until bindtool closes")
+    press(desk.closed, "Use until bindtool closes")
 
-    assert not closed.isVisible()
-    assert "is kept until bindtool closes" in window.news.accessibleDescription()
-    assert service.find(PROXY) == LOGIN
-    password_store.absent = False
-    service.request(WANTED)
-    qtbot.waitUntil(lambda: "(FaultyPasswordStore of the tests), never" in said(closed))
-    assert "no password store" not in said(closed)
+    assert not desk.closed.isVisible()
+    assert "is kept until bindtool closes" in desk.window.news.accessibleDescription()
+    assert desk.service.find(PROXY) == LOGIN
+    desk.password_store.absent = False
+    desk.service.request(WANTED)
+    desk.sees("(FaultyPasswordStore of the tests), never")
+    assert "no password store" not in said(desk.closed)
 
 
-@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_a_store_that_refuses(
-    dialog: ProxyLoginDialog,
-    texts: Texts,
-    password_store: FaultyPasswordStore,
-    service: ProxyLoginService,
-    qtbot: QtBot,
-) -> None:
+def test_a_store_that_refuses(desk: Desk, dialog: ProxyLoginDialog) -> None:
     """It says why; what was typed can be tried again, or held."""
-    password_store.locked = True
+    desk.password_store.locked = True
     fill(dialog)
-    press(dialog, texts("proxy_login.save"))
-    qtbot.waitUntil(lambda: texts("password_store.locked.title") in said(dialog))
-    press(dialog, texts("action.try_again"))
-    qtbot.waitUntil(lambda: password_store.refusals == 2)
-    assert service.find(PROXY) is None
+    press(dialog, desk.texts("proxy_login.save"))
+    desk.sees(desk.texts("password_store.locked.title"))
+    press(dialog, desk.texts("action.try_again"))
+    desk.until(lambda: desk.password_store.refusals == 2)
+    assert desk.service.find(PROXY) is None
 
-    press(dialog, texts("token_panel.hold"))
+    press(dialog, desk.texts("token_panel.hold"))
 
     assert not dialog.isVisible()
-    assert service.find(PROXY) == LOGIN
+    assert desk.service.find(PROXY) == LOGIN
 
 
-def test_a_prompt_that_nobody_answers(
-    dialog: ProxyLoginDialog, password_store: FaultyPasswordStore, service: ProxyLoginService, qtbot: QtBot
-) -> None:
+def test_a_prompt_that_nobody_answers(desk: Desk, dialog: ProxyLoginDialog) -> None:
     """Meanwhile nothing can be typed, and the reason is told; the wait can be ended, and then the dialog left."""
     heard: list[Proxy] = []
-    service.entered.connect(heard.append)
-    password_store.prompts.clear()
-    fill(dialog)
-    press(dialog, "Save and continue")
-    qtbot.waitUntil(lambda: "Waiting for the system's password prompt" in said(dialog), timeout=PATIENCE)
+    desk.service.entered.connect(heard.append)
+    save_into_a_prompt(desk)
     for one in (dialog.user.line, dialog.password.line, find(dialog, QPushButton, "Save and continue")):
         assert not one.isEnabled()
         assert "Waiting for the system's password prompt" in one.accessibleDescription()
@@ -288,15 +293,13 @@ def test_a_prompt_that_nobody_answers(
     assert heard == []
 
 
-def test_wanted_once_more_while_it_is_open(
-    dialog: ProxyLoginDialog, service: ProxyLoginService, qtbot: QtBot
-) -> None:
+def test_wanted_once_more_while_it_is_open(desk: Desk, dialog: ProxyLoginDialog) -> None:
     """What is typed stays; for another proxy it begins anew, and so it does after it was closed."""
 
     def want(proxy: str) -> str:
         QTest.keyClicks(dialog.user.line, "li")
-        service.request(replace(WANTED, host=proxy))
-        qtbot.waitUntil(lambda: "(FaultyPasswordStore of the tests)" in said(dialog))
+        desk.service.request(replace(WANTED, host=proxy))
+        desk.sees("(FaultyPasswordStore of the tests)")
         return dialog.user.text()
 
     assert want(PROXY.address) == "li"
@@ -306,39 +309,28 @@ def test_wanted_once_more_while_it_is_open(
     assert want("http://other.example:3128") == ""
 
 
-def test_one_that_is_kept_late_leaves_the_next_alone(
-    dialog: ProxyLoginDialog,
-    password_store: FaultyPasswordStore,
-    service: ProxyLoginService,
-    tasks: BackgroundTasks,
-    qtbot: QtBot,
-) -> None:
+def test_one_that_is_kept_late_leaves_the_next_alone(desk: Desk, dialog: ProxyLoginDialog) -> None:
     """Meanwhile the log-in of another proxy is asked for: the dialog stays, with what was typed."""
-    password_store.prompts.clear()
-    fill(dialog)
-    press(dialog, "Save and continue")
-    qtbot.waitUntil(lambda: "Waiting for the system's password prompt" in said(dialog), timeout=PATIENCE)
-    service.request(replace(WANTED, host="http://other.example:3128"))
+    save_into_a_prompt(desk)
+    desk.service.request(replace(WANTED, host="http://other.example:3128"))
     fill(dialog)
 
-    password_store.prompts.set()
-    assert password_store.stored.wait(PATIENCE / 1000)
-    qtbot.waitUntil(lambda: not tasks.busy, timeout=PATIENCE)
+    desk.password_store.prompts.set()
+    assert desk.password_store.stored.wait(PATIENCE / 1000)
+    desk.until(lambda: not desk.tasks.busy)
 
     assert dialog.isVisible()
     assert dialog.password.text() == "s3cret"
 
 
-def test_a_stored_one_that_was_refused_is_the_reason(
-    closed: ProxyLoginDialog, service: ProxyLoginService, password_store: FaultyPasswordStore, qtbot: QtBot
-) -> None:
+def test_a_stored_one_that_was_refused_is_the_reason(desk: Desk) -> None:
     """An earlier run has found that out: why it is asked for again is said."""
-    password_store.store_password(
+    desk.password_store.store_password(
         "proxy proxy.example:8080", Password('{"user":"lin","password":"s3cret","refused":true}')
     )
-    assert service.find(PROXY) is None
+    assert desk.service.find(PROXY) is None
 
-    service.request(WANTED)
+    desk.service.request(WANTED)
 
     reason = "The proxy proxy.example:8080 has refused the stored log-in of lin"
-    qtbot.waitUntil(lambda: reason in said(closed))
+    desk.sees(reason)

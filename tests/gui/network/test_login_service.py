@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
-from bindtool.core.common.errors import BadInput, PasswordStoreError, PasswordStoreLocked, PasswordStoreUnusable
+from bindtool.core.common.errors import BadInput, PasswordStoreUnusable
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.gui.network.login_service import ProxyLoginService
@@ -23,19 +23,12 @@ pytestmark = pytest.mark.usefixtures("loop")
 
 
 class Watched(MemoryStore):
-    """Notes which threads have asked it; where it is `broken`, it keeps nothing; `error` is what it says."""
+    """Notes which threads have asked it; where it is `broken`, it keeps nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.threads: set[str] = set()
         self.broken = False
-        self.error: PasswordStoreError | None = None
-
-    def read_password(self, name: str) -> Password:
-        """Return it, where nothing is wrong."""
-        if self.error is not None:
-            raise self.error
-        return super().read_password(name)
 
     def store_password(self, name: str, password: Password) -> None:
         """Keep it."""
@@ -124,27 +117,3 @@ def test_one_that_was_refused(service: ProxyLoginService, store: Watched, qtbot:
     said.append(later.reason)
     assert said == [BadInput("proxy.login_refused", place="proxy.example:8080", user="lin").title, None]
     assert later.find(PROXY) == OTHER
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (PasswordStoreLocked("password_store.locked"), "password_store.locked.title"),
-        (PasswordStoreUnusable("password_store.absent", backend="fail Keyring"), ""),
-    ],
-    ids=["locked", "absent"],
-)
-def test_a_store_that_can_not_serve(
-    service: ProxyLoginService, store: Watched, error: PasswordStoreError, reason: str
-) -> None:
-    """It is not asked again until the person has it tried; one that is locked is a reason to enter the log-in."""
-    store.store_password("proxy proxy.example:8080", Password('{"user":"lin","password":"s3cret"}'))
-    store.error = error
-    assert service.find(PROXY) is None
-    assert (service.reason.id if service.reason is not None else "") == reason
-    store.error = None
-    assert service.find(PROXY) is None
-
-    service.look_again()
-
-    assert service.find(PROXY) == LOGIN

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QScrollArea
@@ -28,13 +27,11 @@ from bindtool.gui.profiles.setup_request import setup_request
 from bindtool.gui.profiles.token_dialog import TokenDialog
 from bindtool.gui.services import Services
 from bindtool.gui.sheet.document import SheetDocument
-from bindtool.i18n.catalogue import LANGUAGES, Texts
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, find, key, paste, press, said, write
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.profiles.stand_ins import OBSTACLE, FaultyPasswordStore, Tokens
 from tests.gui.samples import PERSONAL, PROFILE
-
-Until = Callable[[str], None]
 
 LINE_2 = Profile(name="Line 2", connector_id="0073456")
 
@@ -69,14 +66,35 @@ def form(
     return page
 
 
+@dataclass
+class Desk:
+    """What the form works with, and who waits for what it says."""
+
+    form: ProfileFormPage
+    texts: Texts
+    services: Services
+    tokens: Tokens
+    password_store: FaultyPasswordStore
+    qtbot: QtBot
+
+    def until(self, words: str) -> None:
+        """Wait until the form says something."""
+        self.qtbot.waitUntil(
+            lambda: words in said(self.form) + self.form.reply.accessibleDescription(), timeout=PATIENCE
+        )
+
+
 @pytest.fixture
-def until(form: ProfileFormPage, qtbot: QtBot) -> Until:
-    """Give a way to wait until the form says something."""
-
-    def wait(words: str) -> None:
-        qtbot.waitUntil(lambda: words in said(form) + form.reply.accessibleDescription(), timeout=PATIENCE)
-
-    return wait
+def desk(
+    form: ProfileFormPage,
+    texts: Texts,
+    services: Services,
+    tokens: Tokens,
+    password_store: FaultyPasswordStore,
+    qtbot: QtBot,
+) -> Desk:
+    """Give what the form works with."""
+    return Desk(form, texts, services, tokens, password_store, qtbot)
 
 
 def fill(form: ProfileFormPage) -> None:
@@ -85,13 +103,7 @@ def fill(form: ProfileFormPage) -> None:
     write(form, "Channel ID", LINE_2.connector_id)
 
 
-def test_a_new_profile_with_its_token(
-    form: ProfileFormPage,
-    services: Services,
-    password_store: FaultyPasswordStore,
-    until: Until,
-    left: list[Profile | None],
-) -> None:
+def test_a_new_profile_with_its_token(desk: Desk, form: ProfileFormPage, left: list[Profile | None]) -> None:
     """What was trimmed is said; the profile is kept, the token stored, and its text in no label."""
     # GIVEN a filled form and a token as a chat sends it
     fill(form)
@@ -101,11 +113,11 @@ def test_a_new_profile_with_its_token(
 
     # WHEN it is saved
     press(form, "Check and save")
-    until("coze.cn accepts the token")
+    desk.until("coze.cn accepts the token")
 
     # THEN both are kept
-    assert services.repository.profiles == (LINE_2,)
-    assert password_store.read("Line 2", LINE_2.site).reveal() == PERSONAL
+    assert desk.services.repository.profiles == (LINE_2,)
+    assert desk.password_store.read("Line 2", LINE_2.site).reveal() == PERSONAL
     assert PERSONAL not in said(form)
     assert not find(form, QLineEdit, "Name").isEnabled()
 
@@ -116,25 +128,23 @@ def test_a_new_profile_with_its_token(
     assert left == [LINE_2]
 
 
-def test_what_is_no_token_is_not_saved(form: ProfileFormPage, services: Services) -> None:
+def test_what_is_no_token_is_not_saved(desk: Desk, form: ProfileFormPage) -> None:
     """A text with a space in the middle is refused at its field, before anything is kept."""
     fill(form)
     paste(form, "Access token", "pat_one two")
 
     press(form, "Check and save")
 
-    assert services.repository.profiles == ()
+    assert desk.services.repository.profiles == ()
     assert "There is a space inside the token" in said(form)
     assert find(form, QLineEdit, "Access token").hasFocus()
 
 
-def test_a_profile_is_changed_but_for_its_name(
-    form: ProfileFormPage, services: Services, tokens: Tokens, until: Until, qtbot: QtBot
-) -> None:
+def test_a_profile_is_changed_but_for_its_name(desk: Desk, form: ProfileFormPage) -> None:
     """Sheets and tokens go by the name, so it stays; what the form does not show is kept."""
     # GIVEN a profile of one's own, with a stored token
-    services.repository.add(PROFILE)
-    finish(qtbot, tokens.store(PROFILE, AccessToken(PERSONAL), date(2026, 12, 20)))
+    desk.services.repository.add(PROFILE)
+    finish(desk.qtbot, desk.tokens.store(PROFILE, AccessToken(PERSONAL), date(2026, 12, 20)))
     form.begin(PROFILE)
     assert "Change the profile" in said(form)
     assert "Stored: personal token, 68 characters, saved 2026-11-25." in said(form)
@@ -145,34 +155,31 @@ def test_a_profile_is_changed_but_for_its_name(
     # WHEN one value is changed
     write(form, "Who to ask", "Bench 8")
     press(form, "Check and save")
-    until("✓ Saved")
+    desk.until("✓ Saved")
 
     # THEN all else is as it was, the number of resends and the proof too
-    assert services.repository.profiles == (replace(PROFILE, who_to_ask="Bench 8"),)
+    assert desk.services.repository.profiles == (replace(PROFILE, who_to_ask="Bench 8"),)
 
 
-@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_a_profile_set_by_it_takes_a_token_and_nothing_else(
-    form: ProfileFormPage, texts: Texts, services: Services, password_store: FaultyPasswordStore, until: Until
-) -> None:
+def test_a_profile_set_by_it_takes_a_token_and_nothing_else(desk: Desk, form: ProfileFormPage) -> None:
     """Its fields are shown, disabled with the reason; the token can be entered, and the profile stays as it is."""
     # GIVEN a profile that IT has set
     form.begin(replace(PROFILE, read_only=True))
-    assert texts("profile_form.set_by_it.hint") in said(form)
+    assert desk.texts("profile_form.set_by_it.hint") in said(form)
     for name, field in form.values.fields.items():
         assert not field.entry.isEnabled(), name
-        assert texts("profile_form.set_by_it.title") in field.entry.accessibleDescription()
-    assert not find(form, QComboBox, texts("profile_form.site")).isEnabled()
+        assert desk.texts("profile_form.set_by_it.title") in field.entry.accessibleDescription()
+    assert not find(form, QComboBox, desk.texts("profile_form.site")).isEnabled()
     assert not form.values.pace_fields.isEnabled()
 
     # WHEN a token is entered
-    paste(form, texts("token.label"), PERSONAL)
-    press(form, texts("profile_form.save"))
-    until(texts("token_check.limits"))
+    paste(form, desk.texts("token.label"), PERSONAL)
+    press(form, desk.texts("profile_form.save"))
+    desk.until(desk.texts("token_check.limits"))
 
     # THEN it is stored alone
-    assert password_store.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
-    assert services.repository.profiles == ()
+    assert desk.password_store.read(PROFILE.token, PROFILE.site).reveal() == PERSONAL
+    assert desk.services.repository.profiles == ()
 
 
 def test_a_read_only_profile_leaves_no_trace_in_the_next_form(form: ProfileFormPage) -> None:
@@ -187,16 +194,14 @@ def test_a_read_only_profile_leaves_no_trace_in_the_next_form(form: ProfileFormP
     assert form.values.pace_fields.pace() == LINE_2.pace
 
 
-def test_a_wait_can_be_ended(
-    form: ProfileFormPage, password_store: FaultyPasswordStore, until: Until, tasks: BackgroundTasks
-) -> None:
+def test_a_wait_can_be_ended(desk: Desk, form: ProfileFormPage, tasks: BackgroundTasks) -> None:
     """While something is done nothing can be changed; stopping gives the form back, and the profile is kept."""
     # GIVEN a password store that shows a prompt
-    password_store.prompts.clear()
+    desk.password_store.prompts.clear()
     fill(form)
     paste(form, "Access token", PERSONAL)
     press(form, "Check and save")
-    until("Waiting for the system's password prompt")
+    desk.until("Waiting for the system's password prompt")
     assert not find(form, QLineEdit, "Key").isEnabled()
     assert not find(form, QPushButton, "Check and save").isEnabled()
 
@@ -210,25 +215,22 @@ def test_a_wait_can_be_ended(
     assert find(form, QPushButton, "Check and save").isEnabled()
 
 
-@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_a_good_check_leads_on_to_scanning(
-    form: ProfileFormPage, texts: Texts, services: Services, until: Until, clipboard: QClipboard
-) -> None:
+def test_a_good_check_leads_on_to_scanning(desk: Desk, form: ProfileFormPage, clipboard: QClipboard) -> None:
     """Saved and accepted: whose token it is, what the check can't tell, and scanning as the next step."""
     # GIVEN a profile of one's own
-    services.repository.add(PROFILE)
+    desk.services.repository.add(PROFILE)
     form.begin(PROFILE)
 
     # WHEN it is saved with a token
-    paste(form, texts("token.label"), PERSONAL)
-    press(form, texts("profile_form.save"))
-    until(texts("token_check.limits"))
+    paste(form, desk.texts("token.label"), PERSONAL)
+    press(form, desk.texts("profile_form.save"))
+    desk.until(desk.texts("token_check.limits"))
 
     # THEN the token has left the field and the clipboard, which is said with the rest
-    assert texts("profile_form.saved") in said(form)
-    assert texts("token.clipboard_cleared") in said(form)
+    assert desk.texts("profile_form.saved") in said(form)
+    assert desk.texts("token.clipboard_cleared") in said(form)
     assert clipboard.text() == ""
-    assert find(form, QLineEdit, texts("token.label")).text() == ""
+    assert find(form, QLineEdit, desk.texts("token.label")).text() == ""
     assert "Developer A" in form.reply.accessibleDescription()
     assert not form.waiting.isVisible()
     assert form.done_button.property("kind") == theme.StyleKind.PRIMARY
@@ -244,65 +246,51 @@ def test_a_good_check_leads_on_to_scanning(
     ],
 )
 def test_what_is_saved_can_be_scanned_for(
-    form: ProfileFormPage,
-    tokens: Tokens,
-    until: Until,
-    left: list[Profile | None],
-    answer: NeverSent | Identity | None,
-    told: str,
+    desk: Desk, form: ProfileFormPage, left: list[Profile | None], answer: NeverSent | Identity | None, told: str
 ) -> None:
     """Whatever is not known of the token: the button that goes on to scanning is the main one, with the focus."""
     fill(form)
     if answer is not None:
-        tokens.answer = answer
+        desk.tokens.answer = answer
         paste(form, "Access token", PERSONAL)
     press(form, "Check and save")
-    until("✓ Saved")
+    desk.until("✓ Saved")
     assert form.done_button.property("kind") == theme.StyleKind.PRIMARY
     assert form.save_button.property("kind") == theme.StyleKind.NORMAL
-    until(told)
+    desk.until(told)
     assert form.done_button.hasFocus()
     key(form.done_button, Qt.Key.Key_Return)
     assert left == [LINE_2]
 
 
 def test_an_answer_after_the_form_was_left_takes_no_scan(
-    form: ProfileFormPage,
-    window: MainWindow,
-    services: Services,
-    password_store: FaultyPasswordStore,
-    tasks: BackgroundTasks,
-    until: Until,
-    left: list[Profile | None],
-    qtbot: QtBot,
+    desk: Desk, form: ProfileFormPage, window: MainWindow, left: list[Profile | None]
 ) -> None:
     """The focus stays where the person went meanwhile, and nothing is done to the profile of the hidden form."""
     fill(form)
     paste(form, "Access token", PERSONAL)
-    password_store.prompts.clear()
+    desk.password_store.prompts.clear()
     press(form, "Check and save")
-    until("✓ Saved")
+    desk.until("✓ Saved")
     window.show_page(window.sheet_page)
     assert left == [LINE_2]
-    services.state.profile_opened.emit(LINE_2)
+    desk.services.state.profile_opened.emit(LINE_2)
     window.scan_bar.field.setFocus()
 
-    password_store.prompts.set()
-    qtbot.waitUntil(lambda: not tasks.busy, timeout=PATIENCE)
+    desk.password_store.prompts.set()
+    desk.qtbot.waitUntil(lambda: not desk.services.tasks.busy, timeout=PATIENCE)
 
     assert QApplication.focusWidget() is window.scan_bar.field
     assert form.kept is None
 
 
-def test_a_refused_token_is_said_and_the_profile_is_kept(
-    form: ProfileFormPage, services: Services, tokens: Tokens, until: Until
-) -> None:
+def test_a_refused_token_is_said_and_the_profile_is_kept(desk: Desk, form: ProfileFormPage) -> None:
     """It saves even where the check fails, says what failed, and stays open to put it right."""
-    tokens.answer = Identity(TokenCheck.REFUSED)
+    desk.tokens.answer = Identity(TokenCheck.REFUSED)
     fill(form)
     paste(form, "Access token", PERSONAL)
     press(form, "Check and save")
-    until("coze.cn does not accept this token")
+    desk.until("coze.cn does not accept this token")
 
     assert "✓ Saved" in said(form)
     assert form.save_button.property("kind") == theme.StyleKind.PRIMARY
@@ -316,15 +304,13 @@ def test_a_refused_token_is_said_and_the_profile_is_kept(
     assert form.reply.accessibleDescription() == ""
 
 
-def test_a_store_that_can_not_serve(
-    form: ProfileFormPage, password_store: FaultyPasswordStore, token_dialog: OnDemand[TokenDialog], until: Until
-) -> None:
+def test_a_store_that_can_not_serve(desk: Desk, form: ProfileFormPage, token_dialog: OnDemand[TokenDialog]) -> None:
     """It is said in the form, and the dialog of the token offers what else can be done."""
-    password_store.failure = PasswordStoreLocked("password_store.locked")
+    desk.password_store.failure = PasswordStoreLocked("password_store.locked")
     fill(form)
     paste(form, "Access token", PERSONAL)
     press(form, "Check and save")
-    until("The system's password store is locked")
+    desk.until("The system's password store is locked")
 
     assert "may be behind this one" in form.reply.accessibleDescription()
     assert find(form, QPushButton, "Check and save").isEnabled()
@@ -332,33 +318,31 @@ def test_a_store_that_can_not_serve(
     assert can_see(token_dialog(), "Enter a token until bindtool closes")
 
 
-def test_the_login_of_a_proxy(
-    form: ProfileFormPage, services: Services, tokens: Tokens, until: Until, qtbot: QtBot
-) -> None:
+def test_the_login_of_a_proxy(desk: Desk, form: ProfileFormPage) -> None:
     """It can be entered from here; as soon as that is done, the site is asked once more."""
-    wanted = QSignalSpy(services.proxy_logins.requested)
-    services.repository.add(PROFILE)
-    finish(qtbot, tokens.store(PROFILE, AccessToken(PERSONAL), None))
+    wanted = QSignalSpy(desk.services.proxy_logins.requested)
+    desk.services.repository.add(PROFILE)
+    finish(desk.qtbot, desk.tokens.store(PROFILE, AccessToken(PERSONAL), None))
     form.begin(PROFILE)
-    tokens.answer = OBSTACLE
+    desk.tokens.answer = OBSTACLE
     press(form, "Check and save")
-    until("proxy.example:8080")
+    desk.until("proxy.example:8080")
     press(form, "Enter log-in")
     assert [wanted.at(at) for at in range(wanted.count())] == [[OBSTACLE]]
 
-    tokens.answer = Identity(TokenCheck.ACCEPTED, "Developer A")
-    services.proxy_logins.entered.emit(Proxy.parse(OBSTACLE.host))
-    until("Developer A")
-    services.proxy_logins.entered.emit(Proxy.parse(OBSTACLE.host))
-    assert tokens.asked == ["check", "check"]
+    desk.tokens.answer = Identity(TokenCheck.ACCEPTED, "Developer A")
+    desk.services.proxy_logins.entered.emit(Proxy.parse(OBSTACLE.host))
+    desk.until("Developer A")
+    desk.services.proxy_logins.entered.emit(Proxy.parse(OBSTACLE.host))
+    assert desk.tokens.asked == ["check", "check"]
 
 
-def test_a_name_in_use_is_said_at_the_name(form: ProfileFormPage, services: Services, until: Until) -> None:
+def test_a_name_in_use_is_said_at_the_name(desk: Desk, form: ProfileFormPage) -> None:
     """What is about one field stands there, with the cursor."""
-    services.repository.add(LINE_2)
+    desk.services.repository.add(LINE_2)
     fill(form)
     press(form, "Check and save")
-    until("There is already a profile “Line 2”")
+    desk.until("There is already a profile “Line 2”")
 
     assert "There is already a profile “Line 2”" in form.values.fields["name"].problem
     assert find(form, QLineEdit, "Name").hasFocus()
@@ -379,93 +363,14 @@ def test_a_token_does_not_stay_in_a_form_that_was_left(form: ProfileFormPage, le
     assert left == [None]
 
 
-def test_what_to_ask_for_is_copied(form: ProfileFormPage, texts: Texts, clipboard: QClipboard) -> None:
+def test_what_to_ask_for_is_copied(desk: Desk, form: ProfileFormPage, clipboard: QClipboard) -> None:
     """The form hands it out."""
     press(form, "Copy what to ask for")
 
-    assert clipboard.text() == setup_request(texts)
+    assert clipboard.text() == setup_request(desk.texts)
 
 
-@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_the_form_fits_a_small_window(form: ProfileFormPage, texts: Texts) -> None:
-    """At 1024 by 640 it scrolls down, not sideways, and its buttons are whole."""
-    form.show_problem(PasswordStoreLocked("password_store.locked"))
-    QApplication.processEvents()
-
-    for button in (form.save_button, form.cancel_button):
-        assert button.height() >= theme.TARGET
-        assert button.width() >= button.sizeHint().width()
-        assert form.rect().contains(button.mapTo(form, button.rect().bottomRight()))
-    lines = [line for line in form.findChildren(QLineEdit) if line.isVisible()]
-    assert all(form.rect().contains(QPoint(line.mapTo(form, line.rect().topRight()).x(), 0)) for line in lines)
-
-
-def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
-    """The keyboard passes the fields in the order that the eye does, and then the buttons."""
-    # GIVEN the form with everything unfolded and the cursor in the first field
-    for section in form.values.sections:
-        section.unfold()
-    find(form, QLineEdit, "Name").setFocus()
-
-    # WHEN Tab is pressed again and again
-    passed = []
-    for _ in range(44):
-        at = QApplication.focusWidget()
-        assert at is not None
-        passed.append(at.accessibleName())
-        key(at, Qt.Key.Key_Tab)
-
-    # THEN the order is that of the page
-    assert passed == [
-        "Name",
-        "Site",
-        "Reached by",
-        "Channel ID",
-        "Key",
-        "Developer's UID",
-        "Developer's name",
-        "Devices already on the channel",
-        "At this bench",
-        "Who to ask",
-        "Label template",
-        "A scanned device gets its label from",
-        "Scanner",
-        "Scanner that types like a keyboard",
-        "A scan ends with",
-        "Shortest code",
-        "Longest gap between two keys",
-        "Prefix of each scan",
-        "Device IDs",
-        "Lines in a code",
-        "Device ID in the code",
-        "Remove at the start",
-        "Remove at the end",
-        "Remove what the scanner puts in front (]C1, \\000026)",
-        "Try a code",
-        "Pattern of an ID",
-        "Length of an ID",
-        "Upper or lower case",
-        "Check digit of an ID",
-        "Hold an ID unlike the ten before it, or all others of its list",
-        "IDs may contain Chinese or other letters beyond A to Z",
-        "Pace",
-        "Devices per request",
-        "Requests per second",
-        "Look for the refused device",
-        "Sign-in and token name",
-        "Client ID for the browser",
-        "Client ID for a code",
-        "Sign-in page",
-        "Token name",
-        "Access token",
-        "Access token",
-        "Cancel",
-        "Check and save",
-    ]
-
-
-@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_what_keeps_the_form_from_saving_is_seen(form: ProfileFormPage, texts: Texts) -> None:
+def test_what_keeps_the_form_from_saving_is_seen(desk: Desk, form: ProfileFormPage) -> None:
     """From the foot of the page: how many fields need attention, the first in sight, bordered, with the cursor."""
     # GIVEN an empty form, scrolled to its end
     name, channel = (form.values.fields[each] for each in ("name", "connector_id"))
@@ -473,18 +378,18 @@ def test_what_keeps_the_form_from_saving_is_seen(form: ProfileFormPage, texts: T
     page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
 
     # WHEN it is to be saved
-    press(form, texts("profile_form.save"))
+    press(form, desk.texts("profile_form.save"))
     QApplication.processEvents()
 
     # THEN
-    assert texts("profile_form.attention", n=2) in said(form)
+    assert desk.texts("profile_form.attention", n=2) in said(form)
     assert not name.label.visibleRegion().isEmpty()
     assert name.line.hasFocus()
     assert (name.line.property("tone"), channel.line.property("tone")) == ("bad", "bad")
-    write(form, texts("profile_form.name.title"), "Line 2")
-    assert texts("profile_form.attention", n=1) in said(form)
+    write(form, desk.texts("profile_form.name.title"), "Line 2")
+    assert desk.texts("profile_form.attention", n=1) in said(form)
     assert name.line.property("tone") == ""
-    write(form, texts("profile_form.connector_id.title"), "0073456")
+    write(form, desk.texts("profile_form.connector_id.title"), "0073456")
     assert form.attention.text() == ""
 
 
@@ -522,25 +427,15 @@ def test_escape_asks_before_it_drops_what_was_entered(
     assert form.token.is_empty
 
 
-def test_escape_leaves_a_form_in_which_nothing_was_changed(
-    form: ProfileFormPage, left: list[Profile | None]
-) -> None:
-    """An example that was tried is no value of the profile."""
-    form.begin(PROFILE)
-    form.values.part_rule_fields.example.set_text("SN:1;MAC:2")
-    form.leave()
-    assert left == [None]
-
-
 def test_escape_asks_about_what_was_changed_since_it_was_saved(
-    form: ProfileFormPage, services: Services, until: Until, left: list[Profile | None]
+    desk: Desk, form: ProfileFormPage, left: list[Profile | None]
 ) -> None:
     """What is saved is used; the rest goes only where somebody says so."""
-    services.repository.add(PROFILE)
+    desk.services.repository.add(PROFILE)
     form.begin(PROFILE)
     paste(form, "Access token", PERSONAL)
     press(form, "Check and save")
-    until("coze.cn accepts the token")
+    desk.until("coze.cn accepts the token")
     write(form, "Who to ask", "Bench 8")
     form.leave()
     assert left == []
@@ -548,10 +443,14 @@ def test_escape_asks_about_what_was_changed_since_it_was_saved(
     assert left == [PROFILE]
 
 
-def test_a_profile_is_changed_from_its_first_line_on(form: ProfileFormPage) -> None:
-    """The cursor stands in the first line that can be changed; where IT has set all, in that of the token."""
+def test_a_profile_is_changed_from_its_first_line_on(form: ProfileFormPage, left: list[Profile | None]) -> None:
+    """The cursor stands in the first line that can be changed; a form in which nothing was is left at once."""
     form.begin(PROFILE)
     assert find(form, QLineEdit, "Reached by").hasFocus()
+    # An example that was tried is no value of the profile.
+    form.values.part_rule_fields.example.set_text("SN:1;MAC:2")
+    form.leave()
+    assert left == [None]
     form.begin(replace(PROFILE, read_only=True))
     assert find(form, QLineEdit, "Access token").hasFocus()
 

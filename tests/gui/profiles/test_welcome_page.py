@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QPushButton
 
-from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.setup_request import setup_request
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -52,24 +51,6 @@ def test_copying_what_to_ask_for_says_so(texts: Texts, show: Show, clipboard: QC
     # THEN the text can be pasted into a chat, and the page says that
     assert clipboard.text() == setup_request(texts)
     assert texts("setup_request.copied") in said(page)
-
-
-@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
-def test_the_page_fits_a_small_window(texts: Texts, show: Show) -> None:
-    """At 1024 by 640 nothing has to be scrolled, and no button cuts its text."""
-    # GIVEN a small window
-    page = WelcomePage(texts)
-    page.resize(1024, 640)
-
-    # WHEN it is shown
-    show(page)
-
-    # THEN all of it can be seen, in buttons that a glove can meet
-    assert page.horizontalScrollBar().maximum() == 0
-    assert page.verticalScrollBar().maximum() == 0
-    doors = [page.open_file, page.by_hand, page.practice, page.scan]
-    assert all(door.height() >= theme.TARGET and door.width() >= door.sizeHint().width() for door in doors)
-    assert len({door.width() for door in doors}) == 1
 
 
 def test_each_door_is_explained_to_a_screen_reader(texts: Texts, show: Show) -> None:

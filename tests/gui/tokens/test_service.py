@@ -46,44 +46,31 @@ ELSEWHERE = replace(LINE, name="another", token_name=NAME, site="https://strange
 TOKEN = AccessToken("pat_5678secret")
 OTHER = AccessToken("sat_12345678")
 
+DeskOn = Callable[[TokenStore], TokenService]
+
 pytestmark = pytest.mark.usefixtures("loop")
 
 
-class Prompting:
+class Prompting(FixedStore):
     """A store that shows a prompt which nobody answers, until the test does."""
 
     def __init__(self) -> None:
+        super().__init__(TOKEN, "prompting")
         self.answered = threading.Event()
         self.asked: list[str] = []
 
-    def _ask(self) -> AccessToken:
-        self.asked.append(threading.current_thread().name)
-        assert self.answered.wait(PATIENCE / 1000)
-        return TOKEN
-
-    def read(self, name: str, site: str) -> AccessToken:
-        """Return the token once the prompt is answered."""
-        return self._ask()
-
     def record(self, name: str, site: str) -> TokenRecord:
         """Return the token with its site once the prompt is answered."""
-        return TokenRecord(self._ask(), site)
-
-    def keep(self, name: str, record: TokenRecord) -> None:
-        """Return once the prompt is answered."""
         self._ask()
+        return super().record(name, site)
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
         """Return once the prompt is answered."""
         self._ask()
 
-    def forget(self, name: str) -> bool:
-        """Return once the prompt is answered."""
-        return bool(self._ask())
-
-    def describe(self) -> str:
-        """Return a name."""
-        return "prompting"
+    def _ask(self) -> None:
+        self.asked.append(threading.current_thread().name)
+        assert self.answered.wait(PATIENCE / 1000)
 
 
 class Locked(FixedStore):
@@ -120,7 +107,7 @@ def prompting() -> Iterator[Prompting]:
 
 
 @pytest.fixture
-def desk_on(notes: TokenMetadataFile, clock: HandClock) -> Callable[[TokenStore], TokenService]:
+def desk_on(notes: TokenMetadataFile, clock: HandClock) -> DeskOn:
     """Give a way to make a desk on a store, with a short patience for prompts."""
 
     def make(store: TokenStore) -> TokenService:
@@ -264,9 +251,7 @@ def _signing_in(tokens: TokenService) -> Callable[[Profile], Coroutine[object, o
 # ---------------------------------------------------------------- a store that makes people wait
 
 
-def test_a_prompt_is_waited_for_and_told(
-    desk_on: Callable[[TokenStore], TokenService], prompting: Prompting, qtbot: QtBot
-) -> None:
+def test_a_prompt_is_waited_for_and_told(desk_on: DeskOn, prompting: Prompting, qtbot: QtBot) -> None:
     """While the system asks for a password the window lives on and can say so; then the token comes."""
     tokens = desk_on(prompting)
     answered = QSignalSpy(tokens.answered)
@@ -296,7 +281,7 @@ def test_a_quick_answer_is_no_prompt(notes: TokenMetadataFile, clock: HandClock,
 
 
 def test_waiting_can_be_given_up(
-    desk_on: Callable[[TokenStore], TokenService], prompting: Prompting, notes: TokenMetadataFile, qtbot: QtBot
+    desk_on: DeskOn, prompting: Prompting, notes: TokenMetadataFile, qtbot: QtBot
 ) -> None:
     """Everybody who waits is let go, nothing is noted, and an answer that comes later means nothing any more."""
     tokens = desk_on(prompting)
@@ -324,7 +309,7 @@ def test_waiting_can_be_given_up(
 
 
 def test_a_token_can_be_held_until_the_program_closes(
-    desk_on: Callable[[TokenStore], TokenService], clock: HandClock, tmp_path: Path, qtbot: QtBot
+    desk_on: DeskOn, clock: HandClock, tmp_path: Path, qtbot: QtBot
 ) -> None:
     """Where the store is locked, the token is used from memory; nothing of it is written, nobody else has it."""
     tokens = desk_on(Locked())
@@ -372,9 +357,7 @@ def test_a_stored_token_takes_the_place_of_the_one_in_memory(tokens: TokenServic
     assert finish(qtbot, tokens.read(LINE)) == OTHER
 
 
-def test_memory_forgets_even_where_the_store_cannot(
-    desk_on: Callable[[TokenStore], TokenService], qtbot: QtBot
-) -> None:
+def test_memory_forgets_even_where_the_store_cannot(desk_on: DeskOn, qtbot: QtBot) -> None:
     """The person hears that the store is locked, and the window that the token is gone."""
     tokens = desk_on(Locked())
     tokens.hold(LINE, TOKEN)
@@ -385,13 +368,6 @@ def test_memory_forgets_even_where_the_store_cannot(
 
     assert not tokens.has(NAME)
     assert changed.count() == 1
-
-
-def test_another_store_has_another_name(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
-    """Support asks for it; it is asked for beside the window, as all else of the store."""
-    tokens = TokenService(lambda: FixedStore(TOKEN, "a store"), notes, clock, Proxies.of_this_system())
-
-    assert finish(qtbot, tokens.describe()) == "a store"
 
 
 def test_a_given_token_is_there_under_every_name(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
@@ -427,9 +403,7 @@ def test_without_a_store_there_is_a_clear_answer(
 # ---------------------------------------------------------------- the check
 
 
-def test_the_check_says_whose_the_stored_token_is(
-    desk_on: Callable[[TokenStore], TokenService], server: PracticeServer, qtbot: QtBot
-) -> None:
+def test_the_check_says_whose_the_stored_token_is(desk_on: DeskOn, server: PracticeServer, qtbot: QtBot) -> None:
     """The site is asked once with the stored token, and nothing is bound."""
     tokens = desk_on(FixedStore(AccessToken(channel.TOKEN), "practice"))
 
@@ -440,9 +414,7 @@ def test_the_check_says_whose_the_stored_token_is(
     assert dict(server.bound) == {}
 
 
-def test_a_token_that_the_site_does_not_know(
-    desk_on: Callable[[TokenStore], TokenService], server: PracticeServer, qtbot: QtBot
-) -> None:
+def test_a_token_that_the_site_does_not_know(desk_on: DeskOn, server: PracticeServer, qtbot: QtBot) -> None:
     """The site refuses it, and so says the check."""
     identity = finish(qtbot, desk_on(FixedStore(OTHER, "test")).check(practice_profile(server.site)))
 
@@ -450,9 +422,7 @@ def test_a_token_that_the_site_does_not_know(
     assert server.requests[0].headers["authorization"] == "Bearer sat_12345678"
 
 
-def test_a_check_that_proves_nothing_says_so(
-    desk_on: Callable[[TokenStore], TokenService], server: PracticeServer, qtbot: QtBot
-) -> None:
+def test_a_check_that_proves_nothing_says_so(desk_on: DeskOn, server: PracticeServer, qtbot: QtBot) -> None:
     """A site that can't be reached is told from one that gave no answer; without a token nobody is asked."""
     site = server.site
     server.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,10 @@ from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.profiles.profile import SignInApps
+from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sign_in.device_code import CodeShown
 from bindtool.gui.tokens import token_text
-from bindtool.gui.tokens.service import TokenService
+from bindtool.gui.tokens.service import SignedIn, TokenService
 from bindtool.gui.tokens.sign_in_view import SignInMethod
 from bindtool.practice.channel import NICK_NAME, USER_ID, practice_profile
 from tests.gui.loop import PATIENCE, finish
@@ -71,6 +72,33 @@ def server() -> Iterator[SignInServer]:
         yield made
 
 
+MakeService = Callable[[MemoryStore], TokenService]
+
+
+@pytest.fixture
+def profile(server: SignInServer) -> Profile:
+    """Give a profile by which people sign in with a code."""
+    return replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> TokenMetadataFile:
+    """Give the notes of an empty data folder."""
+    return TokenMetadataFile(tmp_path / "tokens.toml")
+
+
+@pytest.fixture
+def service(notes: TokenMetadataFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeService:
+    """Give a way to make the tokens of a window with this store."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return lambda store: TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
+
+
+def sign_in(tokens: TokenService, profile: Profile, qtbot: QtBot) -> SignedIn:
+    """Sign in with a code."""
+    return finish(qtbot, tokens.sign_in(profile, SignInMethod.CODE, lambda _: None, lambda message: message.id))
+
+
 class Locked(MemoryStore):
     """A store that keeps nothing."""
 
@@ -112,13 +140,10 @@ def test_whose_token_is_replaced(tmp_path: Path, qtbot: QtBot) -> None:
 
 @pytest.mark.usefixtures("loop")
 def test_a_sign_in_that_is_held_is_renewed(
-    server: SignInServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    profile: Profile, service: MakeService, notes: TokenMetadataFile, qtbot: QtBot
 ) -> None:
     """It can't be stored, so it is used until the program ends, and outlives its first token."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
-    notes = TokenMetadataFile(tmp_path / "tokens.toml")
-    tokens = TokenService(Locked, notes, Hurried(), Proxies.of_this_system())
+    tokens = service(Locked())
     shown: list[SignInStep] = []
 
     came = finish(qtbot, tokens.sign_in(profile, SignInMethod.CODE, shown.append, lambda message: message.id))
@@ -140,14 +165,12 @@ def test_a_sign_in_that_is_held_is_renewed(
 
 @pytest.mark.usefixtures("loop")
 def test_a_sign_in_that_is_held_gives_way_to_one_that_is_stored(
-    server: SignInServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    profile: Profile, service: MakeService, qtbot: QtBot
 ) -> None:
     """Whoever's the stored one is: the one that is held had its place."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
-    store, notes = MemoryStore(), TokenMetadataFile(tmp_path / "tokens.toml")
-    tokens = TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
-    came = finish(qtbot, tokens.sign_in(profile, SignInMethod.CODE, lambda _: None, lambda message: message.id))
+    store = MemoryStore()
+    tokens = service(store)
+    came = sign_in(tokens, profile, qtbot)
     assert came.record.sign_in is not None
     others = replace(came.record, sign_in=replace(came.record.sign_in, user_id="9999"))
     store.keep(profile.token, others)
@@ -180,14 +203,12 @@ class Gated(MemoryStore):
 
 @pytest.mark.usefixtures("loop")
 def test_a_token_that_is_pasted_while_the_sign_in_is_renewed(
-    server: SignInServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    profile: Profile, service: MakeService, qtbot: QtBot
 ) -> None:
     """It takes the place of what the renewal brings, and not the other way round."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
-    store, notes = Gated(), TokenMetadataFile(tmp_path / "tokens.toml")
-    tokens = TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
-    came = finish(qtbot, tokens.sign_in(profile, SignInMethod.CODE, lambda _: None, lambda message: message.id))
+    store = Gated()
+    tokens = service(store)
+    came = sign_in(tokens, profile, qtbot)
     finish(qtbot, tokens.keep(profile, came))
     found = finish(qtbot, tokens.find(profile))
     assert found.renewal is not None
@@ -207,15 +228,11 @@ def test_a_token_that_is_pasted_while_the_sign_in_is_renewed(
 
 
 @pytest.mark.usefixtures("loop")
-def test_a_renewal_that_could_not_be_stored(
-    server: SignInServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
+def test_a_renewal_that_could_not_be_stored(profile: Profile, service: MakeService, qtbot: QtBot) -> None:
     """The next run goes on with it, as the message says: what is stored is dead."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
-    store, notes = Relocked(), TokenMetadataFile(tmp_path / "tokens.toml")
-    tokens = TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
-    came = finish(qtbot, tokens.sign_in(profile, SignInMethod.CODE, lambda _: None, lambda message: message.id))
+    store = Relocked()
+    tokens = service(store)
+    came = sign_in(tokens, profile, qtbot)
     finish(qtbot, tokens.keep(profile, came))
     found = finish(qtbot, tokens.find(profile))
     assert found.renewal is not None
