@@ -24,18 +24,16 @@ from bindtool.core.store import Store
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.history.record_model import RecordModel
-from bindtool.gui.history.record_table import RecordTable
-from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.services import Services
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
-from tests.gui.acting import can_see, find, key, keys, press, said
+from tests.gui.acting import can_see, key, keys, press, said
 from tests.gui.clocks import HandClock
 from tests.gui.conftest import Show
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.services import services_on
-from tests.gui.whole_window import EquippedWindow, OneView
+from tests.gui.whole_window import EquippedWindow, navigation
 
 PROFILE = Profile("Line 2", CHANNEL.connector_id)
 LAST_MONTH = START - timedelta(days=31)
@@ -64,16 +62,7 @@ class Person:
         self.document = document
         self.services = services
         self.history = HistoryController(window, texts, document, window.table, services)
-        KeyboardNavigation(
-            window,
-            services.input_mode,
-            lambda: self.history,
-            window.confirm_panel,
-            (window.check_page, window.scanner_test, window.form),
-            window.fill_labels,
-            OneView,
-            OneView(),
-        )
+        navigation(window, services.input_mode, lambda: self.history)
 
     def opens_history(self) -> None:
         """Press its key, and wait until all is found."""
@@ -88,6 +77,17 @@ class Person:
     def sees_devices(self, *cells: tuple[str, str]) -> None:
         """Wait until these ids and states are found, and no others."""
         self.until(lambda: self.devices == list(cells))
+
+    def finds(self, device_id: str, state: str) -> None:
+        """Look for a device in the history, and wait until it alone is found."""
+        self.opens_history()
+        self.searches(device_id)
+        self.sees_devices((device_id, state))
+
+    def opens_sheet(self) -> None:
+        """Open the sheet of the device that was found."""
+        press(self.window, "Open the sheet")
+        self.until(lambda: self.page is self.history.past)
 
     def until(self, so: Callable[[], bool]) -> None:
         """Wait until something is so."""
@@ -129,6 +129,12 @@ class Person:
         if leaves:
             press(self.window, "Back to scanning")
         self.until(lambda: str(path) in said(self.window))
+
+    def keeps_sheets(self, days: str) -> None:
+        """Choose how long sheets are kept."""
+        choice = self.history.page.keep.days
+        choice.setCurrentText(days)
+        choice.activated.emit(choice.currentIndex())
 
     def dialog(self) -> QFileDialog:
         """Wait for the dialog that asks for a file."""
@@ -178,6 +184,12 @@ def person(
     return Person(qtbot, window, document, services, texts)
 
 
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """Return the lines of an export."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def model_of(person: Person) -> RecordModel[object]:
     """Return what the table of devices shows."""
     model: RecordModel[object] = person.history.page.devices.model()  # type: ignore[assignment]
@@ -187,6 +199,8 @@ def model_of(person: Person) -> RecordModel[object]:
 def test_everything_is_found_at_first(person: Person) -> None:
     """Of today and of earlier days, the newest first; nothing of it blocks the window."""
     person.opens_history()
+    assert person.history.page.devices.isColumnHidden(5)
+    assert not person.history.page.filter.benches.isVisible()
     person.sees_devices(
         ("NEW", "not sent"), ("SPK0001", "not sent"),
         ("SPK0003", "bound"), ("SPK0002", "bound"), ("SPK0001", "bound"),
@@ -256,13 +270,17 @@ def test_a_laptop_on_which_nothing_was_done(
 
 
 def test_an_old_sheet_is_opened(person: Person, clipboard: QClipboard) -> None:
-    """At the row of the device: the rows as they stand, and the requests with their log ids; Esc leads back."""
-    person.opens_history()
-    person.searches("SPK0004")
-    person.sees_devices(("SPK0004", "refused"))
-    press(person.window, "Open the sheet")
+    """At the row of the device: the rows as they stand, and the requests with their log ids; Esc leads back.
+
+    What publishing wants of it names the last run, with the channel and the sheet of then.
+    """
+    person.finds("SPK0004", "refused")
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(person.window, Qt.Key.Key_L, modifiers)
+    person.until(lambda: clipboard.text() == REFUSAL.log_id)
+    clipboard.clear()
+    person.opens_sheet()
     past = person.history.past
-    person.until(lambda: person.page is past)
     assert "WO-7 · Line 2 · A12 · 2026-10-25 09:30" in said(person.window)
     assert "4 rows: 2 bound, 1 refused, 0 unknown. It is read-only." in said(person.window)
     assert past.rows.rows() == [3]
@@ -270,6 +288,9 @@ def test_an_old_sheet_is_opened(person: Person, clipboard: QClipboard) -> None:
     press(person.window, "Copy log ID")
     assert clipboard.text() == REFUSAL.log_id
     assert "Log ID copied" in said(person.window)
+    asked = QSignalSpy(person.history.publish_requested)
+    press(person.window, "For publishing…")
+    assert [(run.run_id, run.channel) for (run,) in (asked.at(0),)] == [(2, CHANNEL)]
 
     past.tabs.setCurrentIndex(1)
     assert [past.requests.model().index(at, 3).data() for at in range(2)] == ["1", "3"]
@@ -301,23 +322,9 @@ def test_an_old_sheet_is_opened_from_the_list(person: Person) -> None:
     assert person.page is page
 
 
-def test_what_publishing_wants_of_an_old_sheet(person: Person) -> None:
-    """The last run is named, with the channel and the sheet of then."""
-    person.opens_history()
-    person.searches("SPK0004")
-    person.sees_devices(("SPK0004", "refused"))
-    press(person.window, "Open the sheet")
-    person.until(lambda: person.page is person.history.past)
-    asked = QSignalSpy(person.history.publish_requested)
-    press(person.window, "For publishing…")
-    assert [(run.run_id, run.channel) for (run,) in (asked.at(0),)] == [(2, CHANNEL)]
-
-
 def test_todays_sheet_is_where_it_was(person: Person) -> None:
     """It is not opened a second time: the window goes to its row, if it is there still."""
-    person.opens_history()
-    person.searches("NEW")
-    person.sees_devices(("NEW", "not sent"))
+    person.finds("NEW", "not sent")
     press(person.window, "Open the sheet")
     assert person.page is person.window.sheet_page
     assert person.window.table.selected_numbers() == [2]
@@ -329,9 +336,7 @@ def test_todays_sheet_is_where_it_was(person: Person) -> None:
 
 def test_a_sheet_that_went_meanwhile(person: Person, store: Store) -> None:
     """It is said, and the page stays."""
-    person.opens_history()
-    person.searches("SPK0003")
-    person.sees_devices(("SPK0003", "bound"))
+    person.finds("SPK0003", "bound")
     assert store.sheets.delete(1, START).result()
     press(person.window, "Open the sheet")
     person.until(lambda: "its sheet was deleted" in said(person.window))
@@ -361,25 +366,13 @@ def test_the_way_leads_back_to_where_it_began(person: Person) -> None:
     assert not person.history.is_open
 
 
-def test_a_log_id_is_copied(person: Person, clipboard: QClipboard) -> None:
-    """By its key as well; a device without one says why not."""
-    person.opens_history()
-    assert not person.history.page.copy_button.isEnabled()
-    person.searches("SPK0004")
-    person.sees_devices(("SPK0004", "refused"))
-    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    QTest.keyClick(person.window, Qt.Key.Key_L, modifiers)
-    person.until(lambda: clipboard.text() == REFUSAL.log_id)
-
-
 def test_what_was_found_is_exported(person: Person, tmp_path: Path) -> None:
     """All of it, the oldest first, as a table or as JSON lines."""
     person.opens_history()
     person.searches("SPK000")
     person.until(lambda: person.tabs[0] == "Devices (5)")
     person.exports_to(tmp_path / "history.csv")
-    with (tmp_path / "history.csv").open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.DictReader(file))
+    lines = read_csv(tmp_path / "history.csv")
     assert [(line["device_id"], line["status"], line["entry"]) for line in lines] == [
         ("SPK0004", "refused", ""),
         ("SPK0001", "bound", "1"),
@@ -408,8 +401,7 @@ def test_what_other_benches_have_bound(person: Person, store: Store, tmp_path: P
     assert page.open_button.toolTip() == "Its sheet is on the computer of bench-3"
 
     person.exports_to(tmp_path / "history.csv")
-    with (tmp_path / "history.csv").open(encoding="utf-8-sig", newline="") as file:
-        (line,) = csv.DictReader(file)
+    (line,) = read_csv(tmp_path / "history.csv")
     assert (line["bench"], line["entry"], line["machine"]) == ("bench-3".ljust(32, "0"), "1", "bench-3")
 
     page.filter.benches.setCurrentText("This bench")
@@ -420,14 +412,6 @@ def test_what_other_benches_have_bound(person: Person, store: Store, tmp_path: P
     page.filter.benches.setCurrentText("All benches")
     person.searches("6901234567892")
     person.until(lambda: "no bench has bound it" in page.devices.accessibleDescription())
-
-
-def test_a_laptop_that_is_alone(person: Person) -> None:
-    """It has nothing of other benches on its page."""
-    person.opens_history()
-    page = person.history.page
-    assert page.devices.isColumnHidden(5)
-    assert not page.filter.benches.isVisible()
 
 
 @pytest.mark.parametrize(("practice", "name"), [(False, "bindtool history"), (True, "bindtool history PRACTICE")])
@@ -486,8 +470,7 @@ def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None
     person.opens_history()
     keep = person.history.page.keep
     assert not keep.delete.isVisible()
-    keep.days.setCurrentText("30 days")
-    keep.days.activated.emit(keep.days.currentIndex())
+    person.keeps_sheets("30 days")
     person.until(keep.delete.isVisible)
 
     press(person.window, "Delete 1 old sheet…")
@@ -512,14 +495,11 @@ def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None
 def test_a_question_goes_with_the_days_that_it_was_asked_for(person: Person, store: Store) -> None:
     """Whoever chooses fewer days while it stands has agreed to the sheets of before, not to those of now."""
     person.opens_history()
-    keep = person.history.page.keep
-    keep.days.setCurrentText("30 days")
-    keep.days.activated.emit(keep.days.currentIndex())
-    person.until(keep.delete.isVisible)
+    person.keeps_sheets("30 days")
+    person.until(person.history.page.keep.delete.isVisible)
     press(person.window, "Delete 1 old sheet…")
 
-    keep.days.setCurrentText("90 days")
-    keep.days.activated.emit(keep.days.currentIndex())
+    person.keeps_sheets("90 days")
 
     assert not person.window.message_bar.isVisible()
     assert len(store.sheets.all()) == 2
@@ -527,9 +507,7 @@ def test_a_question_goes_with_the_days_that_it_was_asked_for(person: Person, sto
 
 def test_who_has_gone_back_to_scanning_stays_there(person: Person) -> None:
     """An old sheet that is still being read then does not come in between."""
-    person.opens_history()
-    person.searches("SPK0003")
-    person.sees_devices(("SPK0003", "bound"))
+    person.finds("SPK0003", "bound")
     press(person.window, "Open the sheet")
     press(person.window, "Back to scanning")
     person.until(lambda: not person.services.tasks.busy)
@@ -543,33 +521,6 @@ def test_a_database_that_can_not_be_read(person: Person, store: Store) -> None:
     store.path.write_bytes(b"\xff no database" * 500)
     person.searches("X")
     person.until(lambda: "is damaged" in said(person.window))
-
-
-@pytest.mark.parametrize("texts", ["zh_CN"], indirect=True)
-def test_in_chinese(person: Person) -> None:
-    """Each word is there."""
-    person.window.actions_["history"].trigger()
-    person.until(lambda: person.tabs == ["设备（7）", "清单（2）"])
-    assert find(person.window, RecordTable, "找到的设备") is person.history.page.devices
-
-
-def test_tab_comes_to_everything_in_the_order_of_reading(person: Person) -> None:
-    """From the search through the tables to the footer, and around."""
-    person.opens_history()
-    page = person.history.page
-    page.keep.show_old(3)
-    page.filter.text.setFocus()
-    names = []
-    for _ in range(10):
-        focus = QApplication.focusWidget()
-        assert focus is not None
-        names.append(focus.accessibleName())
-        QTest.keyClick(focus, Qt.Key.Key_Tab)
-    assert names == [
-        "Search", "Status", "Days", "What is shown", "Devices found", "Open the sheet", "Export results…",
-        "Keep sheets", "Delete 3 old sheets…", "Back to scanning",
-    ]  # fmt: skip
-    assert QApplication.focusWidget() is page.filter.text
 
 
 def others_bind(person: Person, services: Services, *entries: SharedEntry) -> None:
@@ -634,9 +585,7 @@ def test_what_is_chosen_is_not_looked_for_any_more(person: Person, services: Ser
 
 def test_news_of_the_same_are_none(person: Person, services: Services) -> None:
     """GIVEN a search that the news do not touch THEN nothing is drawn anew; closed, nobody looks."""
-    person.opens_history()
-    person.searches("SPK0004")
-    person.sees_devices(("SPK0004", "refused"))
+    person.finds("SPK0004", "refused")
     resets = QSignalSpy(model_of(person).modelReset)
     looked = services.tasks
     others_bind(person, services, told(1))
@@ -654,8 +603,7 @@ def test_news_while_a_sheet_is_looked_at(person: Person, services: Services) -> 
     person.searches("SPK")
     person.until(lambda: person.tabs[0] == "Devices (5)")
     person.history.page.devices.select([1])
-    press(person.window, "Open the sheet")
-    person.until(lambda: person.page is person.history.past)
+    person.opens_sheet()
     others_bind(person, services, told(1, minutes=5))
     key(person.history.past.rows, Qt.Key.Key_Escape)
     person.until(lambda: person.tabs[0] == "Devices (6)")

@@ -38,17 +38,13 @@ def test_lines_and_columns(model: RecordModel[int]) -> None:
 
 
 def test_headers(model: RecordModel[int]) -> None:
-    """The names of columns stand over their cells; lines have none."""
+    """The names of columns stand over their cells, numbers to the right; lines have none."""
     across = Qt.Orientation.Horizontal
     assert [model.headerData(at, across) for at in range(2)] == ["#", "Word"]
     assert [model.headerData(at, across, ROLE.TextAlignmentRole) for at in range(2)] == [RIGHT, None]
+    assert [model.data(model.index(0, at), ROLE.TextAlignmentRole) for at in range(2)] == [RIGHT, None]
     assert model.headerData(0, across, ROLE.ToolTipRole) is None
     assert model.headerData(0, Qt.Orientation.Vertical) is None
-
-
-def test_numbers_stand_to_the_right(model: RecordModel[int]) -> None:
-    """As in a column of figures."""
-    assert [model.data(model.index(0, at), ROLE.TextAlignmentRole) for at in range(2)] == [RIGHT, None]
 
 
 def test_the_state_has_its_drawing_and_ink(model: RecordModel[int]) -> None:

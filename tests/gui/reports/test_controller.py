@@ -229,15 +229,6 @@ def test_what_each_is_about(person: Person, document: SheetDocument, texts: Text
     ]
 
 
-def test_the_last_run(person: Person, tmp_path: Path) -> None:
-    """Only the rows that it sent."""
-    person.has_rows(row(1), row(2), row(3))
-    person.has_sent(1, State.BOUND, Answer(START, 0))
-    person.has_sent(2, State.REFUSED, Answer(START, 4000, "=no"))
-    person.save_to("save_run", tmp_path / "run.csv")
-    assert [(line["row"], line["message"]) for line in lines_of(tmp_path / "run.csv")] == [("2", "'=no")]
-
-
 def test_the_last_run_names_what_it_has_bound_and_is_gone(
     person: Person, document: SheetDocument, texts: Texts, services: Services
 ) -> None:
@@ -247,16 +238,6 @@ def test_the_last_run_names_what_it_has_bound_and_is_gone(
     sources = ReportSources(texts, document, services)
     document.delete([1])
     assert sources.take(ReportScope.RUN)().notes[1:] == (texts("report.gone", n=1, ids="SPK0001"),)
-
-
-def test_what_is_to_be_handled(person: Person, tmp_path: Path) -> None:
-    """Only rows that failed, id and label first."""
-    person.has_rows(row(1), row(2), row(3))
-    person.has_sent(1, State.BOUND, Answer(START, 0))
-    person.has_sent(2, State.REFUSED, Answer(START, 4000, "bad", "LOG2"))
-    person.save_to("save_to_handle", tmp_path / "failed.csv")
-    (line,) = lines_of(tmp_path / "failed.csv")
-    assert list(line.values()) == ["SPK0002", "Speaker 2", "refused", "4000", "bad", "LOG2", "2", "Line 2/b"]
 
 
 def test_the_day(person: Person, document: SheetDocument, qtbot: QtBot, store: Store, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from bindtool.core.diagnostics.licences import BundledPart, all_parts
 from bindtool.gui.support.about import LicencesDialog, libraries_of_qt
 from bindtool.i18n.catalogue import Texts
 from bindtool.resource_paths import asset
-from tests.gui.acting import find, key, press, said
+from tests.gui.acting import find, key, said
 from tests.gui.conftest import Show
 
 PARTS = (
@@ -65,12 +65,6 @@ def test_without_qt_in_the_list(texts: Texts, show: Show) -> None:
     panel = LicencesDialog(texts, PARTS[:1])
     show(panel)
     assert text(panel, "Licence of httpx").endswith("Copyright Encode")
-
-
-def test_it_closes(panel: LicencesDialog) -> None:
-    """By its button."""
-    press(panel, "Close")
-    assert not panel.isVisible()
 
 
 def test_all_that_runs_here(texts: Texts, show: Show) -> None:

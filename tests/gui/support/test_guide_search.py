@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -160,13 +159,6 @@ def test_chinese_by_an_input_method(guide: GuideDialog) -> None:
     guide.search.field.insert("未知")
     assert marks(guide) == ["结果未知"]
     assert find(guide, QLabel, "搜索结果").text() == "1 / 1"
-
-
-@pytest.fixture
-def dress_again(qapp: QApplication) -> Iterator[None]:
-    """Put the light colours back on after a test."""
-    yield
-    theme.apply_scheme(qapp, dark=False)
 
 
 @pytest.mark.usefixtures("dress_again")

@@ -86,7 +86,7 @@ class Person:
         self._document = document
         self._store = store
 
-    def has_sent(self, *numbers: int, answer: Answer | None) -> None:
+    def has_sent(self, *numbers: int, answer: Answer | None = None) -> None:
         """Let a run have sent these rows in one request."""
         assert self._document.head is not None
         sheet_id = self._document.head.sheet_id
@@ -274,7 +274,7 @@ def test_the_run_of_the_selected_row(person: Person, tmp_path: Path) -> None:
 
 def test_the_file_has_a_name_that_every_system_takes(person: Person) -> None:
     """It says what it is, of which profile and when it was made."""
-    person.has_sent(1, answer=None)
+    person.has_sent(1)
     person.window.actions_["save_support"].trigger()
     dialog = person.dialog()
     assert dialog.windowTitle() == "Save for support"
@@ -286,7 +286,7 @@ def test_the_file_has_a_name_that_every_system_takes(person: Person) -> None:
 @pytest.mark.parametrize("password_store", [Locked(), Silent()], ids=["locked", "silent"])
 def test_a_password_store_that_does_not_serve(person: Person, tmp_path: Path, password_store: TokenStore) -> None:
     """The file is made all the same; that nobody has searched it for the token is said."""
-    person.has_sent(1, answer=None)
+    person.has_sent(1)
     path = tmp_path / "support.zip"
     person.save_to(path)
     assert "look through it before you send it" in person.notice
@@ -299,7 +299,7 @@ def test_a_password_store_that_does_not_serve(person: Person, tmp_path: Path, pa
 @pytest.mark.parametrize(("password_store", "profile"), [(MemoryStore(), PROFILE), (MemoryStore(), None)])
 def test_there_is_no_token(person: Person, tmp_path: Path, profile: Profile | None) -> None:
     """Nothing has to be searched for; without a profile there is none in the file."""
-    person.has_sent(1, answer=None)
+    person.has_sent(1)
     path = tmp_path / "support.zip"
     person.save_to(path)
     assert person.notice == f"Saved for support: {path}"
@@ -309,7 +309,7 @@ def test_there_is_no_token(person: Person, tmp_path: Path, profile: Profile | No
 
 def test_a_place_where_nothing_can_be_written(person: Person, tmp_path: Path) -> None:
     """The banner says which file and why."""
-    person.has_sent(1, answer=None)
+    person.has_sent(1)
     path = tmp_path / "no such folder" / "support.zip"
     person.save_to(path)
     assert "No such file or directory" in person.notice
