@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -14,7 +13,6 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets.labels import Header
 from bindtool.i18n.catalogue import LANGUAGES, Texts
-from tests.checkout import ROOT
 from tests.core.store.samples import row
 from tests.gui.main_window import test_room as room
 from tests.gui.main_window.test_room import screen
@@ -148,26 +146,3 @@ def shown_tip(widget: QWidget) -> str:
     while here is not None and not here.toolTip():
         here = here.parentWidget()
     return here.toolTip() if here is not None else ""
-
-
-MAY_BE_MODAL = {
-    "app/database.py": "there is no window yet in which it could be said",
-    "gui/common/util/file_dialogs.py": "the system's own dialog for files",
-    "gui/reports/controller.py": "the same, for a report; and for printers",
-    "gui/history/controller.py": "the same, for what was found",
-    "gui/sheet/details_dialog.py": "a badge is scanned into it: it must not become a device",
-    "gui/scanners/serial_port_dialog.py": "a port is tried: its scans must not become devices",
-}
-"""Modules that open a window in front of the window, and why a line or a panel would not do."""
-
-
-def test_hardly_anything_stands_in_the_way() -> None:
-    """A box that has to be closed before anybody can go on is opened nowhere else."""
-    package = ROOT / "bindtool"
-    opens = re.compile(r"(?:dialog|panel|box|\bself)\.(?:open|exec)\(\)|\bopen_once\(dialog\)")
-    modal = {
-        path.relative_to(package).as_posix()
-        for path in package.rglob("*.py")
-        if opens.search(path.read_text(encoding="utf-8")) and path.name != "player.py"
-    }
-    assert modal == set(MAY_BE_MODAL)

@@ -180,11 +180,6 @@ def test_a_long_name_is_cut_and_whole_in_the_tool_tip(head: HeaderBar) -> None:
     assert head.minimumSizeHint().width() <= 1024
 
 
-def test_the_windows_menu_stands_behind_the_dots(head: HeaderBar, actions: Actions) -> None:
-    """GIVEN the window's actions THEN the dots open their menu."""
-    assert find(head, QToolButton, "More").menu() is actions.main_menu
-
-
 def test_menus_read_from_left_to_right(head: HeaderBar) -> None:
     """GIVEN the line THEN keys and arrows of its menus stand behind the words, ticks in front of them."""
     head.show_profiles([BENCH], BENCH, "")

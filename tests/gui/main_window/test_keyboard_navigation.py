@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,7 +18,6 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.columns import Column
 from bindtool.core.sheet_view.next_step import StepFacts, next_step
 from bindtool.gui.common.shell.session_state import InputMode, InputModeService
-from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.support.about import LicencesDialog
 from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import row
@@ -27,52 +26,34 @@ from tests.gui.acting import find
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window import test_room as room
 from tests.gui.support.test_about_licences import PARTS
-from tests.gui.whole_window import EquippedWindow, OneView, whole_window
+from tests.gui.whole_window import EquippedWindow, OneView, navigation, whole_window
 
 Bring = Callable[[EquippedWindow, Texts], QWidget]
 
 pytestmark = pytest.mark.unmeasured
 
 
-@pytest.fixture
-def history() -> OneView:
-    """Give the history, which is not open."""
-    return OneView()
+@dataclass
+class Views:
+    """The views that Esc leaves, none of them open, and what a scan does."""
+
+    history: OneView = field(default_factory=OneView)
+    to_handle: OneView = field(default_factory=OneView)
+    search: OneView = field(default_factory=OneView)
+    input_mode: InputModeService = field(default_factory=InputModeService)
 
 
 @pytest.fixture
-def to_handle() -> OneView:
-    """Give the view of the rows to handle, which is not open."""
-    return OneView()
+def views(qapp: QApplication) -> Views:
+    """Give them."""
+    return Views()
 
 
 @pytest.fixture
-def search() -> OneView:
-    """Give the search, which is not open."""
-    return OneView()
-
-
-@pytest.fixture
-def window(
-    qtbot: QtBot,
-    texts: Texts,
-    input_mode: InputModeService,
-    history: OneView,
-    to_handle: OneView,
-    search: OneView,
-) -> Iterator[EquippedWindow]:
+def window(qtbot: QtBot, texts: Texts, views: Views) -> Iterator[EquippedWindow]:
     """Give a window in front, with twelve rows."""
     with whole_window(texts, SMALLEST) as window:
-        KeyboardNavigation(
-            window,
-            input_mode,
-            lambda: history,
-            window.confirm_panel,
-            (window.check_page, window.scanner_test, window.form),
-            window.fill_labels,
-            lambda: to_handle,
-            search,
-        )
+        navigation(window, views.input_mode, lambda: views.history, lambda: views.to_handle, views.search)
         # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page
         window.welcome().scan_requested.connect(lambda: window.show_page(sheet))
@@ -145,72 +126,64 @@ def test_esc_leaves_the_editor_of_a_cell_first(window: EquippedWindow) -> None:
     assert window.scan_bar.field.hasFocus()
 
 
-def test_one_esc_leaves_all_that_is_open_over_the_sheet(
-    window: EquippedWindow, texts: Texts, input_mode: InputModeService, to_handle: OneView, search: OneView
-) -> None:
+def test_one_esc_leaves_all_that_is_open_over_the_sheet(views: Views, window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a look-up and views WHEN Esc is chosen THEN the next scan is a new row, and the rows are seen."""
     room.sheet(window, texts)
     window.confirm_panel().ask(room.ASKED)
-    input_mode.enter(InputMode.LOOK_UP)
+    views.input_mode.enter(InputMode.LOOK_UP)
     window.fill_labels().show()
-    to_handle.is_open = search.is_open = True
+    views.to_handle.is_open = views.search.is_open = True
     window.table.setFocus()
 
     window.actions_["back_to_scanning"].trigger()
 
     assert window.scan_bar.field.hasFocus()
-    assert input_mode.mode is InputMode.SCAN
+    assert views.input_mode.mode is InputMode.SCAN
     assert [window.confirm_panel().isVisible(), window.fill_labels.is_visible] == [False, False]
-    assert [to_handle.is_open, search.is_open] == [False, False]
+    assert [views.to_handle.is_open, views.search.is_open] == [False, False]
 
 
 def test_esc_leaves_what_is_asked_of_a_row_before_its_view(
-    window: EquippedWindow, texts: Texts, input_mode: InputModeService, to_handle: OneView
+    views: Views, window: EquippedWindow, texts: Texts
 ) -> None:
     """GIVEN a question, an awaited scan and a view WHEN Esc is chosen again and again THEN each goes by itself."""
     room.sheet(window, texts)
     window.notices.show_question("question.delete_bound", lambda: None, n=1)
-    input_mode.enter(InputMode.SCAN_AGAIN, 3)
-    to_handle.is_open = True
+    views.input_mode.enter(InputMode.SCAN_AGAIN, 3)
+    views.to_handle.is_open = True
     seen = []
     for _ in range(4):
-        seen.append((window.notices.asks, input_mode.mode is InputMode.SCAN_AGAIN, to_handle.is_open))
+        seen.append((window.notices.asks, views.input_mode.mode is InputMode.SCAN_AGAIN, views.to_handle.is_open))
         window.actions_["back_to_scanning"].trigger()
     assert seen == [(False,) * gone + (True,) * (3 - gone) for gone in range(4)]
 
 
-def test_esc_ends_a_look_up(window: EquippedWindow, texts: Texts, input_mode: InputModeService) -> None:
+def test_esc_ends_a_look_up(views: Views, window: EquippedWindow, texts: Texts) -> None:
     """GIVEN a look-up WHEN Esc is pressed THEN a scan is a new row again."""
     room.sheet(window, texts)
-    input_mode.enter(InputMode.LOOK_UP)
+    views.input_mode.enter(InputMode.LOOK_UP)
     press("Esc")
-    assert input_mode.mode is InputMode.SCAN
+    assert views.input_mode.mode is InputMode.SCAN
 
 
 @pytest.mark.parametrize("came_from", [room.sheet, room.form])
 def test_esc_leaves_the_history_and_nothing_else(
-    window: EquippedWindow,
-    texts: Texts,
-    input_mode: InputModeService,
-    history: OneView,
-    to_handle: OneView,
-    search: OneView,
-    came_from: Bring,
+    views: Views, window: EquippedWindow, texts: Texts, came_from: Bring
 ) -> None:
     """GIVEN the history WHEN Esc is pressed THEN the page below is there, and on it all that was open."""
     came_from(window, texts)
     below = window.pages.currentWidget()
     window.confirm_panel().show()
     window.fill_labels().show()
-    input_mode.enter(InputMode.LOOK_UP)
-    to_handle.is_open = search.is_open = history.is_open = True
+    views.input_mode.enter(InputMode.LOOK_UP)
+    views.to_handle.is_open = views.search.is_open = views.history.is_open = True
 
     window.actions_["back_to_scanning"].trigger()
 
-    assert not history.is_open
+    assert not views.history.is_open
     assert window.pages.currentWidget() is below
-    assert input_mode.mode is InputMode.LOOK_UP
-    assert (to_handle.is_open, search.is_open) == (True, True)
+    assert views.input_mode.mode is InputMode.LOOK_UP
+    assert (views.to_handle.is_open, views.search.is_open) == (True, True)
     assert not window.confirm_panel().isHidden()
     assert not window.fill_labels().isHidden()
 

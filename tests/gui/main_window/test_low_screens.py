@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -52,6 +51,12 @@ def room(wide: int, high: int, percent: int) -> tuple[int, int]:
     return wide * 100 // percent, high * 100 // percent - AROUND
 
 
+def keeps_to(window: QWidget, size: tuple[int, int]) -> bool:
+    """Tell whether a window is of that size, and wants no more."""
+    least = window.minimumSizeHint()
+    return window.size().toTuple() == size and least.boundedTo(QSize(*size)) == least
+
+
 def out_of_reach(window: QWidget) -> list[str]:
     """Return the buttons that are seen in part or not at all, and can't be scrolled to."""
     whole = window.rect()
@@ -74,22 +79,13 @@ def test_each_page_fits_the_lowest_screen(qapp: QApplication, bring: Bring, lang
         found = bring(window, Texts(language))
         come_to_rest()
 
-        assert window.minimumSizeHint().width() <= size[0]
-        assert window.minimumSizeHint().height() <= size[1]
-        assert window.size().toTuple() == size
+        assert keeps_to(window, size)
         assert out_of_reach(window) == []
         assert cut_off(found) == {}
         areas = [one for one in window.findChildren(QScrollArea) if one.isVisible()]
         assert max((one.horizontalScrollBar().maximum() for one in areas), default=0) == 0
         if found is not window:
             found.close()
-
-
-@pytest.fixture
-def usual_text() -> Iterator[None]:
-    """Let the tests that follow have texts as usual."""
-    yield
-    theme.appearance().use_text_size(theme.USUAL_SIZE)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -105,9 +101,7 @@ def test_each_page_fits_with_larger_text(qapp: QApplication, usual_text: None, b
             theme.appearance().use_text_size(percent)
             come_to_rest()
 
-            assert window.minimumSizeHint().width() <= size[0]
-            assert window.minimumSizeHint().height() <= size[1]
-            assert window.size().toTuple() == size
+            assert keeps_to(window, size)
             assert out_of_reach(found.window()) == []
             available = found.screen().availableSize()
             assert found.window().size().boundedTo(available) == found.window().size()

@@ -8,8 +8,7 @@ import struct
 from collections.abc import Iterable
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QInputMethodQueryEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +17,7 @@ from bindtool.core.scanner.scan_rules import ScannerRules
 from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
+from tests.gui.acting import takes_input_method
 from tests.gui.conftest import Show
 
 A, RETURN, SHIFT, LEFT, TAB = 38, 36, 50, 113, 23
@@ -77,11 +77,9 @@ class Bench:
     @property
     def input_method(self) -> bool:
         """Whether an input method would get the keys."""
-        query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
         focus = QApplication.focusWidget()
         assert focus is not None
-        QCoreApplication.sendEvent(focus, query)
-        return bool(query.value(Qt.InputMethodQuery.ImEnabled))
+        return takes_input_method(focus)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import queue
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,15 @@ class Heard:
         """Make a reader of a line that is heard here."""
         return SerialReader(str(line.port), 9600, self.scans.put, self.states.put, AT_ONCE, silent_reads=1)
 
+    @contextmanager
+    def reading(self, line: SerialLine, state: PortState = PortState.CONNECTED) -> Iterator[None]:
+        """Read the line, once in that state, until the context ends."""
+        reader = self.reader(line)
+        reader.start()
+        self.until(state)
+        yield
+        reader.stop()
+
     def scan(self) -> str:
         """Wait for a scan that came without a pause."""
         line = self.line()
@@ -51,51 +62,38 @@ class Heard:
 def test_lines_come_as_they_were_sent(line: SerialLine) -> None:
     """GIVEN an open port WHEN lines come whole and in pieces THEN each is told once, in order."""
     heard = Heard()
-    reader = heard.reader(line)
-    reader.start()
-    heard.until(PortState.CONNECTED)
-    for piece in (b"SPK1\r\nSPK2\rSP", b"K3\n"):
-        line.send(piece)
-
-    assert [heard.scan() for _ in range(3)] == ["SPK1", "SPK2", "SPK3"]
-    reader.stop()
+    with heard.reading(line):
+        for piece in (b"SPK1\r\nSPK2\rSP", b"K3\n"):
+            line.send(piece)
+        assert [heard.scan() for _ in range(3)] == ["SPK1", "SPK2", "SPK3"]
     assert heard.scans.empty()
 
 
 def test_a_port_that_comes_back(line: SerialLine) -> None:
     """GIVEN an open port WHEN it is unplugged in the midst of a line THEN it is read again once it is back."""
     heard = Heard()
-    reader = heard.reader(line)
-    reader.start()
-    heard.until(PortState.CONNECTED)
-    line.send(b"SPK1\rSPK")
-    assert heard.scan() == "SPK1"
-    line.unplug()
-    heard.until(PortState.ABSENT)
-    line.plug_in()
-    heard.until(PortState.CONNECTED)
-    line.send(b"SPK2\rSPK3\r")
-
-    assert heard.line() == ScanLine("SPK2", "SPK"), (
-        "half a line must not become one with the next, nor be forgotten"
-    )
-    assert heard.scan() == "SPK3"
-    reader.stop()
+    with heard.reading(line):
+        line.send(b"SPK1\rSPK")
+        assert heard.scan() == "SPK1"
+        line.unplug()
+        heard.until(PortState.ABSENT)
+        line.plug_in()
+        heard.until(PortState.CONNECTED)
+        line.send(b"SPK2\rSPK3\r")
+        # Half a line must not become one with the next, nor be forgotten.
+        assert heard.line() == ScanLine("SPK2", "SPK")
+        assert heard.scan() == "SPK3"
 
 
 def test_a_scanner_that_sends_no_line_end(line: SerialLine) -> None:
     """GIVEN a text without an end WHEN nothing follows THEN that is told, and what comes after it tells of it."""
     heard = Heard()
-    reader = heard.reader(line)
-    reader.start()
-    heard.until(PortState.CONNECTED)
-    line.send(b"SPK1")
-    heard.until(PortState.NO_END)
-    line.send(b"SPK2\r")
-
-    assert heard.line() == ScanLine("SPK1SPK2", "SPK1")
-    heard.until(PortState.CONNECTED)
-    reader.stop()
+    with heard.reading(line):
+        line.send(b"SPK1")
+        heard.until(PortState.NO_END)
+        line.send(b"SPK2\r")
+        assert heard.line() == ScanLine("SPK1SPK2", "SPK1")
+        heard.until(PortState.CONNECTED)
 
 
 def test_an_end_is_not_waited_for(line: SerialLine) -> None:
@@ -113,25 +111,18 @@ def test_a_port_that_is_not_there_yet(line: SerialLine) -> None:
     """GIVEN a port that nobody has plugged in WHEN it is THEN it is found without a hand."""
     line.unplug()
     heard = Heard()
-    reader = heard.reader(line)
-    reader.start()
-    heard.until(PortState.ABSENT)
-    line.plug_in()
-    heard.until(PortState.CONNECTED)
-    reader.stop()
+    with heard.reading(line, PortState.ABSENT):
+        line.plug_in()
+        heard.until(PortState.CONNECTED)
 
 
 def test_a_port_that_somebody_else_has(line: SerialLine) -> None:
     """GIVEN a port that is read already WHEN a second one wants it THEN that is told, and it waits for its turn."""
     first, second = Heard(), Heard()
-    owner, other = first.reader(line), second.reader(line)
-    owner.start()
-    first.until(PortState.CONNECTED)
-    other.start()
-    second.until(PortState.BUSY)
-    owner.stop()
-    second.until(PortState.CONNECTED)
-    other.stop()
+    with ExitStack() as later:
+        with first.reading(line):
+            later.enter_context(second.reading(line, PortState.BUSY))
+        second.until(PortState.CONNECTED)
 
 
 def test_the_same_port_once_more(line: SerialLine) -> None:
@@ -163,11 +154,8 @@ def test_what_is_no_port(tmp_path: Path) -> None:
     """GIVEN a file where a port should be WHEN it is opened THEN it is told as not found."""
     file = tmp_path / "file"
     file.write_bytes(b"")
-    heard = Heard()
-    reader = heard.reader(SerialLine(file))
-    reader.start()
-    heard.until(PortState.ABSENT)
-    reader.stop()
+    with Heard().reading(SerialLine(file), PortState.ABSENT):
+        pass
 
 
 def test_the_ports_of_this_computer() -> None:

@@ -42,6 +42,13 @@ def make(qtbot: QtBot, settings: QSettings) -> Iterator[Make]:
         scanner.close()
 
 
+def connect(scanner: SerialScanner, line: SerialLine, qtbot: QtBot) -> SerialScanner:
+    """Choose the port, and wait until it is read."""
+    scanner.use(str(line.port), 9600)
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    return scanner
+
+
 def heard(spy: QSignalSpy) -> list[str]:
     """Return the scans that were told."""
     return [spy.at(turn)[0] for turn in range(spy.count())]
@@ -75,8 +82,7 @@ def test_turned_off_it_stays_off(make: Make, line: SerialLine, qtbot: QtBot) -> 
     """GIVEN a port in use WHEN it is turned off THEN it is let go, for the next start too."""
     scanner = make()
     changed = QSignalSpy(scanner.changed)
-    scanner.use(str(line.port), 9600)
-    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    connect(scanner, line, qtbot)
     before = changed.count()
     scanner.turn_off()
 
@@ -89,8 +95,7 @@ def test_unplugged_and_back(make: Make, line: SerialLine, qtbot: QtBot) -> None:
     """GIVEN a connected scanner WHEN it is unplugged THEN its loss is told once, and it is back by itself."""
     scanner = make()
     lost = QSignalSpy(scanner.lost)
-    scanner.use(str(line.port), 9600)
-    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    connect(scanner, line, qtbot)
     line.unplug()
     qtbot.waitUntil(lambda: scanner.state is PortState.ABSENT, timeout=PATIENCE)
     line.plug_in()
@@ -103,8 +108,7 @@ def test_scans_without_an_end(make: Make, line: SerialLine, qtbot: QtBot) -> Non
     """GIVEN a scanner that sends no line end WHEN it scans THEN each is told, until one comes whole."""
     scanner = make()
     lost = QSignalSpy(scanner.lost)
-    scanner.use(str(line.port), 9600)
-    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    connect(scanner, line, qtbot)
     for _ in range(2):
         with qtbot.waitSignal(scanner.unended, timeout=PATIENCE):
             line.send(b"SPK1")
@@ -120,9 +124,7 @@ def test_the_window_waits_for_no_port(
     make: Make, line: SerialLine, qtbot: QtBot, lets_go: Callable[[SerialScanner], None]
 ) -> None:
     """GIVEN a port in use WHEN it is let go THEN no time is spent on its thread, which a driver may hold up."""
-    scanner = make()
-    scanner.use(str(line.port), 9600)
-    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    scanner = connect(make(), line, qtbot)
     called = set()
     sys.setprofile(lambda frame, *_: called.add(frame.f_code.co_qualname))
     lets_go(scanner)
@@ -154,9 +156,7 @@ def test_a_speed_that_is_none(make: Make, settings: QSettings, baud: str) -> Non
 def test_many_at_once_come_in_turns(make: Make, line: SerialLine, qtbot: QtBot) -> None:
     """GIVEN scans that are slow to take WHEN many come at once THEN the window has its turns in between."""
     clock = HandClock()
-    scanner = make(clock)
-    scanner.use(str(line.port), DEFAULT_BAUD)
-    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    scanner = connect(make(clock), line, qtbot)
     order: list[str] = []
     window = QTimer(interval=0)
     window.timeout.connect(lambda: order.append("window"))
@@ -178,9 +178,7 @@ def test_many_at_once_come_in_turns(make: Make, line: SerialLine, qtbot: QtBot) 
 
 def test_what_waits_is_not_lost_at_the_end(make: Make, line: SerialLine, qtbot: QtBot) -> None:
     """GIVEN scans that wait for their turn WHEN the port is let go THEN they are told first."""
-    scanner = make()
-    scanner.use(str(line.port), DEFAULT_BAUD)
-    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    scanner = connect(make(), line, qtbot)
     came: list[str] = []
 
     def take(scan: str) -> None:
@@ -197,9 +195,7 @@ def test_what_waits_is_not_lost_at_the_end(make: Make, line: SerialLine, qtbot: 
 
 def test_lines_of_one_code(make: Make, line: SerialLine, qtbot: QtBot) -> None:
     """GIVEN a code of two lines WHEN it comes THEN the second is told when it begins and when it has come."""
-    scanner = make()
-    scanner.use(str(line.port), DEFAULT_BAUD)
-    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    scanner = connect(make(), line, qtbot)
     told: list[str] = []
     scanner.scanned.connect(told.append)
     scanner.line_begun.connect(lambda: told.append("begun"))

@@ -18,66 +18,6 @@ from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.conftest import Show
 
 ROOT = Path(__file__).parents[4]
-MAIN = [
-    ["undo", "redo"],
-    ["new_sheet", "open_list", "save_report"],
-    ["history", "look_up", "find", "check_laptop"],
-    ["sheet", "reports", "settings", "help"],
-]
-IN_MAIN: dict[str, list[list[str]]] = {
-    "sheet": [
-        ["open_recent", "compare", "show_all", "sort", "columns", "job"],
-        [
-            "next_to_handle",
-            "edit_cell",
-            "fill_labels",
-            "include_held",
-            "include_alike",
-            "delete_rows",
-            "scan_again",
-        ],
-        ["next_step", "bind_again"],
-    ],
-    "open_recent": [[]],
-    "reports": [
-        ["save_today", "save_benches", "save_run", "save_to_handle"],
-        ["print_sheet", "print_today", "print_run"],
-        ["copy_summary", "for_publishing"],
-    ],
-    "settings": [
-        ["edit_profile", "new_profile", "open_profile", "export_profile"],
-        ["token", "check_channel"],
-        ["test_scanner", "serial_scanner", "mute", "operator"],
-        ["larger_text", "smaller_text", "usual_text", "theme", "language"],
-    ],
-    "theme": [["theme_system", "theme_light", "theme_dark"]],
-    "language": [["english", "chinese"]],
-    "help": [
-        ["guide", "keys", "practice"],
-        ["save_support", "open_logs", "open_data"],
-        ["licences", "about"],
-        ["back_to_scanning", "quit"],
-    ],
-}
-ROW = [
-    ["edit_cell", "copy", "paste", "delete_rows"],
-    ["include_held", "include_alike", "fill_labels", "scan_again", "bind_again"],
-    ["copy_log_id", "copy_support", "save_support"],
-]
-ALL = [*MAIN, *ROW, *(part for menu in IN_MAIN.values() for part in menu)]
-IN_MENUS = sorted({name for part in ALL for name in part} - set(IN_MAIN))
-WITHOUT_KEY = {
-    *("theme_system", "theme_light", "theme_dark", "english", "chinese", "columns", "mute", "practice"),
-    *("save_benches", "save_run", "save_to_handle", "print_sheet", "print_today", "print_run", "for_publishing"),
-    *("new_profile", "open_profile", "export_profile", "check_channel", "test_scanner", "serial_scanner"),
-    *("save_support", "open_logs", "open_data", "licences", "about"),
-}
-"""Done once, or once a day at most: the menu is enough."""
-ELSEWHERE = ["open_menu", "open_row_menu", "choose_profile"]
-OF_CELLS = {"copy", "paste"}
-"""The table answers their keys itself, and a field has the same ones."""
-NAMES = [*(name for name in IN_MENUS if name not in OF_CELLS), *ELSEWHERE]
-
 WINDOWS = {
     "Alt+Space", "Alt+Esc", "Alt+Tab", "Alt+Shift+Tab", "Alt+Return", "Ctrl+Esc", "Ctrl+Shift+Esc", "Ctrl+F4",
     "Alt+F4", "Alt+F6", "Ctrl+Tab", "Ctrl+Shift+Tab", "Print", "Alt+Print",
@@ -117,31 +57,21 @@ def actions(texts: Texts, window: QWidget) -> Actions:
     return made
 
 
-def parts(menu: QMenu) -> list[list[str]]:
-    """Return the words in a menu, part by part."""
-    found: list[list[str]] = [[]]
-    for action in menu.actions():
-        if action.isSeparator():
-            found.append([])
-        else:
-            found[-1].append(action.text())
-    return found
+def keys_of(window: QWidget) -> list[str]:
+    """Return the keys of all actions of the window."""
+    return [key.toString() for action in window.actions() for key in action.shortcuts()]
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_the_menus_have_what_belongs_together(actions: Actions, texts: Texts) -> None:
-    """The main menu, those in it and that of a row; every action has its words in either language."""
-    words_of = {name: actions[name].text() for name in IN_MENUS}
-    words_of |= {name: menu.title() for name, menu in actions.menus.items()}
-    assert parts(actions.main_menu) == [[words_of[name] for name in part] for part in MAIN]
-    assert parts(actions.row_menu) == [[words_of[name] for name in part] for part in ROW]
-    for name, menu in actions.menus.items():
-        assert parts(menu) == [[words_of[entry] for entry in part] for part in IN_MAIN[name]]
-    assert parts(actions.menus["language"]) == [["English", "中文"]]
-    words = [*words_of.values(), actions.main_menu.title(), actions.row_menu.title()]
+def test_everything_has_words_of_its_own(actions: Actions) -> None:
+    """Each menu and each entry, in either language; languages are named in themselves."""
+    menus = [actions.main_menu, *actions.menus.values(), actions.row_menu]
+    entries = {action for menu in menus for action in menu.actions() if not action.isSeparator()}
+    words = [actions.main_menu.title(), actions.row_menu.title(), *(action.text() for action in entries)]
     assert all(words)
     assert not [text for text in words if text.startswith("menu.")]
     assert len(set(words)) == len(words)
+    assert [action.text() for action in actions.menus["language"].actions()] == ["English", "中文"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -165,17 +95,14 @@ def test_the_papers_name_menus_that_are_there(window: QWidget, language: str) ->
         assert not second or second in below, (first, second)
 
 
-def test_what_is_done_often_has_a_key_and_none_is_taken_twice(actions: Actions) -> None:
+def test_what_is_done_often_has_a_key_and_none_is_taken_twice(actions: Actions, window: QWidget) -> None:
     """Laptops hide F-keys behind Fn, so the first key is never one; an ambiguous key does nothing at all."""
-    keys = {name: [key.toString() for key in actions[name].shortcuts()] for name in NAMES}
-    assert {name for name, its in keys.items() if not its} == WITHOUT_KEY
-    assert [name for name, its in keys.items() if its and is_function_key(its[0])] == []
-    taken = [key for its in keys.values() for key in its]
+    first = [action.shortcuts()[0].toString() for action in window.actions() if action.shortcuts()]
+    assert [key for key in first if is_function_key(key)] == []
+    taken = keys_of(window)
     assert len(set(taken)) == len(taken)
-    assert keys["next_step"] == ["Ctrl+Return"]
-    assert keys["back_to_scanning"] == ["Esc"]
-    assert keys["look_up"] == ["Ctrl+L"]
-    assert keys["next_to_handle"] == ["Ctrl+E"]
+    often = {"next_step": "Ctrl+Return", "back_to_scanning": "Esc", "look_up": "Ctrl+L", "next_to_handle": "Ctrl+E"}
+    assert {name: actions[name].shortcuts()[0].toString() for name in often} == often
 
 
 def is_function_key(key: str) -> bool:
@@ -184,15 +111,9 @@ def is_function_key(key: str) -> bool:
     return last.startswith("F") and last[1:].isdigit()
 
 
-def test_no_action_of_the_window_is_forgotten(actions: Actions, window: QWidget) -> None:
-    """These tests know every action that there is."""
-    assert {action.text() for action in window.actions()} == {actions[name].text() for name in NAMES}
-    assert len(window.actions()) == len(NAMES)
-
-
-def test_no_key_belongs_to_somebody_else(actions: Actions) -> None:
+def test_no_key_belongs_to_somebody_else(actions: Actions, window: QWidget) -> None:
     """To Windows, an input method, a line that is edited, a scanner, or the third level of a keyboard."""
-    taken = {key.toString() for name in NAMES for key in actions[name].shortcuts()}
+    taken = set(keys_of(window))
     assert taken & (WINDOWS | INPUT_METHODS | LINE_EDITS | FROM_SCANNERS) == set()
     assert [key for key in taken if "Ctrl+Alt" in key or "Meta" in key] == []
     assert taken >= GIVEN_UP
@@ -201,7 +122,7 @@ def test_no_key_belongs_to_somebody_else(actions: Actions) -> None:
 @pytest.mark.parametrize("name", sorted(GIVEN_UP))
 def test_a_line_with_a_text_keeps_its_keys(actions: Actions, window: QWidget, name: str) -> None:
     """GIVEN a line in which a word was typed WHEN a key of its own is pressed THEN no action hears of it."""
-    spies = [QSignalSpy(actions[each].triggered) for each in NAMES]
+    spies = [QSignalSpy(action.triggered) for action in window.actions()]
     line = QLineEdit(window)
     line.show()
     line.setFocus()
@@ -212,7 +133,7 @@ def test_a_line_with_a_text_keeps_its_keys(actions: Actions, window: QWidget, na
     assert [spy.count() for spy in spies if spy.count()] == []
 
 
-@pytest.mark.parametrize("which", [*sorted(set(IN_MAIN) - {"open_recent", "theme", "language"}), "row"])
+@pytest.mark.parametrize("which", ["help", "reports", "settings", "sheet", "row"])
 def test_a_menu_shows_its_keys(actions: Actions, which: str) -> None:
     """Beside the words, whatever the desktop shows in its menus."""
     menu = actions.row_menu if which == "row" else actions.menus[which]
@@ -263,8 +184,8 @@ def test_a_key_works_without_a_menu(
     actions: Actions, window: QWidget, name: str, key: Qt.Key, modifier: Qt.KeyboardModifier
 ) -> None:
     """A key does its own action, and no other, wherever the focus is in the window."""
-    spies = {each: QSignalSpy(actions[each].triggered) for each in NAMES}
+    spies = {action.text(): QSignalSpy(action.triggered) for action in window.actions()}
 
     QTest.keyClick(window, key, modifier)
 
-    assert {each for each, spy in spies.items() if spy.count()} == {name}
+    assert {each for each, spy in spies.items() if spy.count()} == {actions[name].text()}

@@ -38,12 +38,11 @@ AROUND = 4
 
 
 @pytest.fixture
-def steady_cursor(qapp: QApplication) -> Iterator[None]:
-    """Dress the program as usual afterwards; until then no cursor blinks, which would be a difference too."""
+def steady_cursor(qapp: QApplication, dress_again: None) -> Iterator[None]:
+    """Let no cursor blink, which would be a difference too."""
     flash_time = qapp.cursorFlashTime()
     qapp.setCursorFlashTime(0)
     yield
-    theme.apply_scheme(qapp, dark=False)
     qapp.setCursorFlashTime(flash_time)
 
 

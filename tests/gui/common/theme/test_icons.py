@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from math import ceil
 
 import pytest
@@ -32,13 +31,6 @@ label = MarkLabel(24)
 label.show_mark(Mark.BOUND)
 print(label.pixmap().devicePixelRatio(), label.pixmap().width())
 """
-
-
-@pytest.fixture
-def dark(qapp: QApplication) -> Iterator[QApplication]:
-    """Give the program, which may be turned dark; the light colours come back afterwards."""
-    yield qapp
-    theme.apply_scheme(qapp, dark=False)
 
 
 def inks(icon: QIcon) -> set[str]:
@@ -112,13 +104,6 @@ def test_a_drawing_can_be_had_in_another_tone(qapp: QApplication) -> None:
     assert inks(Mark.MORE.icon(palette, Tone.PLAIN)) == names(theme.text_colour(Tone.PLAIN, palette))
 
 
-def test_a_drawing_is_made_once(qapp: QApplication) -> None:
-    """A table that asks for each cell gets the same drawing again."""
-    palette = theme.palette(dark=False)
-
-    assert Mark.BOUND.icon(palette) is Mark.BOUND.icon(palette)
-
-
 @pytest.mark.parametrize("state", State)
 def test_every_state_has_a_drawing_and_a_word(texts: Texts, state: State) -> None:
     """A state is found by its name, and its word stands in the catalogue."""
@@ -134,14 +119,14 @@ def test_held_rows_have_a_drawing_of_their_own() -> None:
     assert Mark.of(State.BOUND, held=True) is Mark.BOUND
 
 
-def test_a_label_draws_again_in_the_dark(dark: QApplication, show: Show) -> None:
+def test_a_label_draws_again_in_the_dark(qapp: QApplication, dress_again: None, show: Show) -> None:
     """GIVEN a drawing on the screen WHEN the colours turn dark THEN it is drawn in the dark palette's colour."""
     label = MarkLabel(32)
     label.show_mark(Mark.BOUND)
     show(label)
     assert label.mark is Mark.BOUND
 
-    theme.apply_scheme(dark, dark=True)
+    theme.apply_scheme(qapp, dark=True)
 
     text_colour = theme.text_colour(Tone.GOOD, theme.palette(dark=True))
     image = label.pixmap().toImage()
@@ -159,12 +144,12 @@ def test_a_label_can_be_emptied(show: Show) -> None:
     assert label.pixmap().isNull()
 
 
-def test_a_button_draws_again_in_the_dark(dark: QApplication, show: Show) -> None:
+def test_a_button_draws_again_in_the_dark(qapp: QApplication, dress_again: None, show: Show) -> None:
     """GIVEN a button with a drawing WHEN the colours turn dark THEN the drawing does too."""
     button = MarkButton(Mark.CLOSE)
     show(button)
 
-    theme.apply_scheme(dark, dark=True)
+    theme.apply_scheme(qapp, dark=True)
 
     assert inks(button.icon()) == names(theme.text_colour(Tone.PLAIN, theme.palette(dark=True)))
 

@@ -1,11 +1,7 @@
-"""A page with every kind of widget styled by the theme, to look at and to measure.
-
-`python -m tests.gui.common.theme.widget_page light.png dark.png` draws it, each state in a row.
-"""
+"""A page with every kind of widget styled by the theme, to measure."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -180,22 +176,3 @@ class WidgetPage(QWidget):
             if isinstance(widget, QAbstractButton):
                 widget.setDown(state is State.PRESSED)
                 widget.setChecked(state is State.CHECKED)
-
-
-def _draw(*files: str) -> None:
-    app = theme.application(sys.argv)
-    theme.apply(app)
-    theme.show_focus(app)
-    page = WidgetPage()
-    page.show()
-    for dark, file in enumerate(files):
-        theme.apply_scheme(app, dark=bool(dark))
-        page.take_states()
-        page.activateWindow()
-        page.shown["normal", State.NORMAL].setFocus()
-        app.processEvents()
-        page.grab().save(file)
-
-
-if __name__ == "__main__":
-    _draw(*sys.argv[1:])

@@ -13,26 +13,37 @@ from tests.gui.loop import finish
 from tests.patience import ends
 
 
+@pytest.fixture
+def failures() -> list[Exception]:
+    """Give what was told of failures."""
+    return []
+
+
+@pytest.fixture
+def started(loop: None, failures: list[Exception]) -> BackgroundTasks:
+    """Give a starter of coroutines, without one."""
+    return BackgroundTasks(failures.append)
+
+
 async def fail(error: Exception) -> None:
     """Let an exception out."""
     raise error
 
 
-def test_whatever_gets_out_is_told(loop: None, qtbot: QtBot) -> None:
+def test_whatever_gets_out_is_told(started: BackgroundTasks, failures: list[Exception], qtbot: QtBot) -> None:
     """A coroutine that fails is heard of once, and the task itself ends in peace."""
-    told: list[Exception] = []
     error = RuntimeError("unforeseen")
 
-    task = BackgroundTasks(told.append).start(fail(error))
+    task = started.start(fail(error))
     qtbot.waitUntil(task.done)
 
-    assert told == [error]
-    assert task.exception() is None
+    assert (failures, task.exception()) == ([error], None)
 
 
-def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBot) -> None:
-    """Work is told to stop, may put things away, and only then closing is over; nothing counts as a failure."""
-    told: list[Exception] = []
+def test_closing_cancels_what_runs_and_waits_for_its_end(
+    started: BackgroundTasks, failures: list[Exception], qtbot: QtBot
+) -> None:
+    """Work is told to stop, may put things away or have others do so, and only then is closing over."""
     put_away: list[str] = []
     begun = asyncio.Event()
 
@@ -42,20 +53,18 @@ def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBo
             await asyncio.Event().wait()
         finally:
             await asyncio.sleep(0)
+            started.start(asyncio.Event().wait())
             put_away.append("tools")
 
-    tasks = BackgroundTasks(told.append)
-    busy = [tasks.busy]
-    task = tasks.start(work())
+    busy = [started.busy]
+    task = started.start(work())
     qtbot.waitUntil(begun.is_set)
-    busy.append(tasks.busy)
-    finish(qtbot, tasks.close())
-    qtbot.waitUntil(lambda: not tasks.busy)
+    busy.append(started.busy)
+    finish(qtbot, started.close())
 
-    assert busy == [False, True]
+    assert [*busy, started.busy] == [False, True, False]
     assert task.cancelled()
-    assert put_away == ["tools"]
-    assert told == []
+    assert (put_away, failures) == (["tools"], [])
 
 
 def test_closing_right_after_the_last_step() -> None:
@@ -69,34 +78,32 @@ def test_closing_right_after_the_last_step() -> None:
     assert ends(lambda: asyncio.run(work_and_close()))
 
 
-def test_what_is_worked_to_its_end_is_waited_for(loop: None, qtbot: QtBot) -> None:
+def test_what_is_worked_to_its_end_is_waited_for(
+    started: BackgroundTasks, failures: list[Exception], qtbot: QtBot
+) -> None:
     """A file that somebody has asked for is not given up half written, whatever else is."""
-    told: list[Exception] = []
     done: list[str] = []
     disk = asyncio.Event()
-    tasks = BackgroundTasks(told.append)
 
     async def save() -> None:
         await disk.wait()
         done.append("saved")
 
     async def start_and_close() -> None:
-        tasks.start(save(), to_its_end=True)
-        other = tasks.start(asyncio.Event().wait())
+        started.start(save(), to_its_end=True)
+        other = started.start(asyncio.Event().wait())
         other.add_done_callback(lambda _: disk.set())
         await asyncio.sleep(0)
-        await tasks.close()
+        await started.close()
 
     finish(qtbot, start_and_close())
 
-    assert done == ["saved"]
-    assert (tasks.busy, told) == (False, [])
+    assert (done, started.busy, failures) == (["saved"], False, [])
 
 
-def test_what_has_no_end_is_given_up(loop: None, qtbot: QtBot) -> None:
+def test_what_has_no_end_is_given_up(loop: None, failures: list[Exception], qtbot: QtBot) -> None:
     """A share that hangs does not keep the program."""
-    told: list[Exception] = []
-    tasks = BackgroundTasks(told.append, ends_within=0)
+    tasks = BackgroundTasks(failures.append, ends_within=0)
 
     async def start_and_close() -> asyncio.Task[None]:
         hanging = tasks.start(asyncio.Event().wait(), to_its_end=True)
@@ -105,62 +112,30 @@ def test_what_has_no_end_is_given_up(loop: None, qtbot: QtBot) -> None:
         return hanging
 
     assert finish(qtbot, start_and_close()).cancelled()
-    assert (tasks.busy, told) == (False, [])
+    assert (tasks.busy, failures) == (False, [])
 
 
-def test_what_is_started_while_others_end_is_cancelled_too(loop: None, qtbot: QtBot) -> None:
-    """Work that is told to stop may have others do something; once it is closed, nothing runs."""
-    told: list[Exception] = []
-    tasks = BackgroundTasks(told.append)
-
-    async def work() -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            tasks.start(asyncio.Event().wait())
-
-    async def start_and_close() -> None:
-        tasks.start(work())
-        await asyncio.sleep(0)
-        await tasks.close()
-
-    finish(qtbot, start_and_close())
-
-    assert not tasks.busy
-    assert told == []
-
-
-def test_what_is_closed_before_it_has_begun(loop: None, qtbot: QtBot) -> None:
+def test_what_is_closed_before_it_has_begun(
+    started: BackgroundTasks, failures: list[Exception], qtbot: QtBot
+) -> None:
     """Nothing complains, and nothing of it is done."""
-    told: list[Exception] = []
-    tasks = BackgroundTasks(told.append)
 
     async def start_and_close() -> None:
-        tasks.start(fail(RuntimeError("done")))
-        await tasks.close()
+        started.start(fail(RuntimeError("done")))
+        await started.close()
 
     finish(qtbot, start_and_close())
 
-    assert not tasks.busy
-    assert told == []
+    assert (started.busy, failures) == (False, [])
 
 
-def test_what_has_ended_is_let_go(loop: None, qtbot: QtBot) -> None:
+def test_what_has_ended_is_let_go(started: BackgroundTasks, failures: list[Exception], qtbot: QtBot) -> None:
     """Closing after the work is done has nothing to wait for, and gives the work's end no second meaning."""
-    told: list[Exception] = []
-    tasks = BackgroundTasks(told.append)
-    done: list[str] = []
-
-    async def work() -> None:
-        done.append("work")
-
-    task = tasks.start(work())
+    task = started.start(asyncio.sleep(0))
     qtbot.waitUntil(task.done)
-    finish(qtbot, tasks.close())
+    finish(qtbot, started.close())
 
-    assert done == ["work"]
-    assert told == []
-    assert not task.cancelled()
+    assert (task.cancelled(), failures) == (False, [])
 
 
 @pytest.fixture

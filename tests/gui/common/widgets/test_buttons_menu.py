@@ -39,13 +39,3 @@ def test_other_keys_are_left_to_qt(button: MenuButton) -> None:
     key(button, Qt.Key.Key_A)
 
     assert not button.menu().isVisible()
-
-
-def test_without_a_menu_nothing_opens(show: Show) -> None:
-    """GIVEN a button that nobody has given a menu WHEN it is asked to open it THEN nothing happens."""
-    button = MenuButton(Mark.MORE)
-    show(button)
-
-    button.open_menu()
-
-    assert button.menu() is None

@@ -65,11 +65,6 @@ def tone(bar: MessageBar) -> str:
     return str(bar.property("tone"))
 
 
-def test_it_is_away_while_there_is_nothing_to_say(bar: MessageBar) -> None:
-    """GIVEN a new bar WHEN nothing was said THEN it takes no room."""
-    assert bar.isHidden()
-
-
 def test_an_advice_says_what_is_so_and_what_to_do(bar: MessageBar, notices: Notices) -> None:
     """GIVEN a run that was stopped WHEN its advice comes THEN title, body and both actions are there."""
     notices.show_advice(ADVICE)
@@ -173,15 +168,6 @@ def test_an_error_may_have_an_action_or_none(bar: MessageBar, notices: Notices) 
     assert bar.isHidden()
 
 
-@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_it_fits_a_small_laptop(bar: MessageBar, notices: Notices) -> None:
-    """GIVEN the longest advice WHEN it is shown in a small window THEN nothing is wider than the window."""
-    title, body = Message.pair("advice.permission_or_site", site="coze.cn", left=209)
-    notices.show_advice(Advice(title, body, Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN))
-
-    assert bar.minimumSizeHint().width() <= 1024
-
-
 def test_no_return_presses_it_and_a_glove_can(bar: MessageBar, notices: Notices) -> None:
     """GIVEN an offer THEN its buttons are tall, a long value is cut, and Return on the bar answers nothing."""
     answers: list[str] = []
@@ -253,14 +239,3 @@ def test_a_short_question_and_its_answers_stand_in_one_line(bar: MessageBar, not
 
     assert beside > 600
     assert answer.x() < bar.width() // 2
-
-
-def test_elsewhere_only_what_can_not_wait_is_seen(bar: MessageBar, notices: Notices) -> None:
-    """GIVEN an offer about the sheet WHEN another page is in front THEN it is away, and an error is not."""
-    notices.show_offer("part", "Which?")
-    bar.show_everything(False)
-    assert bar.isHidden()
-    notices.show_error(ERROR)
-    assert bar.isVisible()
-    bar.show_everything(True)
-    assert said(bar).startswith("Row 7 is being sent")
