@@ -18,7 +18,6 @@ from tests.gui.acting import click_again, find, press, said
 from tests.gui.conftest import Show
 
 NO_TOKEN, STOPPING = Message.of("blocked.no_token"), Message.of("blocked.stopping")
-LAST_ANSWER = "waiting for the last answer"
 AWAITED = Message.of("blocked.scan_awaited", row=147)
 
 
