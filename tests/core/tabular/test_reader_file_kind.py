@@ -89,10 +89,8 @@ def test_what_needs_a_password_is_told(name: str, data: bytes) -> None:
     "data",
     [
         zipped({"xl/workbook.bin": b"\x83\x01"}),
-        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
-        '\ufeff<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'.encode(
-            "utf-16"
-        ),
+        XML_OF_2003.encode(),
+        f"\ufeff{XML_OF_2003}".encode("utf-16"),
         b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n",
     ],
 )

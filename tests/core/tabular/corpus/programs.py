@@ -54,7 +54,6 @@ def is_clipboard(case: ListCase) -> bool:
 
 _DELIMITERS = {"csv": ",", "semicolons": ";", "tabs": "\t", "bars": "|"}
 _ENDINGS = {"csv": "csv", "semicolons": "csv", "tabs": "txt", "bars": "txt"}
-_MARKED = {"utf-8-sig", "utf-16"}
 
 
 def _encoded(text: str, encoding: str) -> bytes:
