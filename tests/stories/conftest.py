@@ -191,6 +191,8 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
         start_practice: Callable[[], None] = lambda: None,
         open_page: Callable[[str], bool] = lambda _: False,
         sounds: Sounds | None = None,
+        # On a busy computer the second half of a text sent in two may be late.
+        silent_reads: int = sys.maxsize,
         practice: bool = False,
     ) -> Iterator[Technician]:
         if profile is not None:
@@ -204,8 +206,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Iterator[Open]:
             clock=clock or BriskClock(),
             start_practice=start_practice,
             sounds=sounds or Silence(),
-            # On a busy computer the second half of a text sent in two may be late.
-            silent_reads=sys.maxsize,
+            silent_reads=silent_reads,
             open_page=open_page,
             token_is_given=practice,
             secrets=bench.secrets,

@@ -107,6 +107,18 @@ def test_it_is_gone_on_with_by_what_is_known_of_the_channel_now(
 
 
 @pytest.mark.usefixtures("profile")
+def test_nothing_was_left(bench: Bench, open_window: Open) -> None:
+    """Cut off after its last answer, there is nothing to say."""
+    cut_off(bench, open_window, sending=0, ready=0)
+    for _ in range(2):
+        with open_window() as me:
+            assert me.notice == ""
+            me.sees_step_button("Save today's report")
+    with closing(sqlite3.connect(bench.data.database)) as database:
+        assert database.execute("SELECT ending FROM run").fetchone()[0] == "interrupted"
+
+
+@pytest.mark.usefixtures("profile")
 def test_a_new_sheet(bench: Bench, open_window: Open) -> None:
     """Whoever puts the sheet away has decided: nothing of it is offered for the rows of the next."""
     cut_off(bench, open_window, sending=1, ready=0)
@@ -143,3 +155,19 @@ def test_what_was_changed_since_it_was_offered(bench: Bench, server: PracticeSer
         me.sees_states("bound", "bound", "bound", "ready")
         me.sees_the_end()
     assert "SPK9" not in server.bound
+
+
+@pytest.mark.usefixtures("profile")
+def test_everything_that_was_left_is_gone(bench: Bench, server: PracticeServer, open_window: Open) -> None:
+    """With its rows deleted there is nothing to go on with, and nothing fails."""
+    cut_off(bench, open_window, sending=0, ready=2, closed=True)
+    before = len(server.requests)
+    with open_window() as me:
+        me.sees_notice("The last run was stopped when bindtool closed")
+        me.select(3, 4)
+        me.keys("Delete")
+        me.until(lambda: len(me.states()) == 2, "see them go")
+        me.press("Continue")
+        me.until(lambda: "stopped when" not in me.said, "see the notice go")
+        me.sees_states("bound", "bound")
+    assert len(server.requests) == before

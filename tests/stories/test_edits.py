@@ -163,6 +163,24 @@ def test_a_label_in_use_is_held(ready: Technician, server: PracticeServer) -> No
     assert server.bound[SERIALS[1]].label == "智能音箱-3F2000"
 
 
+def test_what_is_held_is_decided_before_the_report(ready: Technician, server: PracticeServer) -> None:
+    """GIVEN all else bound WHEN the step is taken THEN the held row is chosen, and then it can go."""
+    me = ready
+    me.scan(SERIALS[0])
+    me.bind()
+    me.paste(f"device_id\tlabel\n{SERIALS[1]}\t智能音箱-3F2000")
+    me.sees_states("bound", "held")
+    me.sees_step_button("Decide 1 held")
+    me.keys("Ctrl+Return")
+    assert me.window.table.selected_numbers() == [2]
+    me.sees("Row 2 is held: tick “Include” (Ctrl+I), or delete it.")
+    me.keys("Ctrl+I")
+    me.sees_step_button("Bind 1 device")
+    me.bind()
+    me.sees_step_button("Save today's report")
+    assert set(server.bound) == {SERIALS[0], SERIALS[1]}
+
+
 # ---------------------------------------------------------------- blocks
 
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 
 from bindtool.core.model.outcome import State
+from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.audio.cues import Cue
 from tests.gui import acting
 from tests.stories.listener import Listener
@@ -94,3 +95,20 @@ def test_scans_and_the_cable_pulled_in_the_middle(me: Technician, line: SerialLi
 
     assert me.states() == ["ready"] * 400
     assert me.ids() == ids
+
+
+def test_a_scanner_without_a_line_end(
+    bench: Bench, profile: Profile, open_window: Open, line: SerialLine, listener: Listener
+) -> None:
+    """It is said what to set on the scanner, with the alarm, and no longer than it is so."""
+    bench.has_profile(profile)
+    with open_window(sounds=listener, silent_reads=1) as me:
+        set_up(me, line)
+        line.send(b"SPK2611")
+        me.sees("Set it to end each scan with CR.")
+        assert listener.heard == [Cue.REFUSED]
+        line.send(b"3F2001\r")
+        me.sees_states("held")
+        assert me.cell(1, Column.DEVICE_ID) == "SPK26113F2001"
+        assert "with a pause after “SPK2611”" in me.cell(1, Column.MESSAGE)
+        assert "Set it to" not in me.said

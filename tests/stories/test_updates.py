@@ -67,6 +67,15 @@ def test_it_is_told_once_a_day(bench: Bench, named: Profile, site: Loopback, ope
     assert [heard.target for heard in site.heard] == ["/bindtool.json"]
 
 
+def test_without_a_browser(bench: Bench, named: Profile, site: Loopback, open_window: Open) -> None:
+    """The address is said in words."""
+    bench.has_profile_from_it(named)
+    with open_window() as me:
+        me.place.controller.update_notice.look()
+        me.press("Learn more")
+        me.sees_notice(PAGE)
+
+
 def test_a_profile_of_ones_own_can_not_turn_it_on(
     bench: Bench, named: Profile, site: Loopback, open_window: Open
 ) -> None:

@@ -544,7 +544,7 @@ def looked_up_in_vain(window: EquippedWindow, texts: Texts) -> QWidget:
     sheet(window, texts)
     window.scan_bar.set_looking_up()
     words = texts("look_up.none")
-    window.scan_bar.lookup_view.show_record(LAST[0], Mark.REFUSED, words, texts("look_up.nothing_added"))
+    window.scan_bar.lookup_view.show_record(LAST[0], Mark.FIND, words, texts("look_up.nothing_added"))
     return window
 
 
