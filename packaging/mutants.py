@@ -50,7 +50,15 @@ DECIDING = {
 FIXED = ("tests", "packaging", "resources", "bindtool", "pyproject.toml")
 STALLED = 180
 """Seconds without a test that ends after which a mutant hangs."""
-PASSED, FAILED, INTERRUPTED = 0, 1, 2
+PASSED, FAILED, INTERRUPTED, UNUSABLE = 0, 1, 2, 4
+"""pytest's exit statuses; the last two where a module of tests, or a conftest, can't be imported."""
+SAID = {
+    PASSED: "SURVIVES",
+    FAILED: "killed",
+    INTERRUPTED: "killed at once",
+    UNUSABLE: "killed at once",
+    None: "killed, it hangs",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +242,7 @@ def main(n: int, seed: str) -> int:
         copies = Copies(Path(folder), processes)
         ends = pool.map(lambda mutant: copies.run(nearest(mutant.path), mutant), drawn)
         for number, (mutant, end) in enumerate(zip(drawn, ends, strict=True), start=1):
-            said = {PASSED: "SURVIVES", FAILED: "killed", INTERRUPTED: "killed at once", None: "killed, it hangs"}[
-                end
-            ]
-            print(f"{number:4} {mutant.path}:{mutant.line} {said}", flush=True)
+            print(f"{number:4} {mutant.path}:{mutant.line} {SAID[end]}", flush=True)
             if end == PASSED:
                 survivors.append(mutant)
                 print(mutant.diff(), flush=True)

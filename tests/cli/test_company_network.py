@@ -111,7 +111,7 @@ def test_a_refused_password_is_sent_once(laptop: Laptop) -> None:
         done = laptop.bind(f"lin:wrong word@localhost:{proxy.port}", {})
 
     assert_unsent(laptop, done, f"The proxy http://localhost:{proxy.port} did not accept the user lin")
-    assert f"`bindtool proxy set localhost:{proxy.port}`" in done.stderr
+    assert "HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT" in done.stderr
     assert "wrong" not in done.stderr + done.stdout
     assert proxy.heard == [["", "Basic"]]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
-from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -110,6 +111,13 @@ class Bench:
     def ask_store(self, ask: Callable[[], object]) -> None:
         """Call the password store until it works."""
         until(lambda: _is_served(ask))
+
+    def can_not_write(self, table: str) -> None:
+        """Let each write to a table of the database fail from now on."""
+        with closing(sqlite3.connect(self.data.database)) as database, database:
+            database.execute(
+                f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+            )
 
     def has_profile_from_it(self, profile: Profile) -> None:
         """Put a profile into the machine's folder, as IT would."""

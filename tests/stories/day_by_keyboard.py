@@ -42,28 +42,27 @@ MOUSE = frozenset(
         QEvent.Type.DragEnter,
     }
 )
-CODES = [f"SPK6{number:04}" for number in range(38)]
+CODES = [f"SPK6{number:04}" for number in range(118)]
 REFUSED, ROW_OF_REFUSED = CODES[0], 1
-ODD, ROW_OF_ODD = "6901234567892", 21
+ODD, ROW_OF_ODD = "6901234567892", 61
 OF_THE_NEXT = "SPK60118"
-SCANS = [*CODES[:20], ODD, *CODES[20:30], CODES[17], *CODES[30:]]
+SCANS = [*CODES[:60], ODD, *CODES[60:100], CODES[17], *CODES[100:]]
 
 
 class Witness(QObject):
-    """Observes every event of the program, and lets it pass: those of certain kinds, and windows."""
+    """Observes every event of the program, and lets it pass."""
 
-    def __init__(self, app: QApplication, kinds: frozenset[QEvent.Type]) -> None:
+    def __init__(self, app: QApplication) -> None:
         super().__init__(app)
-        self._kinds = kinds
-        self.seen: list[QEvent.Type] = []
+        self.by_mouse: list[QEvent.Type] = []
         self.opened: list[str] = []
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Record these events, and windows that open or are blocked."""
+        """Record mouse events, and windows that open or are blocked."""
         kind = event.type()
-        if kind in self._kinds:
-            self.seen.append(kind)
+        if kind in MOUSE:
+            self.by_mouse.append(kind)
         elif kind == QEvent.Type.WindowBlocked or (
             kind == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow()
         ):
@@ -113,17 +112,18 @@ def begin(day: Day) -> None:
     assert day.me.window.scan_bar.field.hasFocus()
     day.me.sees("READY TO SCAN")
     day.fill("alt+o", "A12")
-    day.fill("alt+j", "WO-1125", "39")
-    day.me.sees("0 / 39")
+    day.fill("alt+j", "WO-1125", "119")
+    day.me.sees("0 / 119")
 
 
 def scan(day: Day) -> None:
-    """Scan forty codes, one odd and one twice: no window opens, and the focus stays."""
+    """Scan a hundred and twenty codes, one odd and one twice: no window opens, and the focus stays."""
     me, field = day.me, day.me.window.scan_bar.field
+    assert len(SCANS) == 120
     day.witness.opened.clear()
     day.keyboard.scan(*SCANS, delay=1)
-    me.sees("39 / 39")
-    me.sees_step_button("Bind 38 devices")
+    me.sees("119 / 119")
+    me.sees_step_button("Bind 118 devices")
     assert day.witness.opened == []
     assert field.hasFocus()
     assert field.text() == ""
@@ -136,7 +136,7 @@ def decide(day: Day) -> None:
     assert window.table.selected_numbers() == [ROW_OF_ODD]
     assert day.status(ROW_OF_ODD) == "held"
     day.press("ctrl+i")
-    me.sees_step_button("Bind 39 devices")
+    me.sees_step_button("Bind 119 devices")
     day.press("Tab", "Tab")
     me.until(window.table.hasFocus, "have the keys in the table")
     day.press("Right", "alt+e")
@@ -167,7 +167,7 @@ def look_up(day: Day) -> None:
     day.me.sees(f"…{CODES[5][-6:]}")
     day.press("Escape")
     day.me.sees("READY TO SCAN")
-    assert day.me.window.model.rowCount() == 39
+    assert day.me.window.model.rowCount() == 119
 
 
 def hand_over(day: Day) -> None:
@@ -175,7 +175,7 @@ def hand_over(day: Day) -> None:
     me = day.me
     day.fill("alt+o", "B07")
     day.keyboard.scan(OF_THE_NEXT)
-    me.until(lambda: me.window.model.rowCount() == 40, "see the last row")
+    me.until(lambda: me.window.model.rowCount() == 120, "see the last row")
     me.sees("Saved")
     day.press("ctrl+q")
     me.until(lambda: not me.window.isVisible(), "see the window close")
@@ -191,13 +191,13 @@ def rows(database: Path) -> dict[str, tuple[str, str, str]]:
 
 def test_the_witness_sees_a_mouse_and_a_window(qtbot: QtBot, qapp: QApplication) -> None:
     """A mouse and a window are recorded if there are any: so the day below proves something."""
-    witness = Witness(qapp, MOUSE)
+    witness = Witness(qapp)
     dialog = QDialog()
     qtbot.addWidget(dialog)
     dialog.open()
     QTest.mouseClick(dialog, Qt.MouseButton.LeftButton)
     assert witness.opened == ["QDialog"]
-    assert QEvent.Type.MouseButtonPress in witness.seen
+    assert QEvent.Type.MouseButtonPress in witness.by_mouse
 
 
 def test_a_day(
@@ -214,11 +214,13 @@ def test_a_day(
     key_repeat.turn_off()
     # A busy computer stamps keys late; a scanner's own keys have short gaps.
     patient = ScanRules(scanner=ScannerRules(longest_gap=200))
-    witness = Witness(qapp, MOUSE)
+    bench.has_profile(replace(profile, behaviour=Behaviour.ADDS, proven=True, scan=patient))
+    bench.has_token()
+    witness = Witness(qapp)
     report = tmp_path / "reports" / "day.csv"
     report.parent.mkdir()
     monkeypatch.chdir(report.parent)
-    with open_window(replace(profile, behaviour=Behaviour.ADDS, proven=True, scan=patient)) as me:
+    with open_window() as me:
         day = Day(me, Keyboard(qtbot), witness)
         begin(day)
         scan(day)
@@ -228,7 +230,7 @@ def test_a_day(
         day.save(report)
         hand_over(day)
 
-    assert witness.seen == []
+    assert witness.by_mouse == []
     found = rows(bench.data.database)
     assert found.pop(OF_THE_NEXT)[1:] == ("ready", "B07")
     assert {operator for _, _, operator in found.values()} == {"A12"}

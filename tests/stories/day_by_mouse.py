@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from PySide6.QtCore import QEvent, QModelIndex
+from PySide6.QtCore import QEvent, QModelIndex, QObject
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QTreeView
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.sheet_view.columns import Column
-from tests.stories.day_by_keyboard import Witness
 from tests.stories.mouse import RIGHT, Mouse
 
 if TYPE_CHECKING:
@@ -21,13 +20,28 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
-    from tests.stories.conftest import Open
+    from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
 KEYS = frozenset(
     {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut, QEvent.Type.InputMethod}
 )
 IDS = [f"SPK26113F{number:04}" for number in range(30)]
+
+
+class Witness(QObject):
+    """Sees every event of the program, and lets it pass."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self.by_keys: list[QEvent.Type] = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Note what keys do."""
+        if event.type() in KEYS:
+            self.by_keys.append(event.type())
+        return False
 
 
 @dataclass(frozen=True)
@@ -144,6 +158,7 @@ def look_back(hand: Hand) -> None:
 
 
 def test_work(
+    bench: Bench,
     profile: Profile,
     server: PracticeServer,
     open_window: Open,
@@ -158,8 +173,10 @@ def test_work(
     listed = folder / "devices.txt"
     listed.write_text("\n".join(IDS), encoding="utf-8")
     monkeypatch.chdir(folder)
-    witness = Witness(qapp, KEYS)
-    with open_window(replace(profile, behaviour=Behaviour.ADDS, proven=True)) as me:
+    bench.has_profile(replace(profile, behaviour=Behaviour.ADDS, proven=True))
+    bench.has_token()
+    witness = Witness(qapp)
+    with open_window() as me:
         hand = Hand(me, Mouse(qtbot))
         open_list(hand, listed)
         change_one_s_mind(hand)
@@ -169,7 +186,7 @@ def test_work(
         hand.choose(me.says("menu.quit"))
         me.until(lambda: not me.window.isVisible(), "see the window close")
 
-    assert witness.seen == []
+    assert witness.by_keys == []
     with ZipFile(report) as book:
         reported = b"".join(map(book.read, book.namelist())).decode(errors="ignore")
     assert all(device_id in reported for device_id in IDS)

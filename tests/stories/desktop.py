@@ -41,7 +41,7 @@ def run_stories(name: str, **environ: str) -> None:
         env={**os.environ, **environ},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -164,7 +164,6 @@ def test_to_the_first_practice_device(
 
 
 def test_from_the_file_of_it(
-    bench: Bench,
     server: PracticeServer,
     profile: Profile,
     open_window: Open,

@@ -61,7 +61,7 @@ def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
     assert ready.window.scan_bar.field.hasFocus()
 
 
-def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> None:
+def test_a_list_from_a_file(ready: Technician, tmp_path: Path) -> None:
     """It is opened as any list is; a repeat is told, what is no device is left out; it belongs to its sheet."""
     listed = tmp_path / "WO-1125.csv"
     listed.write_text("device_id,label\n" + "\n".join([*IDS, IDS[0], "=SPK26"]), encoding="utf-8")
@@ -151,5 +151,5 @@ def test_a_long_list_holds_no_window(bench: Bench, profile: Profile, open_window
         me.keys("Ctrl+Shift+O")
         me.press("Open its file")
         me.choose(tmp_path / "long.xlsx")
-        me.sees("Reading long.xlsx: 42 %")
+        me.sees("Reading long.xlsx: 42%")
     assert file.ended.wait(PATIENCE / 1000)

@@ -107,6 +107,39 @@ def test_it_is_gone_on_with_by_what_is_known_of_the_channel_now(
 
 
 @pytest.mark.usefixtures("profile")
+def test_unknown_ones_alone_are_sent_again(bench: Bench, open_window: Open) -> None:
+    """Where the person prefers to clear up what is unknown first, the others stay ready."""
+    cut_off(bench, open_window, sending=2, ready=1)
+    with open_window() as me:
+        me.press("Bind again")
+        me.sees("Bind 2 devices with lost answers again?")
+        me.press("Bind now")
+        me.sees_states("bound", "bound", "bound", "ready")
+
+
+@pytest.mark.usefixtures("profile")
+def test_nothing_but_unknown_ones(bench: Bench, open_window: Open) -> None:
+    """The words say that sending again should be harmless, as for any lost answer."""
+    cut_off(bench, open_window, sending=1, ready=0)
+    with open_window() as me:
+        me.sees_notice("3 bound, 1 unknown; all saved.")
+        me.sees_notice("Sending again should be harmless; Coze's documentation does not say.")
+        me.press("Bind again")
+        me.press("Bind now")
+        me.sees_states("bound", "bound", "bound", "bound")
+
+
+@pytest.mark.usefixtures("profile")
+def test_nothing_had_left(bench: Bench, open_window: Open) -> None:
+    """Cut off before its first request: the run goes on from there, in Chinese as well."""
+    cut_off(bench, open_window, sending=0, ready=4)
+    with open_window(language="zh_CN") as me:
+        me.sees_notice("上次的绑定中途断了 0 台已绑定，4 台还没发出，都已保存。")
+        me.press("继续绑定")
+        me.sees("绑定 4 台")
+
+
+@pytest.mark.usefixtures("profile")
 def test_nothing_was_left(bench: Bench, open_window: Open) -> None:
     """Cut off after its last answer, there is nothing to say."""
     cut_off(bench, open_window, sending=0, ready=0)
@@ -155,6 +188,21 @@ def test_what_was_changed_since_it_was_offered(bench: Bench, server: PracticeSer
         me.sees_states("bound", "bound", "bound", "ready")
         me.sees_the_end()
     assert "SPK9" not in server.bound
+
+
+@pytest.mark.usefixtures("profile")
+def test_a_label_that_was_changed_since(bench: Bench, server: PracticeServer, open_window: Open) -> None:
+    """The device goes under another label than was confirmed: that is asked about."""
+    cut_off(bench, open_window, sending=0, ready=2, closed=True)
+    before = len(server.requests)
+    with open_window() as me:
+        me.sees_notice("The last run was stopped when bindtool closed")
+        model = me.window.model
+        model.setData(model.index(model.row_of(4), Column.LABEL), "another")
+        me.sees_states("bound", "bound", "ready", "ready")
+        me.press("Continue")
+        me.sees("Bind 2 devices?")
+    assert len(server.requests) == before
 
 
 @pytest.mark.usefixtures("profile")

@@ -28,6 +28,7 @@ pytestmark = [
 ]
 
 IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
+SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"]
 
 
 @pytest.fixture
@@ -63,9 +64,17 @@ def endings(program: Program) -> list[str]:
         return [ending for (ending,) in database.execute("SELECT ending FROM run ORDER BY run_id")]
 
 
-@pytest.mark.parametrize(
-    ("name", "answered"), [("SIGINT", True), ("SIGTERM", True), ("SIGTERM", False), ("SIGHUP", True)]
-)
+@pytest.mark.parametrize("name", SIGNALS)
+def test_nothing_is_under_way(qtbot: QtBot, tmp_path: Path, profile: Profile, name: str) -> None:
+    """The window closes at once, and asks nothing."""
+    with working(tmp_path, profile) as program:
+        scan(qtbot, program)
+        program.process.send_signal(getattr(signal, name))
+        assert program.process.wait(timeout=PATIENCE / 1000) == 0
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["answered", "silent"])
+@pytest.mark.parametrize("name", SIGNALS)
 def test_a_run_is_on(
     qtbot: QtBot, tmp_path: Path, profile: Profile, server: PracticeServer, name: str, answered: bool
 ) -> None:

@@ -56,8 +56,10 @@ def test_scanning_goes_on_beside_a_run(
     bench: Bench, profile: Profile, server: PracticeServer, withheld: Withheld, open_window: Open
 ) -> None:
     """A run that waits for its answer is not disturbed by a disk that failed and serves again."""
+    bench.has_profile(profile)
+    bench.has_token()
     server.script([withheld])
-    with open_window(profile) as me:
+    with open_window() as me:
         me.type("SPK000001")
         me.sees_states("ready")
         me.press("Bind")
@@ -99,9 +101,7 @@ def test_a_profile_whose_sheet_can_not_be_opened(
 ) -> None:
     """The devices in the table stay those of their own profile: none goes to the channel that was chosen."""
     bench.has_profile(profile)
-    bench.has_profile(replace(profile, name="Line 3", connector_id="7000000000000000009"))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, name="Line 3", connector_id="7000000000000000009")) as me:
         me.type("SPK000001")
         me.sees_states("ready")
         with refusing(bench.data.database, "INSERT ON sheet"):
@@ -137,13 +137,31 @@ def test_a_data_folder_that_is_moved_away(bench: Bench, profile: Profile, open_w
 
 
 @posix
-def test_a_lock_that_is_deleted(ready: Technician, bench: Bench, server: PracticeServer) -> None:
+def test_a_lock_that_is_deleted(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
     """Another window could take up the same rows: this one sends nothing more, and says what to do."""
-    ready.type("SPK000001")
-    ready.sees_states("ready")
-    (bench.data.path / "lock").unlink()
-    ready.press("Bind")
-    ready.press("Bind now")
-    ready.sees_notice("Another bindtool can write in this data folder")
-    assert not_ready(ready)
+    with open_window(profile) as me:
+        me.type("SPK000001")
+        me.sees_states("ready")
+        (bench.data.path / "lock").unlink()
+        me.press("Bind")
+        me.press("Bind now")
+        me.sees_notice("Another bindtool can write in this data folder")
+        assert not_ready(me)
     assert server.requests == ()
+
+
+def test_a_list_that_the_disk_refused(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """Nobody is told that it was added before it is; the next one is turned away aloud, and not half taken."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        with refusing(bench.data.database, "INSERT ON sheet_row"):
+            me.paste("SPK000001\nSPK000002")
+            me.sees_notice("The devices could not be saved or read")
+            assert "2 added" not in me.said
+            me.window.notices.take_back()
+            me.window.table.setFocus()
+            me.paste("SPK000003\nSPK000004")
+            me.sees_notice("The devices could not be saved or read")
+        me.press("Try again")
+        me.sees("2 added")
+        me.sees_states("ready", "ready")

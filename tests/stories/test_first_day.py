@@ -73,9 +73,7 @@ def test_by_hand_to_the_first_devices_bound(bench: Bench, server: PracticeServer
     assert channel.TOKEN.encode() not in everything_in(bench.data.path)
 
 
-def test_the_file_from_it(
-    bench: Bench, server: PracticeServer, profile: Profile, open_window: Open, tmp_path: Path
-) -> None:
+def test_the_file_from_it(server: PracticeServer, profile: Profile, open_window: Open, tmp_path: Path) -> None:
     """The file brings all but the token; once that is pasted, devices can be bound."""
     file = tmp_path / "line2.toml"
     file.write_text(to_toml(profile), encoding="utf-8")

@@ -115,8 +115,10 @@ def test_a_run_stops_before_it_sends_what_it_can_not_write_down(
     bench: Bench, profile: Profile, disk: SmallDisk, server: PracticeServer, open_window: Open
 ) -> None:
     """Each request that the server saw is on the disk; with room again the run goes on to its end."""
+    bench.has_profile(replace(profile, proven=True, pace=RequestSettings(rate=0, batch_size=1)))
+    bench.has_token()
     ids = [f"SPK{number:06}" for number in range(1, 101)]
-    with open_window(replace(profile, proven=True, pace=RequestSettings(rate=0, batch_size=1))) as me:
+    with open_window() as me:
         me.paste("\n".join(ids))
         me.sees_step_button("Bind 100 devices")
         disk.fill(leave=LEFT)

@@ -14,6 +14,7 @@ import pytest
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.practice.rules import Call
+from bindtool.practice.wire import Close
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
 from tests.gui import acting
@@ -69,6 +70,19 @@ def test_the_cable_is_out_in_the_middle(profile: Profile, server: PracticeServer
         assert me.notice == ""
 
 
+def test_stop_while_there_is_no_network(ready: Technician, server: PracticeServer) -> None:
+    """The wait has an end whenever a person wants one; what never left is ready."""
+    server.stop()
+    ready.scan("SPK1", "SPK2")
+    ready.start_binding()
+    ready.sees_notice(NO_NETWORK)
+    ready.press("Stop")
+    ready.sees_the_end()
+    assert ready.states() == ["ready", "ready"]
+    assert ready.notice == ""
+    server.start()
+
+
 def test_a_company_that_looks_into_connections(
     bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
 ) -> None:
@@ -116,12 +130,13 @@ def test_check_this_laptop(ready: Technician, server: PracticeServer) -> None:
 
 @needs_desktop
 @pytest.mark.usefixtures("desktop")
+@pytest.mark.parametrize("answers", [True, False], ids=["the answer comes meanwhile", "it never comes"])
 def test_the_lid_is_closed_in_the_middle(
-    qtbot: QtBot, profile: Profile, server: PracticeServer, tmp_path: Path
+    qtbot: QtBot, profile: Profile, server: PracticeServer, tmp_path: Path, answers: bool
 ) -> None:
-    """The program as a process, asleep for longer than the time-out: the answer of meanwhile is not missed."""
+    """The program as a process, asleep for longer than the time-out: no answer is missed, none is made up."""
     arrived = threading.Event()
-    server.script(announced(Slow(0.2), arrived))
+    server.script(announced(Slow(0.2) if answers else Close(commit=False), arrived))
     profile = replace(profile, pace=RequestSettings(rate=0, batch_size=1, answer_timeout=1.0), proven=True)
     with working(tmp_path, profile) as program:
         program.scan("SPK1", "SPK2")
@@ -140,4 +155,4 @@ def test_the_lid_is_closed_in_the_middle(
         program.process.send_signal(signal.SIGCONT)
         bound = [("SPK1", "bound"), ("SPK2", "bound")]
         qtbot.waitUntil(lambda: program.rows() == bound, timeout=PATIENCE)
-    assert len(server.requests) == 2
+    assert len(server.requests) == (2 if answers else 3)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bindtool.core.profiles.profile import Profile
-    from tests.stories.conftest import Open
+    from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
 pytestmark = [needs_keyboard, pytest.mark.unmeasured]
@@ -62,11 +62,10 @@ def cancel(me: Technician) -> None:
 
 PLACES = (field, picker, table, add, cancel)
 KEYS = (
-    *((place, USUAL, FAST, RETURN) for place in (*PLACES, open_picker)),
-    *((add, USUAL, FAST, ends) for ends in (TAB, TAB + RETURN)),
-    (add, USUAL, SLOWER, RETURN),
-    *((place, USUAL, SLOW, RETURN) for place in (picker, open_picker, table, add, cancel)),
-    *((add, PATIENT, SLOW, ends) for ends in (TAB, TAB + RETURN)),
+    *((place, USUAL, FAST, ends) for place in (*PLACES, open_picker) for ends in (RETURN, TAB, TAB + RETURN)),
+    *((place, USUAL, SLOWER, RETURN) for place in PLACES),
+    *((place, USUAL, SLOW, RETURN) for place in (*PLACES, open_picker)),
+    *((place, PATIENT, SLOW, ends) for place in (field, add) for ends in (TAB, TAB + RETURN)),
 )
 
 
@@ -85,6 +84,7 @@ def asked(profile: Profile, open_window: Open, rules: ScannerRules) -> Iterator[
     ids=lambda one: getattr(one, "__name__", "+".join(one) if isinstance(one, tuple) else None),
 )
 def test_a_scan_is_a_row_and_no_answer(
+    bench: Bench,
     profile: Profile,
     open_window: Open,
     keyboard: Keyboard,
@@ -108,7 +108,7 @@ def test_a_scan_is_a_row_and_no_answer(
         me.until(lambda: len(me.ids()) == 6, "see the list")
 
 
-def test_a_person_adds_by_the_keys(profile: Profile, open_window: Open, keyboard: Keyboard) -> None:
+def test_a_person_adds_by_the_keys(bench: Bench, profile: Profile, open_window: Open, keyboard: Keyboard) -> None:
     """A second after the last key; too soon after a scan it is no answer."""
     with asked(profile, open_window, USUAL) as me:
         add(me)

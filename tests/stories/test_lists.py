@@ -329,7 +329,7 @@ def test_a_long_list_can_be_stopped(ready: Technician, tmp_path: Path) -> None:
     assert opening is not None
     opening.read_by(endless)
     drop(ready, tmp_path / "long.xlsx")
-    ready.sees("Reading long.xlsx: 42 %")
+    ready.sees("Reading long.xlsx: 42%")
     ready.press("Stop")
     ready.until(lambda: "Reading" not in ready.said, "see it stopped")
     assert ready.ids() == []

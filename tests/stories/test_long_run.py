@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QProgressBar
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
+from tests.gui.acting import find
+from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
@@ -53,6 +55,24 @@ def turn_wheel(me: Technician, degrees: int) -> None:
         Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(viewport, turn)
+
+
+@pytest.mark.usefixtures("profile")
+def test_it_says_how_fast_it_goes_and_how_long_it_takes(server: PracticeServer, open_window: Open) -> None:
+    """Before the run by the pace that is set, in it by the real one; a bar spans the window."""
+    server.script([Slow(0.1)] * 30)
+    with open_window() as me:  # its clock runs twenty times as fast: an answer takes two seconds
+        paste(me)
+        me.press("Bind")
+        me.sees("Takes about 30 s at this pace: 600 devices a minute.")
+        me.keys("Ctrl+Return")
+        me.sees(" a minute · about ")
+        me.sees(" s left")
+        bar = find(me.window, QProgressBar, "Progress")
+        assert 0 < bar.value() < bar.maximum() == len(IDS)
+        assert bar.width() == me.window.footer.width()
+        me.sees_the_end()
+        assert not bar.isVisible()
 
 
 @pytest.mark.usefixtures("profile")

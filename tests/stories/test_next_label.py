@@ -35,11 +35,22 @@ LABEL, OTHER = "HALL-07", "HALL-08"
 
 
 @pytest.fixture
+def listener() -> Listener:
+    """Give somebody who hears the cues."""
+    return Listener()
+
+
+@pytest.fixture
 def me(profile: Profile, open_window: Open, listener: Listener) -> Iterator[Technician]:
     """Give a technician whose profile has the next code as the label; a busy computer's keys have time."""
     rules = ScanRules(ScannerRules(longest_gap=200), ids=IdRules("SPK[0-9A-F]{10}"))
     with open_window(replace(profile, scan=rules, label_from=LabelFrom.NEXT_CODE), sounds=listener) as technician:
         yield technician
+
+
+def labels(me: Technician) -> list[str]:
+    """Return the labels of the rows."""
+    return [row.label for row in me.window.model.sheet]
 
 
 def scan_field(me: Technician) -> None:
@@ -68,14 +79,14 @@ def test_a_scanner_that_types_is_heard_wherever_the_cursor_is(
 ) -> None:
     """Fast or slow, each label comes to the device before it, and no cell is touched."""
     keyboard.scan(ONE, LABEL, delay=delay)
-    me.until(lambda: me.labels() == [LABEL], "see the first label")
+    me.until(lambda: labels(me) == [LABEL], "see the first label")
     place(me)
     keyboard.scan(TWO, OTHER, delay=delay)
-    me.until(lambda: me.labels() == [LABEL, OTHER], "see the second label")
+    me.until(lambda: labels(me) == [LABEL, OTHER], "see the second label")
     me.sees_states("ready", "ready")
     me.until(lambda: len(listener.heard) == 4, "hear the last one")
     assert listener.heard == [Cue.ADDED, Cue.LABELLED] * 2
-    assert me.ids() == [ONE, TWO]
+    assert [row.device_id for row in me.window.model.sheet] == [ONE, TWO]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
@@ -86,9 +97,52 @@ def test_a_serial_scanner(me: Technician, line: SerialLine) -> None:
     me.press("Operator")
     for code, seen in ((ONE, [""]), (LABEL, [LABEL]), (TWO, [LABEL, ""]), (OTHER, [LABEL, OTHER])):
         line.send(code.encode() + b"\r")
-        me.until(partial(lambda wanted: me.labels() == wanted, seen), f"see {code}")
+        me.until(partial(lambda wanted: labels(me) == wanted, seen), f"see {code}")
         # Until no more lines of the code can follow.
         me.until(lambda: me.place.controller.scanning.at_rest, "hear the end of it")
+
+
+def paste(me: Technician) -> None:
+    """Paste a list."""
+    me.paste(f"device_id\tlabel\n{TWO}\tHall 2")
+    me.sees("1 added")
+
+
+def paste_nothing(me: Technician) -> None:
+    """Paste what has no device."""
+    me.paste("device_id\tlabel")
+
+
+def confirm(me: Technician) -> None:
+    """Press Bind, and don't bind."""
+    me.scan(LABEL)
+    me.scan(TWO)
+    me.press(me.says("foot.bind_name"))
+    me.press("Cancel")
+
+
+def look_up(me: Technician) -> None:
+    """Look a device up."""
+    me.keys("Ctrl+L")
+    me.scan(TWO)
+    me.keys("Esc")
+
+
+def lose_the_front(me: Technician) -> None:
+    """Let another window come to the front for a moment, which may have had the next scans."""
+    me.window.front_changed.emit(False)
+    me.window.front_changed.emit(True)
+
+
+@pytest.mark.parametrize("between", [paste, paste_nothing, confirm, look_up, lose_the_front])
+def test_what_comes_between_a_device_and_its_label(me: Technician, between: Callable[[Technician], None]) -> None:
+    """The label goes nowhere, and the strip says so."""
+    me.scan(ONE)
+    between(me)
+    me.window.scan_bar.field.setFocus()
+    me.scan(OTHER)
+    me.sees(f"the label {OTHER} was not added: scan its device, then the label")
+    assert OTHER not in labels(me)
 
 
 def test_a_morning_with_labels(me: Technician, server: PracticeServer) -> None:
@@ -119,7 +173,7 @@ def test_another_language_keeps_the_question_and_the_device(me: Technician) -> N
     me.sees_notice(f"第 1 行已有标签“{LABEL}”。换成“{OTHER}”？")
     me.window.scan_bar.field.setFocus()
     me.scan("HALL-09")
-    me.until(lambda: me.labels() == [LABEL, "HALL-09"], "see its label")
+    me.until(lambda: labels(me) == [LABEL, "HALL-09"], "see its label")
     me.press("换成新的")
-    me.until(lambda: me.labels() == [OTHER, "HALL-09"], "see the other label")
+    me.until(lambda: labels(me) == [OTHER, "HALL-09"], "see the other label")
     me.speak("English")

@@ -41,13 +41,13 @@ def close_dialogs() -> None:
 BEHIND = {"Open its file": "compare", "Save as a file": "compare", "Export results…": "history"}
 """Buttons that ask for a file, and the action that leads to them."""
 
-TIMES = 5
+TIMES = 10
 
 
 OPENED = [*((one, "") for one in ACTIONS), *((action, button) for button, action in BEHIND.items())]
 
 
-def test_opened_again_and_again(ready: Technician) -> None:
+def test_opened_ten_times(ready: Technician) -> None:
     """File dialogs stayed for as long as the window, each with its watch over a folder and its hundred parts."""
     ready.scan("SPK1")
     ready.bind()
@@ -56,7 +56,7 @@ def test_opened_again_and_again(ready: Technician) -> None:
 
 
 def piled_up(me: Technician, action: str, button: str) -> dict[str, int]:
-    """Open it some times, and count what is left of each time."""
+    """Open it ten times, and count what is left of each time."""
     actions = me.window.actions_
     if action == "compare" and not button:
         actions[action].trigger()

@@ -32,9 +32,7 @@ def test_another_profile_is_another_sheet(
 ) -> None:
     """Rows stay with their profile, also over a restart, which opens the one that was open last."""
     bench.has_profile(profile)
-    bench.has_profile(replace(profile, name=OTHER, token_name=PROFILE, user_id="7127", label_template="{id}"))
-    bench.has_token()
-    with open_window() as me:
+    with open_window(replace(profile, name=OTHER, token_name=PROFILE, user_id="7127", label_template="{id}")) as me:
         me.scan("SPK1")
         me.choose_profile(OTHER)
         me.sees_states()

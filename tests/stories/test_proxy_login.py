@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Proxy, ProxyLogin, RouteSource, Routing
 from bindtool.core.network.proxy_login import ProxyLogins
-from bindtool.core.network.stored_logins import ProxyPlace
+from bindtool.core.network.stored_logins import ProxyPlace, new_login, store_login
 from bindtool.core.profiles.profile import Profile, SignInApps
 from tests.core.api.way_out import PASSWORD, USER, needs_tinyproxy, tinyproxy
+from tests.memory_store import MemoryStore
 from tests.practice.sign_in import DEVICE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from bindtool.core.credentials.secret import Password
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -48,6 +51,18 @@ class WayOut:
         return self.log.read_text(encoding="utf-8").count("Failed auth attempt")
 
 
+class NoStore(MemoryStore):
+    """There is no password store on this computer."""
+
+    def read_password(self, name: str) -> Password:
+        """Refuse."""
+        raise PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
+
+    def describe(self) -> str:
+        """Refuse."""
+        raise PasswordStoreUnusable("password_store.absent", backend="fail Keyring")
+
+
 @pytest.fixture
 def way_out(tmp_path: Path, bench: Bench) -> Iterator[WayOut]:
     """Give a proxy, of which nothing is stored before or afterwards."""
@@ -73,7 +88,7 @@ def enter(me: Technician, password: str = PASSWORD) -> None:
 
 
 def test_a_run_waits_is_told_and_goes_on(
-    me: Technician, way_out: WayOut, bench: Bench, profile: Profile, open_window: Open
+    me: Technician, way_out: WayOut, profile: Profile, open_window: Open
 ) -> None:
     """A wrong password is sent once; with the right one all is bound, and it is never asked for again."""
     # GIVEN a run that the proxy does not let out
@@ -108,6 +123,34 @@ def test_a_run_waits_is_told_and_goes_on(
     me.sees_states("bound", "bound", "bound")
 
 
+def test_the_next_morning(bench: Bench, profile: Profile, open_window: Open, way_out: WayOut) -> None:
+    """What is stored is used without a question."""
+    place = ProxyPlace(way_out.proxy.host, way_out.proxy.port)
+    bench.ask_store(lambda: store_login(place, new_login(USER, PASSWORD), bench.password_store))
+    with open_window(profile, open_proxies=way_out.open) as me:
+        me.scan("SPK1")
+        me.bind()
+        me.sees_states("bound")
+    assert way_out.refused == 0
+
+
+def test_without_a_password_store(bench: Bench, profile: Profile, open_window: Open, way_out: WayOut) -> None:
+    """It is held until bindtool closes, and that is said; the next time it is asked for again."""
+    bench.has_profile(profile)
+    bench.has_token()
+    for device_id in ("SPK1", "SPK2"):
+        with open_window(open_proxies=way_out.open, open_passwords=NoStore) as me:
+            me.scan(device_id)
+            me.start_binding()
+            me.press("Enter log-in")
+            me.sees("This computer has no password store")
+            me.write("User name", USER)
+            me.write("Password", PASSWORD)
+            me.press("Use until bindtool closes")
+            me.sees_the_end()
+            me.until(lambda: me.states()[-1] == "bound")
+
+
 def test_somebody_does_not_know_it(me: Technician, way_out: WayOut) -> None:
     """The dialog is closed and does not come back by itself; the banner stays, scans go on, and so does Stop."""
     me.scan("SPK1")
@@ -123,6 +166,32 @@ def test_somebody_does_not_know_it(me: Technician, way_out: WayOut) -> None:
     me.sees_states("ready", "ready")
     assert me.notice == ""
     assert way_out.refused == 0
+
+
+def test_from_the_check_of_the_laptop(me: Technician) -> None:
+    """One press leads to the dialog; once it is filled in, the laptop is checked again."""
+    me.do("Check this laptop…")
+    enter(me)
+    me.sees("of the account")
+    assert "Enter log-in" not in me.buttons()
+
+
+def test_from_the_check_of_a_token(me: Technician) -> None:
+    """As from the check of the laptop."""
+    me.do("Access token…")
+    me.press("Check")
+    me.sees("asks for")
+    enter(me)
+    me.sees("accepts the token")
+
+
+def test_from_a_new_profile(profile: Profile, open_window: Open, way_out: WayOut) -> None:
+    """The form checks once more what it has saved."""
+    with open_window(profile, open_proxies=way_out.open) as me:
+        me.do("Profile…")
+        me.press("Check and save")
+        enter(me)
+        me.sees("accepts the token")
 
 
 def test_from_signing_in(bench: Bench, profile: Profile, open_window: Open, way_out: WayOut) -> None:

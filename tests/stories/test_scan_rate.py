@@ -17,6 +17,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
+from bindtool.core.sheet_view.columns import Column
 from tests.stories import key_repeat
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from tests.stories.conftest import Open
+    from tests.stories.conftest import Bench, Open
 
 pytestmark = [
     pytest.mark.unmeasured,
@@ -34,21 +35,23 @@ pytestmark = [
 ]
 
 BEFORE = 40
-CODES = [f"SPK26113F-{number:07}-line2.abCDEF" for number in range(1, 101)]
+CODES = [f"SPK26113F-{number:07}-line2.abCDEF" for number in range(1, 301)]
 A_MINUTE = 60_000
 
 
-def test_a_hundred_codes_at_a_millisecond_a_key(
-    profile: Profile, open_window: Open, qtbot: QtBot, tmp_path: Path
+def test_three_hundred_codes_at_a_millisecond_a_key(
+    bench: Bench, profile: Profile, open_window: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
     """Every code is a row, in order and unchanged, and the run that was on goes on."""
     assert {len(code) for code in CODES} == {30}
     key_repeat.turn_off()
     # A busy computer stamps keys late; a scanner's own keys come as fast as they may.
     patient = ScanRules(scanner=ScannerRules(longest_gap=200))
-    profile = replace(profile, pace=RequestSettings(rate=1, batch_size=1), behaviour=Behaviour.ADDS, scan=patient)
+    slow = RequestSettings(rate=1, batch_size=1)
+    bench.has_profile(replace(profile, pace=slow, behaviour=Behaviour.ADDS, scan=patient))
+    bench.has_token()
     script = tmp_path / "scanner.txt"
-    with open_window(profile, clock=SystemClock()) as me:
+    with open_window(clock=SystemClock()) as me:
         me.paste("\n".join(f"SPK26113F-{number:07}-line1.abCDEF" for number in range(1, BEFORE + 1)))
         me.sees_step_button(f"Bind {BEFORE} devices")
         me.start_binding()
@@ -65,7 +68,8 @@ def test_a_hundred_codes_at_a_millisecond_a_key(
         me.press("Each line is a device")
         me.until(lambda: me.states()[BEFORE:] == ["ready"] * len(CODES), "see all of them ready")
 
-        assert me.ids()[BEFORE:] == CODES
+        # The row of all of them has had a number, too.
+        assert [me.cell(BEFORE + 1 + at, Column.DEVICE_ID) for at in range(1, len(CODES) + 1)] == CODES
         assert me.window.scan_bar.field.text() == ""
         assert me.step_button == "Stop", "the run was over too soon"
         me.press("Stop")

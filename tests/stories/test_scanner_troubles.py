@@ -14,6 +14,7 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.scan_rules import Keyboard, ScannerRules
 from bindtool.core.scanner.self_test import SHOWN
+from bindtool.core.sheet_view.columns import Column
 from tests.gui import acting
 from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst, press_keys
@@ -47,6 +48,18 @@ def rules(bench: Bench, profile: Profile) -> ScannerRules:
     return ProfileRepository(bench.data.profiles, bench.machine).get(profile.name).scan.scanner
 
 
+def test_two_ends(ready: Technician) -> None:
+    """The second line end makes no row; it is told once, and never again."""
+    watch(ready).watch_burst(burst(SERIALS[0], RETURN, RETURN))
+    ready.scan(SERIALS[0])
+    ready.keys("Return")
+    ready.sees("two line ends")
+    assert ready.states() == ["ready"]
+    ready.press("All right")
+    watch(ready).watch_burst(burst(SERIALS[1], RETURN, RETURN))
+    assert not ready.window.message_bar.isVisible()
+
+
 @pytest.mark.parametrize("before", [(), SERIALS[:3]])
 def test_two_codes_in_one(ready: Technician, server: PracticeServer, before: tuple[str, ...]) -> None:
     """Joined codes never become ready, not even as the very first scan; split, both are bound."""
@@ -58,6 +71,39 @@ def test_two_codes_in_one(ready: Technician, server: PracticeServer, before: tup
     ready.sees_states(*["ready"] * len(before), "ready", "ready")
     ready.bind()
     assert set(server.bound) == {*before, *SERIALS[3:5]}
+
+
+def test_the_keyboard_of_another_country(ready: Technician, bench: Bench, profile: Profile) -> None:
+    """On a French computer the first scan is held; the country is chosen, and all that follow are right."""
+    french = [mangled(text, Keyboard.FRENCH) for text in SERIALS[:3]]
+    scan(ready, french[0])
+    ready.sees_states("held")
+    ready.sees(f"probably {SERIALS[0]}")
+    ready.press("French (AZERTY)")
+    ready.sees_states("ready")
+    scan(ready, *french[1:])
+    ready.sees_states("ready", "ready", "ready")
+    assert [ready.cell(number, Column.DEVICE_ID) for number in (2, 3, 4)] == list(SERIALS[:3])
+    ready.sees(f"corrected for the keyboard's country; received {french[2]}")
+    assert rules(bench, profile).keyboard is Keyboard.FRENCH
+
+
+@pytest.mark.parametrize(
+    ("country", "keyboard", "code"),
+    [
+        ("British", Keyboard.BRITISH, '{"sn":"SPK26113F21A0"}'),
+        ("Italian", Keyboard.ITALIAN, "https://coze.example/d?sn=SPK26113F21A0"),
+        ("German (QWERTZ)", Keyboard.GERMAN, "SN:SPK26113F21A0;MAC:00-11"),
+    ],
+)
+def test_codes_with_parts_through_another_keyboard(
+    ready: Technician, country: str, keyboard: Keyboard, code: str
+) -> None:
+    """JSON, an address or pairs that arrive mangled are never ready; the country chosen, they are as they were."""
+    scan(ready, mangled(code, keyboard))
+    assert ready.states() in (["held"], ["incomplete"])
+    ready.press(country)
+    ready.until(lambda: ready.cell(2, Column.DEVICE_ID) == code, "see the code as it was sent")
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -1,4 +1,4 @@
-"""Hours of scanning: a spreadsheet, a job, and what goes along or stays behind when a sheet is put away."""
+"""Hours of scanning: scans, pastes and files become rows at once and stay, and edits can be taken back."""
 
 from __future__ import annotations
 
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 LONG = "00000000000000000017"
 
 
+def test_everything_scanned_is_there_after_a_restart(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """A scan is drawn at once, ready once it is on disk, and all are there the next day."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        for device_id in ("SPK1", "SPK2", "SPK3"):
+            me.type(device_id)
+        assert len(me.states()) == 3
+        me.sees_states("ready", "ready", "ready")
+        me.sees("Saved")
+    with open_window() as me:
+        assert me.states() == ["ready", "ready", "ready"]
+        assert me.cell(3, Column.DEVICE_ID) == "SPK3"
+
+
 def test_two_hundred_from_a_spreadsheet(ready: Technician, server: PracticeServer) -> None:
     """Ids with labels from a spreadsheet: zeros and twenty digits survive to the server, repeats do not go."""
     ids = [LONG, *(f"{n:020d}" for n in range(32, 229))]
@@ -38,6 +52,25 @@ def test_two_hundred_from_a_spreadsheet(ready: Technician, server: PracticeServe
     assert server.bound[LONG].label == "Shelf 1"
 
 
+def test_a_device_scanned_twice(ready: Technician) -> None:
+    """A repeat adds nothing, says which row it repeats and shows that row."""
+    ready.scan("SPK1", "SPK2")
+    ready.sees_states("ready", "ready")
+    ready.scan("SPK1")
+    ready.sees("already in row 1, scanned")
+    assert ready.window.table.selected_numbers() == [1]
+    assert ready.states() == ["ready", "ready"]
+
+
+def test_a_text_that_is_no_id(ready: Technician) -> None:
+    """It is kept and not sent: the row says what to do."""
+    ready.paste("SN:SPK26113F2001;MAC:00-11")
+    ready.keys("Return")
+    ready.until(lambda: "several values in one code" in ready.cell(1, Column.MESSAGE), "read why")
+    assert ready.states() == ["incomplete"]
+    ready.sees_step_button("Bind: no device is ready")
+
+
 def test_where_one_was_after_a_restart(bench: Bench, profile: Profile, open_window: Open) -> None:
     """The strip names the row that came last, and how; of a new sheet it says that nothing has come."""
     bench.has_profile(profile)
@@ -51,6 +84,57 @@ def test_where_one_was_after_a_restart(bench: Bench, profile: Profile, open_wind
         me.keys("Ctrl+N")
         me.answer("New sheet")
         me.sees("Nothing scanned yet")
+
+
+def test_a_token_scanned_by_mistake(ready: Technician, bench: Bench) -> None:
+    """A token in the scan field makes no row, and nobody writes it down."""
+    ready.scan("pat_0123456789abcdefghijklmnopqrstuvwxyz")
+    ready.sees("this is an access token, not a device ID")
+    assert ready.states() == []
+    assert b"pat_0123" not in b"".join(path.read_bytes() for path in bench.data.path.iterdir() if path.is_file())
+
+
+def test_undo_redo_and_delete(ready: Technician) -> None:
+    """Each edit can be taken back and done again, a deletion too."""
+    ready.scan("SPK1", "SPK2")
+    ready.sees_states("ready", "ready")
+    ready.keys("Ctrl+Z")
+    ready.sees_states("ready")
+    ready.keys("Ctrl+Shift+Z")
+    ready.sees_states("ready", "ready")
+    ready.select(1, 2)
+    ready.keys("Delete")
+    ready.sees_states()
+    ready.do("Undo")
+    ready.sees_states("ready", "ready")
+    ready.do("Redo")
+    ready.sees_states()
+
+
+def test_a_cell_typed_over(ready: Technician) -> None:
+    """An id typed in by hand takes its label along, and the confirmation counts it."""
+    ready.scan("SPK1")
+    ready.sees_states("ready")
+    ready.retype(1, "SPK26113F2007")
+    assert ready.cell(1, Column.LABEL) == "智能音箱-3F2007"
+    ready.press("Bind")
+    ready.sees("1 typed by hand")
+    ready.keys("Esc")
+    ready.until(lambda: not ready.place.controller.confirm_panel().isVisible())
+
+
+def test_a_bound_row_is_deleted(ready: Technician) -> None:
+    """A question says that the device stays bound at Coze; the answer can be taken back."""
+    ready.scan("SPK1")
+    ready.bind()
+    ready.sees_states("bound")
+    ready.select(1)
+    ready.keys("Delete")
+    ready.until(lambda: "The device stays bound at Coze" in ready.asked, "be asked")
+    ready.answer("Delete")
+    ready.sees_states()
+    ready.keys("Ctrl+Z")
+    ready.sees_states("bound")
 
 
 def test_a_new_sheet(ready: Technician) -> None:
@@ -95,3 +179,14 @@ def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> 
     ready.choose(tmp_path / "day.csv")
     ready.sees_notice("Report saved")
     assert ",scanned,A12,Line 2" in (tmp_path / "day.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_file_without_devices(ready: Technician, tmp_path: Path) -> None:
+    """The banner says what is wrong with the file and what to do; the sheet stays as it is."""
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"")
+    ready.scan("SPK1")
+    ready.do("Open a list…")
+    ready.choose(file)
+    ready.sees_notice("There are no devices in this file")
+    ready.sees_states("ready")

@@ -15,6 +15,7 @@ from tests.core.shared_ledger import bench as bench_of_tests
 from tests.core.store.samples import bound_before
 from tests.gui.loop import finish
 from tests.postgres import Cluster, Database
+from tests.practice.faults import ScriptedAnswer
 from tests.stories.conftest import TOKEN, Bench
 from tests.stories.other_bench import MACHINE, OPERATOR, OtherBench
 
@@ -73,6 +74,32 @@ def test_a_device_that_another_bench_has_bound(shared: Technician, other: OtherB
     shared.until(lambda: other.knows("SPK2"))
 
 
+def test_another_bench_is_quicker_with_a_row_that_waits_here(shared: Technician, other: OtherBench) -> None:
+    """The row is held as soon as that is known, which takes no scan and no press."""
+    in_step(shared)
+    shared.scan("SPK1", "SPK2")
+    other.binds("SPK1")
+    shared.sees_states("held", "ready")
+    assert MACHINE in shared.cell(1, Column.MESSAGE)
+
+
+def test_another_bench_is_quicker_with_a_row_of_a_run(
+    shared: Technician, other: OtherBench, server: PracticeServer
+) -> None:
+    """Its run waits, and the device is bound elsewhere; stopped, the run leaves a row that does not go unseen."""
+    in_step(shared)
+    shared.scan("SPK1")
+    server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "60"})])
+    shared.start_binding()
+    shared.sees("The server asked us to wait:")
+    shared.scan("SPK2")
+    other.binds("SPK1", "SPK2")
+    shared.sees_states("waiting", "held")
+    shared.press("Stop")
+    shared.sees_states("held", "held")
+    assert MACHINE in shared.cell(1, Column.MESSAGE)
+
+
 def test_two_benches_have_one_device(
     shared: Technician, other: OtherBench, profile: Profile, server: PracticeServer, qtbot: QtBot
 ) -> None:
@@ -123,6 +150,20 @@ def test_the_token_never_goes_there(shared: Technician, other: OtherBench, ledge
     assert ledger.password.reveal() not in dump
 
 
+def test_running_numbers_of_two_benches(
+    other: OtherBench, profile: Profile, ledger: Database, bench: Bench, open_window: Open, qtbot: QtBot
+) -> None:
+    """Each has its own, so that no two devices have one label."""
+    taken = finish(qtbot, other.ledger.reserve(profile.channel, "音箱-", 0))
+    bench.password_store.store_password(ledger.bench.secret_name, ledger.password)
+    with open_window(replace(profile, label_template="音箱-{n:4}")) as technician:
+        technician.scan("SPK1", "SPK2")
+        labels = [f"音箱-{taken.stop + at:04}" for at in range(2)]
+        technician.until(lambda: [technician.cell(row, Column.LABEL) for row in (1, 2)] == labels)
+        technician.sees_states("ready", "ready")
+    bench.password_store.forget_password(ledger.bench.secret_name)
+
+
 @pytest.mark.replacing
 def test_a_channel_that_replaces_its_list(
     bench: Bench, profile: Profile, ledger: Database, open_window: Open, server: PracticeServer, tmp_path: Path,
@@ -131,9 +172,11 @@ def test_a_channel_that_replaces_its_list(
     """What all benches have bound goes along, and one sends at a time; no laptop has to be marked as the sender."""
     profile = replace(profile, behaviour=Behaviour.REPLACES)
     bench.password_store.store_password(ledger.bench.secret_name, ledger.password)
+    bench.has_profile(profile)
+    bench.has_token()
     with (
         OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other,
-        open_window(profile) as technician,
+        open_window() as technician,
     ):
         in_step(technician)
         other.binds("SPK9")
@@ -155,6 +198,37 @@ def test_a_channel_that_replaces_its_list(
     bench.password_store.forget_password(ledger.bench.secret_name)
 
 
+@pytest.mark.replacing
+def test_a_row_that_another_bench_binds_while_the_turn_is_waited_for(
+    bench: Bench, profile: Profile, ledger: Database, open_window: Open, server: PracticeServer, tmp_path: Path,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    """It went as this bench's own, with this bench's label. It is held, and the list is asked about anew."""
+    profile = replace(profile, behaviour=Behaviour.REPLACES)
+    bench.password_store.store_password(ledger.bench.secret_name, ledger.password)
+    bench.has_profile(profile)
+    bench.has_token()
+    with OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other, open_window() as me:
+        in_step(me)
+        me.scan("SPK1", "SPK2")
+        has, holding = asyncio.Event(), asyncio.Event()
+        held = asyncio.get_running_loop().create_task(_hold_turn(other, profile, has, holding))
+        me.until(has.is_set)
+        me.start_binding()
+        me.sees_step_button("Stop")
+        other.binds("SPK1")
+        me.sees_states("held", "ready")
+        holding.set()
+        finish(qtbot, _done(held))
+        me.sees_the_end()
+        assert server.requests == ()
+        me.press("Bind now")
+        me.sees_the_end()
+        me.sees_states("held", "bound")
+        assert server.bound["SPK1"].label == "label SPK1"
+    bench.password_store.forget(ledger.bench.secret_name)
+
+
 async def _hold_turn(other: OtherBench, profile: Profile, has: asyncio.Event, until: asyncio.Event) -> None:
     async with other.ledger.turn(OPERATOR, profile.channel):
         has.set()
@@ -163,6 +237,22 @@ async def _hold_turn(other: OtherBench, profile: Profile, has: asyncio.Event, un
 
 async def _done(task: asyncio.Task[None]) -> None:
     await task
+
+
+@pytest.mark.replacing
+def test_no_turn_without_the_server(
+    bench: Bench, profile: Profile, ledger: Database, open_window: Open, server: PracticeServer
+) -> None:
+    """Nothing is sent: the list would erase what the others have bound. Why, and what to do, is said."""
+    nowhere = replace(ledger.bench, port=9)
+    bench.password_store.store_password(nowhere.secret_name, ledger.password)
+    with open_window(replace(profile, behaviour=Behaviour.REPLACES, ledger=str(nowhere))) as technician:
+        technician.scan("SPK1")
+        technician.bind()
+        technician.sees_notice("The shared ledger on this computer can't be reached")
+        technician.sees_states("ready")
+        assert server.requests == ()
+    bench.password_store.forget_password(nowhere.secret_name)
 
 
 @pytest.fixture
@@ -179,10 +269,9 @@ def test_cut_off(
     ledger = own_cluster.database().make()
     profile = replace(profile, ledger=str(ledger.bench))
     bench.password_store.store_password(ledger.bench.secret_name, ledger.password)
-    with (
-        OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other,
-        open_window(profile) as technician,
-    ):
+    bench.has_profile(profile)
+    bench.has_token()
+    with OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other, open_window() as technician:
         in_step(technician)
         own_cluster.stop("immediate")
         technician.scan("SPK1")
@@ -196,13 +285,24 @@ def test_cut_off(
     bench.password_store.forget_password(ledger.bench.secret_name)
 
 
-def test_a_folder_that_laptops_share(profile: Profile, open_window: Open, tmp_path: Path) -> None:
+def test_a_password_that_is_missing(profile: Profile, ledger: Database, open_window: Open) -> None:
+    """The banner says whom to ask; scanning and binding go on."""
+    with open_window(profile) as technician:
+        technician.sees_notice("The password of the shared ledger is not stored on this computer")
+        technician.scan("SPK1")
+        technician.bind()
+        technician.sees_states("bound")
+
+
+def test_a_folder_that_laptops_share(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
     """Without a server: what one binds the other knows, and the row is held here too."""
     folder = tmp_path / "share"
     folder.mkdir()
+    bench.has_profile(replace(profile, ledger="", shared_folder=str(folder)))
+    bench.has_token()
     with (
         bench_of_tests.Bench(tmp_path / "third", MACHINE, (profile.channel,)) as other,
-        open_window(replace(profile, ledger="", shared_folder=str(folder))) as technician,
+        open_window() as technician,
     ):
         in_step(technician)
         exchange = FolderSync(folder, other.store.benches, other.channels, MACHINE, lambda _: None)

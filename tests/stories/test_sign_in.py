@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 
+from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
@@ -17,7 +19,7 @@ from bindtool.core.profiles.profile import Profile, SignInApps
 from bindtool.core.sign_in.browser import PORTS, can_listen
 from bindtool.practice.rules import Call
 from tests.core.sign_in.bench import press, visit
-from tests.gui.acting import find
+from tests.gui.acting import find, said
 from tests.gui.reading import read_codes
 from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, SignInServer
 from tests.stories.conftest import PROFILE, Bench
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.stories.conftest import Open
+    from tests.stories.technician import Technician
 
 
 class Browser:
@@ -107,6 +110,87 @@ def test_with_the_browser(
     assert [secret for secret in secrets_of(server) if secret in seen] == []
 
 
+def test_while_the_browser_waits(bench: Bench, own_list: Profile, browser: Browser, open_window: Open) -> None:
+    """Scans go on; after a while it is said what may be in the way; Esc ends it at once, and nothing was kept."""
+    bench.has_profile(own_list)
+    browser.link = ""
+    with open_window(open_page=browser.open) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.sees("The page is open in your browser")
+        assert find(me.front(), QLineEdit, "Address").text() == browser.opened[0]
+        me.press("Copy address")
+        assert me.copied() == browser.opened[0]
+        assert me.says("not_ready.beside") in me.window.scan_bar.accessibleDescription() + said(me.window.scan_bar)
+        me.window.activateWindow()
+        me.until(me.window.isActiveWindow, "have the window in front")
+        me.window.scan_bar.field.setFocus()
+        scan_beside(me, "SPK1")
+        me.sees("Nothing has come back yet")
+        me.press("Copy for the administrator")
+        assert "http://127.0.0.1:18291/callback" in me.copied()
+        me.press("Stop waiting")
+        me.sees("No token is stored yet.")
+        assert browser.opened[0] not in me.said
+        me.press("Close")
+        me.sees_states("ready")
+
+
+def scan_beside(me: Technician, device_id: str) -> None:
+    """Scan into the window while the panel is open beside it."""
+    from PySide6.QtCore import Qt
+
+    from tests.gui import acting
+
+    field = me.window.scan_bar.field
+    acting.keys(field, device_id)
+    acting.key(field, Qt.Key.Key_Return)
+    me.until(lambda: len(me.window.model.sheet) == 1, "see the scan taken")
+
+
+def test_who_refuses_keeps_nothing(bench: Bench, own_list: Profile, browser: Browser, open_window: Open) -> None:
+    """Refused on the page it is said so; signed in as somebody else, one says so here."""
+    bench.has_profile(own_list)
+    browser.link = "refuse"
+    with open_window(open_page=browser.open) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.sees("The sign-in was refused on Coze's page")
+        browser.link = "allow"
+        me.press("Open the browser")
+        me.press("Another account")
+        me.sees("Nothing was kept")
+        assert not TokenMetadataFile(bench.data.token_metadata).all()
+        me.press("Close")
+
+
+def test_another_account_than_last_time(
+    bench: Bench, own_list: Profile, browser: Browser, open_window: Open
+) -> None:
+    """The same account is kept at once; another one is asked about, and named beside the last."""
+    bench.has_profile(own_list)
+    notes = TokenMetadataFile(bench.data.token_metadata)
+    with open_window(open_page=browser.open) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.press("Use this account")
+        me.sees("You are signed in")
+        me.press("Browser")
+        me.press("Open the browser")
+        me.sees("You are signed in")
+        other = "3400000000009999"
+        notes.put(PROFILE, replace(notes.all()[PROFILE], account="Developer Z", user_id=other))
+        kept = bench.password_store.record(PROFILE, own_list.site)
+        assert kept.sign_in is not None
+        bench.password_store.keep(PROFILE, replace(kept, sign_in=replace(kept.sign_in, user_id=other)))
+        me.press("Browser")
+        me.press("Open the browser")
+        me.sees("Last time it was Developer Z (UID …9999)")
+        me.press("Use this account")
+        me.sees("You are signed in")
+        me.press("Done")
+
+
 def test_another_account_that_comes_meanwhile(
     bench: Bench, own_list: Profile, browser: Browser, open_window: Open
 ) -> None:
@@ -175,6 +259,37 @@ def test_a_sign_in_that_is_over(
         me.press("Continue")
         me.sees_the_end()
         me.sees_states("bound", "bound")
+
+
+def test_a_check_whose_renewal_can_not_be_kept(
+    bench: Bench, own_list: Profile, server: SignInServer, browser: Browser, open_window: Open
+) -> None:
+    """The disk is full: what was renewed ends with the window, which is said while there is time to mend it."""
+
+    class Filling(KeyringStore):
+        """The password store of a laptop whose disk fills up."""
+
+        full = False
+
+        def keep(self, name: str, record: TokenRecord) -> None:
+            """Keep it while there is room."""
+            if self.full:
+                raise PasswordStoreUnusable("password_store.failed", detail="OSError")
+            super().keep(name, record)
+
+    store = Filling()
+    bench.has_profile(own_list)
+    with open_window(open_page=browser.open, open_store=lambda: store) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.press("Use this account")
+        me.sees("You are signed in")
+        store.full = True
+        server.sign_in._ends.clear()  # noqa: SLF001 - as where the token has run out
+        me.press("Check")
+        me.sees_notice("The password store can't keep the renewed sign-in")
+        me.press("Done")
+        me.until(lambda: not me.place.services.tasks.busy, "see it end")
 
 
 def test_another_profile_while_the_browser_waits(

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QToolButton
 
 from bindtool.core.common.messages import Message
-from bindtool.core.scanner.scan_rules import ScannerRules, ScanRules
+from bindtool.core.scanner.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.sheet_view.columns import Column
 from bindtool.gui.common.widgets.notices import Option
 from tests.gui import acting
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
-    from tests.stories.conftest import Bench, Open
+    from tests.stories.conftest import Open
     from tests.stories.technician import Technician
 
     OpenWith = Callable[[ScannerRules], AbstractContextManager[Technician]]
@@ -54,7 +54,7 @@ def clock() -> HeldClock:
 
 
 @pytest.fixture
-def open_with(bench: Bench, profile: Profile, open_window: Open, clock: HeldClock) -> OpenWith:
+def open_with(profile: Profile, open_window: Open, clock: HeldClock) -> OpenWith:
     """Give a way to open a window with one row and a scanner of certain rules."""
 
     @contextmanager
@@ -189,7 +189,11 @@ PLACES = [
     ("place", "delay"),
     [
         *((place, 1) for place in PLACES),
-        *((place, delay) for place in (scan_field, open_editor, menu) for delay in (0, 8)),
+        *(
+            (place, delay)
+            for place in (scan_field, table_cell, open_editor, corner_button, menu)
+            for delay in (0, 5, 8)
+        ),
     ],
     ids=lambda given: getattr(given, "__name__", given),
 )
@@ -212,7 +216,7 @@ def test_whatever_has_the_focus(
 
     me.until(lambda: me.window.model.rowCount() == 5, "see five rows")
     me.sees_states(*["ready"] * 5)
-    assert me.ids() == [FIRST, *CODES]
+    assert [me.cell(n, Column.DEVICE_ID) for n in range(1, 6)] == [FIRST, *CODES]
     assert me.cell(1, Column.LABEL) == label
     assert QApplication.focusWidget() is editor
     assert (editor.text() if isinstance(editor, QLineEdit) else "") == typed
@@ -260,7 +264,7 @@ def test_a_label_is_typed_on_while_a_known_device_is_scanned(
     keyboard.type("7", "Return", pace=SLOW_PERSON)
     me.until(lambda: not me.window.table.editing, "see the cell closed")
     me.sees_states("ready", "ready")
-    assert me.ids() == [FIRST, CODES[0]]
+    assert [me.cell(n, Column.DEVICE_ID) for n in (1, 2)] == [FIRST, CODES[0]]
     assert me.cell(2, Column.LABEL) == "shelf 7"
 
 
@@ -279,7 +283,7 @@ def test_half_a_text_in_the_field_stays_by_itself(me: Technician, keyboard: Keyb
     assert me.window.scan_bar.field.text() == "TYPED-"
     keyboard.type("77", "Return", pace=SLOW_PERSON)
     me.until(lambda: me.window.model.rowCount() == 3, "see what was typed")
-    assert me.ids() == [FIRST, CODES[0], "TYPED-77"]
+    assert [me.cell(n, Column.DEVICE_ID) for n in (2, 3)] == [CODES[0], "TYPED-77"]
 
 
 def test_a_busy_window_tears_no_scan_apart(me: Technician, keyboard: Keyboard) -> None:
@@ -291,7 +295,7 @@ def test_a_busy_window_tears_no_scan_apart(me: Technician, keyboard: Keyboard) -
     keyboard.scan(*CODES, delay=8)
     me.until(lambda: me.window.model.rowCount() == 5, "see five rows")
     busy.stop()
-    assert me.ids() == [FIRST, *CODES]
+    assert [me.cell(n, Column.DEVICE_ID) for n in range(2, 6)] == list(CODES)
 
 
 def test_no_end_key(me: Technician, keyboard: Keyboard) -> None:
@@ -306,6 +310,21 @@ def test_no_end_key(me: Technician, keyboard: Keyboard) -> None:
     me.until(lambda: me.window.model.rowCount() == 2, "see the first one in the sheet")
     assert me.cell(2, Column.DEVICE_ID) == CODES[0]
     assert me.cell(1, Column.LABEL) == label
+
+
+def test_the_rest_of_a_code_is_held_while_its_beginning_lies_in_the_field(
+    me: Technician, keyboard: Keyboard
+) -> None:
+    """A scanner that pauses for longer than any stall: no half of its code is ready."""
+    keyboard.scan(CODES[0][:6], end=())
+    field = me.window.scan_bar.field
+    me.until(lambda: field.text() == CODES[0][:6], "see the beginning in the scan field")
+    keyboard.scan(CODES[0][6:])
+    me.until(lambda: me.window.model.rowCount() == 2, "see a row")
+    me.sees_states("ready", "held")
+    keyboard.scan(CODES[1])
+    me.until(lambda: me.window.model.rowCount() == 3, "see the next code")
+    me.sees_states("ready", "held", "ready")
 
 
 def press(me: Technician, text: str, at: int) -> None:
@@ -334,6 +353,33 @@ def test_the_rest_of_a_code_is_held_while_its_first_keys_lie_in_the_field(
     press(me, f"{CODES[1]}\r", at=20_000)
     me.until(lambda: me.window.model.rowCount() == 3, "see the next code")
     me.sees_states("ready", "held", "ready")
+
+
+def test_a_pause_ends_a_scan_where_the_profile_says_so(open_with: OpenWith, keyboard: Keyboard) -> None:
+    """A scanner without an end key: its codes become rows by themselves."""
+    with open_with(ScannerRules(longest_gap=200, end=EndKey.PAUSE)) as me:
+        table_cell(me)
+        keyboard.scan(CODES[0], end=())
+        me.until(lambda: me.window.model.rowCount() == 2, "see the row")
+        assert me.cell(2, Column.DEVICE_ID) == CODES[0]
+
+
+def test_a_prefix_is_taken_off(open_with: OpenWith, keyboard: Keyboard) -> None:
+    """The scanner was told to put one before each scan: even a short code is known by it."""
+    with open_with(ScannerRules(longest_gap=200, prefix="~")) as me:
+        table_cell(me)
+        keyboard.scan("~SP7")
+        me.until(lambda: me.window.model.rowCount() == 2, "see the row")
+        assert me.cell(2, Column.DEVICE_ID) == "SP7"
+
+
+def test_two_line_ends(me: Technician, keyboard: Keyboard) -> None:
+    """A scanner that sends Return twice: one row, and the second Return goes nowhere."""
+    confirmation(me)
+    keyboard.scan(*CODES[:2], end=("Return", "Return"))
+    me.until(lambda: me.window.model.rowCount() == 3, "see both rows")
+    assert me.place.controller.confirm_panel().isVisible()
+    assert [me.cell(n, Column.DEVICE_ID) for n in (2, 3)] == list(CODES[:2])
 
 
 # ---------------------------------------------------------------- dialogs and other pages
@@ -380,6 +426,20 @@ def test_a_scan_is_never_taken_for_a_name(me: Technician, keyboard: Keyboard, fi
     me.until(lambda: not details.isVisible(), "see the dialog close by the person's own Return")
     me.window.activateWindow()
     me.sees("did not arrive here.")
+    assert me.window.model.rowCount() == 1
+
+
+def test_a_badge_is_the_operator_when_a_person_says_so(me: Technician, keyboard: Keyboard) -> None:
+    """It is offered as what it may be, and then it is missed nowhere."""
+    me.press("Operator")
+    me.until(me.front().isActiveWindow, "have the dialog in front")
+    keyboard.scan("A12-0007")
+    me.press("Use as operator")
+    me.until(lambda: me.place.controller.scanning.at_rest, "know that no more of the scan can come")
+    keyboard.press("Return")
+    operator = acting.find(me.window, QToolButton, "Operator")
+    me.until(lambda: operator.text().strip() == "Operator A12-0007", "see it")
+    assert "did not arrive" not in me.said
     assert me.window.model.rowCount() == 1
 
 

@@ -1,4 +1,4 @@
-"""Bind on a channel that is known to replace its list."""
+"""Bind on a channel that is known to replace its list, and on one that is known to add."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Close
 from tests.core.store.tables.test_benches import foreign
 from tests.practice.client import lists_sent
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +107,48 @@ def test_an_answer_that_is_lost(sender: Technician, server: PracticeServer) -> N
     assert list(server.bound) == ["SPK1", "SPK2", "SPK3"]
 
 
+def test_a_token_that_dies(sender: Technician, server: PracticeServer) -> None:
+    """Continue sends what was confirmed, the row with the lost answer too."""
+    server.script([Close(commit=False), ScriptedAnswer(700012006, status=401)])
+    sender.scan("SPK1", "SPK2")
+    sender.bind()
+    sender.sees_states("unknown", "unknown")
+    sender.press("Replace token")
+    sender.paste_into("Access token", channel.TOKEN)
+    sender.press("Replace token")
+    sender.sees("accepts the token")
+    sender.press("Done")
+    sender.press("Continue")
+    sender.sees_the_end()
+    sender.sees_states("bound", "bound")
+
+
+def test_a_laptop_that_does_not_send(profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """Bind is closed with its reason, whichever way it is tried; scanning goes on."""
+    with open_window(replace(profile, behaviour=Behaviour.REPLACES)) as me:
+        me.scan("SPK1")
+        me.sees_step_button("Bind: another laptop sends")
+        me.keys("Ctrl+Return")
+        assert not me.place.controller.confirm_panel().isVisible()
+        me.keys("Ctrl+Shift+Return")
+        me.sees_notice("This channel replaces its list, and this laptop is not the one that sends it")
+        me.scan("SPK2")
+        assert server.requests == ()
+
+
+def test_a_channel_that_adds(profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """Nothing is said of lists; a lost answer may be asked for again without harm."""
+    with open_window(replace(profile, behaviour=Behaviour.ADDS)) as me:
+        me.scan("SPK1")
+        me.press("Bind")
+        me.sees("Bind 1 device?")
+        assert "replace" not in me.said
+        server.script([Close(commit=False)] * 3)
+        me.press("Bind now")
+        me.sees_the_end()
+        me.sees_notice("bound or not, we can't tell. Sending again is harmless here.")
+
+
 def told(bench: Bench, profile: Profile, *ids: str) -> None:
     """Let another bench tell that it has bound devices, as a shared folder or an imported history brings it."""
     with Store(bench.data.database, SystemClock()) as store:
@@ -124,8 +167,10 @@ def test_what_others_say_they_have_bound(
     question is asked about anew.
     """
     profile = replace(profile, behaviour=Behaviour.REPLACES, sender=True)
+    bench.has_profile(profile)
+    bench.has_token()
     told(bench, profile, "FORGED1")
-    with open_window(profile) as me:
+    with open_window() as me:
         me.scan("SPK1", "SPK2")
         me.press("Bind")
         me.sees("1 of those was bound by another bench, as far as it has reported: bench-2 (1).")
@@ -145,3 +190,17 @@ def test_what_others_say_they_have_bound(
         me.sees_the_end()
         me.sees_states("bound", "bound")
     assert lists_sent(server) == [["FORGED1", "FORGED2", "FORGED3", "SPK1", "SPK2"]]
+
+
+def test_in_chinese(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
+    """What is said before the whole list is sent, and after it was refused."""
+    bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES, sender=True))
+    bench.has_token()
+    server.script([ScriptedAnswer(4000), ScriptedAnswer(4000)])
+    with open_window(language="zh_CN") as me:
+        me.scan("SPK1")
+        me.press("绑定")
+        me.sees("此渠道会覆盖整个设备列表：用一个请求发送全部 1 台，其中 0 台是之前绑定的。")
+        me.press("立即绑定")
+        me.sees_the_end()
+        me.sees_notice("扣子拒绝了整个设备列表")

@@ -41,14 +41,20 @@ def test_one_is_refused(desk: Desk) -> None:
     assert "9 bound · channel not checked, 1 refused" in done.err
 
 
+def test_a_lost_answer_is_asked_for_again(desk: Desk) -> None:
+    """A request whose answer was lost is sent again, which is told."""
+    done = desk.bind(desk.file(*GOOD, LOST))
+    assert done.status == 0
+    assert "No answer came. Sending again in 1 s." in done.err
+
+
 def test_answers_that_stay_lost(desk: Desk, server: PracticeServer) -> None:
-    """A request is sent again, which is told; after the last try its devices are unknown, with advice."""
+    """After the last try the devices are unknown, and advice says what that means."""
     server.script([None, *[Close()] * 2])
     done = desk.bind(desk.file(*GOOD), "--resend", "1")
     assert done.status == 1
     assert done.states == {GOOD[0]: "bound"} | dict.fromkeys(GOOD[1:], "unknown")
     assert done.cells[-1][3] == "sent, no answer: bound or not, we can't tell"
-    assert "No answer came. Sending again in 1 s." in done.err
     assert "8 results unknown" in done.err
 
 

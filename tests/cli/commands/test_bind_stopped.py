@@ -17,7 +17,7 @@ from tests.cli.devices_of_a_desk import GOOD
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
 from tests.practice.client import announced
-from tests.practice.faults import Raw, ScriptedAnswer, Slow
+from tests.practice.faults import Raw, ScriptedAnswer, Slow, html
 
 STOPS: dict[str, tuple[Fault, str]] = {
     "token": (ScriptedAnswer(4100, 401, "login"), "Paused: the token no longer works"),
@@ -77,12 +77,38 @@ def test_the_server_s_own_words_stand_below_ours(desk: Desk, server: PracticeSer
     assert done.cells[0][2] != ""
 
 
+def test_a_channel_that_accepts_nothing(desk: Desk, server: PracticeServer) -> None:
+    """Single devices that are all refused alike are the channel's fault: status 3."""
+    server.script([ScriptedAnswer(4999)] * 9)
+    done = desk.bind(desk.file(*GOOD))
+    assert done.status == 3
+    assert set(done.states.values()) == {"ready"}
+    assert "The channel did not accept the device" in done.err
+
+
 def test_a_sheet_too_small_to_tell(desk: Desk, server: PracticeServer) -> None:
     """A single refused device may be the channel's fault: refused, status 1, and the advice says so."""
     server.script([ScriptedAnswer(4999)] * 9)
     done = desk.bind(desk.file(GOOD[0]))
     assert (done.status, done.states) == (1, {GOOD[0]: "refused"})
     assert "Every device was refused" in done.err
+
+
+def test_pages_for_people(desk: Desk, server: PracticeServer) -> None:
+    """HTML in place of every answer leaves the first device unknown and sends no other."""
+    server.script([html(200)] * 9)
+    done = desk.bind(desk.file(*GOOD))
+    assert done.status == 1
+    assert done.states == {GOOD[0]: "unknown"} | dict.fromkeys(GOOD[1:], "ready")
+    assert len(server.requests) == 3
+
+
+def test_no_way_to_the_server(desk: Desk, server: PracticeServer) -> None:
+    """Where nothing listens the devices are unsent after --max-wait; that is status 1."""
+    server.stop()
+    done = desk.bind(desk.file(*GOOD), "--max-wait", "10")
+    assert (done.status, set(done.states.values())) == (1, {"unsent"})
+    assert "can't be reached" in done.err
 
 
 def test_what_is_in_the_way_is_told_once(desk: Desk, server: PracticeServer) -> None:
@@ -113,6 +139,16 @@ def test_a_clock_that_is_wrong(desk: Desk, server: PracticeServer) -> None:
     done = desk.bind(desk.file(*GOOD), "--batch-size", "1")
     assert done.status == 0
     assert done.err.count("This computer's clock is 60 minutes off; set it") == 1
+
+
+def test_asked_to_wait(desk: Desk, server: PracticeServer) -> None:
+    """A short wait is told and waited for."""
+    server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "7"})])
+    done = desk.bind(desk.file(*GOOD))
+    assert done.status == 0
+    told = re.search(r"^The server asked us to wait\. Continuing in (\d+) s\.$", done.err, re.MULTILINE)
+    assert told is not None
+    assert 7 <= int(told[1]) <= 32
 
 
 def test_asked_to_wait_for_long(desk: Desk, server: PracticeServer) -> None:

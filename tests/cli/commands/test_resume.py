@@ -66,6 +66,13 @@ def test_a_run_that_was_gone_on_with_keeps_nothing_back(desk: Desk, server: Prac
     assert {*again(server, before)} == {*GOOD, REFUSED}
 
 
+def test_a_resume_that_is_stopped_ends_nothing(desk: Desk, server: PracticeServer, left: str) -> None:
+    """A later run that sent nothing and did not end either leaves the list where it was."""
+    server.script([STOP])
+    assert desk.bind(left, "--resume").status == 3
+    assert desk.bind(left).status == 2
+
+
 def test_again_sends_all(desk: Desk, server: PracticeServer, left: str) -> None:
     """Where a person says so, what is bound goes once more; without a run that did not end it changes nothing."""
     before = len(lists_sent(server))

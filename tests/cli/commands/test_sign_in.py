@@ -651,7 +651,7 @@ def test_a_check_whose_renewal_can_not_be_kept(desk: Desk, server: SignInServer)
     desk.password_store = full
     done = desk.run("check", "--profile", "line")
     assert "sign_in\tproblem\trenewed just now, but the password store could not keep it" in done.out
-    assert "The renewed sign-in can't be stored" in done.err
+    assert "The password store can't keep the renewed sign-in" in done.err
 
 
 def test_a_check_whose_renewal_is_lost(desk: Desk, server: SignInServer) -> None:
