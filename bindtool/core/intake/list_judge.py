@@ -34,7 +34,7 @@ _MOST_ZEROS = 6
 """A number lacking more digits has lost more than zeros."""
 _NUMBERED = re.compile(r"(\d{1,5})\.(?=.*[A-Za-z]).+", re.ASCII)
 _LIKE_A_DIGIT = re.compile("[OoIl]")
-_COUNTED = re.compile(r"(|.*\D)([1-9][0-9]*)(\D*)", re.ASCII | re.DOTALL)
+_COUNTED = re.compile(r"(|.*\D)([1-9][0-9]*)(\D*)")
 
 
 class Make(NamedTuple):

@@ -211,8 +211,7 @@ class BurstDetector(Generic[K]):
         lead = "".join(stroke.text for stroke in pieces.lead)
         self._held.clear()
         self._forget_given()
-        goes_on, self._goes_on = self._goes_on, False
-        return what(whole.removeprefix(self._rules.prefix), keys, lead, pieces.before, goes_on)
+        return what(whole.removeprefix(self._rules.prefix), keys, lead, pieces.before, self._goes_on)
 
     def _pieces(self, end_gap: int | None = None) -> Pieces | None:
         """Return how the keys form a code; `end_gap`: milliseconds before its end key, None without one."""

@@ -96,6 +96,7 @@ class Call:
 class FakeJournal:
     """Stores what is written; the `fails_at`-th write, counted from 1, fails, and `failed` are its rows.
 
+    `ended`: the numbers of the requests that have an outcome.
     `takes`: the seconds of the first writes; the others take `seconds`. A caller that stops waiting does not stop
     the write.
     """
@@ -109,6 +110,7 @@ class FakeJournal:
     before: dict[int, dict[int, Outcome]] = field(default_factory=dict)
     writes: int = 0
     failed: set[int] = field(default_factory=set)
+    ended: list[int] = field(default_factory=list)
     takes: Iterator[float] = field(default_factory=lambda: iter(()))
 
     async def begin(self, request: Request) -> None:
@@ -140,6 +142,7 @@ class FakeJournal:
         assert outcomes, "a write of nothing"
 
         def written() -> None:
+            self.ended += [] if request is None else [request.number]
             for number in outcomes:
                 self.on_the_way.pop(number, None)
 

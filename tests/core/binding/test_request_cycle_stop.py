@@ -131,7 +131,7 @@ def test_a_loop_that_is_torn_down_leaves_nothing_on_its_way(*, at_once: bool, si
     play(torn_down())
 
     assert bench.states() == [State.READY, State.READY]
-    assert bench.journal.on_the_way == {}
+    assert (bench.journal.on_the_way, bench.journal.ended) == ({}, [1])
 
 
 @pytest.mark.parametrize(

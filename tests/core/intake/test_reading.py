@@ -46,6 +46,8 @@ def test_a_part_is_doubted_by_itself() -> None:
     found = read_text("SN:SPK26113F219;MAC:2", ScanRules(part=SN), SERIALS, scanned=True)
     assert found.held == Hold.of(HoldReason.DROPPED, text="SPK26113F219", first="", last="")
     assert read_text("SN:SPK26113F219A;MAC:2", ScanRules(part=SN), SERIALS, scanned=True).held is None
+    # No scanner has dropped a character of what was pasted.
+    assert read_text("SN:SPK26113F219;MAC:2", ScanRules(part=SN), SERIALS, scanned=False).held is None
 
 
 @pytest.mark.parametrize(

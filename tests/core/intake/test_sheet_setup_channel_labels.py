@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.labels.numbers import Blocks, Counter
-from bindtool.core.labels.template import LabelTemplate
+from bindtool.core.labels.template import LabelFrom, LabelTemplate
+from bindtool.core.model.row import Source
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, START, Clock, row
 
@@ -35,5 +36,7 @@ def test_numbers_of_a_shared_ledger(tmp_path: Path) -> None:
         store.benches.keep_block(CHANNEL, "hall ", range(501, 601)).result()
         numbered = asyncio.run(channel_labels(store, template, "Line 2", CHANNEL, shared=True))
         assert numbered.label("A", START.date()) == "音箱-042"
+        scanned = channel_labels(store, template, "Line 2", CHANNEL, shared=True, label_from=LabelFrom.NEXT_CODE)
+        assert not asyncio.run(scanned).gives(Source.SCANNED)
         without = asyncio.run(channel_labels(store, template, "Line 2", None, shared=True))
         assert isinstance(without.numbers, Counter)

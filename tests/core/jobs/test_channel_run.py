@@ -13,7 +13,7 @@ from bindtool.core.binding.events import Ended, Ending, Sending
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.clock import Clock
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.jobs.bind_job import Begun, Held, KnownChannel, known_channel, policy_for
+from bindtool.core.jobs.bind_job import Begun, Held, JobEvent, KnownChannel, known_channel, policy_for
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.jobs.store_journal import StoreJournal
@@ -29,6 +29,7 @@ from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import Delivery, Fault
 from tests.core.jobs.bench import CLOCK, IDS, Bench, last_word, profile_of
 from tests.core.store.samples import told
+from tests.patience import PATIENCE
 from tests.practice.faults import Slow
 
 
@@ -74,6 +75,17 @@ def test_the_policy(store: Store, server: PracticeServer) -> None:
     Bench(store, profile).run()
     assert policy_for(profile, store).proven
     assert policy_for(profile, store).max_wait is None
+
+
+def test_a_run_waits_for_a_site_as_long_as_its_job_says(store: Store, server: PracticeServer) -> None:
+    """Not at all, in a script: it ends as unreachable."""
+    bench = Bench(store, profile_of(server, site="http://127.0.0.1:1"))
+
+    async def run() -> list[JobEvent]:
+        async with asyncio.timeout(PATIENCE):
+            return [event async for event in bench.events()]
+
+    assert last_word(asyncio.run(run())).ended.ending is Ending.UNREACHABLE
 
 
 @pytest.mark.parametrize("behaviour", [Behaviour.ADDS, Behaviour.REPLACES])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,6 +116,15 @@ def test_a_run_that_sent_nothing_has_no_file(bench: Bench) -> None:
     assert bench.store.handoffs.due() == ()
 
 
+def test_a_run_that_sent_nothing_after_one_of_the_same_sheet_that_did(bench: Bench) -> None:
+    """The requests of the other have had their file."""
+    sheet_id = bench.store.runs.requests(bench.run())[0].run.sheet_id
+    handoff = Handoff(str(bench.folder), HandoffFormat.CSV, checking=False)
+    begun = bench.store.runs.begin(sheet_id, CHANNEL, devices(*ROWS), profile="Line 2", handoff=handoff)
+    bench.store.runs.end(begun.result(), "stopped").result()
+    assert (bench.hand_over(), bench.files) == (0, [FIRST])
+
+
 def test_a_run_that_is_on_is_not_handed_over(bench: Bench) -> None:
     """Only once it is over."""
     run_id = bench.begin()
@@ -131,8 +141,9 @@ def test_a_check_of_the_channel_is_named_as_such(bench: Bench) -> None:
     assert bench.files == [FIRST.replace(".csv", "_check.csv")]
 
 
-def test_a_share_that_is_away(bench: Bench) -> None:
+def test_a_share_that_is_away(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     """Files wait, are counted, and go in order when it is there again; those of another folder go meanwhile."""
+    caplog.set_level(logging.INFO)
     bench.folder.rmdir()
     other = bench.folder.with_name("other")
     other.mkdir()
@@ -140,6 +151,7 @@ def test_a_share_that_is_away(bench: Bench) -> None:
     bench.run(folder=other)
     bench.run()
     assert bench.hand_over() == 2
+    assert f"{FIRST} can't be put into its folder: No such file" in caplog.text
     assert History(bench.path).handoffs_waiting == bench.store.handoffs.count == 2
     bench.run()
     assert bench.store.handoffs.count == 3

@@ -35,6 +35,16 @@ def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> Non
     assert bench.states == [State.BOUND] * 3 + [State.READY]
 
 
+def test_what_was_refused_is_not_left(store: Store, server: PracticeServer) -> None:
+    """One is bound, one refused after two tries; two are left for the token that follows."""
+    server.script([None, None, None, ScriptedAnswer(4100, 401)])
+    one_by_one = RequestSettings(batch_size=1, rate=0.0, resend=0)
+    bench = Bench(store, profile_of(server, pace=one_by_one), ids=["A1", "A0000", "A3", "A4"])
+    values = advice_after(bench.run()).title.values
+    assert bench.states == [State.BOUND, State.REFUSED, State.READY, State.READY]
+    assert (values["bound"], values["left"]) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("refusal", "name"),
     [(None, "permission"), (ScriptedAnswer(4100, 401), "site_refuses_token"), (html(), "permission_or_site")],
