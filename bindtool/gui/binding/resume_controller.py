@@ -52,6 +52,7 @@ class ResumeController(QObject):
         self._tasks = tasks
         self._session = session
         self._interrupted: InterruptedRun | None = None
+        self._resuming: asyncio.Task[None] | None = None
         session.finished.connect(self._note_end)
         document.head_changed.connect(self._forget_other_sheet)
 
@@ -68,8 +69,13 @@ class ResumeController(QObject):
         """Save again or continue, if the user has pressed one of these."""
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
-        elif action is Action.RESUME and self._interrupted is not None:
-            self._tasks.start(self._resume())
+        elif action is Action.RESUME and self._interrupted is not None and not self._resumes:
+            self._resuming = self._tasks.start(self._resume())
+
+    @property
+    def _resumes(self) -> bool:
+        """Whether a press is being carried out; a further one would read once more."""
+        return self._resuming is not None and not self._resuming.done()
 
     async def _resume(self) -> None:
         """Continue with the rows left now: rows may have been edited or deleted since the offer."""

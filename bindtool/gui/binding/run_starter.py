@@ -81,11 +81,15 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class _BindRequest:
-    """Asks whether to bind the rows of a sheet that `choose` returns, with the profile that was open."""
+    """Asks whether to bind the rows of a sheet that `choose` returns, with the profile that was open.
+
+    `about`: what they are chosen by; equal requests choose the same rows.
+    """
 
     profile: Profile
     sheet_id: int
-    choose: Callable[[], tuple[Job, ...]]
+    about: object
+    choose: Callable[[], tuple[Job, ...]] = field(compare=False)
 
 
 class RunStarter(QObject):
@@ -162,7 +166,7 @@ class RunStarter(QObject):
             jobs = self._document.sheet.jobs(going)
             return tuple(job for job in jobs if wanted is None or job.number in wanted)
 
-        return self._ask(profile, choose)
+        return self._ask(profile, (going, wanted), choose)
 
     def ask_unanswered(self) -> None:
         """Ask whether to bind again the rows whose answer was lost, except those refused since."""
@@ -225,15 +229,18 @@ class RunStarter(QObject):
         held = [row.number for row in sheet if row.held is not None and row.number not in going]
         return sorted(typed + held)
 
-    def _ask(self, profile: Profile, choose: Callable[[], tuple[Job, ...]]) -> bool:
+    def _ask(self, profile: Profile, about: object, choose: Callable[[], tuple[Job, ...]]) -> bool:
         head = self._document.head
         if head is None or not self._session.free or not choose():
             return False
-        self.cancel()
-        self._pending = _BindRequest(profile, head.sheet_id, choose)
-        self._tasks.start(self._ask_once_read(self._pending))
-        # Loads while the user reads.
-        self._tasks.start(load_http_stack())
+        question = _BindRequest(profile, head.sheet_id, about, choose)
+        # Asked anew at each press, it would be put off for as long as the key is held down.
+        if question != self._pending:
+            self.cancel()
+            self._pending = question
+            self._tasks.start(self._ask_once_read(question))
+            # Loads while the user reads.
+            self._tasks.start(load_http_stack())
         return True
 
     async def _ask_once_read(self, question: _BindRequest) -> None:
@@ -310,7 +317,11 @@ class RunStarter(QObject):
             return
         self.failed.emit(error)
         if isinstance(error, ListGrown):
-            self._ask(job.profile, lambda: self._with_lost(job, self._document.sheet.unchanged(job.jobs, SENDABLE)))
+
+            def choose() -> tuple[Job, ...]:
+                return self._with_lost(job, self._document.sheet.unchanged(job.jobs, SENDABLE))
+
+            self._ask(job.profile, job, choose)
 
     def _with_lost(self, job: BindJob, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
         """Return `jobs` plus all others whose answer was lost, if the channel of `job` replaces its list."""

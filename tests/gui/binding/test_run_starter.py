@@ -269,6 +269,15 @@ def test_only_the_last_press_is_asked_about(desk: Desk) -> None:
     assert desk.confirmed() == ["SPK2"]
 
 
+def test_a_press_again_does_not_put_the_question_off(desk: Desk) -> None:
+    """A key that is held down presses faster than a busy disk answers: what is read for the first press asks."""
+    with desk.not_asked_yet():
+        for _ in range(5):
+            desk.starter.ask()
+    assert desk.disk.readings == 1
+    assert desk.confirmed() == list(IDS)
+
+
 def test_a_question_that_stands_is_taken_back_by_the_next(desk: Desk) -> None:
     """What is confirmed is what is seen: while the next one is read, nothing is asked."""
     desk.ask()
