@@ -5,8 +5,8 @@
 set -euo pipefail
 
 missing=()
-for tool in wine:wine wineserver:wine64 xvfb-run:xvfb makensis:nsis wixl:wixl wixl-heat:wixl msiinfo:msitools osslsigncode:osslsigncode \
-    openssl:openssl ntlm_auth:winbind xdotool:xdotool openbox:openbox; do
+for tool in wine:wine wineserver:wine64 xvfb-run:xvfb makensis:nsis wixl:wixl wixl-heat:wixl msiinfo:msitools \
+    osslsigncode:osslsigncode openssl:openssl ntlm_auth:winbind xdotool:xdotool openbox:openbox; do
     command -v "${tool%:*}" >/dev/null || missing+=("${tool#*:}")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0

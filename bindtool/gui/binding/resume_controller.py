@@ -69,12 +69,12 @@ class ResumeController(QObject):
         """Save again or continue, if the user has pressed one of these."""
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
-        elif action is Action.RESUME and self._interrupted is not None and not self._resumes:
+        elif action is Action.RESUME and self._interrupted is not None and not self._is_resuming:
             self._resuming = self._tasks.start(self._resume())
 
     @property
-    def _resumes(self) -> bool:
-        """Whether a press is being carried out; a further one would read once more."""
+    def _is_resuming(self) -> bool:
+        """Whether an earlier press is still being carried out; each reads the database in a thread."""
         return self._resuming is not None and not self._resuming.done()
 
     async def _resume(self) -> None:

@@ -162,7 +162,7 @@ class ProfileFormPage(QWidget):
             if self.token.take_out():
                 lines.append(self._texts("token.clipboard_cleared"))
         self.saved.setText("✓ " + "\n".join(lines))
-        # In a form that was left meanwhile the profile has been opened: it is no longer only kept.
+        # Leaving the form has opened the profile: a form that is hidden offers nothing and takes no focus.
         self.saved.setVisible(self._window.page is self)
         self._arrange()
 
