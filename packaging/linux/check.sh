@@ -40,12 +40,15 @@ smoke() {
     rm "$system/srv/person/report"
 }
 
-# The window is observed from outside, and closed by a key as a user would.
+# The window is observed from outside, and closed by a key as a user would. A search fails if a window disappears meanwhile.
 open_and_close() {
     local seen
     as_person timeout 60 env "DISPLAY=$DISPLAY" bindtool --practice &
     window=$!
-    seen=$(timeout 30 xdotool search --sync --onlyvisible --name '^bindtool' | head -n 1)
+    until seen=$(xdotool search --onlyvisible --name '^bindtool' 2>/dev/null | head -n 1) && [ -n "$seen" ]; do
+        kill -0 $window || { echo "The program ended without a window." >&2; exit 1; }
+        sleep 0.1
+    done
     xdotool windowfocus --sync "$seen" key ctrl+q
     wait "$window"
     window=

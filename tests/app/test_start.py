@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from bindtool.core.diagnostics.log_file import log_files
 from tests.gui.loop import PATIENCE
 from tests.patience import until
 from tests.stories.desktop import desktop, needs_desktop
-from tests.stories.program import environment, practising, xdotool
+from tests.stories.program import environment, practising, window_of, xdotool
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")
 
@@ -55,10 +54,7 @@ def test_closed_before_it_was_whole(tmp_path: Path) -> None:
     with desktop() as display:
         process = subprocess.Popen([sys.executable, "-c", HELD], env={**environment(tmp_path), "DISPLAY": display})
         try:
-            of_it = ("--onlyvisible", "--pid", str(process.pid))
-            xdotool(
-                "search", "--all", "--sync", *of_it, "--name", "practice", "windowfocus", "--sync", display=display
-            )
+            xdotool("windowfocus", "--sync", window_of(process, "practice", display), display=display)
             assert not (tmp_path / "practice" / "bindtool.db").exists()
 
             def closed() -> bool:
@@ -88,14 +84,7 @@ def test_a_start_that_fails(tmp_path: Path) -> None:
             [sys.executable, "-c", FAULTY], env={**environment(tmp_path), "DISPLAY": display}
         )
         try:
-            # The box has the name of the program alone, its window has more.
-            def seen() -> bool:
-                # It fails where a window goes away while it looks.
-                with suppress(subprocess.CalledProcessError):
-                    return bool(xdotool("search", "--onlyvisible", "--name", "^bindtool$", display=display))
-                return False
-
-            until(seen)
+            window_of(process, "^bindtool$", display)  # the box: its window's name is longer
 
             def closed() -> bool:
                 xdotool("key", "Escape", display=display)

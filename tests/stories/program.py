@@ -110,24 +110,29 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, "BINDTOOL_DATA_DIR": str(folder), "BINDTOOL_PROFILE_DIR": str(folder / "machine")}
 
 
-def window_of(process: subprocess.Popen[bytes], name: str) -> str:
+def window_of(process: subprocess.Popen[bytes], name: str, display: str | None = None) -> str:
     """Return a visible window of a process, by its name, as soon as there is one."""
     found: list[str] = []
 
     def looks() -> bool:
-        found[:] = windows_of(process, name)
+        found[:] = windows_of(process, name, display)
         return bool(found)
 
     until(looks)
     return found[0]
 
 
-def windows_of(process: subprocess.Popen[bytes], name: str) -> list[str]:
+def windows_of(process: subprocess.Popen[bytes], name: str, display: str | None = None) -> list[str]:
     """Return the visible windows of a process, by their name."""
-    asking = ("xdotool", "search", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", name)
-    done = subprocess.run(asking, capture_output=True, text=True, check=False)
-    # It fails if a window disappears while it searches.
-    return done.stdout.split() if done.returncode == 0 else []
+    return visible_windows("--all", "--pid", str(process.pid), "--name", name, display=display)
+
+
+def visible_windows(*criteria: str, display: str | None = None) -> list[str]:
+    """Return the visible windows that meet criteria of xdotool, such as "--name" and a pattern."""
+    try:
+        return xdotool("search", "--onlyvisible", *criteria, display=display).split()
+    except subprocess.CalledProcessError:
+        return []  # there is none, or another window disappeared during the search
 
 
 def xdotool(*arguments: str, display: str | None = None) -> str:

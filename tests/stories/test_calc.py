@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from bindtool.core.sheet_view.columns import Column
 from tests.gui.loop import PATIENCE
-from tests.stories.program import xdotool
+from tests.patience import until
+from tests.stories.program import visible_windows, xdotool
 from tests.stories.technician import Technician
 
 pytestmark = pytest.mark.skipif(
@@ -42,7 +43,8 @@ def calc(tmp_path: Path) -> Iterator[str]:
     silent = subprocess.DEVNULL
     process = subprocess.Popen(command, env=environ, stdout=silent, stderr=silent, start_new_session=True)
     try:
-        yield xdotool("search", "--sync", "--onlyvisible", "--name", "list.csv").split()[0]
+        until(lambda: visible_windows("--name", "list.csv"))
+        yield visible_windows("--name", "list.csv")[0]
     finally:
         os.killpg(process.pid, 9)
         process.wait()

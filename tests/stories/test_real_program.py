@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from bindtool.core.diagnostics.log_file import log_files
 from tests.gui.loop import PATIENCE
-from tests.stories.program import command, environment, practising, xdotool
+from tests.stories.program import command, environment, practising, window_of, xdotool
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
@@ -70,10 +70,7 @@ def test_a_folder_that_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     process = subprocess.Popen(command(), env=environment(tmp_path / "file"))
     try:
-        window = xdotool(
-            "search", "--sync", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", "^bindtool$"
-        )
-        xdotool("windowfocus", "--sync", window.split()[0], "key", "Return")
+        xdotool("windowfocus", "--sync", window_of(process, "^bindtool$"), "key", "Return")
         assert process.wait(timeout=PATIENCE / 1000) == 2
     finally:
         process.kill()

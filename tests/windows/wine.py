@@ -23,7 +23,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from tests.stories.desktop import desktop
-from tests.stories.program import ALL_ROWS, xdotool
+from tests.stories.program import ALL_ROWS, visible_windows, xdotool
 
 PATIENCE = 120.0
 """Seconds: a busy computer may need some of them."""
@@ -111,10 +111,7 @@ class Windows:
     def windows(self, program: str) -> list[str]:
         """Return the visible windows of a program."""
         pattern = "^" + program.replace(".", r"\.") + "$"
-        try:
-            return self._xdotool("search", "--onlyvisible", "--class", pattern).split()
-        except subprocess.CalledProcessError:
-            return []  # there is none
+        return visible_windows("--class", pattern, display=self.display)
 
     def keys(self, program: str, *keys: str) -> None:
         """Press keys in a program's window, such as "ctrl+Return"."""
