@@ -34,6 +34,9 @@ settings.load_profile("seeded" if SEED else "same-each-time")
 _SLOW = frozenset({"stories", "kills"})
 """Folders of tests that take seconds each."""
 
+_MEASURED = frozenset({"core", "gui", "stories"})
+"""Folders of tests that reach the floors of coverage by themselves (packaging/run_tests.py)."""
+
 
 class _Collector(logging.Handler):
     """Collects logged warnings and errors."""
@@ -70,12 +73,13 @@ _FOR_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, bool, bool]:
-    """Measure no coverage of tests marked `unmeasured`.
+    """Measure the coverage of the tests in `_MEASURED` that are not long: others take a half longer with it.
 
     The mark of pytest-cov covers neither fixtures nor child processes; and a worker process has a second
     measurement around pytest-cov's, as a child process of the run, which would go on.
     """
-    if item.get_closest_marker("unmeasured") is not None:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    if folder not in _MEASURED or item.get_closest_marker("long") is not None:
         _pause()
     elif _paused:
         _go_on()

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.unmeasured
-
 SCRIPT = Path(__file__).resolve().parents[1] / "packaging" / "environment.py"
 
 

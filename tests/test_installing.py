@@ -21,8 +21,6 @@ from bindtool import __version__
 from bindtool.core.diagnostics.licences import all_parts
 from tests.checkout import ROOT, kept_files
 
-pytestmark = pytest.mark.unmeasured
-
 BUILD_STEPS = Path("packaging", "build_steps.py")
 CATALOGUES = {f"translations/{language}/LC_MESSAGES/bindtool" for language in ("en", "zh_CN")}
 

@@ -28,7 +28,6 @@ from tests.practice.faults import Slow
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send"),
-    pytest.mark.unmeasured,
 ]
 
 DEVICES = [f"SPK{number:04}" for number in range(1, 10)]

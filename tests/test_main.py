@@ -18,8 +18,6 @@ from tests.patience import until
 from tests.practice.client import announced, lists_sent
 from tests.practice.faults import Slow
 
-pytestmark = pytest.mark.unmeasured
-
 DEVICES = [f"SPK{number:04}" for number in range(1, 10)]
 SECRET = channel.TOKEN
 

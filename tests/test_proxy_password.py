@@ -25,7 +25,6 @@ from tests.coze_stand_in import CozeStandIn, stand_in_for_coze
 from tests.test_main import DEVICES, Program, states
 
 pytestmark = [
-    pytest.mark.unmeasured,
     pytest.mark.skipif(sys.platform != "linux", reason="it needs a password store of the tests' own"),
 ]
 

@@ -7,11 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.checkout import ROOT
-
-pytestmark = pytest.mark.unmeasured
 
 TESTS = """
 import random

@@ -12,7 +12,6 @@ import pytest
 from tests.checkout import ROOT
 
 pytestmark = [
-    pytest.mark.unmeasured,
     pytest.mark.skipif(sys.platform != "linux", reason="it makes fresh Debian systems"),
 ]
 

@@ -21,7 +21,7 @@ from tests.patience import PATIENCE, until
 IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
 
 pytestmark = [
-    *(pytest.mark.long, pytest.mark.unmeasured, parts.needs_squid, parts.needs_kerberos),
+    *(pytest.mark.long, parts.needs_squid, parts.needs_kerberos),
     pytest.mark.skipif(
         sys.platform != "linux", reason="elsewhere the system signs in, and has a store of authorities"
     ),

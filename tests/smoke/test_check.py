@@ -11,8 +11,6 @@ import pytest
 
 from bindtool import __version__
 
-pytestmark = pytest.mark.unmeasured
-
 CHECKS = [
     "version",
     "translations",

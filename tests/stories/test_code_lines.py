@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-pytestmark = [needs_keyboard, pytest.mark.unmeasured]
+pytestmark = [needs_keyboard, pytest.mark.long]
 
 QUESTION = "4 lines came as one code. Which one is the device ID?"
 SERIALS = [f"C2611300{n}" for n in (1, 2, 3)]

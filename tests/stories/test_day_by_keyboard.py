@@ -10,7 +10,7 @@ import pytest
 
 from tests.stories.desktop import needs_desktop, run_stories
 
-pytestmark = [needs_desktop, pytest.mark.unmeasured]
+pytestmark = [needs_desktop, pytest.mark.long]
 
 
 @pytest.mark.usefixtures("desktop")

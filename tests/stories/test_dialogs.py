@@ -6,7 +6,7 @@ import pytest
 
 from tests.stories.desktop import desktop, needs_desktop, run_stories
 
-pytestmark = [needs_desktop, pytest.mark.unmeasured]
+pytestmark = [needs_desktop, pytest.mark.long]
 
 
 @pytest.mark.parametrize("size", ["1366x768", "910x480"])

@@ -22,7 +22,7 @@ from tests.practice.faults import Slow
 from tests.stories.program import Program, working
 
 pytestmark = [
-    pytest.mark.unmeasured,
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
     pytest.mark.usefixtures("interruptible"),
 ]

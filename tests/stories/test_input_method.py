@@ -21,7 +21,7 @@ from tests.stories.desktop import needs_desktop, run_stories
 ENGINE = "libpinyin"
 
 pytestmark = [
-    pytest.mark.unmeasured,
+    pytest.mark.long,
     needs_desktop,
     pytest.mark.skipif(
         shutil.which("ibus-daemon") is None or not Path(f"/usr/share/ibus/component/{ENGINE}.xml").exists(),

@@ -18,7 +18,7 @@ from tests.gui.loop import PATIENCE, finish
 from tests.seeds import seed_of
 from tests.stories.conftest import Bench
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 SIZE = 2
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 ONE_BY_ONE = RequestSettings(rate=0, batch_size=1)
 NO_NETWORK = "No network: binding continues when it is back"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-pytestmark = [needs_keyboard, pytest.mark.unmeasured]
+pytestmark = [needs_keyboard, pytest.mark.long]
 
 SCANNED = "SPK 26 F2"
 FAST, SLOWER, SLOW = 1, 90, 300

@@ -21,7 +21,7 @@ from tests.stories.program import Program, environment, practising, working
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
-    pytest.mark.unmeasured,
+    pytest.mark.long,
 ]
 
 IDS = ("SPK26113F2001", "SPK26113F2002")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 ONE, TWO = "SPK26113F2001", "SPK26113F2002"
 LABEL, OTHER = "HALL-07", "HALL-08"

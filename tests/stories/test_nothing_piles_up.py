@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from tests.stories.technician import Technician
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 BACK = "back_to_scanning"
 

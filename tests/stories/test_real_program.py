@@ -16,7 +16,7 @@ from tests.stories.program import command, environment, practising, window_of, x
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
-    pytest.mark.unmeasured,
+    pytest.mark.long,
 ]
 
 IDS = ("SPK26113F2001", "SPK26113F2002", "00000000000000000017")

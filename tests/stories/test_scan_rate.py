@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
 
 pytestmark = [
-    pytest.mark.unmeasured,
+    pytest.mark.long,
     pytest.mark.skipif(
         sys.platform != "linux" or shutil.which("xdotool") is None, reason="xdotool types on X11 only"
     ),

@@ -15,7 +15,7 @@ from tests.patience import until
 from tests.stories.program import Program, practising
 from tests.stories.screen_reader import ASSERTIVE, POLITE, Heard, ScreenReader, hearing, needs_bus
 
-pytestmark = [needs_bus, pytest.mark.unmeasured]
+pytestmark = [needs_bus, pytest.mark.long]
 
 CONTROLS = {"button", "check box", "combo box", "table", "text"}
 

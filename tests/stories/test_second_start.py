@@ -14,7 +14,7 @@ from tests.gui.loop import PATIENCE
 from tests.stories.desktop import needs_desktop
 from tests.stories.program import command, environment, practising, xdotool
 
-pytestmark = [needs_desktop, pytest.mark.usefixtures("desktop"), pytest.mark.unmeasured]
+pytestmark = [needs_desktop, pytest.mark.usefixtures("desktop"), pytest.mark.long]
 
 
 def on_top() -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals"),
-    pytest.mark.unmeasured,
+    pytest.mark.long,
 ]
 
 ENDS = (b"\r", b"\n", b"\r\n")

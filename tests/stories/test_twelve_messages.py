@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 IDS = ("SPK1", "SPK2", "SPK3", "SPK4", "SPK5")
 WHO = "Lin, 8021"

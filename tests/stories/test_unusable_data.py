@@ -22,7 +22,7 @@ from tests.stories.program import command, environment, window_of, windows_of, x
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
-    pytest.mark.unmeasured,
+    pytest.mark.long,
 ]
 
 BOX = "^bindtool$"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     OpenWith = Callable[[ScannerRules], AbstractContextManager[Technician]]
 
-pytestmark = [needs_keyboard, pytest.mark.unmeasured]
+pytestmark = [needs_keyboard, pytest.mark.long]
 
 FIRST = "SPK26113F2001"
 CODES = tuple(f"SPK26113F21{n:02X}" for n in range(1, 5))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-pytestmark = [pytest.mark.replacing, pytest.mark.unmeasured]
+pytestmark = [pytest.mark.replacing, pytest.mark.long]
 
 LONG = 100_000
 """Entries of the ledger."""

@@ -59,6 +59,7 @@ def test_the_json_is_short_and_readable() -> None:
     assert bind_json(CHANNEL, DEVICES[:1]) == ('{"configs":[{"key":"sn","enums":[{"label":"一","value":"0001"}]}]}')
 
 
+@pytest.mark.long
 @given(device_id=IDS, label=LABELS)
 def test_every_device_can_be_sent(device_id: str, label: str) -> None:
     """Whatever id and label a device may have, they arrive as they are."""

@@ -12,7 +12,7 @@ from bindtool.practice.rules import Bucket
 from tests.core.binding.crowd import Crowd
 from tests.practice.throttle import RequestLimit, SlidingWindow
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 ALLOWED = 0.10
 """The part of all requests that may be refused."""

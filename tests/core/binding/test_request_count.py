@@ -38,6 +38,7 @@ def test_what_is_told(devices: int, policy: Policy, told: RequestCount) -> None:
 @pytest.mark.parametrize(
     "policy", [PROVEN, UNPROVEN, replace(PROVEN, search=False)], ids=["known", "new", "no search"]
 )
+@pytest.mark.long
 @pytest.mark.parametrize(("devices", "size"), [(1, 50), (2, 50), (9, 4), (33, 16), (50, 50), (120, 50)])
 def test_runs_keep_to_it(devices: int, size: int, policy: Policy) -> None:
     """Without a refused device, and with one at any place of the list, wherever it is."""

@@ -10,12 +10,21 @@ from enum import StrEnum
 
 import pytest
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, NotSent, Reply
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint, obstacle_sentences
 from bindtool.core.common.errors import BindtoolError, PasswordStoreUnusable, TokenMissing
 from bindtool.core.common.messages import Message
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.route_taken import RouteTaken
-from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, Grade, Item, examine
+from bindtool.core.diagnostics.workstation_check import (
+    Asked,
+    CheckResult,
+    Grade,
+    Item,
+    examine,
+    examine_handoff,
+    examine_sign_in,
+)
 from bindtool.core.network.proxy import Proxy, RouteSource, Routing
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -221,3 +230,55 @@ def test_a_token_that_could_not_be_had() -> None:
     assert found(http({"code": 4100}, 401), no_token=error)[Item.TOKEN] == CheckResult(
         Item.TOKEN, Grade.PROBLEM, error.title
     )
+
+
+RENEWED = AccessToken("eyJ-renewed")
+SINCE = datetime(2026, 11, 1, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("renewed", "since", "ports", "unstored", "grade", "what", "parameters"),
+    [
+        (RENEWED, SINCE, "", False, Grade.OK, "since", {"account": "A12", "day": "2026-11-01"}),
+        (RENEWED, None, "", False, Grade.OK, "renewed", {"account": "A12"}),
+        (RENEWED, SINCE, "", True, Grade.PROBLEM, "not_kept", {}),
+        (RENEWED, SINCE, "8910", True, Grade.PROBLEM, "not_kept", {}),
+        (RENEWED, SINCE, "8910", False, Grade.UNCLEAR, "no_port", {"ports": "8910"}),
+        (None, None, "8910", False, Grade.UNCLEAR, "no_port", {"ports": "8910"}),
+        (None, None, "", False, Grade.OK, "nobody", {}),
+        (NeverSent(NOON, NotSent.DNS), SINCE, "8910", False, Grade.UNCLEAR, "not_renewed", {}),
+    ],
+)
+def test_signing_in(
+    renewed: AccessToken | NeverSent | None,
+    since: datetime | None,
+    ports: str,
+    unstored: bool,
+    grade: Grade,
+    what: str,
+    parameters: dict[str, str | int],
+) -> None:
+    """A renewed token that is lost at the end of the program comes before a port that is taken."""
+    found = examine_sign_in(GOOD, renewed, since, ports, unstored=unstored)
+    assert found == finding(Item.SIGN_IN, grade, what, **parameters)
+
+
+def test_a_sign_in_that_ended() -> None:
+    """The item says why there is no token."""
+    ended = NoToken(NOON, TokenMissing("token.missing", name="line"))
+    found = examine_sign_in(GOOD, ended, SINCE, "")
+    assert found == CheckResult(Item.SIGN_IN, Grade.PROBLEM, ended.error.title)
+
+
+@pytest.mark.parametrize(
+    ("folder", "waiting", "expected"),
+    [
+        ("", 0, ()),
+        ("/erp", 0, (finding(Item.HANDOFF, Grade.OK, "none", folder="/erp"),)),
+        ("/erp", 2, (finding(Item.HANDOFF, Grade.PROBLEM, "waiting", n=2, folder="/erp"),)),
+        ("", 2, (finding(Item.HANDOFF, Grade.PROBLEM, "waiting", n=2, folder=""),)),
+    ],
+)
+def test_the_handoff(folder: str, waiting: int, expected: tuple[CheckResult, ...]) -> None:
+    """Files that wait for their folder are a problem, even if the profile names none any more."""
+    assert examine_handoff(folder, waiting) == expected

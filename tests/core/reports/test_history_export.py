@@ -8,7 +8,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from bindtool.core.reports.history_export import COLUMNS, history_file
+from bindtool.core.reports.csv_writer import COLUMNS as REPORT_COLUMNS
+from bindtool.core.reports.history_export import COLUMNS, history_file, history_json
 from tests.core.reports.test_history_import import ENTRY, UNSENT, record
 
 BOUND = record(ENTRY)
@@ -53,6 +54,14 @@ def test_json_lines() -> None:
     assert list(unsent) == list(COLUMNS)
     assert (unsent["bench"], unsent["code"], unsent["site"]) == (None, None, None)
     assert (unsent["label"], unsent["logid"]) == ("two\nlines", "")
+
+
+def test_objects_for_a_program() -> None:
+    """The report's columns come first, under the report's names; what is not known is null."""
+    bound, unsent = history_json([BOUND, UNSENT], "bench-3")
+    assert list(bound) == list(unsent) == list(dict.fromkeys((*REPORT_COLUMNS, *COLUMNS)))
+    assert bound == NAMED | {"message": None, "row": None, "attempts": None, "source": None}
+    assert (unsent["status"], unsent["device_id"], unsent["logid"]) == ("unsent", "+1", None)
 
 
 def test_nothing_at_all() -> None:

@@ -108,7 +108,6 @@ ENTRIES = st.builds(
 )
 
 
-@pytest.mark.long
 @given(st.lists(ENTRIES, max_size=4), st.sampled_from(FORMS), texts("\t\r\n"))
 def test_what_was_written_comes_back(entries: list[SharedEntry], form: Path, message: str) -> None:
     """In both forms, whatever stands in the cells; what is not bound is passed over."""

@@ -24,6 +24,7 @@ _cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 """Any text, and now and then one that is no id and no label in the list of somebody else."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("columns", [COLUMNS, TO_HANDLE_COLUMNS], ids=["report", "to handle"])
 @settings(max_examples=30)
 @given(devices=st.lists(st.tuples(_cell, _cell), min_size=1, max_size=20))

@@ -6,11 +6,16 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.credentials.secret import Password
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.shared_ledger.ledger import Bench as Ground
+from bindtool.core.shared_ledger.ledger import ServerLedger, SharedLedger, connector, open_ledger
 from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.desk import Desk
@@ -144,3 +149,42 @@ def test_never_begun(tmp_path: Path, ledger: Database) -> None:
         shared = bench.ledger(ledger.connect)
         shared.close()
         assert shared.join(0)
+
+
+def test_the_ledger_of_a_profile(tmp_path: Path) -> None:
+    """Profiles that name the same server, or the same folder, are served together, each channel once."""
+    on_server = Profile("A", "1", ledger="postgresql://bench@db.example/ledger")
+    in_folder = Profile("B", "2", shared_folder=str(tmp_path / "shared"))
+    profiles = [on_server, replace(on_server, name="A2"), replace(on_server, connector_id="3")]
+    profiles += [in_folder, replace(in_folder, connector_id="4"), Profile("C", "5")]
+    with Bench(tmp_path / "line-1") as bench:
+        ground = Ground(bench.store.benches, bench.name, bench.clock)
+
+        def opened(profile: Profile) -> SharedLedger:
+            return open_ledger(profile, profiles, ground, no_password, bench.hear, lambda _: None)
+
+        with closing(opened(on_server)) as server, closing(opened(in_folder)) as folder:
+            assert isinstance(server, ServerLedger)
+            assert not isinstance(folder, ServerLedger)
+            assert [each.connector_id for each in server.bench.channels] == ["1", "3"]
+            assert [each.connector_id for each in folder.bench.channels] == ["2", "4"]
+
+
+def no_password(name: str) -> Password:
+    """Fail: the password is read when the ledger is connected, not before."""
+    raise AssertionError(name)
+
+
+def test_each_connection_reads_the_password(ledger: Database) -> None:
+    """A password that was changed serves the next connection."""
+    names: list[str] = []
+
+    def read(name: str) -> Password:
+        names.append(name)
+        return ledger.password
+
+    connect = connector(str(ledger.bench), read)
+    for _ in range(2):
+        with closing(connect()) as server:
+            assert server.ledger_id
+    assert names == [ledger.bench.secret_name] * 2

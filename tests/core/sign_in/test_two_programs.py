@@ -32,7 +32,7 @@ from tests.practice.sign_in import DEVICE_CLIENT, SignInServer
 pytestmark = [
     pytest.mark.usefixtures("no_proxy_from_outside"),
     pytest.mark.skipif(sys.platform != "linux", reason="the session's password store is Linux's"),
-    pytest.mark.unmeasured,
+    pytest.mark.long,
     pytest.mark.long,
 ]
 

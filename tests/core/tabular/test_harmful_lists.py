@@ -262,6 +262,7 @@ def lists() -> dict[str, bytes]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["blank lines", "html", "ods", "text", "xls", "xlsx"])
 def test_every_reader_stops_wherever_it_is_stopped(kind: str) -> None:
     """It asks again and again whether anybody still waits, and ends at once where nobody does."""

@@ -681,7 +681,6 @@ def no_collection(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.mark.long
-@pytest.mark.unmeasured
 @pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize("start", range(8))
 def test_in_any_order(start: int) -> None:
@@ -699,7 +698,7 @@ def test_in_any_order(start: int) -> None:
     )
 
 
-@pytest.mark.unmeasured
+@pytest.mark.long
 @pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize(
     "course",

@@ -18,7 +18,7 @@ from tests.gui.main_window import test_room as room
 from tests.gui.main_window.test_room import screen
 from tests.gui.whole_window import whole_window
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 __all__ = ["screen"]
 

@@ -22,7 +22,7 @@ from tests.gui.conftest import SMALLEST
 from tests.gui.main_window.test_room import SCREENS, finished, in_each_language
 from tests.gui.whole_window import EquippedWindow, whole_window
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 SCALE = frozenset({0, theme.TIGHT, theme.GAP, theme.STEP, theme.MARGIN, theme.PAGE, theme.SECTION})
 BEARING = 6

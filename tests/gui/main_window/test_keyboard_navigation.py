@@ -30,7 +30,7 @@ from tests.gui.whole_window import EquippedWindow, OneView, navigation, whole_wi
 
 Bring = Callable[[EquippedWindow, Texts], QWidget]
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 
 @dataclass

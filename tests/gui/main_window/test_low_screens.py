@@ -27,7 +27,7 @@ from tests.gui.conftest import Show
 from tests.gui.main_window.test_room import SCREENS, Bring, come_to_rest, cut_off, is_inside, list_in_doubt
 from tests.gui.whole_window import whole_window
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 _FROM_AFAR = 3
 """Labels: ready or not, the end of the last id, and the count."""

@@ -14,7 +14,7 @@ from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.main_window import test_room as room
 from tests.gui.whole_window import whole_window
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 NEWS = (
     (Message.of("copied.summary"), ()),

@@ -100,7 +100,7 @@ from tests.gui.whole_window import HEAD, EquippedWindow, whole_window
 
 Bring = Callable[[EquippedWindow, Texts], QWidget]
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 TIME = datetime(2026, 10, 9, 9, 41, 7, tzinfo=UTC)
 LINE_2 = Profile(

@@ -95,6 +95,7 @@ def test_page_by_page(one: PostgresServer) -> None:
     assert (first.more, second.more) == (True, False)
     rest = page_of(one, second.cursor)
     assert (rest.entries, rest.cursor, rest.more) == ((), second.cursor, False)
+    assert [one.count_behind(page.cursor) for page in (first, second)] == [3, 0]
 
 
 def test_a_place_that_the_server_does_not_know(one: PostgresServer) -> None:

@@ -75,6 +75,7 @@ def test_what_is_not_expected_is_seen(case: ListCase, verdict: Verdict) -> None:
     assert judge(case).verdict is verdict
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("half", HALVES)
 def test_nothing_wrong_is_taken_nothing_lost_and_little_asked_twice(half: str) -> None:
     """No list has ids taken that are none, or lost without a word; what is asked takes a press and two choices.

@@ -31,7 +31,7 @@ from tests.gui.conftest import SMALLEST
 from tests.gui.screens import SCREENS
 from tests.gui.whole_window import whole_window
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 AROUND = 4
 """Pixels around a control in which its ring may be."""

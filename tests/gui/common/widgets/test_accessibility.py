@@ -34,7 +34,7 @@ from tests.gui.whole_window import EquippedWindow, navigation, whole_window
 
 Bring = Callable[[EquippedWindow, Texts], QWidget]
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.long
 
 CONTROLS = (
     QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTabBar,
