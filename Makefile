@@ -46,8 +46,8 @@ run: set-up ## set everything up and start bindtool in practice mode (ARGS="..."
 test: test-libraries set-up-dev ## set everything up and run every test (ARGS="tests/gui -q" runs a part, PROCESSES=1 in one process, SEED=random draws new examples)
 	$(if $(PROCESSES),PROCESSES=$(PROCESSES) )$(if $(SEED),SEED=$(SEED) )$(VENV_PYTHON) packaging/run_tests.py $(ARGS)
 
-quick: ## the tests of the core but the long ones, in under a minute
-	@$(MAKE) --no-print-directory test ARGS="tests/core -m 'not long' -q $(ARGS)"
+quick: ## the tests of the core but the long ones and those with PostgreSQL, in about a minute
+	@$(MAKE) --no-print-directory test ARGS="tests/core -m 'not long' --ignore=tests/core/shared_ledger/postgres -q $(ARGS)"
 
 test-browser: set-up-dev ## sign in with a real browser, Debian's Chromium (installed when root)
 	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --browser
