@@ -1,10 +1,10 @@
 """Exports the history to a file, to be collected from many computers: CSV or JSON lines.
 
-The columns and the format of each value are here. An entry of the ledger is identified by `bench`, `entry` and `time`
-and never changes: files can be merged in any order and any number of times if existing entries are kept. `time` is
-part of the identity: a data folder that was copied to another computer takes its `bench` along, and from then on both
-continue from the same `entry`. A line without an `entry` is of a device that is not bound; it is
-for people, and has no identity. `history_import` reads such files.
+The columns and the format of each value are here. An entry of the ledger is identified by `bench`, `entry` and
+`time` and never changes: files can be merged in any order and any number of times if existing entries are kept.
+`time` is part of the identity: a data folder that was copied to another computer takes its `bench` along, and from
+then on both continue from the same `entry`. A line without an `entry` is of a device that is not bound; it is for
+people, and has no identity. `history_import` reads such files.
 """
 
 from __future__ import annotations
