@@ -78,8 +78,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     The mark of pytest-cov covers neither fixtures nor child processes; and a worker process has a second
     measurement around pytest-cov's, as a child process of the run, which would go on.
     """
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    if folder not in _MEASURED or item.get_closest_marker("long") is not None:
+    if _MEASURED.isdisjoint(item.path.parts) or item.get_closest_marker("long") is not None:
         _pause()
     elif _paused:
         _go_on()
