@@ -35,7 +35,7 @@ _SLOW = frozenset({"stories", "kills"})
 """Folders of tests that take seconds each."""
 
 _MEASURED = frozenset({"core", "gui", "stories"})
-"""Folders of tests that reach the floors of coverage by themselves (packaging/run_tests.py)."""
+"""Folders of tests whose coverage is measured: they reach the floors in packaging/run_tests.py."""
 
 
 class _Collector(logging.Handler):

@@ -26,9 +26,7 @@ from tests.coze_stand_in import HOST, stand_in_for_coze
 from tests.practice.client import announced
 from tests.practice.faults import Slow
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send"),
-]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 
 DEVICES = [f"SPK{number:04}" for number in range(1, 10)]
 TIMEOUT = 1.0

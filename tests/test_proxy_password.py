@@ -24,9 +24,7 @@ from bindtool.practice.server import PracticeServer
 from tests.coze_stand_in import CozeStandIn, stand_in_for_coze
 from tests.test_main import DEVICES, Program, states
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="it needs a password store of the tests' own"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it needs a password store of the tests' own")
 
 USER, PASSWORD = "COMPANY\\lin", 'pass "wörd"/of@tests:1'
 

@@ -11,9 +11,7 @@ import pytest
 
 from tests.checkout import ROOT
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="it makes fresh Debian systems"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it makes fresh Debian systems")
 
 
 def steps(folder: Path, turn: str) -> list[str]:

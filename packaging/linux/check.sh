@@ -40,7 +40,8 @@ smoke() {
     rm "$system/srv/person/report"
 }
 
-# The window is observed from outside, and closed by a key as a user would. A search fails if a window disappears meanwhile.
+# The window is observed from outside, and closed by a key as a user would. A search fails if another window disappears
+# meanwhile, so it is made again.
 open_and_close() {
     local seen
     as_person timeout 60 env "DISPLAY=$DISPLAY" bindtool --practice &

@@ -19,7 +19,7 @@ from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.kills.laptop import ROOT, environment
 
-pytestmark = [pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
 
 STEPS = {
     "the report is begun": "call:write_report",

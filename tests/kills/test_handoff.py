@@ -20,7 +20,7 @@ from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
 from tests.seeds import seed_of
 
-pytestmark = [pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
 
 KILLS = int(os.environ.get("HANDOFF_KILLS", "8"))
 DEVICES = 12

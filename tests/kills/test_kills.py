@@ -14,7 +14,7 @@ from tests.kills.shared_server import shared_server
 from tests.kills.soak import kill
 from tests.seeds import seed_of
 
-pytestmark = [pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
 
 KILLS = 20
 SEED = str(seed_of("suite"))

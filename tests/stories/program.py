@@ -112,19 +112,24 @@ def environment(folder: Path) -> dict[str, str]:
 
 def window_of(process: subprocess.Popen[bytes], name: str, display: str | None = None) -> str:
     """Return a visible window of a process, by its name, as soon as there is one."""
+    return wait_for_window("--all", "--pid", str(process.pid), "--name", name, display=display)
+
+
+def windows_of(process: subprocess.Popen[bytes], name: str) -> list[str]:
+    """Return the visible windows of a process, by their name."""
+    return visible_windows("--all", "--pid", str(process.pid), "--name", name)
+
+
+def wait_for_window(*criteria: str, display: str | None = None) -> str:
+    """Return the first window that `visible_windows` finds, as soon as there is one."""
     found: list[str] = []
 
-    def looks() -> bool:
-        found[:] = windows_of(process, name, display)
+    def is_there() -> bool:
+        found[:] = visible_windows(*criteria, display=display)
         return bool(found)
 
-    until(looks)
+    until(is_there)
     return found[0]
-
-
-def windows_of(process: subprocess.Popen[bytes], name: str, display: str | None = None) -> list[str]:
-    """Return the visible windows of a process, by their name."""
-    return visible_windows("--all", "--pid", str(process.pid), "--name", name, display=display)
 
 
 def visible_windows(*criteria: str, display: str | None = None) -> list[str]:

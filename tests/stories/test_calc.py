@@ -14,8 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from bindtool.core.sheet_view.columns import Column
 from tests.gui.loop import PATIENCE
-from tests.patience import until
-from tests.stories.program import visible_windows, xdotool
+from tests.stories.program import wait_for_window, xdotool
 from tests.stories.technician import Technician
 
 pytestmark = pytest.mark.skipif(
@@ -43,8 +42,7 @@ def calc(tmp_path: Path) -> Iterator[str]:
     silent = subprocess.DEVNULL
     process = subprocess.Popen(command, env=environ, stdout=silent, stderr=silent, start_new_session=True)
     try:
-        until(lambda: visible_windows("--name", "list.csv"))
-        yield visible_windows("--name", "list.csv")[0]
+        yield wait_for_window("--name", "list.csv")
     finally:
         os.killpg(process.pid, 9)
         process.wait()

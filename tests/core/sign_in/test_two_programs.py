@@ -33,7 +33,6 @@ pytestmark = [
     pytest.mark.usefixtures("no_proxy_from_outside"),
     pytest.mark.skipif(sys.platform != "linux", reason="the session's password store is Linux's"),
     pytest.mark.long,
-    pytest.mark.long,
 ]
 
 NAME = "bindtool test of two programs"
