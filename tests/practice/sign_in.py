@@ -94,8 +94,12 @@ class SignInRules:
     def revoke(self) -> None:
         """Invalidate every token, as when the user has revoked the permission."""
         self._dead.update(self._refresh)
-        self._ends.clear()
+        self.expire()
         self._refresh.clear()
+
+    def expire(self) -> None:
+        """Invalidate the access tokens, as when their time is up; they can be renewed."""
+        self._ends.clear()
 
     def answer(self, request: RecordedRequest, logid: str) -> Answered:
         """Return the answer to a sign-in request."""

@@ -285,7 +285,7 @@ def test_a_check_whose_renewal_can_not_be_kept(
         me.press("Use this account")
         me.sees("You are signed in")
         store.full = True
-        server.sign_in._ends.clear()  # noqa: SLF001 - as where the token has run out
+        server.sign_in.expire()
         me.press("Check")
         me.sees_notice("The password store can't keep the renewed sign-in")
         me.press("Done")

@@ -518,15 +518,17 @@ def test_a_run_outlives_its_tokens(desk: Desk, server: SignInServer) -> None:
 
 def test_no_file_and_no_line_has_a_secret(desk: Desk, server: SignInServer) -> None:
     """Tokens, refresh tokens and codes are in the password store and on the wire, and nowhere else."""
-    server.sign_in.life = 1
     signed_in(desk, server)
     file, report = desk.file("SPK1", "SPK2", "SPK0000"), desk.folder / "report.csv"
-    done = [desk.bind(file, "--report", str(report)), desk.run("check"), desk.run("token", "check", "line")]
+    done = []
+    for command in (("bind", file, "--rate", "0", "--report", str(report)), ("check",), ("token", "check", "line")):
+        server.sign_in.expire()
+        done.append(desk.run(*command))
     server.sign_in.revoke()
     done += [desk.bind(file, "--resume"), desk.run("sign-out", "line")]
     sent = "".join(f"{request.headers} {request.body.decode()}" for request in server.requests)
     secrets = {*re.findall(r'czu_\w+|(?<=_token": ")\w+|(?<=_code": ")\w+', sent)}
-    assert len(secrets) > 4
+    assert len(secrets) >= 8
     written = [path.read_bytes().decode("latin-1") for path in desk.folder.rglob("*") if path.is_file()]
     said = [text for each in done for text in (each.out, each.err)]
     assert [secret for secret in secrets for text in (*written, *said) if secret[:12] in text] == []
@@ -598,14 +600,13 @@ def test_a_token_that_is_no_persons(desk: Desk, server: SignInServer, token: str
 
 def test_checks_renew_it(desk: Desk, server: SignInServer) -> None:
     """`token check` and `check` find a sign-in whose token has run out, and say whose it is."""
-    server.sign_in.life = 1
     signed_in(desk, server)
-    server.sign_in._ends.clear()  # noqa: SLF001 - as where it has run out
+    server.sign_in.expire()
     checked = desk.run("token", "check", "line")
     day = notes_of(desk).get("line").saved_on  # type: ignore[union-attr]
     assert f"of the account {channel.NICK_NAME}" in checked.out
     assert f"Signed in as {channel.NICK_NAME} since {day}. It is renewed automatically" in checked.err
-    server.sign_in._ends.clear()  # noqa: SLF001 - as where it has run out
+    server.sign_in.expire()
     done = desk.run("check", "--profile", "line")
     assert f"sign_in\tok\t{channel.NICK_NAME}, signed in on {day}, renewed just now\n" in done.out
     server.sign_in.revoke()
